@@ -1,0 +1,106 @@
+"""The search engine inside a news archive: ranked, highlighted search over articles.
+
+    index = searchlib.open_or_create("index")
+    with index.writer() as writer:
+        writer.add(searchlib.Article(headline="Horses cross the border"))
+    for hit in index.search("horses"):
+        print(hit.rank, hit.headline, hit.snippet)
+
+Importing it is cheap: what an index needs (Whoosh, NLTK) is imported when the first one is made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from searchlib.article import Article
+from searchlib.errors import (
+    CorruptIndexError,
+    IndexExistsError,
+    IndexFormatError,
+    IndexLockedError,
+    IndexNotFoundError,
+    IngestError,
+    MalformedArticleError,
+    QueryError,
+    QuerySyntaxError,
+    SearchlibError,
+    StorageError,
+    UnknownFieldError,
+    UnsupportedFormatError,
+)
+
+if TYPE_CHECKING:
+    from searchlib.ingest import read
+    from searchlib.library import Index, IndexStats, create, in_memory, open, open_or_create
+    from searchlib.query import Diagnostic
+    from searchlib.ranking import Explanation
+    from searchlib.results import Hit, SearchResults
+    from searchlib.samples import sample_articles
+    from searchlib.snippets import Snippet
+    from searchlib.writer import Writer
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Article",
+    "CorruptIndexError",
+    "Diagnostic",
+    "Explanation",
+    "Hit",
+    "Index",
+    "IndexExistsError",
+    "IndexFormatError",
+    "IndexLockedError",
+    "IndexNotFoundError",
+    "IndexStats",
+    "IngestError",
+    "MalformedArticleError",
+    "QueryError",
+    "QuerySyntaxError",
+    "SearchResults",
+    "SearchlibError",
+    "Snippet",
+    "StorageError",
+    "UnknownFieldError",
+    "UnsupportedFormatError",
+    "Writer",
+    "__version__",
+    "create",
+    "in_memory",
+    "open",
+    "open_or_create",
+    "read",
+    "sample_articles",
+]
+
+_HOME = {
+    "Diagnostic": "query",
+    "Explanation": "ranking",
+    "Hit": "results",
+    "Index": "library",
+    "IndexStats": "library",
+    "SearchResults": "results",
+    "Snippet": "snippets",
+    "Writer": "writer",
+    "create": "library",
+    "in_memory": "library",
+    "open": "library",
+    "open_or_create": "library",
+    "read": "ingest",
+    "sample_articles": "samples",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415  # only where it is needed
+
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

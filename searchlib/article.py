@@ -1,0 +1,180 @@
+"""The document model: what an article is, and what each of its fields means."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any, Final, Literal, TypeAlias
+
+from searchlib.errors import MalformedArticleError
+
+__all__ = ["TEXT_FIELDS", "Article", "Json", "TextField"]
+
+Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+TextField: TypeAlias = Literal["headline", "body", "caption"]
+
+TEXT_FIELDS: Final[tuple[TextField, ...]] = ("headline", "body", "caption")
+"""The fields that are read as text, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Article:
+    """One article of the archive, as it was given.
+
+    ``headline``, ``body`` and ``caption`` are its text. Paragraphs, and the captions of several
+    pictures, are parted by a blank line. Everything else says where it comes from. A lone
+    surrogate, which no UTF-8 file can hold, becomes U+FFFD; nothing else in a text is changed.
+
+    ``article_id`` names the article in the index: a later one with the same id replaces it. Where
+    none is given it is derived from text, date, source and url, so that the same article always
+    gets the same one.
+
+    ``published`` and ``modified`` may be given as a datetime, a date or an ISO 8601 string; a time
+    without a zone is taken as UTC. They are kept as aware datetimes.
+
+    ``metadata`` takes whatever else is known, as JSON values; it is stored, not searched.
+
+    Raises MalformedArticleError for a value of another type or a date that is none.
+
+    >>> article = Article(headline="Horses cross the border", published="2022-11-02")
+    >>> article.published
+    datetime.datetime(2022, 11, 2, 0, 0, tzinfo=datetime.timezone.utc)
+    >>> article.article_id == Article(headline="Horses cross the border", published="2022-11-02").article_id
+    True
+    """
+
+    article_id: str
+    headline: str
+    body: str
+    caption: str
+    published: datetime | None
+    modified: datetime | None
+    source: str
+    url: str
+    authors: tuple[str, ...]
+    section: str
+    tags: tuple[str, ...]
+    language: str
+    metadata: Mapping[str, Json]
+
+    def __init__(
+        self,
+        *,
+        article_id: str = "",
+        headline: str = "",
+        body: str = "",
+        caption: str = "",
+        published: datetime | date | str | None = None,
+        modified: datetime | date | str | None = None,
+        source: str = "",
+        url: str = "",
+        authors: Iterable[str] = (),
+        section: str = "",
+        tags: Iterable[str] = (),
+        language: str = "",
+        metadata: Mapping[str, Json] | None = None,
+    ) -> None:
+        def keep(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        keep("headline", _text("headline", headline))
+        keep("body", _text("body", body))
+        keep("caption", _text("caption", caption))
+        keep("published", _moment("published", published))
+        keep("modified", _moment("modified", modified))
+        keep("source", _text("source", source))
+        keep("url", _text("url", url))
+        keep("authors", _texts("authors", authors))
+        keep("section", _text("section", section))
+        keep("tags", _texts("tags", tags))
+        keep("language", _text("language", language))
+        keep("metadata", _json_object(metadata))
+        keep("article_id", _text("article_id", article_id) or self._derived_id())
+
+    def _derived_id(self) -> str:
+        published = self.published.isoformat() if self.published else None
+        identity = [self.headline, self.body, self.caption, published, self.source, self.url]
+        return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:20]
+
+    def to_dict(self) -> dict[str, Json]:
+        """Give the article as JSON values, times as ISO 8601 strings; empty fields are left out.
+
+        >>> Article(article_id="a", headline="Horses", tags=["rail"]).to_dict()
+        {'article_id': 'a', 'headline': 'Horses', 'tags': ['rail']}
+        """
+        values: dict[str, Any] = {
+            "article_id": self.article_id,
+            "headline": self.headline,
+            "body": self.body,
+            "caption": self.caption,
+            "published": self.published and self.published.isoformat(),
+            "modified": self.modified and self.modified.isoformat(),
+            "source": self.source,
+            "url": self.url,
+            "authors": list(self.authors),
+            "section": self.section,
+            "tags": list(self.tags),
+            "language": self.language,
+            "metadata": dict(self.metadata),
+        }
+        return {name: value for name, value in values.items() if value}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Article:
+        """Make the article that to_dict gave. Raises MalformedArticleError for an unknown name."""
+        unknown = sorted(set(values) - set(cls.__slots__))
+        if unknown:
+            raise MalformedArticleError(
+                f"an article has no field {unknown[0]!r}; what is not a field goes into metadata"
+            )
+        return cls(**values)
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise MalformedArticleError(f"{name} must be a string, not {value!r:.80}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
+
+
+def _texts(name: str, values: object) -> tuple[str, ...]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise MalformedArticleError(f"{name} must be a list of strings, not {values!r:.80}")
+    return tuple(text for text in (_text(name, value) for value in values) if text)
+
+
+def _moment(name: str, value: object) -> datetime | None:
+    if value is None or value == "":
+        return None
+    moment: object = value
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise MalformedArticleError(
+                f"{name} {value!r:.80} is not a date; write it as 2022-11-02 or 2022-11-02T09:30:00+10:00"
+            ) from None
+    if isinstance(moment, date) and not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time())
+    if not isinstance(moment, datetime):
+        raise MalformedArticleError(f"{name} must be a date, not {value!r:.80}")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _json_object(value: object) -> dict[str, Json]:
+    if value is None:
+        return {}
+    try:
+        # A round trip copies, so that the caller's later changes do not reach the article.
+        copy = json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise MalformedArticleError(f"metadata must hold JSON values only: {error}") from None
+    if not isinstance(copy, dict):
+        raise MalformedArticleError(f"metadata must be a mapping, not {value!r:.80}")
+    return copy

@@ -1,0 +1,91 @@
+"""searchlib show and delete: one article by its id, or several by a query."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+import searchlib
+from searchlib.article import TEXT_FIELDS, Article
+from searchlib.cli.hit_formats import to_json
+from searchlib.cli.options import index_option
+from searchlib.cli.query_command import index_or_samples
+from searchlib.cli.terminal import Style, complain, output_style, wrapped
+from searchlib.snippets.render import terminal_text
+
+__all__ = ["delete", "show"]
+
+
+@click.command(epilog="Example: searchlib show khasan-railway-reopens --format json")
+@click.argument("article_id", metavar="ID")
+@index_option
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def show(article_id: str, index_path: str, format_: str) -> int:
+    """Show one article whole. Exit code 1 if there is none with this ID."""
+    with index_or_samples(index_path) as index:
+        article = index.get(article_id)
+    if article is None:
+        complain(f"There is no article {article_id!r}.")
+        return 1
+    if format_ == "json":
+        click.echo(to_json(article.to_dict(), indent=2))
+    else:
+        click.echo(_text(article, output_style()))
+    return 0
+
+
+def _text(article: Article, style: Style) -> str:
+    parts = ["\n".join(style.bold(line) for line in wrapped(article.headline, (), style, 0))]
+    facts = [
+        f"{name}: {terminal_text(str(value))}"
+        for name, value in article.to_dict().items()
+        if name not in {*TEXT_FIELDS, "metadata", "authors", "tags"}
+    ]
+    facts += [
+        f"{name}: {terminal_text(', '.join(values))}"
+        for name, values in (("authors", article.authors), ("tags", article.tags))
+        if values
+    ]
+    facts += [
+        f"{name}: {to_json(value)}" for name, value in sorted(article.metadata.items())
+    ]
+    parts.append("\n".join(style.dim(fact) for fact in facts))
+    for paragraph in re.split(r"\n\s*\n", article.body):
+        parts.append("\n".join(wrapped(paragraph, (), style, 0)))
+    for caption in re.split(r"\n\s*\n", article.caption):
+        if caption:
+            parts.append("\n".join(wrapped(f"caption: {caption}", (), style, 0)))
+    return "\n\n".join(part for part in parts if part)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  searchlib delete rzd-1 rzd-2
+  searchlib delete --query 'source:"Old Wire" date:<2001'
+"""
+)
+@click.argument("article_ids", nargs=-1, metavar="ID...")
+@click.option("--query", "query_", metavar="QUERY", help="Delete every article that matches.")
+@index_option
+def delete(article_ids: tuple[str, ...], query_: str | None, index_path: str) -> int:
+    """Delete articles by ID, or all that match a query.
+
+    A query that cannot be used in every part is refused. Exit code 1 if nothing was deleted.
+    """
+    if bool(article_ids) == (query_ is not None):
+        raise click.UsageError("give either IDs or --query")
+    with searchlib.open(index_path) as index:
+        before = index.count
+        with index.writer() as writer:
+            for article_id in article_ids:
+                if not writer.delete(article_id):
+                    complain(f"There is no article {article_id!r}.")
+            if query_ is not None:
+                writer.delete_matching(query_)
+        deleted = before - index.count
+    complain(f"Deleted {deleted} article{'' if deleted == 1 else 's'}.")
+    return 0 if deleted else 1

@@ -1,0 +1,160 @@
+"""Search results as a table for people, and as lines, JSON and CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from searchlib.cli.terminal import Style, wrapped
+from searchlib.results import Hit, SearchResults
+from searchlib.snippets import Snippet
+from searchlib.snippets.render import terminal_text
+
+__all__ = ["FORMATS", "to_json"]
+
+_COLUMNS: Final = (
+    "rank",
+    "score",
+    "article_id",
+    "published",
+    "source",
+    "section",
+    "headline",
+    "snippet_field",
+    "snippet",
+    "url",
+)
+# JSON may hold these as they are, but a terminal obeys some of them and JavaScript once refused two.
+_UNSAFE_IN_JSON: Final = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def to_json(value: object, indent: int | None = None) -> str:
+    """Give ``value`` as JSON in UTF-8 letters, with every control character escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _table(results: SearchResults, style: Style) -> Iterator[str]:
+    for hit in results:
+        rank = f"{hit.rank:>3}. "
+        headline = hit.marked_headline
+        lines = list(wrapped(headline.text or "(no headline)", headline.marks, style, len(rank)))
+        lines = [style.bold(line) if style.colour else line for line in lines]
+        yield style.bold(rank) + lines[0].replace(" " * len(rank), "", 1)
+        yield from lines[1:]
+        yield from (style.dim(line) for line in wrapped(_facts(hit), (), style, len(rank)))
+        for snippet in hit.snippets:
+            yield from _labelled(snippet, style, len(rank))
+        yield ""
+
+
+def _facts(hit: Hit) -> str:
+    article = hit.article
+    date = article.published.date().isoformat() if article.published else ""
+    facts = [article.source, date, article.section, article.article_id, f"score {hit.score:.3f}"]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _labelled(snippet: Snippet, style: Style, indent: int) -> Iterator[str]:
+    before = f"{snippet.field}: " + ("… " if snippet.starts_inside else "")
+    after = " …" if snippet.ends_inside else ""
+    marks = tuple((start + len(before), end + len(before)) for start, end in snippet.marks)
+    yield from wrapped(before + snippet.text + after, marks, style, indent)
+
+
+def _row(hit: Hit) -> list[str]:
+    article = hit.article
+    values = (
+        str(hit.rank),
+        f"{hit.score:.6f}",
+        article.article_id,
+        article.published.isoformat() if article.published else "",
+        article.source,
+        article.section,
+        article.headline,
+        hit.snippets[0].field if hit.snippets else "",
+        hit.snippet,
+        article.url,
+    )
+    return [" ".join(terminal_text(value).split()) for value in values]
+
+
+def _plain(results: SearchResults, _: Style) -> Iterator[str]:
+    for hit in results:
+        yield "\t".join(_row(hit))
+
+
+def _csv(results: SearchResults, _: Style) -> Iterator[str]:
+    buffer = io.StringIO()
+    rows = csv.writer(buffer, lineterminator="")
+    for row in (_COLUMNS, *map(_row, results)):
+        rows.writerow(row)
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _hit_values(hit: Hit) -> dict[str, Any]:
+    values = hit.article.to_dict()
+    kept = ("published", "modified", "source", "url", "authors", "section", "tags", "language")
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "article_id": hit.article_id,
+        "headline": hit.headline,
+        **{name: values[name] for name in kept if name in values},
+        "snippets": [
+            {
+                "field": snippet.field,
+                "text": snippet.text,
+                "start_char": snippet.start_char,
+                "end_char": snippet.end_char,
+                "marks": [list(mark) for mark in snippet.marks],
+                "html": snippet.html(),
+            }
+            for snippet in hit.snippets
+        ],
+    }
+
+
+def _jsonl(results: SearchResults, _: Style) -> Iterator[str]:
+    for hit in results:
+        yield to_json(_hit_values(hit))
+
+
+def _json(results: SearchResults, _: Style) -> Iterator[str]:
+    yield to_json(
+        {
+            "query": results.query,
+            "total": results.total,
+            "offset": results.offset,
+            "elapsed": results.elapsed,
+            "diagnostics": [
+                {
+                    "severity": diagnostic.severity,
+                    "start": diagnostic.start,
+                    "end": diagnostic.end,
+                    "message": diagnostic.message,
+                    "action": diagnostic.action,
+                    "suggestion": diagnostic.suggestion,
+                }
+                for diagnostic in results.diagnostics
+            ],
+            "hits": [_hit_values(hit) for hit in results],
+        },
+        indent=2,
+    )
+
+
+FORMATS: Final[dict[str, Callable[[SearchResults, Style], Iterator[str]]]] = {
+    "table": _table,
+    "plain": _plain,
+    "json": _json,
+    "jsonl": _jsonl,
+    "csv": _csv,
+}
+"""Each gives the lines of its output."""

@@ -1,0 +1,156 @@
+"""searchlib index: read files, add their articles."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from time import perf_counter
+
+import click
+from tqdm import tqdm
+
+import searchlib
+from searchlib.article import Article
+from searchlib.analysis import known_analyzers
+from searchlib.cli.options import index_option
+from searchlib.cli.terminal import complain, is_terminal
+from searchlib.errors import IndexNotFoundError, IngestError
+from searchlib.ingest import formats, input_bytes, read
+from searchlib.library import Index
+from searchlib.snippets.render import terminal_text
+
+__all__ = ["index"]
+
+
+class _Reading:
+    """The articles of several sources, what was wrong with them, and a progress bar."""
+
+    def __init__(
+        self, paths: tuple[str, ...], format_: str | None, encoding: str | None, *, strict: bool
+    ) -> None:
+        self.bad_records = 0
+        self.skipped_files = 0
+        self._paths = paths
+        self._format = format_
+        self._encoding = encoding
+        self._strict = strict
+        sizes = [input_bytes(path, format_) for path in paths]
+        self._bar = tqdm(
+            total=None if None in sizes else sum(size or 0 for size in sizes),
+            unit="B",
+            unit_scale=True,
+            disable=not is_terminal(sys.stderr),
+            leave=False,
+        )
+
+    def articles(self) -> Iterator[Article]:
+        try:
+            for path in self._paths:
+                yield from read(
+                    path,
+                    format=self._format,
+                    encoding=self._encoding,
+                    strict=self._strict,
+                    on_error=self._on_error,
+                    on_skip=self._on_skip,
+                    on_bytes=self._bar.update,
+                )
+        finally:
+            self._bar.close()
+
+    def _on_error(self, error: IngestError) -> None:
+        self.bad_records += 1
+        self._bar.write(terminal_text(str(error)), file=sys.stderr)
+
+    def _on_skip(self, path: str) -> None:
+        self.skipped_files += 1
+        self._bar.write(terminal_text(f"{path}: skipped, not in a known format"), file=sys.stderr)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  searchlib index articles/                     a tree of .txt, .jsonl and .csv files
+  searchlib index wire.jsonl.gz --index wire    into another directory
+  curl -s https://example.org/a.jsonl | searchlib index - --format jsonl
+"""
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@index_option
+@click.option(
+    "--format", "format_", type=click.Choice(formats()), help="Instead of what the name says."
+)
+@click.option("--encoding", help="Of the files; UTF-8 unless they begin with a BOM.")
+@click.option(
+    "--analyzer",
+    metavar="NAME",
+    help=f"Of a new index: english unless given. One of {', '.join(known_analyzers())}.",
+)
+@click.option("--strict", is_flag=True, help="Stop at the first bad record; change nothing.")
+def index(
+    paths: tuple[str, ...],
+    index_path: str,
+    format_: str | None,
+    encoding: str | None,
+    analyzer: str | None,
+    strict: bool,
+) -> int:
+    """Add the articles of files, directories or standard input ("-").
+
+    An article whose id is in the index already replaces that one. A bad record is reported with
+    its file and line, counted, and left out; the others are indexed. Everything is written at the
+    end, in one transaction: Ctrl-C leaves the index as it was. Exit code 1 if there was no article.
+    """
+    began = perf_counter()
+    opened, is_new = _open(index_path, analyzer)
+    before = opened.count
+    writer = opened.writer()
+    reading = None
+    try:
+        with writer:
+            reading = _Reading(paths, format_, encoding, strict=strict)
+            added = writer.add_many(reading.articles())
+    except BaseException as error:
+        if writer.committed:
+            error.add_note("interrupted; all articles had been written")
+        else:
+            if is_new:
+                opened.destroy()
+            error.add_note("Nothing was written; the index is as it was.")
+        raise
+    if is_new and not added:
+        opened.destroy()
+        after = 0
+    else:
+        after = opened.count
+    complain(_summary(added, before, after, reading, perf_counter() - began))
+    return 0 if added else 1
+
+
+def _open(path: str, analyzer: str | None) -> tuple[Index, bool]:
+    try:
+        opened = searchlib.open(path)
+    except IndexNotFoundError:
+        try:
+            return searchlib.create(path, analyzer=analyzer or "english"), True
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+    if analyzer is not None and opened.stats().analyzer != analyzer:
+        raise click.UsageError(
+            f"the index at {path} has the analyzer {opened.stats().analyzer}; --analyzer is for"
+            " a new one"
+        )
+    return opened, False
+
+
+def _summary(added: int, before: int, after: int, reading: _Reading, seconds: float) -> str:
+    replaced = added - (after - before)
+    parts = [f"Indexed {added:,} article{'' if added == 1 else 's'} in {seconds:.1f} s"]
+    if replaced:
+        parts.append(f"{replaced:,} of them replaced an earlier one")
+    if reading.bad_records:
+        parts.append(f"{reading.bad_records:,} bad records left out")
+    if reading.skipped_files:
+        parts.append(f"{reading.skipped_files:,} files of no known format skipped")
+    parts.append(f"the index has {after:,}")
+    return "; ".join(parts) + "."

@@ -1,0 +1,70 @@
+"""searchlib stats and check: what an index holds, and whether it is sound."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+import searchlib
+from searchlib.cli.hit_formats import to_json
+from searchlib.cli.options import index_option
+from searchlib.cli.terminal import complain
+from searchlib.library import IndexStats
+from searchlib.snippets.render import terminal_text
+
+__all__ = ["check", "stats"]
+
+
+@click.command(epilog="Example: searchlib stats --format json")
+@index_option
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def stats(index_path: str, format_: str) -> int:
+    """Show figures of the index: articles, size, words, dates, languages."""
+    with searchlib.open(index_path) as index:
+        figures = index.stats()
+    if format_ == "json":
+        values = asdict(figures)
+        for name in ("earliest", "latest"):
+            values[name] = values[name] and values[name].isoformat()
+        click.echo(to_json(values, indent=2))
+    else:
+        for name, value in _lines(figures):
+            click.echo(f"{name:<10} {terminal_text(value)}")
+    return 0
+
+
+def _lines(figures: IndexStats) -> list[tuple[str, str]]:
+    lines = [
+        ("index", figures.path),
+        ("articles", f"{figures.articles:,}"),
+        ("size", f"{figures.size_bytes / 1e6:,.1f} MB"),
+        ("analyzer", figures.analyzer),
+    ]
+    lines += [
+        (field, f"{count:,} terms, {figures.avg_lengths[field]:.1f} words on average")
+        for field, count in figures.terms.items()
+    ]
+    lines.append(("sources", f"{figures.sources:,}"))
+    if figures.languages:
+        lines.append(("languages", ", ".join(figures.languages)))
+    if figures.earliest and figures.latest:
+        lines.append(("dates", f"{figures.earliest.date()} to {figures.latest.date()}"))
+    return lines
+
+
+@click.command(epilog="Example: searchlib check --index archive/index")
+@index_option
+def check(index_path: str) -> int:
+    """Read the whole index and report what is damaged. Exit code 3 if anything is."""
+    with searchlib.open(index_path) as index:
+        problems = index.check()
+        for problem in problems:
+            click.echo(terminal_text(problem))
+        if problems:
+            complain(f"{len(problems)} problems; index the articles again into a new directory.")
+            return 3
+        complain(f"{index.count} articles, all sound.")
+        return 0

@@ -1,0 +1,108 @@
+"""searchlib query: search, and show the hits."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from collections.abc import Iterator
+
+import click
+
+import searchlib
+from searchlib.cli.hit_formats import FORMATS
+from searchlib.cli.options import index_option
+from searchlib.cli.terminal import complain, output_style
+from searchlib.errors import IndexNotFoundError
+from searchlib.library import Index
+
+__all__ = ["index_or_samples", "query"]
+
+EXAMPLES = """\b
+Examples:
+  searchlib query horses
+  searchlib query 'headline:railway AND "freight train"'
+  searchlib query 'caption:station date:2022-11 -source:"Old Wire"'
+  searchlib query 'hors*' --sort newest --limit 3 --format json
+"""
+
+
+@contextmanager
+def index_or_samples(path: str) -> Iterator[Index]:
+    """Open the index at ``path``; where there is none, the sample articles in memory, and say so."""
+    try:
+        opened = searchlib.open(path)
+    except IndexNotFoundError:
+        complain(
+            f"There is no index at {path}: these are the sample articles that come with searchlib.",
+            "Index your own with: searchlib index PATH...",
+            "",
+        )
+        opened = searchlib.in_memory()
+        with opened.writer() as writer:
+            writer.add_many(searchlib.sample_articles())
+    with opened as index:
+        yield index
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("words", nargs=-1, required=True, metavar="QUERY...")
+@index_option
+@click.option("-n", "--limit", type=click.IntRange(0), default=10, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0, help="Hits to skip.")
+@click.option("--filter", "filter_query", metavar="QUERY", help="Must match too; adds no score.")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    show_default=True,
+)
+@click.option(
+    "--operator",
+    type=click.Choice(["or", "and"]),
+    default="or",
+    show_default=True,
+    help="What joins words with nothing between them.",
+)
+@click.option(
+    "--format", "format_", type=click.Choice(list(FORMATS)), default="table", show_default=True
+)
+@click.option("--strict", is_flag=True, help="Refuse a query that cannot be used in every part.")
+def query(
+    words: tuple[str, ...],
+    index_path: str,
+    limit: int,
+    offset: int,
+    filter_query: str | None,
+    sort: str,
+    operator: str,
+    format_: str,
+    strict: bool,
+) -> int:
+    """Search the index; show the best articles first.
+
+    Several words are one query. Without an index, the sample articles are searched. Exit code: 0
+    with hits, 1 with none, 2 for a query refused under --strict, 3 for an unusable index.
+    """
+    with index_or_samples(index_path) as index:
+        results = index.search(
+            " ".join(words),
+            limit=limit,
+            offset=offset,
+            filter=filter_query,
+            sort=sort,  # type: ignore[arg-type]  # click has checked it
+            strict=strict,
+            default_operator=operator,  # type: ignore[arg-type]
+        )
+        for diagnostic in results.diagnostics:
+            complain(f"{diagnostic}")
+        for line in FORMATS[format_](results, output_style()):
+            click.echo(line)
+        complain(_summary(results.total, len(results), offset, results.elapsed))
+        return 0 if results.total else 1
+
+
+def _summary(total: int, shown: int, offset: int, elapsed: float) -> str:
+    if not total:
+        return "No article matches."
+    matches = "1 article matches" if total == 1 else f"{total} articles match"
+    page = f", {offset + 1} to {offset + shown} shown" if 0 < shown < total else ""
+    return f"{matches}{page} ({elapsed * 1000:.1f} ms)."

@@ -1,0 +1,35 @@
+"""Postings to bytes and back: the index on disk or in memory, its snapshots and transactions.
+
+This release keeps its segments in Whoosh's own format. All that knows Whoosh is in this package:
+the layers above see Document, Snapshot, Store and Transaction only.
+
+    what             in the Whoosh schema                              posting
+    the text         headline, body, caption: folded, stemmed terms    positions
+    its words        headline_words, ...: folded words, not stemmed    frequency
+    metadata         source, section, tags, ...: folded values         existence
+    the article      columns: exact field lengths, published,
+                     the order of insertion, the article as JSON
+
+The words stand beside the terms because a prefix is a prefix of what was written: "horse*" finds
+"horses", whose stem is "hors".
+"""
+
+from __future__ import annotations
+
+from searchlib.codec.checking import check_snapshot
+from searchlib.codec.documents import Document
+from searchlib.codec.settings import Settings
+from searchlib.codec.snapshot import NO_DATE, Postings, Snapshot
+from searchlib.codec.store import Store
+from searchlib.codec.transaction import Transaction
+
+__all__ = [
+    "NO_DATE",
+    "Document",
+    "Postings",
+    "Settings",
+    "Snapshot",
+    "Store",
+    "Transaction",
+    "check_snapshot",
+]

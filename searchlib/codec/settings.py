@@ -1,0 +1,102 @@
+"""The settings of an index, in a small JSON file beside its segments."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from searchlib.article import TEXT_FIELDS
+from searchlib.errors import CorruptIndexError, IndexFormatError
+
+__all__ = ["FORMAT", "SETTINGS_FILE", "Settings"]
+
+FORMAT: Final = 1
+"""The format of the index that this release reads and writes."""
+
+SETTINGS_FILE: Final = "searchlib.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the articles of an index are analyzed, and how its results rank unless a call says else.
+
+    Raises ValueError for a parameter outside its range.
+    """
+
+    analyzer: str = "english"
+    weights: Mapping[str, float] = field(
+        default_factory=lambda: {"headline": 2.0, "body": 1.0, "caption": 1.0}
+    )
+    k1: float = 1.2
+    b: float = 0.75
+
+    def __post_init__(self) -> None:
+        unknown = set(self.weights) - set(TEXT_FIELDS)
+        if unknown:
+            raise ValueError(
+                f"weights names {min(unknown)!r}; the fields with a weight are {', '.join(TEXT_FIELDS)}"
+            )
+        for name, weight in self.weights.items():
+            if not (_is_number(weight) and 0.0 <= weight <= 1e6):
+                raise ValueError(f"the weight of {name} must be from 0 to 1e6, not {weight!r}")
+        if not (_is_number(self.k1) and 0.0 <= self.k1 <= 1e6):
+            raise ValueError(f"k1 must be from 0 to 1e6, not {self.k1!r}")
+        if not (_is_number(self.b) and 0.0 <= self.b <= 1.0):
+            raise ValueError(f"b must be from 0 to 1, not {self.b!r}")
+
+    def overridden(
+        self,
+        weights: Mapping[str, float] | None = None,
+        k1: float | None = None,
+        b: float | None = None,
+    ) -> Settings:
+        """Give these settings with those of one call; a field not in ``weights`` keeps its own."""
+        return Settings(
+            analyzer=self.analyzer,
+            weights={**self.weights, **(weights or {})},
+            k1=self.k1 if k1 is None else k1,
+            b=self.b if b is None else b,
+        )
+
+    def encode(self) -> bytes:
+        """Give the content of the settings file."""
+        values = {
+            "format": FORMAT,
+            "analyzer": self.analyzer,
+            "weights": dict(self.weights),
+            "k1": self.k1,
+            "b": self.b,
+        }
+        return json.dumps(values, indent=2).encode() + b"\n"
+
+    @classmethod
+    def decode(cls, data: bytes, path: str) -> Settings:
+        """Read the settings file of the index at ``path``.
+
+        Raises IndexFormatError for another format, CorruptIndexError for what encode never wrote.
+        """
+        try:
+            values: dict[str, Any] = json.loads(data)
+            found = values.pop("format")
+            if isinstance(found, int) and found != FORMAT:
+                raise IndexFormatError(
+                    f"the index has format {found}, and this searchlib reads format {FORMAT};"
+                    f" {'upgrade searchlib' if found > FORMAT else 'index the articles again'}",
+                    path=path,
+                    found=found,
+                    supported=FORMAT,
+                )
+            if found != FORMAT or not isinstance(values.get("analyzer"), str):
+                raise ValueError(f"format {found!r}")
+            return cls(**values)
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+            raise CorruptIndexError(
+                f"the settings cannot be read: {error}", path=path, file=SETTINGS_FILE
+            ) from error
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,89 @@
+"""Where the files of an index live: a directory, or memory."""
+
+from __future__ import annotations
+
+import io
+import threading
+from contextlib import suppress
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.filedb.structfile import StructFile
+
+__all__ = ["DirectoryStorage", "MemoryStorage"]
+
+
+class DirectoryStorage(FileStorage):  # type: ignore[misc]  # whoosh has no types
+    """Files in a directory; those being written can be abandoned at any moment."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self._being_written: list[Any] = []
+
+    def create_file(self, name: str, *args: Any, **kwargs: Any) -> StructFile:
+        file = super().create_file(name, *args, **kwargs)
+        self._being_written = [other for other in self._being_written if not other.closed]
+        self._being_written.append(file.file)
+        return file
+
+    def temp_storage(self, name: str | None = None) -> DirectoryStorage:
+        temporary = DirectoryStorage(super().temp_storage(name).folder)
+        temporary._being_written = self._being_written  # noqa: SLF001  # of the same class
+        return temporary
+
+    def abandon_files(self) -> None:
+        """Close every file that is being written. What a full disk says to that is not news."""
+        for file in self._being_written:
+            with suppress(OSError):
+                file.close()
+        self._being_written = []
+
+
+class MemoryStorage(RamStorage):  # type: ignore[misc]
+    """Files in memory, the temporary ones too.
+
+    Whoosh's RamStorage puts those into one directory, <tmp>/MAIN.tmp, that all processes share and
+    each one deletes.
+    """
+
+    def create_file(self, name: str, *_: Any, **__: Any) -> StructFile:
+        return StructFile(_KeptFile(self.files, name), name=name)
+
+    def lock(self, name: str) -> _MemoryLock:
+        return _MemoryLock(super().lock(name))
+
+    def temp_storage(self, name: str | None = None) -> MemoryStorage:  # noqa: ARG002
+        return MemoryStorage()
+
+    def destroy(self) -> None:
+        self.files = {}
+
+    def abandon_files(self) -> None:
+        """Do nothing: a file is kept when it is closed."""
+
+
+class _MemoryLock:
+    """A lock with the interface of Whoosh's file locks: acquire does not wait."""
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self._lock = lock
+
+    def acquire(self) -> bool:
+        return self._lock.acquire(blocking=False)
+
+    def release(self) -> None:
+        self._lock.release()
+
+
+class _KeptFile(io.BytesIO):
+    """A file whose content goes into ``files`` when it is closed."""
+
+    def __init__(self, files: dict[str, bytes], name: str) -> None:
+        super().__init__()
+        self._files = files
+        self._name = name
+
+    def close(self) -> None:
+        if not self.closed:
+            self._files[self._name] = self.getvalue()
+        super().close()

@@ -1,0 +1,156 @@
+"""An index as files: making one, opening it, and seeing its latest commit."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from pathlib import Path
+from time import sleep
+from typing import Any, Final
+
+from whoosh.index import TOC, EmptyIndexError
+from whoosh.util.filelock import try_for
+
+from searchlib.codec.schema import article_schema
+from searchlib.codec.settings import SETTINGS_FILE, Settings
+from searchlib.codec.snapshot import Snapshot, reading
+from searchlib.codec.storage import DirectoryStorage, MemoryStorage
+from searchlib.errors import (
+    CorruptIndexError,
+    IndexExistsError,
+    IndexLockedError,
+    IndexNotFoundError,
+    StorageError,
+)
+
+__all__ = ["INDEX_NAME", "Store"]
+
+INDEX_NAME: Final = "MAIN"
+"""The name that Whoosh puts before its files."""
+
+_OPENING_ATTEMPTS: Final = 10
+
+
+class Store:
+    """The files of one index."""
+
+    def __init__(self, storage: Any, path: str, settings: Settings) -> None:
+        self.storage = storage
+        self.path = path
+        self.settings = settings
+        self._snapshot: Snapshot | None = None
+        self._opening = threading.Lock()
+
+    @classmethod
+    def create(cls, path: str, settings: Settings) -> Store:
+        """Make an empty index in the directory ``path``, and the directory if need be.
+
+        Other files in the directory stay. Raises IndexExistsError if it has an index already.
+        """
+        try:
+            Path(path).mkdir(parents=True, exist_ok=True)
+            store = cls(DirectoryStorage(path), path, settings)
+            lock = store.lock(wait_seconds=10.0)
+            try:
+                if (Path(path) / SETTINGS_FILE).exists():
+                    raise IndexExistsError("there is an index already", path=path)
+                TOC.create(store.storage, article_schema(), INDEX_NAME)
+                temporary = Path(path) / f"{SETTINGS_FILE}.new"
+                temporary.write_bytes(settings.encode())
+                # The settings come last: an index is there when they are.
+                temporary.replace(Path(path) / SETTINGS_FILE)
+            finally:
+                lock.release()
+        except OSError as error:
+            raise StorageError(f"the index cannot be made: {error.strerror}", path=path) from error
+        return store
+
+    @classmethod
+    def open(cls, path: str) -> Store:
+        """Open the index in the directory ``path``. Raises IndexNotFoundError if it has none."""
+        try:
+            data = (Path(path) / SETTINGS_FILE).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise IndexNotFoundError(
+                "there is no index; make one with `searchlib index` or searchlib.create()",
+                path=path,
+            ) from None
+        except (OSError, ValueError) as error:
+            raise StorageError(f"the index cannot be read: {error}", path=path) from error
+        store = cls(DirectoryStorage(path), path, Settings.decode(data, path))
+        store.snapshot()
+        return store
+
+    @classmethod
+    def in_memory(cls, settings: Settings) -> Store:
+        """Make an empty index in memory."""
+        storage = MemoryStorage()
+        TOC.create(storage, article_schema(), INDEX_NAME)
+        return cls(storage, "(in memory)", settings)
+
+    def lock(self, wait_seconds: float) -> Any:
+        """Take the lock that writers hold. Raises IndexLockedError after ``wait_seconds``.
+
+        The operating system holds it (flock), so that it goes with its process, however that ends.
+        """
+        lock = self.storage.lock(f"{INDEX_NAME}_WRITELOCK")
+        if not try_for(lock.acquire, timeout=wait_seconds, delay=0.05):
+            raise IndexLockedError(
+                f"another writer has held the index for {wait_seconds:g} seconds; try again later",
+                path=self.path,
+            )
+        return lock
+
+    def snapshot(self) -> Snapshot:
+        """Give the latest commit; the same object as long as there is no newer one."""
+        with self._opening:
+            for attempt in range(_OPENING_ATTEMPTS):
+                with reading(self.path):
+                    generation = TOC._latest_generation(self.storage, INDEX_NAME)  # noqa: SLF001
+                    if self._snapshot is None or self._snapshot.generation != generation:
+                        try:
+                            self._snapshot = self._open_snapshot()
+                        except (FileNotFoundError, NameError):
+                            # A writer may have dropped the segments between two of our steps.
+                            # NameError is what Whoosh raises for a missing file in memory.
+                            if attempt + 1 == _OPENING_ATTEMPTS:
+                                raise
+                            sleep(0.05)
+                            continue
+                    return self._snapshot
+        raise AssertionError("unreachable")
+
+    def _open_snapshot(self) -> Snapshot:
+        try:
+            toc = TOC.read(self.storage, INDEX_NAME, schema=article_schema())
+        except EmptyIndexError:
+            raise CorruptIndexError(
+                "the commit file is missing; index the articles again", path=self.path
+            ) from None
+        return Snapshot(self.storage, toc.segments, self.path, toc.generation)
+
+    def size_bytes(self) -> int:
+        """Give the size of the index's files."""
+        total = 0
+        for name in self._file_names():
+            with suppress(OSError, NameError):  # a writer may just have dropped it
+                total += self.storage.file_length(name)
+        return total
+
+    def destroy(self) -> None:
+        """Delete the files of the index, the settings first: without them there is no index."""
+        lock = self.lock(wait_seconds=10.0)
+        try:
+            for name in sorted(self._file_names(), key=lambda name: name != SETTINGS_FILE):
+                with suppress(NameError):
+                    self.storage.delete_file(name)
+        except OSError as error:
+            raise StorageError(
+                f"the index cannot be deleted: {error.strerror}", path=self.path
+            ) from error
+        finally:
+            lock.release()
+
+    def _file_names(self) -> list[str]:
+        ours = (f"{INDEX_NAME}_", f"_{INDEX_NAME}_", SETTINGS_FILE)
+        return [name for name in self.storage.list() if name.startswith(ours)]

@@ -1,0 +1,244 @@
+"""An index: making one, opening it, writing, reading, searching."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Literal
+
+from searchlib.analysis import Analyzer, get_analyzer
+from searchlib.article import TEXT_FIELDS, Article
+from searchlib.codec import NO_DATE, Settings, Snapshot, Store, check_snapshot
+from searchlib.errors import IndexExistsError, IndexNotFoundError, StorageError
+from searchlib.indexing import decode_article
+from searchlib.ranking import Sort
+from searchlib.results import SearchResults, run_search
+from searchlib.results.search import SearchRequest
+from searchlib.writer import Writer
+
+__all__ = ["Index", "IndexStats", "create", "in_memory", "open", "open_or_create"]
+
+
+def create(
+    path: str | os.PathLike[str],
+    *,
+    analyzer: str = "english",
+    weights: Mapping[str, float] | None = None,
+    k1: float | None = None,
+    b: float | None = None,
+) -> Index:
+    """Make an empty index in the directory ``path``, which is made too where it is missing.
+
+    ``analyzer`` reads the articles that do not say their language: a Snowball language
+    ("english", "de", ...), "plain" (folded, not stemmed) or "exact" (as written). ``weights``,
+    ``k1`` and ``b`` rank its results unless a search says otherwise. Raises IndexExistsError if
+    there is an index, ValueError for an analyzer or parameter there is not.
+    """
+    settings = _settings(analyzer, weights, k1, b)
+    return Index(Store.create(os.fspath(path), settings))
+
+
+def open(path: str | os.PathLike[str]) -> Index:  # noqa: A001  # searchlib.open, as gzip.open
+    """Open the index in the directory ``path``.
+
+    Raises IndexNotFoundError if there is none, IndexFormatError if another version of searchlib
+    made it, CorruptIndexError if it is damaged.
+    """
+    return Index(Store.open(os.fspath(path)))
+
+
+def open_or_create(
+    path: str | os.PathLike[str],
+    *,
+    analyzer: str = "english",
+    weights: Mapping[str, float] | None = None,
+    k1: float | None = None,
+    b: float | None = None,
+) -> Index:
+    """Open the index in the directory ``path``; make it, with these settings, if there is none."""
+    try:
+        return open(path)
+    except IndexNotFoundError:
+        try:
+            return create(path, analyzer=analyzer, weights=weights, k1=k1, b=b)
+        except IndexExistsError:  # another process was faster
+            return open(path)
+
+
+def in_memory(
+    *,
+    analyzer: str = "english",
+    weights: Mapping[str, float] | None = None,
+    k1: float | None = None,
+    b: float | None = None,
+) -> Index:
+    """Make an empty index in memory, which is gone with the process. Settings as in create().
+
+    >>> index = in_memory()
+    >>> with index.writer() as writer:
+    ...     writer.add(Article(article_id="a", headline="Horses cross the border"))
+    >>> [hit.article_id for hit in index.search("horse")]
+    ['a']
+    """
+    return Index(Store.in_memory(_settings(analyzer, weights, k1, b)))
+
+
+def _settings(
+    analyzer: str, weights: Mapping[str, float] | None, k1: float | None, b: float | None
+) -> Settings:
+    return Settings(analyzer=get_analyzer(analyzer).name).overridden(weights, k1, b)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStats:
+    """Figures of an index. Lengths are in words; ``earliest`` and ``latest`` are None without dates."""
+
+    path: str
+    articles: int
+    size_bytes: int
+    analyzer: str
+    terms: Mapping[str, int]
+    avg_lengths: Mapping[str, float]
+    sources: int
+    languages: tuple[str, ...]
+    earliest: datetime | None
+    latest: datetime | None
+
+
+class Index:
+    """An index of articles. Every search sees the latest commit, of whatever process.
+
+    It may be used from many threads, and beside one writer at a time. A context manager: leaving
+    it closes the index.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store: Store | None = store
+        self._analyzer: Analyzer = get_analyzer(store.settings.analyzer)
+        self.path = store.path
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Index {self.path}>"
+
+    def close(self) -> None:
+        """Close the index. Results that were given before can still be read."""
+        self._store = None
+
+    def destroy(self) -> None:
+        """Delete the index, and close it. Other files in its directory stay."""
+        self._files.destroy()
+        self.close()
+
+    @property
+    def _files(self) -> Store:
+        if self._store is None:
+            raise StorageError("the index is closed", path=self.path)
+        return self._store
+
+    @property
+    def _snapshot(self) -> Snapshot:
+        return self._files.snapshot()
+
+    def writer(self, *, wait_seconds: float = 60.0) -> Writer:
+        """Give a transaction: `with index.writer() as writer: writer.add(article)`."""
+        return Writer(self._files, self._analyzer, wait_seconds)
+
+    @property
+    def count(self) -> int:
+        """The number of articles."""
+        return self._snapshot.num_docs
+
+    def get(self, article_id: str) -> Article | None:
+        """Give the article with this id, or None."""
+        snapshot = self._snapshot
+        doc = snapshot.find(article_id)
+        return None if doc is None else decode_article(snapshot.article(doc))
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        filter: str | None = None,  # noqa: A002  # the word for it
+        sort: Sort = "relevance",
+        weights: Mapping[str, float] | None = None,
+        k1: float | None = None,
+        b: float | None = None,
+        strict: bool = False,
+        default_operator: Literal["or", "and"] = "or",
+    ) -> SearchResults:
+        """Give the articles that ``query`` matches, best first, equal ones as they were inserted.
+
+        ``limit`` (None: all) and ``offset`` choose the page. ``filter`` is a second query, which
+        hits must match too and which adds nothing to a score. ``sort`` may be "newest" or
+        "oldest": articles without a date come last. ``weights`` of fields, ``k1`` and ``b``
+        replace those of the index. ``default_operator`` joins words with nothing between them.
+
+        No query raises: what could not be used stands in the results' diagnostics. With
+        ``strict``, QueryError is raised for it instead. ValueError for other arguments out of
+        their range.
+        """
+        settings = self._files.settings.overridden(weights, k1, b)
+        request = SearchRequest(query, limit, offset, filter, sort, strict, default_operator)
+        return run_search(request, self._snapshot, self._analyzer, settings)
+
+    def search_many(
+        self, queries: Iterable[str], *, limit: int | None = 10, threads: int | None = None
+    ) -> list[SearchResults]:
+        """Search for each of ``queries``, in as many threads as there are processors.
+
+        Gives the results in the order of the queries, all from one commit.
+        """
+        snapshot, settings = self._snapshot, self._files.settings
+
+        def search(query: str) -> SearchResults:
+            request = SearchRequest(query, limit, 0, None, "relevance", False, "or")
+            return run_search(request, snapshot, self._analyzer, settings)
+
+        with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+            return list(pool.map(search, queries))
+
+    def stats(self) -> IndexStats:
+        """Give figures of the index. Costs a pass over its terms and dates."""
+        snapshot = self._snapshot
+        dates = [
+            date for doc in snapshot.live if (date := snapshot.published()[doc]) != NO_DATE
+        ]
+        return IndexStats(
+            path=self.path,
+            articles=snapshot.num_docs,
+            size_bytes=self._files.size_bytes(),
+            analyzer=self._analyzer.name,
+            terms={field: sum(1 for _ in snapshot.terms(field)) for field in TEXT_FIELDS},
+            avg_lengths={field: snapshot.avg_length(field) for field in TEXT_FIELDS},
+            sources=sum(1 for _ in snapshot.terms("source")),
+            languages=tuple(snapshot.terms("language")),
+            earliest=_moment(min(dates, default=None)),
+            latest=_moment(max(dates, default=None)),
+        )
+
+    def check(self) -> list[str]:
+        """Read the whole index; give a line for each thing that is wrong. Sound: no line."""
+        return list(check_snapshot(self._snapshot))
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    if microseconds is None:
+        return None
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)

@@ -1,0 +1,54 @@
+"""Which parts of a query one article owes its place to."""
+
+from __future__ import annotations
+
+from searchlib.query.plan import AllOf, AnyOf, Clauses, Everything, Except, Leaf, Nothing, Plan
+from searchlib.ranking.scoring import Scorer
+
+__all__ = ["contributing_leaves"]
+
+
+def contributing_leaves(plan: Plan, scorer: Scorer, doc: int) -> list[Leaf] | None:
+    """Give the leaves whose scores make up the score of ``doc``; None if it does not match.
+
+    In "(horses AND camels) OR railway" an article with horses and a railway owes nothing to its
+    horses. The order is that of the query.
+    """
+    match plan:
+        case Nothing():
+            return None
+        case Everything():
+            return []
+        case AnyOf(parts):
+            return _any(parts, scorer, doc)
+        case AllOf(parts):
+            return _all(parts, scorer, doc)
+        case Except(part):
+            return [] if contributing_leaves(part, scorer, doc) is None else None
+        case Clauses(required, optional, prohibited):
+            leaves = _all(required, scorer, doc)
+            more = _any(optional, scorer, doc)
+            if leaves is None or _any(prohibited, scorer, doc) is not None:
+                return None
+            if optional and not required and more is None:
+                return None
+            return leaves + (more or [])
+        case _:
+            return None if scorer.score(plan).score_of(doc) is None else [plan]
+
+
+def _any(parts: tuple[Plan, ...], scorer: Scorer, doc: int) -> list[Leaf] | None:
+    found = [contributing_leaves(part, scorer, doc) for part in parts]
+    if all(leaves is None for leaves in found):
+        return None
+    return [leaf for leaves in found for leaf in leaves or ()]
+
+
+def _all(parts: tuple[Plan, ...], scorer: Scorer, doc: int) -> list[Leaf] | None:
+    every: list[Leaf] = []
+    for part in parts:
+        leaves = contributing_leaves(part, scorer, doc)
+        if leaves is None:
+            return None
+        every += leaves
+    return every

@@ -1,0 +1,100 @@
+"""BM25F: what a word, a phrase or a metadata value adds to the score of an article."""
+
+from __future__ import annotations
+
+import math
+from array import array
+
+from searchlib.article import TextField
+from searchlib.codec import NO_DATE, Settings, Snapshot
+from searchlib.kernels import bm25f
+from searchlib.query.plan import DateLeaf, KeyLeaf, Leaf, PhraseLeaf, WordLeaf
+from searchlib.ranking.frequencies import (
+    document_frequency,
+    phrase_frequencies,
+    word_frequencies,
+)
+from searchlib.ranking.matches import Matches, any_of
+
+__all__ = ["Scorer"]
+
+
+class Scorer:
+    """BM25F with the parameters of ``settings`` and the statistics of ``snapshot``.
+
+    S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009),
+    section 3.4: for a word with the frequencies tf_f in the fields f,
+
+        tf = sum of weight_f * tf_f / (1 - b + b * length_f / avg_length_f)
+        score = idf * tf / (k1 + tf)
+        idf = ln(1 + (N - df + 0.5) / (df + 0.5))
+
+    N counts the live articles, df those that have the word in any of the fields asked for. The
+    idf is Lucene's, which is never negative, and like Lucene's (since 8.0) the score has no factor
+    (k1 + 1). A phrase is a word whose idf is the sum of its words' (Lucene's way again). A
+    metadata value or a date range is a word that stands once in an article of average length.
+    """
+
+    def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
+        self.snapshot = snapshot
+        self.settings = settings
+        self._scored: dict[Leaf, Matches] = {}
+
+    def score(self, leaf: Leaf) -> Matches:
+        """Give the matches of one leaf, each score a multiple of 2**-40."""
+        if leaf not in self._scored:
+            match leaf:
+                case WordLeaf() | PhraseLeaf():
+                    found = any_of(list(self.normalised(leaf).values()))
+                case KeyLeaf():
+                    found = _once(self._key_docs(leaf))
+                case DateLeaf():
+                    found = _once(self._date_docs(leaf))
+            scores = bm25f.saturate(found.scores, self.settings.k1, self.idf(leaf, found))
+            self._scored[leaf] = Matches(found.docs, scores)
+        return self._scored[leaf]
+
+    def frequencies(self, leaf: WordLeaf | PhraseLeaf) -> dict[TextField, Matches]:
+        """Give the raw frequencies of a word or phrase by field."""
+        if isinstance(leaf, WordLeaf):
+            return word_frequencies(self.snapshot, leaf)
+        return phrase_frequencies(self.snapshot, leaf)
+
+    def normalised(self, leaf: WordLeaf | PhraseLeaf) -> dict[TextField, Matches]:
+        """Give the frequencies by field, weighted and set against the field's length."""
+        normalised = {}
+        for field, (docs, frequencies) in self.frequencies(leaf).items():
+            values = bm25f.normalise(
+                docs,
+                frequencies,
+                self.snapshot.lengths(field),
+                self.settings.weights[field],
+                self.settings.b,
+                self.snapshot.avg_length(field),
+            )
+            normalised[field] = Matches(docs, values)
+        return normalised
+
+    def idf(self, leaf: Leaf, found: Matches) -> float:
+        """Give the inverse document frequency of ``leaf``, which ``found`` matches."""
+        if isinstance(leaf, PhraseLeaf):
+            words = [WordLeaf("", leaf.fields, terms) for terms in leaf.terms]
+            return math.fsum(self._idf(document_frequency(self.snapshot, word)) for word in words)
+        return self._idf(len(found.docs))
+
+    def _idf(self, df: int) -> float:
+        return math.log(1.0 + (self.snapshot.num_docs - df + 0.5) / (df + 0.5))
+
+    def _key_docs(self, leaf: KeyLeaf) -> array[int]:
+        lists = [Matches(*self.snapshot.postings(leaf.field, value)) for value in leaf.values]
+        return any_of(lists).docs
+
+    def _date_docs(self, leaf: DateLeaf) -> array[int]:
+        published = self.snapshot.published()
+        since = NO_DATE + 1 if leaf.since_us is None else leaf.since_us
+        until = 2**63 if leaf.until_us is None else leaf.until_us
+        return array("I", [doc for doc in self.snapshot.live if since <= published[doc] < until])
+
+
+def _once(docs: array[int]) -> Matches:
+    return Matches(docs, array("d", [1.0]) * len(docs))

@@ -1,0 +1,87 @@
+"""From a plan to its matches, and from those to the best of them."""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from typing import Literal, TypeAlias
+
+from searchlib.codec import NO_DATE, Snapshot
+from searchlib.kernels import merging
+from searchlib.kernels.top_k import top_k
+from searchlib.query.plan import AllOf, AnyOf, Clauses, Everything, Except, Nothing, Plan
+from searchlib.ranking.matches import NO_MATCHES, Matches, all_of, any_of
+from searchlib.ranking.scoring import Scorer
+
+__all__ = ["Sort", "evaluate", "select"]
+
+Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
+
+
+def evaluate(plan: Plan, scorer: Scorer) -> Matches:
+    """Give every live document that ``plan`` matches, with its score.
+
+    Exhaustive, a term at a time: nothing is skipped, so nothing can be skipped wrongly.
+    """
+    match plan:
+        case Nothing():
+            return NO_MATCHES
+        case Everything():
+            return _everything(scorer.snapshot)
+        case AnyOf(parts):
+            return any_of([evaluate(part, scorer) for part in parts])
+        case AllOf(parts):
+            required = [part for part in parts if not isinstance(part, Except)]
+            excluded = [part.part for part in parts if isinstance(part, Except)]
+            return _without(_all(required, scorer), excluded, scorer)
+        case Except(part):
+            return _without(_everything(scorer.snapshot), [part], scorer)
+        case Clauses(required, optional, prohibited):
+            if required or not optional:
+                found = _all(required, scorer)
+                extra = any_of([evaluate(part, scorer) for part in optional])
+                found = Matches(*merging.optional(*found, *extra))
+            else:
+                found = any_of([evaluate(part, scorer) for part in optional])
+            return _without(found, prohibited, scorer)
+        case _:
+            return scorer.score(plan)
+
+
+def _everything(snapshot: Snapshot) -> Matches:
+    return Matches(snapshot.live, array("d", bytes(8 * len(snapshot.live))))
+
+
+def _all(parts: tuple[Plan, ...] | list[Plan], scorer: Scorer) -> Matches:
+    if not parts:
+        return _everything(scorer.snapshot)
+    return all_of([evaluate(part, scorer) for part in parts])
+
+
+def _without(found: Matches, parts: tuple[Plan, ...] | list[Plan], scorer: Scorer) -> Matches:
+    for part in parts:
+        found = Matches(*merging.difference(*found, evaluate(part, scorer).docs))
+    return found
+
+
+def select(snapshot: Snapshot, found: Matches, sort: Sort, count: int) -> list[tuple[int, float]]:
+    """Give the first ``count`` documents in the order of ``sort``, each with its score.
+
+    By relevance, equal scores rank by the order of insertion; an article that was replaced counts
+    as inserted then. By date, articles without one come last, and the same moment ranks by the
+    order of insertion.
+    """
+    inserted = snapshot.inserted()
+    if sort == "relevance":
+        places = list(top_k(found.docs, found.scores, inserted, count))
+    else:
+        published = snapshot.published()
+        sign = -1 if sort == "newest" else 1
+
+        def key(place: int) -> tuple[bool, int, int]:
+            doc = found.docs[place]
+            date = published[doc]
+            return date == NO_DATE, sign * date, inserted[doc]
+
+        places = heapq.nsmallest(count, range(len(found.docs)), key=key)
+    return [(found.docs[place], found.scores[place]) for place in places]

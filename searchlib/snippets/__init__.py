@@ -1,0 +1,20 @@
+"""Marked passages of an article: what to show of a hit, and why it was found.
+
+    texts + highlights -> matches -> passages -> Snippet
+
+The query layer says what was looked for (``Highlight``). ``make_snippets`` analyses the fields
+again, finds where that stands, chooses the best passage or two and gives them as ``Snippet``:
+the article's own words, the place they stand at, and what to mark. ``mark_text`` gives the marks
+of a whole field, for a headline.
+
+Useful for showing hits. Not for finding them: nothing here knows an index.
+"""
+
+from __future__ import annotations
+
+from searchlib.snippets.marking import mark_text
+from searchlib.snippets.matching import Highlight
+from searchlib.snippets.passages import make_snippets
+from searchlib.snippets.snippet import Snippet
+
+__all__ = ["Highlight", "Snippet", "make_snippets", "mark_text"]

@@ -1,0 +1,61 @@
+"""Which characters of a text to mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from searchlib.snippets.graphemes import Graphemes
+from searchlib.snippets.matching import Highlight, Match, Patterns
+
+if TYPE_CHECKING:
+    from searchlib.analysis import Analyzer
+    from searchlib.article import TextField
+
+__all__ = ["mark_text", "marks_within"]
+
+
+def mark_text(
+    text: str, field: TextField, highlights: Iterable[Highlight], analyzer: Analyzer
+) -> tuple[tuple[int, int], ...]:
+    """Give the half-open offsets of what to mark in the whole of a field, sorted and disjoint.
+
+    A phrase is one mark. Marks that overlap or touch are one, and a mark never ends inside a
+    character, also where a token does.
+    """
+    wanted = [highlight for highlight in highlights if highlight.field == field]
+    if not wanted or not text:
+        return ()
+    matches = Patterns(wanted).find(analyzer.tokens(text))
+    return marks_within(matches, 0, len(text), Graphemes(text))
+
+
+def marks_within(
+    matches: Iterable[Match], start: int, end: int, graphemes: Graphemes
+) -> tuple[tuple[int, int], ...]:
+    """Give the marks of the passage from ``start`` to ``end``, counted from its start.
+
+    A match that reaches out of the passage is marked only where there is no whole one, that is
+    where it is longer than the passage.
+    """
+    whole: list[tuple[int, int]] = []
+    partial: list[tuple[int, int]] = []
+    for match in matches:
+        if match.start_char >= end:
+            break
+        if match.end_char > start:
+            inside = match.start_char >= start and match.end_char <= end
+            first = graphemes.floor(max(match.start_char, start))
+            last = graphemes.ceil(min(match.end_char, end))
+            (whole if inside else partial).append((max(first, start), min(last, end)))
+    return tuple((first - start, last - start) for first, last in _merged(whole or partial))
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif start < end:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,152 @@
+"""Where in the tokens of a text the things stand that a query looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from searchlib.analysis.tokens import Token
+from searchlib.article import TextField
+
+__all__ = ["Highlight", "Match", "Patterns"]
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """One thing that the query looks for in one field.
+
+    ``terms`` holds a set of alternative index terms for each of consecutive positions: one set
+    for a word, several for a phrase. ``words`` holds folded words that will do instead of a single
+    term (what a prefix or a wildcard stands for); ``terms`` may then be empty. ``weight`` is the
+    idf: passages are chosen by the weight of what they hold, and one below 0 counts as 0.
+
+    Raises ValueError for a phrase with ``words``: they have no place in it.
+    """
+
+    field: TextField
+    terms: tuple[frozenset[str], ...]
+    words: frozenset[str] = frozenset()
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.words and len(self.terms) > 1:
+            raise ValueError(
+                f"a phrase of {len(self.terms)} terms cannot have words; make them alternatives of"
+                " one position"
+            )
+
+
+class Match(NamedTuple):
+    """One place where highlights stand; ``found`` gives their numbers, see Patterns.weights."""
+
+    start_char: int
+    end_char: int
+    position: int
+    found: tuple[int, ...]
+
+
+class Patterns:
+    """The highlights of one field, ready to be found in its tokens.
+
+    All of them are searched for at once by the shift-and automaton of Baeza-Yates and Gonnet (A
+    new approach to text searching, CACM 35, 1992): one bit for each position of each highlight,
+    in one integer. A token therefore costs the same whether it continues one phrase or a hundred.
+
+    Highlights that look for the same are one. ``weights`` has the weight of each in millionths:
+    integers, since sums of floats depend on their order.
+
+    >>> from searchlib.analysis.tokens import Token
+    >>> train = Highlight("body", (frozenset({"freight"}), frozenset({"train"})))
+    >>> tokens = [Token("freight", "freight", 0, 0, 7), Token("train", "trains", 1, 8, 14)]
+    >>> [match[:3] for match in Patterns([train]).find(tokens)]
+    [(0, 14, 0)]
+    """
+
+    def __init__(self, highlights: Iterable[Highlight]) -> None:
+        weights: dict[tuple[tuple[frozenset[str], ...], frozenset[str]], float] = {}
+        for highlight in highlights:
+            key = (highlight.terms, highlight.words)
+            weights[key] = max(highlight.weight, weights.get(key, 0.0))
+        self.weights: list[int] = []
+        self._term_bits: dict[str, int] = {}
+        self._word_bits: dict[str, int] = {}
+        self._first_bits = 0
+        self._last_bits = 0
+        # By last bit, the length and the number of a highlight. The longest come last, so that the
+        # highest bit of several phrases that end together is the one which began first.
+        self._ending_at: dict[int, tuple[int, int]] = {}
+        self._found: dict[int, tuple[int, ...]] = {}
+        bit = 0
+        for terms, words in sorted(weights, key=lambda key: len(key[0])):
+            self._first_bits |= 1 << bit
+            for word in words:
+                self._word_bits[word] = self._word_bits.get(word, 0) | 1 << bit
+            for place, alternatives in enumerate(terms, bit):
+                for term in alternatives:
+                    self._term_bits[term] = self._term_bits.get(term, 0) | 1 << place
+            bit += max(len(terms), 1)
+            self._last_bits |= 1 << bit - 1
+            self._ending_at[bit - 1] = max(len(terms), 1), len(self.weights)
+            self.weights.append(round(weights[terms, words] * 1_000_000))
+
+    def find(self, tokens: Iterable[Token]) -> list[Match]:
+        """Give all matches, sorted by start and end; those that end at one position are one.
+
+        A phrase reaches from the start of its first token to the end of its last.
+        """
+        term_bits, word_bits = self._term_bits.get, self._word_bits.get
+        known = [
+            (token, bits)
+            for token in tokens
+            if (bits := term_bits(token.term, 0) | word_bits(token.word, 0))
+        ]
+        matches: list[Match] = []
+        groups: list[list[tuple[Token, int]]] = []  # of the positions up to here, without a gap
+        state = 0
+        here = -1
+        for begin, end in _equal_positions(known):
+            group = known[begin:end]
+            if group[0][0].position != here + 1:
+                state = 0
+                groups.clear()
+            here = group[0][0].position
+            groups.append(group)
+            bits_here = 0
+            for _, bits in group:
+                bits_here |= bits
+            state = (state << 1 | self._first_bits) & bits_here
+            if ended := state & self._last_bits:
+                matches.append(self._match(groups, ended))
+        matches.sort()
+        return matches
+
+    def _match(self, groups: Sequence[Sequence[tuple[Token, int]]], ended: int) -> Match:
+        highest = ended.bit_length() - 1
+        length, _ = self._ending_at[highest]
+        begun = ended if length == 1 else 1 << highest - length + 1
+        first = [token for token, bits in groups[-length] if bits & begun]
+        last = [token for token, bits in groups[-1] if bits & ended]
+        return Match(
+            min(token.start_char for token in first),
+            max(token.end_char for token in last),
+            first[0].position,
+            self._found.get(ended) or self._numbers(ended),
+        )
+
+    def _numbers(self, ended: int) -> tuple[int, ...]:
+        numbers: list[int] = []
+        rest = ended
+        while rest:
+            highest = rest.bit_length() - 1
+            numbers.append(self._ending_at[highest][1])
+            rest ^= 1 << highest
+        return self._found.setdefault(ended, tuple(numbers))
+
+
+def _equal_positions(known: Sequence[tuple[Token, int]]) -> Iterable[tuple[int, int]]:
+    begin = 0
+    for end in range(1, len(known) + 1):
+        if end == len(known) or known[end][0].position != known[begin][0].position:
+            yield begin, end
+            begin = end
