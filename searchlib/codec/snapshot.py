@@ -92,7 +92,7 @@ class Snapshot:
                 block._read_ids()
                 block._read_weights()
                 docs.extend([base + doc for doc in block._ids] if base else block._ids)
-                frequencies.extend(block._weights)
+                frequencies.extend(list(block._weights))
         return self._live_only(docs, frequencies)
 
     def positions(self, field: TextField, term: str) -> dict[int, bytes]:

@@ -22,7 +22,7 @@ class DirectoryStorage(FileStorage):  # type: ignore[misc]  # whoosh has no type
 
     def create_file(self, name: str, *args: Any, **kwargs: Any) -> StructFile:
         file = super().create_file(name, *args, **kwargs)
-        self._being_written = [other for other in self._being_written if not other.closed]
+        self._being_written[:] = [other for other in self._being_written if not other.closed]
         self._being_written.append(file.file)
         return file
 
@@ -36,7 +36,7 @@ class DirectoryStorage(FileStorage):  # type: ignore[misc]  # whoosh has no type
         for file in self._being_written:
             with suppress(OSError):
                 file.close()
-        self._being_written = []
+        self._being_written.clear()
 
 
 class MemoryStorage(RamStorage):  # type: ignore[misc]

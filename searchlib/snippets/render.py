@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-__all__ = ["render_ansi", "render_html"]
+__all__ = ["render_ansi", "render_html", "terminal_text"]
 
 _ELEMENT: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9]*(?:-[a-zA-Z0-9]+)*")
 # In these a page does not read escapes (a script would even be run), drops a leading line break, or
@@ -49,7 +49,7 @@ def render_html(text: str, marks: Sequence[tuple[int, int]], tag: str) -> str:
 def render_ansi(text: str, marks: Sequence[tuple[int, int]]) -> str:
     """Give ``text`` for a terminal, its marks in bold. See Snippet.ansi."""
     return "".join(
-        f"{_BOLD}{_tamed(piece)}{_NOT_BOLD}" if marked else _tamed(piece)
+        f"{_BOLD}{terminal_text(piece)}{_NOT_BOLD}" if marked else terminal_text(piece)
         for piece, marked in _pieces(text, marks)
     )
 
@@ -58,7 +58,8 @@ def _escaped(piece: str) -> str:
     return html.escape(_FORBIDDEN_IN_HTML.sub("\ufffd", piece), quote=True)
 
 
-def _tamed(piece: str) -> str:
+def terminal_text(piece: str) -> str:
+    """Give ``piece`` on one line, with nothing in it that a terminal would obey."""
     return _FORBIDDEN_ON_TERMINAL.sub("\ufffd", _LINE_BREAK_OR_TAB.sub(" ", piece))
 
 

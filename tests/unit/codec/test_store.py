@@ -1,0 +1,247 @@
+"""The codec by itself: what goes in comes out, one commit at a time."""
+
+from __future__ import annotations
+
+import json
+import threading
+from array import array
+from pathlib import Path
+
+import pytest
+
+from searchlib.codec import NO_DATE, Document, Settings, Store, Transaction, check_snapshot
+from searchlib.errors import (
+    CorruptIndexError,
+    IndexExistsError,
+    IndexFormatError,
+    IndexLockedError,
+    IndexNotFoundError,
+    StorageError,
+)
+from searchlib.kernels import positions
+
+
+def document(article_id: str, body: str, published_us: int | None = None) -> Document:
+    """Make a document by splitting ``body`` at spaces."""
+    terms: dict[str, array[int]] = {}
+    for position, word in enumerate(body.split()):
+        terms.setdefault(word, array("I")).append(position)
+    return Document(
+        article_id=article_id,
+        terms={"body": terms} if terms else {},
+        words={"body": {term: len(places) for term, places in terms.items()}} if terms else {},
+        lengths={"body": len(body.split())} if terms else {},
+        keys={"source": {"wire"}},
+        published_us=published_us,
+        article=json.dumps({"article_id": article_id, "body": body}).encode(),
+    )
+
+
+@pytest.fixture(params=["directory", "memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    if request.param == "memory":
+        return Store.in_memory(Settings())
+    return Store.create(str(tmp_path / "index"), Settings())
+
+
+def write(store: Store, *documents: Document) -> None:
+    transaction = Transaction(store, 1.0)
+    for each in documents:
+        transaction.add(each)
+    transaction.commit()
+
+
+def bodies(store: Store) -> dict[str, str]:
+    snapshot = store.snapshot()
+    articles = [json.loads(snapshot.article(doc)) for doc in snapshot.live]
+    assert list(check_snapshot(snapshot)) == []
+    return {article["article_id"]: article["body"] for article in articles}
+
+
+def test_postings_positions_and_columns_come_back(store: Store) -> None:
+    write(store, document("a", "to be or not to be", 7), document("b", "be"), document("c", ""))
+    snapshot = store.snapshot()
+    assert snapshot.num_docs == 3
+    assert snapshot.postings("body", "be") == (array("I", [0, 1]), array("d", [2.0, 1.0]))
+    places = snapshot.positions("body", "be")
+    assert {doc: list(positions.decode(data)) for doc, data in places.items()} == {0: [1, 5], 1: [0]}
+    assert list(snapshot.lengths("body")) == [6, 1, 0]
+    assert snapshot.avg_length("body") == 3.5
+    assert snapshot.avg_length("headline") == 0.0
+    assert list(snapshot.published()) == [7, NO_DATE, NO_DATE]
+    assert list(snapshot.inserted()) == [0, 1, 2]
+    assert list(snapshot.terms("body")) == ["be", "not", "or", "to"]
+    assert list(snapshot.terms("body", "n")) == ["not"]
+    assert snapshot.postings("source", "wire").docs == array("I", [0, 1, 2])
+    assert snapshot.postings("body", "missing").docs == array("I")
+    assert snapshot.find("b") == 1
+    assert snapshot.find("x") is None
+
+
+def test_postings_longer_than_a_block_come_back(store: Store) -> None:
+    write(store, *(document(f"{n:03}", "word " * (n % 3 + 1)) for n in range(300)))
+    docs, frequencies = store.snapshot().postings("body", "word")
+    assert list(docs) == list(range(300))
+    assert list(frequencies) == [n % 3 + 1 for n in range(300)]
+
+
+def test_the_last_of_an_article_id_wins_within_and_across_transactions(store: Store) -> None:
+    write(store, document("a", "one"), document("b", "two"), document("a", "three"))
+    assert bodies(store) == {"a": "three", "b": "two"}
+    write(store, document("b", "four"))
+    assert bodies(store) == {"a": "three", "b": "four"}
+    assert store.snapshot().postings("body", "two").docs == array("I")
+
+
+def test_delete_reaches_this_transaction_and_earlier_ones(store: Store) -> None:
+    write(store, document("a", "one"), document("b", "two"))
+    transaction = Transaction(store, 1.0)
+    transaction.add(document("c", "three"))
+    assert [transaction.delete(each) for each in ("a", "a", "c", "x")] == [True, False, True, False]
+    transaction.add(document("a", "again"))
+    transaction.commit()
+    assert bodies(store) == {"a": "again", "b": "two"}
+
+
+def test_delete_where_spares_what_is_added_after_it(store: Store) -> None:
+    write(store, document("a", "old"))
+    transaction = Transaction(store, 1.0)
+    transaction.add(document("b", "new"))
+    transaction.delete_where(lambda snapshot: snapshot.live)
+    transaction.add(document("c", "newer"))
+    transaction.commit()
+    assert bodies(store) == {"c": "newer"}
+
+
+def test_rollback_leaves_the_index_and_no_file(store: Store) -> None:
+    write(store, document("a", "one"))
+    before = sorted(store.storage.list())
+    transaction = Transaction(store, 1.0)
+    transaction.add(document("a", "two"))
+    transaction.delete("a")
+    transaction.rollback()
+    assert bodies(store) == {"a": "one"}
+    assert sorted(store.storage.list()) == before
+    write(store, document("b", "two"))
+    assert bodies(store) == {"a": "one", "b": "two"}
+
+
+def test_a_transaction_that_changes_nothing_makes_no_commit(store: Store) -> None:
+    write(store, document("a", "one"))
+    generation = store.snapshot().generation
+    write(store)
+    assert store.snapshot().generation == generation
+
+
+def test_many_commits_merge_into_few_segments_and_keep_the_order_of_insertion(
+    store: Store,
+) -> None:
+    for n in range(40):
+        write(store, document(f"{n:02}", f"word w{n}"), document("same", f"round {n}"))
+    snapshot = store.snapshot()
+    assert len(bodies(store)) == 41
+    in_order = sorted(snapshot.live, key=lambda doc: snapshot.inserted()[doc])
+    ids = [json.loads(snapshot.article(doc))["article_id"] for doc in in_order]
+    assert ids == [f"{n:02}" for n in range(40)] + ["same"]
+    assert list(snapshot.terms("body", "w"))[:3] == ["w0", "w1", "w10"]
+
+
+def test_a_snapshot_stays_as_it_was(store: Store) -> None:
+    write(store, document("a", "one two"))
+    held = store.snapshot()
+    for n in range(20):
+        write(store, document("a", f"three {n}"))
+    assert json.loads(held.article(held.live[0]))["body"] == "one two"
+    assert held.postings("body", "two").docs == array("I", [0])
+    assert bodies(store) == {"a": "three 19"}
+
+
+def test_a_second_writer_waits_for_the_first(store: Store) -> None:
+    first = Transaction(store, 1.0)
+    first.add(document("a", "one"))
+    with pytest.raises(IndexLockedError, match="another writer"):
+        Transaction(store, 0.0)
+    second = threading.Thread(target=write, args=(store, document("b", "two")))
+    # write() waits up to a second for the lock; the commit frees it.
+    second.start()
+    first.commit()
+    second.join()
+    assert bodies(store) == {"a": "one", "b": "two"}
+
+
+def test_another_store_on_the_same_directory_sees_the_commit(tmp_path: Path) -> None:
+    path = str(tmp_path)
+    Store.create(path, Settings(k1=2.0))
+    one, other = Store.open(path), Store.open(path)
+    assert other.snapshot().num_docs == 0
+    write(one, document("a", "one"))
+    assert other.snapshot().num_docs == 1
+    assert other.settings.k1 == 2.0
+
+
+def test_create_refuses_an_index_and_keeps_other_files(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    store = Store.create(str(tmp_path), Settings())
+    write(store, document("a", "one"))
+    with pytest.raises(IndexExistsError):
+        Store.create(str(tmp_path), Settings())
+    assert bodies(Store.open(str(tmp_path))) == {"a": "one"}
+    store.destroy()
+    assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
+
+
+def test_what_is_no_index_is_not_found(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path, tmp_path / "none", tmp_path / "file"):
+        with pytest.raises(IndexNotFoundError) as caught:
+            Store.open(str(path))
+        assert caught.value.path == str(path)
+
+
+def test_another_format_says_which(tmp_path: Path) -> None:
+    Store.create(str(tmp_path), Settings())
+    (tmp_path / "searchlib.json").write_text('{"format": 2, "analyzer": "english"}')
+    with pytest.raises(IndexFormatError) as caught:
+        Store.open(str(tmp_path))
+    assert (caught.value.found, caught.value.supported) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"format": "1"}', '{"format": 1}', '{"format": 1, "analyzer": 3}']
+)
+def test_damaged_settings_are_named(tmp_path: Path, content: str) -> None:
+    Store.create(str(tmp_path), Settings())
+    (tmp_path / "searchlib.json").write_text(content)
+    with pytest.raises(CorruptIndexError) as caught:
+        Store.open(str(tmp_path))
+    assert caught.value.file == "searchlib.json"
+
+
+def test_a_missing_commit_file_is_damage(tmp_path: Path) -> None:
+    Store.create(str(tmp_path), Settings())
+    for path in tmp_path.glob("*.toc"):
+        path.unlink()
+    with pytest.raises(CorruptIndexError, match="commit file is missing"):
+        Store.open(str(tmp_path))
+
+
+def test_a_path_under_a_file_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="cannot be made"):
+        Store.create(str(tmp_path / "file" / "index"), Settings())
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"k1": -1.0}, "k1"),
+        ({"k1": float("nan")}, "k1"),
+        ({"b": 1.5}, "b must"),
+        ({"weights": {"headline": -2}}, "weight of headline"),
+        ({"weights": {"title": 2}}, "'title'"),
+        ({"weights": {"body": "2"}}, "weight of body"),
+    ],
+)
+def test_settings_outside_their_range_are_refused(values, problem) -> None:
+    with pytest.raises(ValueError, match=problem):
+        Settings(**values)

@@ -1,0 +1,49 @@
+"""An analyzer small enough that a test's reader sees what it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from searchlib.analysis.tokens import Token
+from searchlib.snippets import Highlight
+
+
+class PluralAnalyzer:
+    """Words of letters and digits, without their plural s; "a-b" is also one word, where a is."""
+
+    def __init__(self) -> None:
+        self.analyzed: list[str] = []
+
+    def tokens(self, text: str) -> list[Token]:
+        self.analyzed.append(text)
+        tokens = []
+        position = 0
+        for whole in re.finditer(r"\w+(?:-\w+)*", text):
+            parts = list(re.finditer(r"\w+", whole.group()))
+            if len(parts) > 1:
+                tokens.append(_token(whole.group(), position, whole.start()))
+            for part in parts:
+                tokens.append(_token(part.group(), position, whole.start() + part.start()))
+                position += 1
+        return tokens
+
+
+def _token(text: str, position: int, start: int) -> Token:
+    word = text.casefold()
+    return Token(word.removesuffix("s"), word, position, start, start + len(text))
+
+
+@pytest.fixture
+def analyzer() -> PluralAnalyzer:
+    return PluralAnalyzer()
+
+
+@pytest.fixture
+def look_for() -> Callable[..., Highlight]:
+    def make(phrase: str, field: str = "body", *, weight: float = 1.0) -> Highlight:
+        return Highlight(field, tuple(frozenset({term}) for term in phrase.split()), weight=weight)
+
+    return make
