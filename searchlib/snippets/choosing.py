@@ -8,7 +8,8 @@ each other, and then the earlier.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from searchlib.snippets.cutting import Span, TextLayout
@@ -50,7 +51,7 @@ class Candidate(NamedTuple):
 class _Coverage:
     """The highlights of a stretch of items, and their weight, while both ends move forward."""
 
-    def __init__(self, weights: Sequence[int], shown: Set[int]) -> None:
+    def __init__(self, weights: Sequence[int], shown: AbstractSet[int]) -> None:
         self._weights = weights
         self._shown = shown
         self._counts = [0] * len(weights)
@@ -159,8 +160,7 @@ class PassageChoice:
         if first.group >= 0:
             span = self._layout.whole_characters(core)
         else:
-            free = self._free_around(core, first.sentence)
-            span = self._layout.around(core, first.sentence, free, self._max_chars)
+            span = self._around(core, first.sentence)
         self._shown.update(candidate.found)
         self._spans.append(span)
         self._items = [
@@ -168,19 +168,23 @@ class PassageChoice:
         ]
         return span
 
-    def _free_around(self, core: Span, sentence: Span) -> Span:
-        """Give the part of a sentence around ``core`` that no passage has shown."""
+    def _around(self, core: Span, sentence: Span) -> Span:
+        """Give the core with its context: nothing shown before, and no half of another match."""
         before = [end for _, end in self._spans if end <= core.start]
         after = [start for start, _ in self._spans if start >= core.end]
-        return Span(max([sentence.start, *before]), min([sentence.end, *after]))
+        free = Span(max([sentence.start, *before]), min([sentence.end, *after]))
+        span = self._layout.around(core, sentence, free, self._max_chars)
+        left = [item.end for item in self._items if item.start < span.start < item.end]
+        right = [item.start for item in self._items if item.start < span.end < item.end]
+        free = Span(
+            max([free.start, *(end for end in left if end <= core.start)]),
+            min([free.end, *(start for start in right if start >= core.end)]),
+        )
+        return self._layout.around(core, sentence, free, self._max_chars)
 
     def _fit(self, first: Item, other: Item) -> bool:
         """Say whether two items may stand in one passage, with what is between them."""
-        return (
-            first.group == other.group
-            and other.end - first.start <= self._max_chars
-            and not any(first.start < start < other.end for start, _ in self._spans)
-        )
+        return first.group == other.group and other.end - first.start <= self._max_chars
 
     def _with_neighbours(self, candidate: Candidate) -> Span:
         """Add the matches next to it that weigh about as much, if there is room."""
@@ -205,9 +209,9 @@ def _distinct_items(layout: TextLayout, matches: Iterable[Match], max_chars: int
     items: list[Item] = []
     first_places: dict[str, int] = {}
     for match in matches:
-        begun = layout.sentence_at(match.start_char)
-        ended = layout.sentence_at(match.end_char - 1)
-        span = Span(min(begun.start, match.start_char), max(ended.end, match.end_char))
+        span = layout.sentence_at(match.start_char)
+        if span.end < match.end_char:
+            span = Span(span.start, max(layout.sentence_at(match.end_char - 1).end, match.end_char))
         if span.end - span.start > max_chars:
             words = layout.in_whole_words(Span(*match[:2]), span, max_chars)
             items.append(Item(*words, -1 - span.start, match, span))

@@ -41,6 +41,7 @@ class TextLayout:
         self._paragraph_starts = [0, *starts]
         self._paragraph_ends = [*starts, len(text)]
         self._sentences: dict[int, list[Span]] = {}
+        self._latest = Span(0, 0)  # most look-ups are for the sentence of the one before
         self._words: dict[Span, tuple[list[int], list[int]]] = {}
         self._ink_start = len(text) - len(text.lstrip())
         self._ink_end = len(text.rstrip())
@@ -51,6 +52,8 @@ class TextLayout:
 
     def sentence_at(self, offset: int) -> Span:
         """Give the sentence in which ``offset`` lies; between two sentences, one of no length."""
+        if self._latest.start <= offset < self._latest.end:
+            return self._latest
         number = self.paragraph_number(offset)
         sentences = self._sentences.get(number)
         if sentences is None:
@@ -60,7 +63,8 @@ class TextLayout:
             self._sentences[number] = sentences
         place = bisect_right(sentences, offset, key=_start) - 1
         if place >= 0 and offset < sentences[place].end:
-            return sentences[place]
+            self._latest = sentences[place]
+            return self._latest
         return Span(offset, offset)
 
     def lead(self, max_chars: int) -> Span:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from searchlib.analysis.tokens import Token
 from searchlib.snippets import Highlight, make_snippets
 
 RAILWAY = """\
@@ -46,8 +47,10 @@ def test_weight_decides_and_not_the_number_of_words(analyzer, look_for):
 def test_neighbouring_sentences_are_joined_where_they_show_more(analyzer, look_for):
     highlights = [look_for("white horse"), look_for("groom")]
     assert shown(make_snippets({"body": RAILWAY}, highlights, analyzer)) == [
-        "body: The first freight train carried thirty [white horses]. Their [grooms] travelled with"
-        " them."
+        (
+            "body: The first freight train carried thirty [white horses]. Their [grooms] travelled"
+            " with them."
+        )
     ]
 
 
@@ -101,6 +104,31 @@ def test_the_caption_comes_first_when_it_says_more(analyzer, look_for):
     highlights = [look_for(term, field) for term in ("horse", "station") for field in texts]
     first, second = make_snippets(texts, highlights, analyzer)
     assert (first.field, second.field) == ("caption", "body")
+
+
+def test_the_caption_is_shown_before_a_little_more_of_the_body(analyzer, look_for):
+    texts = {
+        "body": "Horses crossed a bridge.\n\nHorses met a train.",
+        "caption": "The horses.",
+    }
+    highlights = [look_for(term) for term in ("horse", "bridge", "train")]
+    highlights.append(look_for("horse", "caption"))
+    assert shown(make_snippets(texts, highlights, analyzer)) == [
+        "body: [Horses] crossed a [bridge].",
+        "caption: The [horses].",
+    ]
+
+
+def test_neighbours_that_say_the_same_are_one_passage(analyzer, look_for):
+    body = "Horses ran. Horses jumped. A groom slept. Horses met a train. It stopped."
+    assert shown(make_snippets({"body": body}, [look_for("horse")], analyzer, max_chars=40)) == [
+        "body: [Horses] ran. [Horses] jumped.",
+        "body: [Horses] met a train.",
+    ]
+    highlights = [look_for("horse"), look_for("train")]
+    assert shown(make_snippets({"body": body}, highlights, analyzer, limit=1)) == [
+        "body: [Horses] ran. [Horses] jumped. A groom slept. [Horses] met a [train]."
+    ]
 
 
 def test_of_equal_passages_the_words_that_stand_nearer_win_then_the_earlier(analyzer, look_for):
@@ -174,10 +202,63 @@ def test_a_long_sentence_is_shown_from_its_beginning_or_to_its_end_where_that_sh
 
 
 def test_two_passages_of_one_long_sentence_do_not_overlap(analyzer, look_for):
-    body = " ".join(["horses", *["middle"] * 4, "trains", *["after"] * 20])
+    body = " ".join(["horses", *["middle"] * 3, "trains", *["after"] * 20])
     highlights = [look_for("horse"), look_for("train")]
-    first, second = make_snippets({"body": body}, highlights, analyzer, max_chars=30)
-    assert first.end_char <= second.start_char
+    assert shown(make_snippets({"body": body}, highlights, analyzer, max_chars=30)) == [
+        "body: [horses] middle middle middle",
+        "body: [trains] after after after after",
+    ]
+
+
+def test_a_passage_is_not_cut_in_the_middle_of_another_match(analyzer, look_for):
+    body = " ".join(["horses", "and", "then", "white", "mares", *["after"] * 20])
+    highlights = [look_for("horse", weight=2), look_for("white mare")]
+    assert shown(make_snippets({"body": body}, highlights, analyzer, max_chars=24)) == [
+        "body: [horses] and then",
+        "body: [white mares] after after",
+    ]
+    body = " ".join([*["before"] * 20, "white", "mares", "and", "then", "horses"])
+    assert shown(make_snippets({"body": body}, highlights, analyzer, max_chars=24)) == [
+        "body: and then [horses]",
+        "body: before [white mares]",
+    ]
+
+
+def test_a_match_in_a_part_of_a_word_is_shown_with_the_word(analyzer, look_for):
+    word = "north-north-north-east"
+    body = " ".join(["before"] * 9 + [word] + ["after"] * 9)
+    (snippet,) = make_snippets({"body": body}, [look_for("east")], analyzer, max_chars=24)
+    assert shown([snippet]) == ["body: north-north-north-[east]"]
+    body = body.replace(word, "east-north-north-north")
+    (snippet,) = make_snippets({"body": body}, [look_for("east")], analyzer, max_chars=24)
+    assert shown([snippet]) == ["body: [east]-north-north-north"]
+
+
+class FixedAnalyzer:
+    """Finds "term" at one place."""
+
+    def __init__(self, start: int, end: int) -> None:
+        self.token = Token("term", "term", 0, start, end)
+
+    def tokens(self, _text: str) -> list[Token]:
+        return [self.token]
+
+
+def test_a_match_inside_an_endless_word_is_shown(look_for):
+    body = "short " + "x" * 100
+    (snippet,) = make_snippets(
+        {"body": body}, [look_for("term")], FixedAnalyzer(10, 12), max_chars=20
+    )
+    assert shown([snippet]) == ["body: short xxxx[xx]xxxxxxxx"]
+
+
+def test_an_endless_word_is_cut_between_characters_on_both_sides(look_for):
+    body = "e\u0301" * 300
+    (snippet,) = make_snippets(
+        {"body": body}, [look_for("term")], FixedAnalyzer(300, 302), max_chars=41
+    )
+    assert len(snippet.text) <= 41
+    assert snippet.text == "e\u0301" * (len(snippet.text) // 2)
 
 
 def test_a_word_longer_than_the_room_is_cut_between_characters(analyzer, look_for):
@@ -202,8 +283,10 @@ def test_a_phrase_longer_than_the_room_is_marked_as_far_as_it_is_seen(analyzer, 
 def test_a_phrase_over_the_end_of_a_sentence_is_shown_whole(analyzer, look_for):
     snippets = make_snippets({"body": RAILWAY}, [look_for("wednesday nobody")], analyzer)
     assert shown(snippets) == [
-        "body: The railway across the river opened again on [Wednesday. Nobody] had used it for two"
-        " years."
+        (
+            "body: The railway across the river opened again on [Wednesday. Nobody] had used it for"
+            " two years."
+        )
     ]
 
 

@@ -1,0 +1,29 @@
+"""Text to tokens: where the words are, how they are folded, and what their stems are.
+
+    text -> word spans (NLTK's RegexpTokenizer) -> forms -> folding -> Snowball stem -> Token
+
+One definition, the Analyzer, serves articles and queries. Stop words are words: they are kept,
+with their positions.
+"""
+
+from __future__ import annotations
+
+from searchlib.analysis.analyzer import Analyzer, get_analyzer, known_analyzers, language_of
+from searchlib.analysis.folding import fold
+from searchlib.analysis.selection import analyzer_for, query_analyzers
+from searchlib.analysis.sentences import sentence_spans
+from searchlib.analysis.tokenizer import is_ideographic
+from searchlib.analysis.tokens import Token
+
+__all__ = [
+    "Analyzer",
+    "Token",
+    "analyzer_for",
+    "fold",
+    "get_analyzer",
+    "is_ideographic",
+    "known_analyzers",
+    "language_of",
+    "query_analyzers",
+    "sentence_spans",
+]

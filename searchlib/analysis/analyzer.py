@@ -1,0 +1,155 @@
+"""The analyzer: text to tokens, the same way for articles and queries."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Final
+
+from searchlib.analysis.folding import fold_word
+from searchlib.analysis.stemming import ELISIONS, LANGUAGES, language_of, stemmer
+from searchlib.analysis.tokenizer import (
+    MAX_WORD_CHARS,
+    is_ideographic,
+    split_ideographs,
+    word_forms,
+    word_spans,
+)
+from searchlib.analysis.tokens import Token
+
+__all__ = ["Analyzer", "get_analyzer", "known_analyzers", "language_of"]
+
+_MEMO_ENTRIES: Final = 200_000
+_MEMO_CHARS: Final = 64
+
+_Analyzed = tuple[tuple[str, str, int, int, int], ...]
+
+
+class Analyzer:
+    """Text to tokens.
+
+    ``name`` is what get_analyzer takes; ``language`` the ISO code of the language it stems, or "".
+    What it finds out about a word it remembers, for 200,000 words: a word costs folding and
+    stemming the first time only. Safe to use from many threads.
+
+    >>> analyzer = get_analyzer("english")
+    >>> [token.term for token in analyzer.tokens("Russia's 30 horses")]
+    ['russia', '30', 'hors']
+    """
+
+    def __init__(
+        self,
+        name: str,
+        language: str,
+        fold: Callable[[str], str],
+        stem: Callable[[str], str],
+        elisions: frozenset[str],
+    ) -> None:
+        self.name = name
+        self.language = language
+        self._fold = fold
+        self._stem = stem
+        self._elisions = elisions
+        self._memo: dict[str, _Analyzed] = {}
+
+    def __repr__(self) -> str:
+        return f"<Analyzer {self.name}>"
+
+    def tokens(self, text: str) -> list[Token]:
+        """Give the tokens of ``text`` in the order of their positions. Linear in its length."""
+        tokens = []
+        position = 0
+        for start, _, analyzed in self._words(text):
+            for term, word, at, first, last in analyzed:
+                tokens.append(Token(term, word, position + at, start + first, start + last))
+            position += analyzed[-1][2] + 1
+        return tokens
+
+    def query_tokens(self, text: str) -> list[Token]:
+        """Give one token for each position: the most specific form, as it was typed.
+
+        Of a run of ideographs the last one is not given by itself: the pairs say it all.
+        """
+        first = {}
+        position = 0
+        for start, is_run, analyzed in self._words(text):
+            for term, word, at, begin, end in analyzed[:-1] if is_run else analyzed:
+                token = Token(term, word, position + at, start + begin, start + end)
+                first.setdefault(token.position, token)
+            position += analyzed[-1][2] + 1
+        return list(first.values())
+
+    def _words(self, text: str) -> Iterator[tuple[int, bool, _Analyzed]]:
+        """Give each word's place, whether it is a run of ideographs, and its forms (never none)."""
+        memo = self._memo
+        for start, end in word_spans(text):
+            word = text[start:end]
+            analyzed = memo.get(word)
+            if analyzed is None:
+                analyzed = self._analyze(word)
+                if len(word) <= _MEMO_CHARS:
+                    if len(memo) >= _MEMO_ENTRIES:
+                        memo.clear()
+                    memo[word] = analyzed
+            if analyzed:
+                yield start, len(analyzed) > 1 and is_ideographic(word), analyzed
+
+    def _analyze(self, word: str) -> _Analyzed:
+        if is_ideographic(word):
+            return tuple(self._pairs(word))
+        analyzed = []
+        position = -1
+        previous = -1
+        for form in word_forms(word, self._elisions):
+            folded = self._fold(form.text)[:MAX_WORD_CHARS]
+            if not folded:
+                continue
+            # A form that folds to nothing leaves no gap.
+            position += form.position != previous
+            previous = form.position
+            entry = (self._stem(folded), folded, position, form.start, form.end)
+            if all(entry[:3] != other[:3] for other in analyzed):
+                analyzed.append(entry)
+        return tuple(analyzed)
+
+    def _pairs(self, run: str) -> Iterator[tuple[str, str, int, int, int]]:
+        spans = split_ideographs(run)
+        for position, (start, end) in enumerate(spans):
+            pair_end = spans[position + 1][1] if position + 1 < len(spans) else end
+            pair = self._fold(run[start:pair_end])
+            yield pair, pair, position, start, pair_end
+
+
+def _exact(text: str) -> str:
+    return unicodedata.normalize("NFC", text).replace("\u2019", "'")
+
+
+def _unstemmed(word: str) -> str:
+    return word
+
+
+def known_analyzers() -> tuple[str, ...]:
+    """Give the names that get_analyzer takes, beside the languages' ISO codes."""
+    return (*sorted(LANGUAGES.values()), "plain", "exact")
+
+
+@cache
+def get_analyzer(name: str) -> Analyzer:
+    """Give the analyzer with this name, always the same object.
+
+    A language ("english" or "en") folds and stems, "plain" folds, "exact" keeps case and accents.
+    Raises ValueError for another name.
+    """
+    if name == "exact":
+        return Analyzer("exact", "", _exact, _unstemmed, frozenset())
+    if name == "plain":
+        return Analyzer("plain", "", fold_word, _unstemmed, frozenset())
+    language = LANGUAGES.get(name, name)
+    if language != name:
+        return get_analyzer(language)
+    for code, known in LANGUAGES.items():
+        if known == language:
+            elisions = ELISIONS.get(language, frozenset())
+            return Analyzer(language, code, fold_word, stemmer(language), elisions)
+    raise ValueError(f"there is no analyzer {name!r}; there are {', '.join(known_analyzers())}")

@@ -1,0 +1,97 @@
+"""Snowball stemmers, by language."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Final
+
+__all__ = ["ELISIONS", "LANGUAGES", "language_of", "stemmer"]
+
+LANGUAGES: Final = {
+    "ar": "arabic",
+    "da": "danish",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "hu": "hungarian",
+    "it": "italian",
+    "nb": "norwegian",
+    "nl": "dutch",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+}
+"""The languages that NLTK has a Snowball stemmer for, by ISO 639-1 code."""
+
+_OTHER_CODES: Final = {
+    "ara": "arabic",
+    "dan": "danish",
+    "deu": "german",
+    "ger": "german",
+    "eng": "english",
+    "spa": "spanish",
+    "fin": "finnish",
+    "fra": "french",
+    "fre": "french",
+    "hun": "hungarian",
+    "ita": "italian",
+    "no": "norwegian",
+    "nn": "norwegian",
+    "nor": "norwegian",
+    "nob": "norwegian",
+    "nno": "norwegian",
+    "nld": "dutch",
+    "dut": "dutch",
+    "por": "portuguese",
+    "ron": "romanian",
+    "rum": "romanian",
+    "rus": "russian",
+    "swe": "swedish",
+}
+
+ELISIONS: Final = {
+    "french": frozenset("l d j m t s n c qu jusqu lorsqu puisqu quoiqu".split()),
+    "italian": frozenset(
+        "l un d c dall dell nell sull all coll pell gl agl dagl degl negl sugl m t s v n".split()
+    ),
+}
+"""What is written before an apostrophe as a word of its own."""
+
+_MAX_STEMMED_CHARS: Final = 64
+
+
+def language_of(code: str) -> str | None:
+    """Give the Snowball language that an article's language tag means, or None.
+
+    >>> language_of("en-GB"), language_of("Deutsch"), language_of("German"), language_of("ja")
+    ('english', None, 'german', None)
+    """
+    primary = code.strip().casefold().replace("_", "-").partition("-")[0]
+    if primary in LANGUAGES.values():
+        return primary
+    return LANGUAGES.get(primary) or _OTHER_CODES.get(primary)
+
+
+def stemmer(language: str) -> Callable[[str], str]:
+    """Give a function from a folded word to its stem.
+
+    Words with anything but letters in them stay as they are, and so do those of more than 64.
+    A lock is held while it works: some of NLTK's stemmers keep their state in themselves.
+    """
+    from nltk.stem.snowball import SnowballStemmer  # noqa: PLC0415  # 0.2 s, and "plain" needs none
+
+    snowball = SnowballStemmer(language)
+    lock = threading.Lock()
+
+    def stem(word: str) -> str:
+        if len(word) > _MAX_STEMMED_CHARS or not word.isalpha():
+            return word
+        with lock:
+            stemmed: str = snowball.stem(word)
+        return stemmed or word
+
+    return stem

@@ -1,0 +1,14 @@
+"""Query text to a tree with diagnostics, and the tree to a plan for one index.
+
+    text --parse--> tree and diagnostics --make_plan--> plan
+
+``parse`` knows the language and no index; ``planning`` analyzes the words and asks the index
+which words a prefix stands for. The plan is what ranking carries out.
+"""
+
+from __future__ import annotations
+
+from searchlib.query.diagnostics import Diagnostic
+from searchlib.query.parser import Parsed, parse
+
+__all__ = ["Diagnostic", "Parsed", "parse"]

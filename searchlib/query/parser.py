@@ -1,0 +1,533 @@
+"""The grammar: a query as people type it, to a tree.
+
+    list     = group of "and"s, parted by OR or by nothing
+    and      = unary { AND unary }
+    unary    = { "+" | "-" | "!" | NOT } operand
+    operand  = [ field ":" ] ( "(" list ")" | phrase | word )
+
+Where the default operator is "and", words parted by nothing belong to the "and" instead. In a list,
+"+a" is required and "-a", or NOT a after nothing, is prohibited; NOT after AND or OR is a negation
+as good as any other part.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from searchlib.article import TEXT_FIELDS, TextField
+from searchlib.errors import QuerySyntaxError, UnknownFieldError
+from searchlib.query import tree
+from searchlib.query.dates import parse_date_range
+from searchlib.query.diagnostics import Diagnostic
+from searchlib.query.fields import (
+    DATE_FIELDS,
+    FIELD_NAMES,
+    KEY_FIELDS,
+    TEXT_NAMES,
+    closest_field,
+)
+from searchlib.query.scanner import CLOSING, Chunk, Scanner
+
+__all__ = ["MAX_NESTING", "Parsed", "parse"]
+
+MAX_NESTING: Final = 50
+"""Parentheses in parentheses beyond this are ignored: what reads a tree may then be recursive."""
+
+Modifier = Literal["", "+", "-"]
+
+# Words before a colon that are part of an address, not a slip for a field.
+_SCHEMES: Final = frozenset({"http", "https", "ftp", "mailto", "file", "news"})
+_NAME: Final = re.compile(r"[^\W\d]\w*")
+_SUFFIX: Final = re.compile(r"(\^[\d.]*|~[\d.]*)$")
+_NEAR: Final = re.compile(r"(?:w|pre)/(?:\d+|[sp])", re.IGNORECASE)
+_COUNTED: Final = re.compile(r"atleast\d+|wc[<>=:]+\d+", re.IGNORECASE)
+_AMONG_FIRST: Final = re.compile(r"first\d+|hlp", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A query, the tree of it, and what was wrong with it, in the order of the text."""
+
+    text: str
+    tree: tree.Node
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unary:
+    modifier: Modifier
+    node: tree.Node
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where words are looked for: text fields, a metadata field, or the date."""
+
+    fields: tuple[TextField, ...] = TEXT_FIELDS
+    key: str | None = None
+    date: bool = False
+
+
+def parse(
+    text: str,
+    *,
+    default_operator: Literal["or", "and"] = "or",
+    strict: bool = False,
+    now: datetime | None = None,
+) -> Parsed:
+    """Parse ``text``. Takes any string; costs time in proportion to its length.
+
+    ``now`` is what "yesterday" and "7d" count from; UTC unless it has a zone. With ``strict`` the
+    first thing that changes what is searched for raises QuerySyntaxError or UnknownFieldError.
+
+    >>> tree.to_query(parse("horses AND -pony OR headline:(railway station)").tree)
+    '((horses AND NOT pony) OR (headline:railway OR headline:station))'
+    """
+    parser = _Parser(text, default_operator, now or datetime.now(UTC))
+    node = parser.everything()
+    diagnostics = tuple(sorted(parser.diagnostics, key=lambda found: (found.start, found.end)))
+    if strict:
+        _refuse(text, diagnostics, parser.unknown_fields)
+    return Parsed(text, node, diagnostics)
+
+
+def _refuse(
+    query: str, diagnostics: tuple[Diagnostic, ...], unknown_fields: dict[int, str]
+) -> None:
+    for found in diagnostics:
+        if found.severity == "info":
+            continue
+        problem = found.message
+        if found.suggestion:
+            problem += f"; did you mean {found.suggestion!r}?"
+        if found.start in unknown_fields:
+            raise UnknownFieldError(
+                problem, query=query, field=unknown_fields[found.start], known=FIELD_NAMES
+            )
+        raise QuerySyntaxError(problem, query=query, start=found.start, end=found.end)
+
+
+class _Parser:
+    def __init__(self, text: str, default_operator: str, now: datetime) -> None:
+        self.scanner = Scanner(text)
+        self.diagnostics: list[Diagnostic] = []
+        self.unknown_fields: dict[int, str] = {}
+        self._joins_by_and = default_operator == "and"
+        self._now = now
+        self._depth = 0
+        self._ignored_openings = 0
+        self._operator_start = 0
+
+    # The list, from the outside in
+
+    def everything(self) -> tree.Node:
+        parts: list[tree.Node] = []
+        while True:
+            node = self._list(_Scope())
+            if node is not None:
+                parts.append(node)
+            if self.scanner.ended:
+                break
+            self._warn(self.scanner.at, self.scanner.at + 1, "')' closes nothing", "it was ignored")
+            self.scanner.at += 1
+        if not parts:
+            size = len(self.scanner.query)
+            self._warn(0, size, "there is nothing to search for", "no article matches")
+            return tree.Nothing(start=0, end=size)
+        return self._joined(parts)
+
+    def _joined(self, parts: list[tree.Node]) -> tree.Node:
+        kind = tree.And if self._joins_by_and else tree.Or
+        return parts[0] if len(parts) == 1 else _over(kind, parts)
+
+    def _list(self, scope: _Scope) -> tree.Node | None:
+        """Parse up to the end or a closing parenthesis."""
+        items: list[tuple[_Unary, bool]] = []
+        after_or = False
+        while True:
+            operator = self._operator()
+            if operator == "OR" and items and not after_or:
+                after_or = True
+                continue
+            if operator:
+                self._stray_operator(operator)
+                continue
+            if self._at_end():
+                break
+            item = self._and(scope)
+            if item is not None:
+                items.append((item, after_or))
+                after_or = False
+        if after_or:
+            self._stray_operator("OR")
+        return self._clauses(items)
+
+    def _clauses(self, items: list[tuple[_Unary, bool]]) -> tree.Node | None:
+        if not items:
+            return None
+        if len(items) == 1:
+            return _plain(items[0][0])
+        required: list[tree.Node] = []
+        optional: list[tree.Node] = []
+        prohibited: list[tree.Node] = []
+        for place, (item, after_or) in enumerate(items):
+            before_or = place + 1 < len(items) and items[place + 1][1]
+            if item.modifier == "+":
+                required.append(item.node)
+            elif item.modifier == "-" and not (after_or or before_or or self._joins_by_and):
+                prohibited.append(item.node)
+            else:
+                optional.append(_plain(item))
+        if not required and not prohibited:
+            return _over(tree.Or, optional)
+        parts = [item.node for item, _ in items]
+        return tree.Require(
+            tuple(required),
+            tuple(optional),
+            tuple(prohibited),
+            start=parts[0].start,
+            end=parts[-1].end,
+        )
+
+    def _and(self, scope: _Scope) -> _Unary | None:
+        first = self._unary(scope)
+        items = [] if first is None else [first]
+        while True:
+            before = self.scanner.at
+            operator = self._operator()
+            if operator == "AND":
+                if self._at_end():
+                    self._stray_operator("AND")
+                    break
+                if not items:
+                    self._stray_operator("AND")
+            elif operator or not self._joins_by_and or self._at_end():
+                self.scanner.at = before
+                break
+            item = self._unary(scope)
+            if item is not None:
+                items.append(item)
+        if len(items) > 1:
+            return _Unary("", _over(tree.And, [_plain(item) for item in items]))
+        return items[0] if items else None
+
+    def _unary(self, scope: _Scope) -> _Unary | None:
+        modifier: Modifier = ""
+        scanner = self.scanner
+        while True:
+            scanner.skip_space()
+            start = scanner.at
+            if self._accept_word("NOT"):
+                sign = "-"
+            elif scanner.peek() in ("+", "-", "!"):
+                sign = "+" if scanner.peek() == "+" else "-"
+                scanner.at += 1
+                if scanner.ended or scanner.peek().isspace() or scanner.peek() == ")":
+                    # A dash between words, as in headlines; "C +", "wow !".
+                    self._note(start, scanner.at, "a sign stands alone", "it was ignored")
+                    modifier = ""
+                    if self._at_end():
+                        return None
+                    continue
+            else:
+                break
+            if self._at_end():
+                self._warn(start, scanner.at, "there is nothing after it", "it was ignored")
+                return None
+            if sign == "+":
+                modifier = modifier or "+"
+            else:
+                modifier = "" if modifier == "-" else "-"
+        operator = self._operator()
+        if operator:
+            self._stray_operator(operator)
+            return None
+        node = self._operand(scope)
+        return None if node is None else _Unary(modifier, node)
+
+    # Operands
+
+    def _operand(self, scope: _Scope, *, after_field: bool = False) -> tree.Node | None:
+        scanner = self.scanner
+        scanner.skip_space()
+        start = scanner.at
+        if self._at_end():
+            return None
+        if scanner.accept("("):
+            return self._group(scope, start)
+        if scope.date and scanner.peek() in ("[", "{"):
+            return self._date(scanner.bracketed(), start)
+        if scanner.peek() in CLOSING:
+            return self._phrase(scope, start)
+        following = scanner.peek(2)[1:]
+        if scanner.peek() == "=" and (following.isalnum() or following in CLOSING):
+            scanner.at += 1
+            self._later(start, scanner.at, "verbatim search", "case and endings are ignored")
+            return self._operand(scope, after_field=after_field)
+        return self._chunk(scope, scanner.chunk(), after_field=after_field)
+
+    def _group(self, scope: _Scope, start: int) -> tree.Node | None:
+        if self._depth == MAX_NESTING:
+            if not self._ignored_openings:
+                self._warn(
+                    start,
+                    start + 1,
+                    f"parentheses are nested deeper than {MAX_NESTING}",
+                    "those further in were ignored",
+                )
+            self._ignored_openings += 1
+            return None
+        self._depth += 1
+        node = self._list(scope)
+        self._depth -= 1
+        closed = self.scanner.accept(")")
+        if not closed:
+            self._warn(start, start + 1, "'(' is never closed", "it was closed at the end")
+        elif node is None:
+            self._warn(start, self.scanner.at, "there is nothing in the parentheses", "left out")
+        self._suffix_after("a boost", start)
+        return node
+
+    def _phrase(self, scope: _Scope, start: int) -> tree.Node | None:
+        text, closed = self.scanner.phrase()
+        end = self.scanner.at
+        if not closed:
+            self._warn(start, start + 1, "the quote is never closed", "it was closed at the end")
+        self._suffix_after("a slop or boost after a phrase", start)
+        if scope.date:
+            return self._date(text, start)
+        if not text.strip():
+            self._note(start, end, "there is nothing between the quotes", "they were ignored")
+            return None
+        if scope.key:
+            return tree.Metadata(scope.key, text, start=start, end=end)
+        return tree.Phrase(text, scope.fields, start=start, end=end)
+
+    def _chunk(
+        self, scope: _Scope, chunk: Chunk, *, after_field: bool
+    ) -> tree.Node | None:
+        start, end = chunk.start, chunk.end
+        if scope.date:
+            return self._date(chunk.text, start)
+        # One field before a value: in "caption:10:30" and "url:https://..." the rest is the value.
+        colon = -1 if after_field or scope.key else chunk.find(":")
+        if colon > 0:
+            name = chunk.text[:colon]
+            lowered = name.casefold()
+            # Nothing of what follows the colon has been read if it was a quote or parenthesis.
+            if lowered in FIELD_NAMES or _AMONG_FIRST.fullmatch(lowered):
+                return self._field(scope, lowered, chunk, colon)
+            if self._may_be_field(name, chunk, colon):
+                return self._unknown_field(scope, name, chunk, colon)
+        if _COUNTED.fullmatch(chunk.text) and not chunk.escaped:
+            self._later(start, end, f"{chunk.text!r}", "it was ignored")
+            return None
+        if _is_regular_expression(chunk):
+            self._later(start, end, "a regular expression", "its words are searched for")
+            words = re.sub(r"\W+", " ", chunk.text).split()
+            nodes: list[tree.Node] = [
+                tree.Word(word, scope.fields, start=start, end=end) for word in words
+            ]
+            return self._joined(nodes) if nodes else None
+        return self._word(scope, chunk if scope.key else self._without_suffix(chunk))
+
+    def _word(self, scope: _Scope, chunk: Chunk) -> tree.Node | None:
+        start, end, text = chunk.start, chunk.end, chunk.text
+        if not text.strip():
+            self._note(start, end, "there is no word in this part", "it was ignored")
+            return None
+        if scope.key:
+            is_prefix = text.endswith("*") and len(text) - 1 not in chunk.escaped
+            value = text.removesuffix("*") if is_prefix else text
+            return tree.Metadata(scope.key, value, is_prefix, start=start, end=end)
+        # A question mark at the end is one, unless the word has a wildcard before it.
+        first_wildcard = chunk.find("*?")
+        if first_wildcard < 0 or not text[first_wildcard:].strip("?!.,;:"):
+            if not text.strip("?"):
+                self._note(start, end, "a question mark stands alone", "it was ignored")
+                return None
+            return tree.Word(text, scope.fields, start=start, end=end)
+        pattern = "".join(
+            character
+            for place, character in enumerate(text.rstrip(".,;:!"))
+            if character not in "*?" or place not in chunk.escaped
+        )
+        literal = pattern.removesuffix("*")
+        if not pattern.strip("*?"):
+            if scope.fields == TEXT_FIELDS:
+                return tree.Everything(start=start, end=end)
+            return tree.Wildcard("*", scope.fields, start=start, end=end)
+        if literal != pattern and "*" not in literal and "?" not in literal:
+            return tree.Prefix(literal, scope.fields, start=start, end=end)
+        return tree.Wildcard(pattern, scope.fields, start=start, end=end)
+
+    def _date(self, value: str, start: int) -> tree.Node | None:
+        end = self.scanner.at
+        try:
+            since, until = parse_date_range(value, self._now)
+        except ValueError as error:
+            self._add("error", start, end, str(error), "it was left out")
+            return None
+        return tree.DateRange(since, until, start=start, end=end)
+
+    # Fields
+
+    def _field(self, scope: _Scope, name: str, chunk: Chunk, colon: int) -> tree.Node | None:
+        start = chunk.start
+        self._go_back_to_value(chunk, colon)
+        if name in TEXT_NAMES:
+            inner = _Scope(fields=(TEXT_NAMES[name],))
+        elif name in KEY_FIELDS:
+            inner = _Scope(key=KEY_FIELDS[name])
+        elif name in DATE_FIELDS:
+            inner = _Scope(date=True)
+        elif name == "hlp":
+            self._later(start, self.scanner.at, "hlp:", "the headline is searched")
+            inner = _Scope(fields=("headline",))
+        else:
+            self._later(start, self.scanner.at, f"{name}:", "the whole text is searched")
+            inner = scope
+        after_name = self.scanner.at
+        self.scanner.skip_space()
+        if self._at_end() or self._peek_operator():
+            self._warn(start, after_name, f"there is nothing after '{name}:'", "it was ignored")
+            return None
+        return self._operand(inner, after_field=True)
+
+    def _unknown_field(
+        self, scope: _Scope, name: str, chunk: Chunk, colon: int
+    ) -> tree.Node | None:
+        self._go_back_to_value(chunk, colon)
+        start, end = chunk.start, self.scanner.at
+        self.unknown_fields[start] = name
+        self._add(
+            "error",
+            start,
+            end,
+            f"there is no field {name!r}",
+            "it was searched for as a word",
+            closest_field(name[:32].casefold()),
+        )
+        word = tree.Word(name, scope.fields, start=start, end=end - 1)
+        value = self._operand(scope, after_field=True)
+        return word if value is None else self._joined([word, value])
+
+    def _may_be_field(self, name: str, chunk: Chunk, colon: int) -> bool:
+        following = chunk.text[colon + 1 : colon + 2] or self.scanner.peek()
+        value_follows = bool(following) and not following.isspace() and following != ")"
+        is_address = name.casefold() in _SCHEMES or chunk.text.startswith("//", colon + 1)
+        return bool(_NAME.fullmatch(name)) and value_follows and not is_address
+
+    def _go_back_to_value(self, chunk: Chunk, colon: int) -> None:
+        escapes = sum(place < colon for place in chunk.escaped)
+        self.scanner.at = chunk.start + colon + 1 + escapes
+
+    # What later releases will understand
+
+    def _without_suffix(self, chunk: Chunk) -> Chunk:
+        found = _SUFFIX.search(chunk.text)
+        if not found or found.start() == 0 or found.start() in chunk.escaped:
+            return chunk
+        what = "a boost" if found[0].startswith("^") else "fuzzy search"
+        self._later(chunk.start, chunk.end, what, "the word is searched for as it is")
+        return chunk.part(0, found.start())
+
+    def _suffix_after(self, what: str, start: int) -> None:
+        found = re.compile(r"[~^][\d.]*").match(self.scanner.query, self.scanner.at)
+        if found:
+            self.scanner.at = found.end()
+            self._later(start, self.scanner.at, what, "it was ignored")
+
+    # Operators
+
+    def _at_end(self) -> bool:
+        self.scanner.skip_space()
+        while self._ignored_openings and self._depth == MAX_NESTING and self.scanner.accept(")"):
+            self._ignored_openings -= 1
+            self.scanner.skip_space()
+        return self.scanner.ended or self.scanner.peek() == ")"
+
+    def _accept_word(self, word: str) -> bool:
+        """Read an operator that stands by itself."""
+        scanner = self.scanner
+        if not scanner.query.startswith(word, scanner.at):
+            return False
+        after = scanner.query[scanner.at + len(word) : scanner.at + len(word) + 1]
+        if after and not after.isspace() and after not in "()" and after not in CLOSING:
+            return False
+        scanner.at += len(word)
+        return True
+
+    def _operator(self) -> str:
+        """Read an AND or OR, however it is spelled; give "" if none comes next."""
+        scanner = self.scanner
+        scanner.skip_space()
+        self._operator_start = scanner.at
+        for spelling, operator in (("AND", "AND"), ("&&", "AND"), ("OR", "OR"), ("||", "OR")):
+            if self._accept_word(spelling):
+                return operator
+        found = _NEAR.match(scanner.query, scanner.at)
+        if found and self._accept_word(found[0]):
+            self._later(
+                found.start(), found.end(), f"{found[0]!r}", "both sides must match, anywhere"
+            )
+            return "AND"
+        return ""
+
+    def _peek_operator(self) -> bool:
+        before, known = self.scanner.at, len(self.diagnostics)
+        found = self._operator()
+        self.scanner.at = before
+        del self.diagnostics[known:]
+        return bool(found)
+
+    # Diagnostics
+
+    def _stray_operator(self, operator: str) -> None:
+        start = self._operator_start
+        self._warn(start, start + 3, f"{operator} does not stand between two parts", "it was ignored")
+
+    def _later(self, start: int, end: int, what: str, action: str) -> None:
+        self._warn(start, end, f"{what} is not supported yet", action)
+
+    def _warn(self, start: int, end: int, message: str, action: str) -> None:
+        self._add("warning", start, end, message, action)
+
+    def _note(self, start: int, end: int, message: str, action: str) -> None:
+        self._add("info", start, end, message, action)
+
+    def _add(
+        self,
+        severity: Literal["error", "warning", "info"],
+        start: int,
+        end: int,
+        message: str,
+        action: str,
+        suggestion: str | None = None,
+    ) -> None:
+        end = min(end, len(self.scanner.query))
+        self.diagnostics.append(
+            Diagnostic(severity, min(start, end), end, message, action, suggestion)
+        )
+
+
+def _is_regular_expression(chunk: Chunk) -> bool:
+    text = chunk.text
+    slashes = len(text) > 2 and text[0] == text[-1] == "/"
+    return slashes and not chunk.escaped and any(character in ".*+?[]|\\" for character in text)
+
+
+def _plain(item: _Unary) -> tree.Node:
+    """Give an item outside a list of clauses: there "-" is a negation."""
+    if item.modifier != "-":
+        return item.node
+    if isinstance(item.node, tree.Not):
+        return item.node.child
+    return tree.Not(item.node, start=item.node.start, end=item.node.end)
+
+
+def _over(kind: type[tree.And | tree.Or], parts: list[tree.Node]) -> tree.Node:
+    return kind(tuple(parts), start=parts[0].start, end=parts[-1].end)
