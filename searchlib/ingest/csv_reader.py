@@ -1,0 +1,150 @@
+"""CSV: a header that names the columns, then an article a record."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from typing import Final
+
+from searchlib.article import Article
+from searchlib.errors import MalformedArticleError
+from searchlib.ingest.records import TEXT_NAMES, article_from_record
+from searchlib.ingest.source import ARTICLE_LIMIT_BYTES, Line, Source
+
+__all__ = ["looks_like_header", "read_csv"]
+
+_DELIMITERS: Final = ",;\t"
+
+
+def looks_like_header(line: str) -> bool:
+    """Tell whether ``line`` names the columns of articles."""
+    names = _split(line, _delimiter(line))
+    return len(names) > 1 and any(name.strip().casefold() in TEXT_NAMES for name in names)
+
+
+def read_csv(source: Source) -> Iterator[Article | MalformedArticleError]:
+    """Give the article of each record, or what is wrong with it.
+
+    The delimiter (comma, semicolon or tab) is the one that the header has most of. A quoted value
+    may go over lines. Where a quote is never closed, or closes so late that the columns do not
+    fit, the line that it began on is reported, and reading goes on with the next.
+    """
+    lines = _Lines(source)
+    header = next(lines.ahead(), None)
+    if header is None:
+        yield MalformedArticleError("it is empty", source=source.name)
+        return
+    lines.take(1)
+    if header.text is None:
+        yield MalformedArticleError(header.problem, source=source.name, line=header.number)
+        return
+    delimiter = _delimiter(header.text)
+    names = _column_names(header.text, delimiter)
+    if not any(name.casefold() in TEXT_NAMES for name in names):
+        yield MalformedArticleError(
+            f"the header {header.text.strip()[:100]!r} names no headline, body or caption column",
+            source=source.name,
+            line=header.number,
+        )
+        return
+    while True:
+        record = _next_record(lines)
+        if record is None:
+            return
+        number, count, text, problem = record
+        if not problem and not text.strip():
+            lines.take(count)
+            continue
+        try:
+            if problem:
+                raise MalformedArticleError(problem)
+            article = _article(names, _split(text, delimiter))
+        except MalformedArticleError as error:
+            # A record of one line is done with; one of many may have swallowed good ones.
+            lines.take(1)
+            yield MalformedArticleError(error.problem, source=source.name, line=number)
+        else:
+            lines.take(count)
+            yield article
+
+
+class _Lines:
+    """Lines that can be looked at before they are taken."""
+
+    def __init__(self, source: Source) -> None:
+        self._lines = source.lines()
+        self._ahead: deque[Line] = deque()
+
+    def ahead(self) -> Iterator[Line]:
+        place = 0
+        while True:
+            if place == len(self._ahead):
+                line = next(self._lines, None)
+                if line is None:
+                    return
+                self._ahead.append(line)
+            yield self._ahead[place]
+            place += 1
+
+    def take(self, count: int) -> None:
+        for _ in range(count):
+            self._ahead.popleft()
+
+
+def _next_record(lines: _Lines) -> tuple[int, int, str, str] | None:
+    """Give a record's first line number, how many lines it has, its text and what is wrong.
+
+    Quotes are doubled inside quotes: a record ends where their number is even. A line with an odd
+    number looks ahead to the next such line and no further, so that all looking takes linear time.
+    """
+    parts: list[str] = []
+    number = quotes = size = 0
+    for line in lines.ahead():
+        number = number or line.number
+        if line.text is None:
+            if parts:
+                break
+            return number, 1, "", line.problem
+        parts.append(line.text)
+        quotes += line.text.count('"')
+        size += len(line.text)
+        if quotes % 2 == 0:
+            return number, len(parts), "".join(parts), ""
+        if size > ARTICLE_LIMIT_BYTES:
+            break
+    if not parts:
+        return None
+    return number, 1, "", "a quote is opened on this line and never closed"
+
+
+def _article(names: list[str], values: list[str]) -> Article:
+    if len(values) != len(names):
+        raise MalformedArticleError(
+            f"the record has {len(values)} columns where the header has {len(names)}"
+        )
+    return article_from_record(dict(zip(names, values, strict=True)))
+
+
+def _column_names(header: str, delimiter: str) -> list[str]:
+    """Give each column a name of its own, so that no value is lost."""
+    names: list[str] = []
+    for number, column in enumerate(_split(header, delimiter), start=1):
+        name = column.strip() or f"column {number}"
+        names.append(name if name not in names else f"{name} (column {number})")
+    return names
+
+
+def _delimiter(header: str) -> str:
+    return max(_DELIMITERS, key=header.count)
+
+
+def _split(text: str, delimiter: str) -> list[str]:
+    before = csv.field_size_limit(ARTICLE_LIMIT_BYTES)
+    try:
+        rows = list(csv.reader([text], delimiter=delimiter))
+    except csv.Error as error:
+        raise MalformedArticleError(f"it is not CSV: {error}") from None
+    finally:
+        csv.field_size_limit(before)
+    return rows[0] if rows else []

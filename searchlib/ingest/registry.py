@@ -1,0 +1,78 @@
+"""The formats that are known, and which one a file has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Final
+
+from searchlib.article import Article
+from searchlib.errors import MalformedArticleError, UnsupportedFormatError
+from searchlib.ingest.csv_reader import looks_like_header, read_csv
+from searchlib.ingest.json_reader import read_json, read_json_lines
+from searchlib.ingest.source import COMPRESSIONS, Source
+from searchlib.ingest.text_reader import read_text
+
+__all__ = ["Reader", "compression_of", "formats", "reader_for", "reader_named", "sniffed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A format: the ends of its files' names, and how to get its articles out of a Source.
+
+    ``read`` gives an error in the place of each bad record and goes on, as far as that can be.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Callable[[Source], Iterator[Article | MalformedArticleError]]
+
+
+_READERS: Final = (
+    Reader("text", (".txt", ".text"), read_text),
+    Reader("jsonl", (".jsonl", ".ndjson"), read_json_lines),
+    Reader("json", (".json",), read_json),
+    Reader("csv", (".csv", ".tsv"), read_csv),
+)
+
+
+def formats() -> tuple[str, ...]:
+    """Give the names of the formats."""
+    return tuple(reader.name for reader in _READERS)
+
+
+def reader_named(name: str) -> Reader:
+    """Give the reader of a format. Raises UnsupportedFormatError if there is none."""
+    for reader in _READERS:
+        if reader.name == name:
+            return reader
+    raise UnsupportedFormatError(f"there is no format {name!r}; there are {', '.join(formats())}")
+
+
+def compression_of(path: str) -> str:
+    """Give the suffix that says what a file is compressed with, or ""."""
+    suffix = PurePath(path).suffix.lower()
+    return suffix if suffix in COMPRESSIONS else ""
+
+
+def reader_for(path: str) -> Reader | None:
+    """Give the reader for a file by its name, compressed or not; None if no format has it."""
+    compression = compression_of(path)
+    suffix = PurePath(path.lower().removesuffix(compression)).suffix
+    for reader in _READERS:
+        if suffix in reader.suffixes:
+            return reader
+    return None
+
+
+def sniffed(source: Source) -> Reader:
+    """Give the reader for a stream without a name, by how it begins."""
+    encoding = source.encoding()
+    text = source.beginning().decode(encoding, "replace").lstrip()
+    if text.startswith("["):
+        return reader_named("json")
+    if text.startswith("{"):
+        first_line = text.partition("\n")[0].rstrip()
+        return reader_named("jsonl" if first_line.endswith("}") else "json")
+    return reader_named("csv" if looks_like_header(text.partition("\n")[0]) else "text")

@@ -1,0 +1,197 @@
+"""One input as bytes and as lines of text, whatever it is compressed with and encoded in."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final, NamedTuple
+
+from searchlib.errors import IngestError, MalformedArticleError
+
+__all__ = ["ARTICLE_LIMIT_BYTES", "COMPRESSIONS", "Line", "Source"]
+
+ARTICLE_LIMIT_BYTES: Final = 64 * 2**20
+"""The longest article that is read: some ten million words. It bounds the memory that one takes."""
+
+COMPRESSIONS: Final[dict[str, Callable[[BinaryIO], BinaryIO]]] = {
+    ".gz": lambda file: gzip.GzipFile(fileobj=file),  # type: ignore[dict-item]
+    ".bz2": lambda file: bz2.BZ2File(file),  # type: ignore[dict-item]
+    ".xz": lambda file: lzma.LZMAFile(file),  # type: ignore[dict-item]
+}
+
+# The longer mark first: that of UTF-16-LE is the beginning of that of UTF-32-LE.
+_BYTE_ORDER_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_READ_BYTES: Final = 1 << 18
+
+
+class Line(NamedTuple):
+    """A line with its end, numbered from 1; ``text`` is None where ``problem`` says why."""
+
+    number: int
+    text: str | None
+    problem: str = ""
+
+
+class _Counted(io.RawIOBase):
+    """A file that tells how much of it has been read."""
+
+    def __init__(self, file: BinaryIO, on_bytes: Callable[[int], None] | None) -> None:
+        self._file = file
+        self._on_bytes = on_bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        data = self._file.read(len(view))
+        view[: len(data)] = data
+        if self._on_bytes:
+            self._on_bytes(len(data))
+        return len(data)
+
+
+class Source:
+    """One input. ``name`` is what errors call it: its path, or "-" for standard input.
+
+    ``encoding`` None means that of the byte order mark at its beginning, or UTF-8. Nothing is
+    guessed: Latin-1 read as UTF-8 fails loudly, UTF-8 read as Latin-1 would spoil every name.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        file: BinaryIO,
+        *,
+        compression: str = "",
+        encoding: str | None = None,
+        on_bytes: Callable[[int], None] | None = None,
+    ) -> None:
+        self.name = name
+        raw: BinaryIO = io.BufferedReader(_Counted(file, on_bytes), _READ_BYTES)  # type: ignore[arg-type]
+        if compression:
+            raw = io.BufferedReader(COMPRESSIONS[compression](raw), _READ_BYTES)  # type: ignore[arg-type]
+        self._file = raw
+        self._encoding = encoding
+        self._began = False
+
+    def beginning(self) -> bytes:
+        """Give the first bytes, up to 256 kB, without reading them."""
+        with self._reading():
+            return self._file.peek(1)  # type: ignore[attr-defined,no-any-return]
+
+    def encoding(self) -> str:
+        """Give the encoding, and skip a byte order mark. Call it before reading."""
+        if not self._began:
+            self._began = True
+            beginning = self.beginning()
+            for mark, name in _BYTE_ORDER_MARKS:
+                if beginning.startswith(mark):
+                    self._file.read(len(mark))
+                    self._encoding = self._encoding or name
+                    break
+        return self._encoding or "utf-8"
+
+    def text(self, limit_bytes: int = ARTICLE_LIMIT_BYTES) -> str:
+        """Give everything as one text. Raises MalformedArticleError for what is no text."""
+        encoding = self.encoding()
+        with self._reading():
+            data = self._file.read(limit_bytes + 1)
+        if len(data) > limit_bytes:
+            raise MalformedArticleError(
+                f"it is longer than {limit_bytes // 2**20} MiB, the limit for one article;"
+                " split it, or convert it to JSON lines",
+                source=self.name,
+            )
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            raise MalformedArticleError(
+                _not_text(data, encoding, error), source=self.name
+            ) from None
+        if "\0" in text:
+            raise MalformedArticleError(
+                "it has NUL characters: it looks like a binary file", source=self.name
+            )
+        return text
+
+    def lines(self) -> Iterator[Line]:
+        """Give the lines one by one; one that cannot be used has its problem in place of text.
+
+        Lines end at a line feed, and a carriage return before it belongs to the end.
+        """
+        encoding = self.encoding()
+        end = "\n".encode(encoding)
+        number = 0
+        while data := self._line(end):
+            number += 1
+            if len(data) > ARTICLE_LIMIT_BYTES:
+                while data and not data.endswith(end):
+                    data = self._line(end)
+                limit = ARTICLE_LIMIT_BYTES // 2**20
+                yield Line(number, None, f"the line is longer than {limit} MiB")
+                continue
+            try:
+                text = data.decode(encoding)
+            except UnicodeDecodeError as error:
+                yield Line(number, None, _not_text(data, encoding, error))
+                continue
+            if "\0" in text:
+                yield Line(number, None, "it has NUL characters: it looks like a binary file")
+                continue
+            yield Line(number, text)
+
+    def _line(self, end: bytes) -> bytes:
+        with self._reading():
+            data = self._file.readline(ARTICLE_LIMIT_BYTES + 1)
+            # The byte 0A is half of another character in UTF-16 and UTF-32.
+            while len(end) > 1 and data and len(data) <= ARTICLE_LIMIT_BYTES:
+                if len(data) % len(end) == 0 and data.endswith(end):
+                    break
+                if end[0] and len(data) % len(end):  # little-endian: the zeros come after it
+                    data += self._file.read(len(end) - len(data) % len(end))
+                    continue
+                more = self._file.readline(ARTICLE_LIMIT_BYTES + 1 - len(data))
+                if not more:
+                    break
+                data += more
+        return data
+
+    def _reading(self) -> _Reading:
+        return _Reading(self.name)
+
+
+class _Reading:
+    """Turn the errors of files and decompressors into IngestError."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, EOFError | lzma.LZMAError | gzip.zlib.error | gzip.BadGzipFile):  # type: ignore[attr-defined]
+            raise IngestError(f"{self._name}: the compressed data is damaged: {error}") from error
+        if isinstance(error, OSError):
+            problem = error.strerror or str(error)
+            raise IngestError(f"{self._name}: it cannot be read: {problem}") from error
+
+
+def _not_text(data: bytes, encoding: str, error: UnicodeDecodeError) -> str:
+    if b"\0" in data[:1024] and encoding == "utf-8":
+        return "it has NUL characters: it looks like a binary file"
+    return (
+        f"it is not {encoding.upper()}: byte {error.start} is 0x{data[error.start]:02x};"
+        " give its encoding, such as --encoding latin-1"
+    )

@@ -1,0 +1,100 @@
+"""Dates as news files write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from searchlib.errors import MalformedArticleError
+
+__all__ = ["parse_date"]
+
+_MONTHS: Final = {
+    name: number
+    for number, name in enumerate(
+        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
+    )
+}
+_MONTH: Final = r"(?P<month>[A-Za-z]{3,9})\.?"
+_TIME: Final = (
+    r"(?:,?\s+(?:at\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:\s*(?P<half>[ap])\.?m\.?)?"
+    r"(?:\s+(?:GMT|UTC|Z))?)?"
+)
+_WRITTEN: Final = tuple(
+    re.compile(rf"(?:[A-Za-z]{{3,9}}day,?\s+|[A-Za-z]{{3}}\.?,\s+)?{order}{_TIME}", re.IGNORECASE)
+    for order in (
+        rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}})",
+    )
+)
+_SLASHED: Final = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
+
+
+def parse_date(value: object) -> datetime | None:
+    """Give the moment that ``value`` means, in UTC unless it says its zone; None for nothing.
+
+    Takes ISO 8601, RFC 2822 ("Wed, 02 Nov 2022 09:30:00 +1000"), "2 November 2022",
+    "Nov. 2, 2022, 9:30 a.m." and, as a number, seconds from 1970. Raises MalformedArticleError for
+    what is no date, and for 02/11/2022, which is two dates.
+
+    >>> parse_date("Nov. 2, 2022, 9:30 p.m.").isoformat()
+    '2022-11-02T21:30:00+00:00'
+    """
+    if value is None or value == "":
+        return None
+    moment = None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        moment = _from_number(value)
+    elif isinstance(value, str):
+        text = " ".join(value.split())
+        moment = _from_iso(text) or _from_words(text) or _from_mail(text)
+        if moment is None and _SLASHED.match(text):
+            raise MalformedArticleError(
+                f"the date {text[:80]!r} can be read in two ways; write it as 2022-11-02"
+            )
+    if moment is None:
+        raise MalformedArticleError(
+            f"{value!r:.80} is not a date; write it as 2022-11-02 or 2022-11-02T09:30:00+10:00"
+        )
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _from_number(value: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _from_iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _from_words(text: str) -> datetime | None:
+    for pattern in _WRITTEN:
+        found = pattern.fullmatch(text)
+        month = found and _MONTHS.get(found["month"][:3].casefold())
+        if not found or not month:
+            continue
+        hour = int(found["hour"] or 0)
+        if found["half"]:
+            hour = hour % 12 + (12 if found["half"] in "pP" else 0)
+        try:
+            return datetime(
+                int(found["year"]), month, int(found["day"]), hour, int(found["minute"] or 0), tzinfo=UTC
+            )
+        except ValueError:
+            return None
+    return None
+
+
+def _from_mail(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
