@@ -60,8 +60,11 @@ def _facts(hit: Hit) -> str:
 
 
 def _labelled(snippet: Snippet, style: Style, indent: int) -> Iterator[str]:
-    before = f"{snippet.field}: " + ("… " if snippet.starts_inside else "")
-    after = " …" if snippet.ends_inside else ""
+    # A whole sentence needs no dots, though the text goes on before and after it.
+    begins = not snippet.starts_inside or not snippet.text[0].islower()
+    ends = not snippet.ends_inside or snippet.text.rstrip("\"'\u201d\u2019)")[-1:] in ".!?。！？"
+    before = f"{snippet.field}: " + ("" if begins else "… ")
+    after = "" if ends else " …"
     marks = tuple((start + len(before), end + len(before)) for start, end in snippet.marks)
     yield from wrapped(before + snippet.text + after, marks, style, indent)
 

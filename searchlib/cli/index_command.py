@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Iterator
 from time import perf_counter
@@ -101,6 +102,11 @@ def index(
     its file and line, counted, and left out; the others are indexed. Everything is written at the
     end, in one transaction: Ctrl-C leaves the index as it was. Exit code 1 if there was no article.
     """
+    if encoding is not None:
+        try:
+            codecs.lookup(encoding)
+        except LookupError as error:
+            raise click.UsageError(f"{error}; try latin-1, cp1252 or utf-16") from None
     began = perf_counter()
     opened, is_new = _open(index_path, analyzer)
     before = opened.count

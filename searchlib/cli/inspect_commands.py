@@ -66,5 +66,6 @@ def check(index_path: str) -> int:
         if problems:
             complain(f"{len(problems)} problems; index the articles again into a new directory.")
             return 3
-        complain(f"{index.count} articles, all sound.")
+        count = index.count
+        complain(f"{count:,} article{'' if count == 1 else 's'}, all sound.")
         return 0

@@ -25,6 +25,9 @@ __all__ = ["input_bytes", "read"]
 
 STANDARD_INPUT: Final = "-"
 
+# A folder with this file is an index, whose files are no articles.
+_INDEX_MARK: Final = "searchlib.json"
+
 OnError = Callable[[IngestError], None]
 
 
@@ -160,6 +163,8 @@ def _walk(folder: str, report: OnError, above: set[tuple[int, int]]) -> Iterator
                 report(IngestError(f"{path}: the link leads back to a folder that it is in"))
                 continue
             names = sorted(name for name in os.listdir(path) if not name.startswith("."))
+            if _INDEX_MARK in names:
+                continue
         except OSError as error:
             report(IngestError(f"{path}: it cannot be read: {error.strerror}"))
             continue
