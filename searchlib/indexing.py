@@ -46,7 +46,7 @@ def make_document(article: Article, base: Analyzer) -> Document:
         words=words,
         lengths=lengths,
         keys=_keys(article),
-        published_us=article.published and microseconds(article.published),
+        published_us=None if article.published is None else microseconds(article.published),
         article=json.dumps(article.to_dict(), ensure_ascii=False, separators=(",", ":")).encode(),
     )
 

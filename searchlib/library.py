@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Literal
+from typing import Literal, Self
 
 from searchlib.analysis import Analyzer, get_analyzer
 from searchlib.article import TEXT_FIELDS, Article
@@ -95,7 +95,7 @@ def _settings(
 
 @dataclass(frozen=True, slots=True)
 class IndexStats:
-    """Figures of an index. Lengths are in words; ``earliest`` and ``latest`` are None without dates."""
+    """Figures of an index. Lengths are in words; the dates are None where no article has one."""
 
     path: str
     articles: int
@@ -121,7 +121,7 @@ class Index:
         self._analyzer: Analyzer = get_analyzer(store.settings.analyzer)
         self.path = store.path
 
-    def __enter__(self) -> Index:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -217,9 +217,7 @@ class Index:
     def stats(self) -> IndexStats:
         """Give figures of the index. Costs a pass over its terms and dates."""
         snapshot = self._snapshot
-        dates = [
-            date for doc in snapshot.live if (date := snapshot.published()[doc]) != NO_DATE
-        ]
+        dates = [date for doc in snapshot.live if (date := snapshot.published()[doc]) != NO_DATE]
         return IndexStats(
             path=self.path,
             articles=snapshot.num_docs,
@@ -240,9 +238,7 @@ class Index:
 
 def _values_in_use(snapshot: Snapshot, field: str) -> tuple[str, ...]:
     # A deleted article's terms stay until a merge drops them.
-    return tuple(
-        value for value in snapshot.terms(field) if snapshot.postings(field, value).docs
-    )
+    return tuple(value for value in snapshot.terms(field) if snapshot.postings(field, value).docs)
 
 
 def _moment(microseconds: int | None) -> datetime | None:

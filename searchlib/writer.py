@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import TracebackType
+from typing import Self
 
 from searchlib.analysis import Analyzer
 from searchlib.article import Article
@@ -34,7 +35,7 @@ class Writer:
         self.committed = False
         """Whether the changes are in the index."""
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> Self:
         self._open_transaction = Transaction(self._store, self._wait_seconds)
         return self
 

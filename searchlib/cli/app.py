@@ -1,7 +1,7 @@
 """The command, and what each kind of error makes of its exit code.
 
-    0  hits, or the work is done        2  wrong use, or a query or article refused under --strict
-    1  no hits, nothing to do           3  the index is unusable        130  Ctrl-C
+0  hits, or the work is done        2  wrong use, or a query or article refused under --strict
+1  no hits, nothing to do           3  the index is unusable        130  Ctrl-C
 """
 
 from __future__ import annotations

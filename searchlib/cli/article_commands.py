@@ -49,16 +49,17 @@ def _text(article: Article, style: Style) -> str:
         for name, values in (("authors", article.authors), ("tags", article.tags))
         if values
     ]
-    facts += [
-        f"{name}: {to_json(value)}" for name, value in sorted(article.metadata.items())
-    ]
+    facts += [f"{name}: {to_json(value)}" for name, value in sorted(article.metadata.items())]
     parts.append("\n".join(style.dim(fact) for fact in facts))
-    for paragraph in re.split(r"\n\s*\n", article.body):
-        parts.append("\n".join(wrapped(paragraph, (), style, 0)))
-    for caption in re.split(r"\n\s*\n", article.caption):
-        if caption:
-            parts.append("\n".join(wrapped(f"caption: {caption}", (), style, 0)))
+    captions = [f"caption: {caption}" for caption in _paragraphs(article.caption)]
+    parts += [
+        "\n".join(wrapped(text, (), style, 0)) for text in _paragraphs(article.body) + captions
+    ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 @click.command(

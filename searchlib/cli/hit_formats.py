@@ -28,7 +28,7 @@ _COLUMNS: Final = (
     "snippet",
     "url",
 )
-# JSON may hold these as they are, but a terminal obeys some of them and JavaScript once refused two.
+# JSON may hold these as they are, but a terminal obeys some and JavaScript once refused two.
 _UNSAFE_IN_JSON: Final = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 

@@ -11,8 +11,8 @@ import click
 from tqdm import tqdm
 
 import searchlib
-from searchlib.article import Article
 from searchlib.analysis import known_analyzers
+from searchlib.article import Article
 from searchlib.cli.options import index_option
 from searchlib.cli.terminal import complain, is_terminal
 from searchlib.errors import IndexNotFoundError, IngestError

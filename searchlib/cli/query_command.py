@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -27,7 +27,7 @@ Examples:
 
 @contextmanager
 def index_or_samples(path: str) -> Iterator[Index]:
-    """Open the index at ``path``; where there is none, the sample articles in memory, and say so."""
+    """Open the index at ``path``; where there is none, take the sample articles, and say so."""
     try:
         opened = searchlib.open(path)
     except IndexNotFoundError:

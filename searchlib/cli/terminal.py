@@ -80,13 +80,13 @@ def wrapped(
         width = _cells(word, style)
         if line and used + gap + width > room:
             yield " " * indent + _styled(line, style)
-            line, used, gap = [], 0, 0
-        if gap:
+            line, used = [], 0
+        if gap and line:
             # The space between two words of one mark belongs to it.
-            joined = bool(line) and line[-1][1] and word[0][1] and word[0][2]
+            joined = line[-1][1] and word[0][1] and word[0][2]
             line.append((" ", joined))
         line += [(piece, marked) for piece, marked, _ in word]
-        used += gap + width
+        used += width + (gap if used else 0)
     if line:
         yield " " * indent + _styled(line, style)
 

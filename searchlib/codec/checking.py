@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterator
+from itertools import pairwise
 
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.codec.schema import ARTICLE_ID, KEY_FIELDS, words_field
@@ -70,17 +71,20 @@ def _check_text(snapshot: Snapshot, field: TextField) -> Iterator[str]:
             ):
                 places = positions.decode(data)
                 if len(places) != frequency:
-                    yield f"{field}:{term} stands in document {doc} {frequency:g} times at {len(places)} places"
+                    yield (
+                        f"{field}:{term} is {frequency:g} times in document {doc},"
+                        f" at {len(places)} places"
+                    )
                 ends[doc] = max(ends[doc], places[-1] + 1)
         for doc in snapshot.live:
             if ends[doc] != lengths[doc]:
-                yield f"{field} of document {doc} has {ends[doc]} words and the length {lengths[doc]}"
+                yield f"{field} of document {doc} has {ends[doc]} words, not {lengths[doc]}"
     except (StorageError, ValueError, IndexError) as error:
         yield f"{field}: {error}"
 
 
 def _check_order(name: str, docs: array[int], frequencies: array[float]) -> Iterator[str]:
-    if any(left >= right for left, right in zip(docs, docs[1:], strict=False)):
+    if any(left >= right for left, right in pairwise(docs)):
         yield f"the documents of {name} are out of order"
     if any(frequency < 1 for frequency in frequencies):
         yield f"{name} has a frequency below 1"

@@ -89,13 +89,12 @@ class ColumnField(fields.FieldType):  # type: ignore[misc]
 
 def article_schema() -> fields.Schema:
     """Give the schema that every index has."""
-    schema = {ARTICLE_ID: KeysField()}
+    schema: dict[str, fields.FieldType] = {ARTICLE_ID: KeysField()}
     for field in TEXT_FIELDS:
         schema[field] = TermsField()
         schema[words_field(field)] = WordsField()
         schema[f"{field}_length"] = ColumnField(columns.NumericColumn("I"))
-    for field in KEY_FIELDS:
-        schema[field] = KeysField()
+    schema.update({name: KeysField() for name in KEY_FIELDS})
     schema["published"] = ColumnField(columns.NumericColumn("q", default=NO_DATE))
     schema["inserted"] = ColumnField(columns.NumericColumn("Q"))
     schema["article"] = ColumnField(columns.VarBytesColumn())

@@ -36,9 +36,7 @@ class Settings:
     def __post_init__(self) -> None:
         unknown = set(self.weights) - set(TEXT_FIELDS)
         if unknown:
-            raise ValueError(
-                f"weights names {min(unknown)!r}; the fields with a weight are {', '.join(TEXT_FIELDS)}"
-            )
+            raise ValueError(f"weights names {min(unknown)!r}; there are {', '.join(TEXT_FIELDS)}")
         for name, weight in self.weights.items():
             if not (_is_number(weight) and 0.0 <= weight <= 1e6):
                 raise ValueError(f"the weight of {name} must be from 0 to 1e6, not {weight!r}")

@@ -159,7 +159,7 @@ class Snapshot:
         return self._column(f"{field}_length", "I")
 
     def avg_length(self, field: TextField) -> float:
-        """Give the average length of ``field`` over the live documents that have it; 0.0 if none."""
+        """Give the average length of ``field`` over the live documents with it; 0.0 if none."""
         with self._lock:
             if field not in self._averages:
                 lengths = self.lengths(field)

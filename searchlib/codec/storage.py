@@ -28,7 +28,7 @@ class DirectoryStorage(FileStorage):  # type: ignore[misc]  # whoosh has no type
 
     def temp_storage(self, name: str | None = None) -> DirectoryStorage:
         temporary = DirectoryStorage(super().temp_storage(name).folder)
-        temporary._being_written = self._being_written  # noqa: SLF001  # of the same class
+        temporary._being_written = self._being_written  # of the same class
         return temporary
 
     def abandon_files(self) -> None:
@@ -46,13 +46,15 @@ class MemoryStorage(RamStorage):  # type: ignore[misc]
     each one deletes.
     """
 
+    files: dict[str, bytes]
+
     def create_file(self, name: str, *_: Any, **__: Any) -> StructFile:
         return StructFile(_KeptFile(self.files, name), name=name)
 
     def lock(self, name: str) -> _MemoryLock:
         return _MemoryLock(super().lock(name))
 
-    def temp_storage(self, name: str | None = None) -> MemoryStorage:  # noqa: ARG002
+    def temp_storage(self, name: str | None = None) -> MemoryStorage:
         return MemoryStorage()
 
     def destroy(self) -> None:

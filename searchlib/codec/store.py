@@ -106,7 +106,7 @@ class Store:
         with self._opening:
             for attempt in range(_OPENING_ATTEMPTS):
                 with reading(self.path):
-                    generation = TOC._latest_generation(self.storage, INDEX_NAME)  # noqa: SLF001
+                    generation = TOC._latest_generation(self.storage, INDEX_NAME)
                     if self._snapshot is None or self._snapshot.generation != generation:
                         try:
                             self._snapshot = self._open_snapshot()

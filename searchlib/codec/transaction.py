@@ -177,7 +177,7 @@ class _Writer(SegmentWriter):  # type: ignore[misc]  # whoosh has no types
 
     def has_commit(self) -> bool:
         """Tell whether this writer's commit is there."""
-        name = TOC._filename(self.indexname, self.generation)  # noqa: SLF001
+        name = TOC._filename(self.indexname, self.generation)
         return bool(self.storage.file_exists(name))
 
     def drop_files(self) -> None:

@@ -59,9 +59,8 @@ def article_from_record(record: Mapping[str, Any]) -> Article:
         elif field not in fields:
             fields[field] = value
     if not any(field in fields for field in ("headline", "body", "caption")):
-        raise MalformedArticleError(
-            f"it has no headline, body or caption; it has {', '.join(map(repr, record)) or 'nothing'}"[:300]
-        )
+        found = ", ".join(map(repr, record)) or "nothing"
+        raise MalformedArticleError(f"it has no headline, body or caption; it has {found:.200}")
     metadata = fields.pop("metadata", None)
     if metadata is not None and not isinstance(metadata, Mapping):
         rest["metadata"] = metadata

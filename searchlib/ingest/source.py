@@ -7,8 +7,9 @@ import codecs
 import gzip
 import io
 import lzma
+import zlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from searchlib.errors import IngestError, MalformedArticleError
 
@@ -17,10 +18,12 @@ __all__ = ["ARTICLE_LIMIT_BYTES", "COMPRESSIONS", "Line", "Source"]
 ARTICLE_LIMIT_BYTES: Final = 64 * 2**20
 """The longest article that is read: some ten million words. It bounds the memory that one takes."""
 
-COMPRESSIONS: Final[dict[str, Callable[[BinaryIO], BinaryIO]]] = {
-    ".gz": lambda file: gzip.GzipFile(fileobj=file),  # type: ignore[dict-item]
-    ".bz2": lambda file: bz2.BZ2File(file),  # type: ignore[dict-item]
-    ".xz": lambda file: lzma.LZMAFile(file),  # type: ignore[dict-item]
+COMPRESSIONS: Final[
+    dict[str, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]]
+] = {
+    ".gz": lambda file: gzip.GzipFile(fileobj=file),
+    ".bz2": lambda file: bz2.BZ2File(file),
+    ".xz": lambda file: lzma.LZMAFile(file),  # noqa: SIM115  # its Source keeps it open
 }
 
 # The longer mark first: that of UTF-16-LE is the beginning of that of UTF-32-LE.
@@ -78,17 +81,17 @@ class Source:
         on_bytes: Callable[[int], None] | None = None,
     ) -> None:
         self.name = name
-        raw: BinaryIO = io.BufferedReader(_Counted(file, on_bytes), _READ_BYTES)  # type: ignore[arg-type]
+        raw = io.BufferedReader(_Counted(file, on_bytes), _READ_BYTES)
+        self._file: io.BufferedReader[Any] = raw
         if compression:
-            raw = io.BufferedReader(COMPRESSIONS[compression](raw), _READ_BYTES)  # type: ignore[arg-type]
-        self._file = raw
+            self._file = io.BufferedReader(COMPRESSIONS[compression](raw), _READ_BYTES)
         self._encoding = encoding
         self._began = False
 
     def beginning(self) -> bytes:
         """Give the first bytes, up to 256 kB, without reading them."""
         with self._reading():
-            return self._file.peek(1)  # type: ignore[attr-defined,no-any-return]
+            return self._file.peek(1)
 
     def encoding(self) -> str:
         """Give the encoding, and skip a byte order mark. Call it before reading."""
@@ -181,7 +184,7 @@ class _Reading:
         pass
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, EOFError | lzma.LZMAError | gzip.zlib.error | gzip.BadGzipFile):  # type: ignore[attr-defined]
+        if isinstance(error, EOFError | lzma.LZMAError | zlib.error | gzip.BadGzipFile):
             raise IngestError(f"{self._name}: the compressed data is damaged: {error}") from error
         if isinstance(error, OSError):
             problem = error.strerror or str(error)

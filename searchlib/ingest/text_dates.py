@@ -86,7 +86,12 @@ def _from_words(text: str) -> datetime | None:
             hour = hour % 12 + (12 if found["half"] in "pP" else 0)
         try:
             return datetime(
-                int(found["year"]), month, int(found["day"]), hour, int(found["minute"] or 0), tzinfo=UTC
+                int(found["year"]),
+                month,
+                int(found["day"]),
+                hour,
+                int(found["minute"] or 0),
+                tzinfo=UTC,
             )
         except ValueError:
             return None

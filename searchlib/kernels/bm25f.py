@@ -46,9 +46,7 @@ def normalise(
             if docs[i] >= limit:
                 bad = i
                 break
-            out[i] = (
-                weight * frequencies[i] / (1.0 - b + b * lengths[docs[i]] / avg_length)
-            )
+            out[i] = weight * frequencies[i] / (1.0 - b + b * lengths[docs[i]] / avg_length)
     if bad >= 0:
         raise ValueError(f"document {docs[bad]} of {limit}")
     return normalised

@@ -1,16 +1,23 @@
 from array import array
 
-
-
 def union(
-    left_docs: array[int], left_scores: array[float], right_docs: array[int], right_scores: array[float]
+    left_docs: array[int],
+    left_scores: array[float],
+    right_docs: array[int],
+    right_scores: array[float],
 ) -> tuple[array[int], array[float]]: ...
 def intersection(
-    left_docs: array[int], left_scores: array[float], right_docs: array[int], right_scores: array[float]
+    left_docs: array[int],
+    left_scores: array[float],
+    right_docs: array[int],
+    right_scores: array[float],
 ) -> tuple[array[int], array[float]]: ...
 def difference(
     left_docs: array[int], left_scores: array[float], right_docs: array[int]
 ) -> tuple[array[int], array[float]]: ...
 def optional(
-    left_docs: array[int], left_scores: array[float], right_docs: array[int], right_scores: array[float]
+    left_docs: array[int],
+    left_scores: array[float],
+    right_docs: array[int],
+    right_scores: array[float],
 ) -> tuple[array[int], array[float]]: ...

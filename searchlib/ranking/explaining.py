@@ -81,9 +81,7 @@ def explain(plan: Plan, scorer: Scorer, doc: int, article_id: str, score: float)
     leaves = contributing_leaves(plan, scorer, doc) or []
     parts = tuple(_explain_leaf(leaf, scorer, doc) for leaf in leaves)
     settings = scorer.settings
-    return Explanation(
-        article_id, score, scorer.snapshot.num_docs, settings.k1, settings.b, parts
-    )
+    return Explanation(article_id, score, scorer.snapshot.num_docs, settings.k1, settings.b, parts)
 
 
 def _explain_leaf(leaf: Leaf, scorer: Scorer, doc: int) -> LeafPart:
@@ -97,13 +95,16 @@ def _explain_leaf(leaf: Leaf, scorer: Scorer, doc: int) -> LeafPart:
         case KeyLeaf() | DateLeaf():
             pass
     return LeafPart(
-        leaf.label, found.score_of(doc) or 0.0, scorer.idf(leaf, found), len(found.docs), frequency, fields
+        leaf.label,
+        found.score_of(doc) or 0.0,
+        scorer.idf(leaf, found),
+        len(found.docs),
+        frequency,
+        fields,
     )
 
 
-def _explain_fields(
-    leaf: WordLeaf | PhraseLeaf, scorer: Scorer, doc: int
-) -> Iterator[FieldPart]:
+def _explain_fields(leaf: WordLeaf | PhraseLeaf, scorer: Scorer, doc: int) -> Iterator[FieldPart]:
     snapshot = scorer.snapshot
     frequencies = scorer.frequencies(leaf)
     for field, normalised in scorer.normalised(leaf).items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from array import array
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from searchlib.codec import NO_DATE, Snapshot
@@ -52,13 +53,13 @@ def _everything(snapshot: Snapshot) -> Matches:
     return Matches(snapshot.live, array("d", bytes(8 * len(snapshot.live))))
 
 
-def _all(parts: tuple[Plan, ...] | list[Plan], scorer: Scorer) -> Matches:
+def _all(parts: Sequence[Plan], scorer: Scorer) -> Matches:
     if not parts:
         return _everything(scorer.snapshot)
     return all_of([evaluate(part, scorer) for part in parts])
 
 
-def _without(found: Matches, parts: tuple[Plan, ...] | list[Plan], scorer: Scorer) -> Matches:
+def _without(found: Matches, parts: Sequence[Plan], scorer: Scorer) -> Matches:
     for part in parts:
         found = Matches(*merging.difference(*found, evaluate(part, scorer).docs))
     return found

@@ -95,11 +95,10 @@ class Hit:
         for field in leaf.fields:
             match leaf:
                 case WordLeaf(_, _, terms, words):
-                    places = (frozenset(terms),) if terms else ()
-                    yield Highlight(field, places, frozenset(words), weight)
-                case PhraseLeaf(_, _, sequence):
-                    places = tuple(map(frozenset, sequence))
-                    yield Highlight(field, places, frozenset(), weight)
+                    word = (frozenset(terms),) if terms else ()
+                    yield Highlight(field, word, frozenset(words), weight)
+                case PhraseLeaf(_, _, places):
+                    yield Highlight(field, tuple(map(frozenset, places)), frozenset(), weight)
 
 
 class SearchResults(Sequence[Hit]):

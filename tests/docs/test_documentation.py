@@ -90,7 +90,7 @@ def test_python_snippets_run_one_after_the_other(
     snippets = blocks("python")
     assert len(snippets) == 2
     for snippet in snippets:
-        exec(compile(snippet, "README.md", "exec"), names)  # noqa: S102  # our own README
+        exec(compile(snippet, "README.md", "exec"), names)  # our own README
     printed = capsys.readouterr().out
     assert "body KHASAN, Russia — Thirty <mark>horses</mark>" in printed
     assert "did you mean 'caption'?" in printed
