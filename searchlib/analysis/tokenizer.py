@@ -28,6 +28,13 @@ _CURRENCY: Final = "$\u20ac\u00a3\u00a5"
 _IS_CJK: Final = re.compile(f"[{_CJK}]")
 
 
+# NLTK gives up on a text that keeps it busy for five seconds (TimeoutError), and an article may be
+# of any length: so it gets pieces, which end at white space, or in a word of half a million letters.
+_PIECE_CHARS: Final = 1 << 16
+_LONGEST_PIECE_CHARS: Final = 1 << 19
+_GAP: Final = re.compile(r"\s")
+
+
 class Form(NamedTuple):
     """One way to find a word: its text before folding, and the part of the word that it covers."""
 
@@ -93,8 +100,15 @@ def word_spans(text: str) -> Iterator[tuple[int, int]]:
 
     A run of ideographs is given as a whole. Linear in the length of the text.
     """
-    spans: Iterator[tuple[int, int]] = _tokenizer().span_tokenize(text)
-    return spans
+    start = 0
+    while start < len(text):
+        gap = _GAP.search(text, start + _PIECE_CHARS, start + _LONGEST_PIECE_CHARS)
+        end = gap.start() if gap else min(start + _LONGEST_PIECE_CHARS, len(text))
+        if len(text) <= start + _PIECE_CHARS:
+            end = len(text)
+        for first, last in list(_tokenizer().span_tokenize(text[start:end])):
+            yield start + first, start + last
+        start = end
 
 
 def is_ideographic(text: str) -> bool:
