@@ -19,7 +19,10 @@ _DELIMITERS: Final = ",;\t"
 
 def looks_like_header(line: str) -> bool:
     """Tell whether ``line`` names the columns of articles."""
-    names = _split(line, _delimiter(line))
+    try:
+        names = _split(line, _delimiter(line))
+    except MalformedArticleError:
+        return False
     return len(names) > 1 and any(name.strip().casefold() in TEXT_NAMES for name in names)
 
 
@@ -40,7 +43,11 @@ def read_csv(source: Source) -> Iterator[Article | MalformedArticleError]:
         yield MalformedArticleError(header.problem, source=source.name, line=header.number)
         return
     delimiter = _delimiter(header.text)
-    names = _column_names(header.text, delimiter)
+    try:
+        names = _column_names(header.text, delimiter)
+    except MalformedArticleError as error:
+        yield MalformedArticleError(error.problem, source=source.name, line=header.number)
+        return
     if not any(name.casefold() in TEXT_NAMES for name in names):
         yield MalformedArticleError(
             f"the header {header.text.strip()[:100]!r} names no headline, body or caption column",
@@ -49,7 +56,7 @@ def read_csv(source: Source) -> Iterator[Article | MalformedArticleError]:
         )
         return
     while True:
-        record = _next_record(lines)
+        record = _next_record(lines, delimiter, len(names))
         if record is None:
             return
         number, count, text, problem = record
@@ -59,13 +66,23 @@ def read_csv(source: Source) -> Iterator[Article | MalformedArticleError]:
         try:
             if problem:
                 raise MalformedArticleError(problem)
-            article = _article(names, _split(text, delimiter))
+            # Over lines, a quote that ends anywhere but before a delimiter is the next record's.
+            values = _split(text, delimiter, strict=count > 1)
+            if len(values) != len(names):
+                raise MalformedArticleError(
+                    f"the record has {len(values)} columns where the header has {len(names)}"
+                )
         except MalformedArticleError as error:
             # A record of one line is done with; one of many may have swallowed good ones.
             lines.take(1)
             yield MalformedArticleError(error.problem, source=source.name, line=number)
+            continue
+        lines.take(count)
+        try:
+            article = article_from_record(dict(zip(names, values, strict=True)))
+        except MalformedArticleError as error:
+            yield MalformedArticleError(error.problem, source=source.name, line=number)
         else:
-            lines.take(count)
             yield article
 
 
@@ -92,11 +109,14 @@ class _Lines:
             self._ahead.popleft()
 
 
-def _next_record(lines: _Lines) -> tuple[int, int, str, str] | None:
+def _next_record(
+    lines: _Lines, delimiter: str, columns: int
+) -> tuple[int, int, str, str] | None:
     """Give a record's first line number, how many lines it has, its text and what is wrong.
 
-    Quotes are doubled inside quotes: a record ends where their number is even. A line with an odd
-    number looks ahead to the next such line and no further, so that all looking takes linear time.
+    Quotes are doubled inside quotes: a record ends where their number is even, or with a line that
+    is a record by itself, as one with an inch mark is. A line with an odd number looks ahead to the
+    next such line and no further, so that all looking takes linear time.
     """
     parts: list[str] = []
     number = quotes = size = 0
@@ -109,7 +129,8 @@ def _next_record(lines: _Lines) -> tuple[int, int, str, str] | None:
         parts.append(line.text)
         quotes += line.text.count('"')
         size += len(line.text)
-        if quotes % 2 == 0:
+        alone = len(parts) == 1 and quotes % 2 and _is_record(line.text, delimiter, columns)
+        if quotes % 2 == 0 or alone:
             return number, len(parts), "".join(parts), ""
         if size > ARTICLE_LIMIT_BYTES:
             break
@@ -118,12 +139,11 @@ def _next_record(lines: _Lines) -> tuple[int, int, str, str] | None:
     return number, 1, "", "a quote is opened on this line and never closed"
 
 
-def _article(names: list[str], values: list[str]) -> Article:
-    if len(values) != len(names):
-        raise MalformedArticleError(
-            f"the record has {len(values)} columns where the header has {len(names)}"
-        )
-    return article_from_record(dict(zip(names, values, strict=True)))
+def _is_record(line: str, delimiter: str, columns: int) -> bool:
+    try:
+        return len(_split(line, delimiter, strict=True)) == columns
+    except MalformedArticleError:
+        return False
 
 
 def _column_names(header: str, delimiter: str) -> list[str]:
@@ -139,10 +159,10 @@ def _delimiter(header: str) -> str:
     return max(_DELIMITERS, key=header.count)
 
 
-def _split(text: str, delimiter: str) -> list[str]:
+def _split(text: str, delimiter: str, *, strict: bool = False) -> list[str]:
     before = csv.field_size_limit(ARTICLE_LIMIT_BYTES)
     try:
-        rows = list(csv.reader([text], delimiter=delimiter))
+        rows = list(csv.reader([text], delimiter=delimiter, strict=strict))
     except csv.Error as error:
         raise MalformedArticleError(f"it is not CSV: {error}") from None
     finally:

@@ -45,9 +45,12 @@ def read_json(source: Source) -> Iterator[Article | MalformedArticleError]:
 
 
 def _article(value: Any) -> Article:
-    if not isinstance(value, dict):
-        raise MalformedArticleError(f"it must be a JSON object, not {value!r:.60}")
-    return article_from_record(value)
+    try:
+        if not isinstance(value, dict):
+            raise MalformedArticleError(f"it must be a JSON object, not {value!r:.60}")
+        return article_from_record(value)
+    except RecursionError:  # what the decoder can nest, repr() need not be able to show
+        raise MalformedArticleError("its values are nested too deep") from None
 
 
 def _decoded(text: str) -> Any:

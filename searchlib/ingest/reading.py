@@ -54,7 +54,10 @@ def read(
     path = os.fspath(source)
     reader = reader_named(format) if format else None
     if encoding:
-        "".encode(encoding)
+        try:
+            "".encode(encoding)
+        except UnicodeError:  # the codec "undefined"
+            raise LookupError(f"unknown encoding: {encoding}") from None
 
     def report(error: IngestError) -> None:
         if strict:
@@ -97,24 +100,29 @@ def input_bytes(
             return status.st_size if stat.S_ISREG(status.st_mode) else None
         for file, _ in _files(path, reader, lambda _: None, None):
             total += os.stat(file).st_size
-    except OSError:
+    except (OSError, ValueError):
         return None
     return total
 
 
 def _articles(source: Source, reader: Reader | None, report: OnError) -> Iterator[Article]:
     try:
-        reader = reader or sniffed(source)
-        with closing(reader.read(source)) as found:  # type: ignore[type-var]
-            for item in found:
-                if isinstance(item, MalformedArticleError):
-                    report(item)
-                else:
-                    yield item
-    except MalformedArticleError:
-        raise
+        found = (reader or sniffed(source)).read(source)
     except IngestError as error:
         report(error)
+        return
+    with closing(found):  # type: ignore[type-var]
+        while True:
+            try:
+                item = next(found, None)
+            except IngestError as error:
+                item = error
+            if item is None:
+                return
+            if isinstance(item, IngestError):
+                report(item)
+            else:
+                yield item
 
 
 def _files(

@@ -70,9 +70,11 @@ def sniffed(source: Source) -> Reader:
     """Give the reader for a stream without a name, by how it begins."""
     encoding = source.encoding()
     text = source.beginning().decode(encoding, "replace").lstrip()
-    if text.startswith("["):
+    if text.startswith("[") and text[1:].lstrip()[:1] in ("{", "]", ""):  # not "[Update] ..."
         return reader_named("json")
     if text.startswith("{"):
-        first_line = text.partition("\n")[0].rstrip()
-        return reader_named("jsonl" if first_line.endswith("}") else "json")
+        # One line is both; a long line of many is cut off here.
+        first_line, end, _ = text.partition("\n")
+        one_line = not end or first_line.rstrip().endswith("}")
+        return reader_named("jsonl" if one_line else "json")
     return reader_named("csv" if looks_like_header(text.partition("\n")[0]) else "text")

@@ -34,6 +34,8 @@ _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# These expect a mark themselves, or write one before every line that they encode.
+_MARKED: Final = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 _READ_BYTES: Final = 1 << 18
 
 
@@ -64,6 +66,22 @@ class _Counted(io.RawIOBase):
         return len(data)
 
 
+class _Unpacked(io.RawIOBase):
+    """A compressed file that gives all it can before it says that the rest is damaged."""
+
+    def __init__(self, file: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        data = self._file.read1(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+
 class Source:
     """One input. ``name`` is what errors call it: its path, or "-" for standard input.
 
@@ -84,7 +102,8 @@ class Source:
         raw = io.BufferedReader(_Counted(file, on_bytes), _READ_BYTES)
         self._file: io.BufferedReader[Any] = raw
         if compression:
-            self._file = io.BufferedReader(COMPRESSIONS[compression](raw), _READ_BYTES)
+            unpacked = _Unpacked(COMPRESSIONS[compression](raw))
+            self._file = io.BufferedReader(unpacked, _READ_BYTES)
         self._encoding = encoding
         self._began = False
 
@@ -101,8 +120,12 @@ class Source:
             for mark, name in _BYTE_ORDER_MARKS:
                 if beginning.startswith(mark):
                     self._file.read(len(mark))
-                    self._encoding = self._encoding or name
+                    if self._encoding is None or _is_marked(self._encoding):
+                        self._encoding = name
                     break
+            if self._encoding and _is_marked(self._encoding):
+                # No mark after all: the order that Windows writes.
+                self._encoding = _MARKED[codecs.lookup(self._encoding).name]
         return self._encoding or "utf-8"
 
     def text(self, limit_bytes: int = ARTICLE_LIMIT_BYTES) -> str:
@@ -118,7 +141,7 @@ class Source:
             )
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
             raise MalformedArticleError(
                 _not_text(data, encoding, error), source=self.name
             ) from None
@@ -146,7 +169,7 @@ class Source:
                 continue
             try:
                 text = data.decode(encoding)
-            except UnicodeDecodeError as error:
+            except UnicodeError as error:
                 yield Line(number, None, _not_text(data, encoding, error))
                 continue
             if "\0" in text:
@@ -154,17 +177,20 @@ class Source:
                 continue
             yield Line(number, text)
 
-    def _line(self, end: bytes) -> bytes:
+    def _line(self, end: bytes) -> bytearray:
+        width = len(end)
+        # The next multiple: a piece of a line that is too long must end with a whole character.
+        limit = ARTICLE_LIMIT_BYTES - ARTICLE_LIMIT_BYTES % width + width
         with self._reading():
-            data = self._file.readline(ARTICLE_LIMIT_BYTES + 1)
+            data = bytearray(self._file.readline(limit))
             # The byte 0A is half of another character in UTF-16 and UTF-32.
-            while len(end) > 1 and data and len(data) <= ARTICLE_LIMIT_BYTES:
-                if len(data) % len(end) == 0 and data.endswith(end):
+            while width > 1 and data and len(data) < limit:
+                if len(data) % width == 0 and data.endswith(end):
                     break
-                if end[0] and len(data) % len(end):  # little-endian: the zeros come after it
-                    data += self._file.read(len(end) - len(data) % len(end))
-                    continue
-                more = self._file.readline(ARTICLE_LIMIT_BYTES + 1 - len(data))
+                if end[0] and len(data) % width:  # little-endian: the zeros come after it
+                    more = self._file.read(width - len(data) % width)
+                else:
+                    more = self._file.readline(limit - len(data))
                 if not more:
                     break
                 data += more
@@ -191,9 +217,15 @@ class _Reading:
             raise IngestError(f"{self._name}: it cannot be read: {problem}") from error
 
 
-def _not_text(data: bytes, encoding: str, error: UnicodeDecodeError) -> str:
+def _is_marked(encoding: str) -> bool:
+    return codecs.lookup(encoding).name in _MARKED
+
+
+def _not_text(data: bytes | bytearray, encoding: str, error: UnicodeError) -> str:
     if b"\0" in data[:1024] and encoding == "utf-8":
         return "it has NUL characters: it looks like a binary file"
+    if not isinstance(error, UnicodeDecodeError) or error.start >= len(data):
+        return f"it is not {encoding.upper()}: {error}"
     return (
         f"it is not {encoding.upper()}: byte {error.start} is 0x{data[error.start]:02x};"
         " give its encoding, such as --encoding latin-1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -17,10 +17,15 @@ _MONTHS: Final = {
         "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
     )
 }
+_ZONE_HOURS: Final = {  # those of RFC 2822; other names mean different zones in different papers
+    **dict.fromkeys(("gmt", "utc", "ut", "z"), 0),
+    **{"edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8},
+}
+_ZONE: Final = rf"(?P<zone>[+-]\d{{2}}:?\d{{2}}|{'|'.join(_ZONE_HOURS)})"
 _MONTH: Final = r"(?P<month>[A-Za-z]{3,9})\.?"
 _TIME: Final = (
-    r"(?:,?\s+(?:at\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:\s*(?P<half>[ap])\.?m\.?)?"
-    r"(?:\s+(?:GMT|UTC|Z))?)?"
+    r"(?:,?\s+(?:at\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?"
+    rf"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s+{_ZONE})?)?"
 )
 _WRITTEN: Final = tuple(
     re.compile(rf"(?:[A-Za-z]{{3,9}}day,?\s+|[A-Za-z]{{3}}\.?,\s+)?{order}{_TIME}", re.IGNORECASE)
@@ -28,6 +33,12 @@ _WRITTEN: Final = tuple(
         rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
         rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}})",
     )
+)
+# The mail parser is lenient: it would take "9:30 PM" for 09:30, and a zone it does not know for UTC.
+_MAIL: Final = re.compile(
+    rf"(?:[a-z]{{3}},?\s+)?\d{{1,2}}\s+[a-z]{{3}}\s+\d{{2,4}}\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?"
+    rf"\s+{_ZONE}(?:\s+\([^()]*\))?",
+    re.IGNORECASE,
 )
 _SLASHED: Final = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 
@@ -58,7 +69,15 @@ def parse_date(value: object) -> datetime | None:
         raise MalformedArticleError(
             f"{value!r:.80} is not a date; write it as 2022-11-02 or 2022-11-02T09:30:00+10:00"
         )
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        raise MalformedArticleError(
+            f"the date {value!r:.80} lies outside the years 1 to 9999"
+        ) from None
+    return moment
 
 
 def _from_number(value: float) -> datetime | None:
@@ -91,14 +110,24 @@ def _from_words(text: str) -> datetime | None:
                 int(found["day"]),
                 hour,
                 int(found["minute"] or 0),
-                tzinfo=UTC,
+                int(found["second"] or 0),
+                tzinfo=_zone(found["zone"]),
             )
         except ValueError:
             return None
     return None
 
 
+def _zone(name: str | None) -> timezone:
+    if name is None or name.casefold() in _ZONE_HOURS:
+        return timezone(timedelta(hours=_ZONE_HOURS[(name or "utc").casefold()]))
+    offset = timedelta(hours=int(name[1:3]), minutes=int(name[-2:]))
+    return timezone(-offset if name[0] == "-" else offset)
+
+
 def _from_mail(text: str) -> datetime | None:
+    if not _MAIL.fullmatch(text):
+        return None
     try:
         return parsedate_to_datetime(text)
     except (TypeError, ValueError, IndexError, OverflowError):

@@ -46,10 +46,13 @@ _DATE_LINE: Final = re.compile(
 )
 _CAPTION: Final = re.compile(r"(?:caption|photo|image|picture)[ \t]*:[ \t]*", re.IGNORECASE)
 _CREDIT: Final = re.compile(
-    r"\((?:photo|image|picture|credit|courtesy)[^()]*\)$|(?:photo|image|credit)(?: by)?:[^.]*$",
+    # The bound keeps the search linear where "photo:" stands a thousand times.
+    r"\((?:photo|image|picture|credit|courtesy)[^()]*\)$|(?:photo|image|credit)(?: by)?:[^.]{,80}$",
     re.IGNORECASE,
 )
 _SENTENCE_END: Final = re.compile(r"""[.!?]["'\u201d\u2019)]*\s+""")
+# "Gov. Kim", "the U.S. Embassy": a dot after these ends no sentence.
+_ABBREVIATED: Final = re.compile(r"(?:^|[\s(])(?:[A-Z]\w{0,3}|\w{1,3}(?:\.\w{1,3})+)$")
 _LONG_LINE_CHARS: Final = 120
 _MAX_HEADLINE_CHARS: Final = 300
 _MAX_CREDIT_CHARS: Final = 80
@@ -72,8 +75,11 @@ def parse_text(text: str) -> Article:
     values, rest = _explicit_headers(text)
     layout = _Layout(values)
     blocks = _blocks(rest)
-    if blocks and "headline" not in values:
-        layout.heading(blocks.pop(0))
+    if "headline" not in values:
+        if len(blocks) > 1 and len(blocks[0]) == len(blocks[0][0]) == 1:
+            layout.date_above(blocks)
+        if blocks:
+            layout.heading(blocks.pop(0))
     for block in blocks:
         layout.block(block)
     return layout.article()
@@ -100,19 +106,22 @@ def _explicit_headers(text: str) -> tuple[dict[str, Any], str]:
 def _blocks(text: str) -> list[list[list[str]]]:
     """Give what blank lines part, each in elements, each in lines.
 
-    An indented line begins a new element. So does every line where lines are long: such a text
+    An indented line begins a new element, and keeps its indent. So does every line where lines are long: such a text
     has a paragraph a line.
     """
     blocks = []
-    for part in re.split(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+", text):
+    for part in re.split(r"\n(?:[ \t\u00a0]*\n)+", text):
         elements: list[list[str]] = []
-        lines = [line for line in part.split("\n") if line.strip()]
+        lines = [line.rstrip() for line in part.split("\n") if line.strip()]
+        # What all lines have is the margin of the page, not an indent.
+        margin = min((len(line) - len(line.lstrip()) for line in lines), default=0)
+        lines = [line[margin:] for line in lines]
         long_lines = any(len(line) > _LONG_LINE_CHARS and not _is_link(line) for line in lines)
         for line in lines:
             starts = line[0].isspace() or long_lines or _is_link(line)
             if not elements or starts or _is_link(elements[-1][-1]):
                 elements.append([])
-            elements[-1].append(line.strip())
+            elements[-1].append(line)
         if elements:
             blocks.append(elements)
     return blocks
@@ -127,9 +136,17 @@ class _Layout:
         self._captions: list[str] = []
         self._metadata: dict[str, Any] = {}
 
+    def date_above(self, blocks: list[list[list[str]]]) -> None:
+        """Take the first block, which is one line, if it is a date line."""
+        if _date_line(blocks[0][0][0]):
+            self.block(blocks.pop(0))
+
     def heading(self, elements: list[list[str]]) -> None:
         """Read the first block: the headline, then what stands below it without a blank line."""
         first, *others = elements
+        first = [line.strip() for line in first]
+        if len(first) > 1 and _date_line(first[0]):
+            self._fact(first.pop(0))
         taken = 1
         while taken < len(first) and self._continues_headline(first, taken):
             taken += 1
@@ -138,17 +155,17 @@ class _Layout:
             self.block(elements)
             return
         self._values["headline"] = headline
-        for line in first[taken:]:
-            if not self._fact(line):
-                others.insert(0, first[first.index(line) :])
-                break
+        while taken < len(first) and self._fact(first[taken]):
+            taken += 1
+        if taken < len(first):
+            self.block([first[taken:]])
         for element in others:
-            if len(element) == 1 and self._fact(element[0]):
+            if len(element) == 1 and self._fact(element[0].strip()):
                 continue
-            if element is not others[0] or element[0] in first[taken:]:
-                self.block([element])
+            if element is others[0] and taken == len(first) and element[0][0].isspace():
+                self._caption(_unwrapped([line.strip() for line in element]))
             else:
-                self._caption(_unwrapped(element))
+                self.block([element])
 
     def _continues_headline(self, lines: list[str], place: int) -> bool:
         line = lines[place]
@@ -160,7 +177,8 @@ class _Layout:
 
     def block(self, elements: list[list[str]]) -> None:
         """Read a block after the heading."""
-        for element in elements:
+        for raw in elements:
+            element = [line.strip() for line in raw]
             text = _unwrapped(element)
             if all(map(_is_link, element)):
                 self._metadata.setdefault("links", []).extend(element)
@@ -173,7 +191,8 @@ class _Layout:
 
     def _caption(self, text: str) -> None:
         caption, credit = _without_credit(text)
-        self._captions.append(caption)
+        if caption:
+            self._captions.append(caption)
         if credit:
             self._metadata.setdefault("credit", []).append(credit)
 
@@ -181,7 +200,7 @@ class _Layout:
         """Read a byline or a date line; tell whether it was one."""
         byline = _BYLINE.fullmatch(line)
         if byline and "authors" not in self._values and not line.endswith("."):
-            names = re.split(r",\s*|\s+and\s+|\s*&\s*", byline[1])
+            names = re.split(r",\s*|\s+(?:and|AND)\s+|\s*&\s*", byline[1])
             staff = re.compile(r"writer|staff|reporter|correspondent|editor|press", re.IGNORECASE)
             self._values["authors"] = [name for name in names if name and not staff.search(name)]
             self._metadata["byline"] = line
@@ -231,10 +250,14 @@ def _without_credit(caption: str) -> tuple[str, str]:
     marked = _CREDIT.search(caption)
     if marked and marked.start():
         return caption[: marked.start()].rstrip(), marked[0].strip("()")
-    ends = [found.end() for found in _SENTENCE_END.finditer(caption)]
-    credit = caption[ends[-1] :] if ends else ""
+    ends = None
+    for ends in _SENTENCE_END.finditer(caption):  # noqa: B007  # the last of them
+        pass
+    if ends is None or _ABBREVIATED.search(caption[max(0, ends.start() - 20) : ends.start()]):
+        return caption, ""
+    credit = caption[ends.end() :]
     if credit and len(credit) <= _MAX_CREDIT_CHARS and credit[-1] not in ".!?":
-        return caption[: ends[-1]].rstrip(), credit
+        return caption[: ends.start()] + ends[0].rstrip(), credit
     return caption, ""
 
 
@@ -242,6 +265,6 @@ def _unwrapped(lines: list[str]) -> str:
     """Join broken lines. A hyphen at the end of one stays: most are those of compounds."""
     text = lines[0]
     for line in lines[1:]:
-        hyphenated = len(text) > 1 and text[-1] == "-" and text[-2].isalpha()
+        hyphenated = len(text) > 1 and text[-1] in "-\u00ad\u2010" and text[-2].isalpha()
         text += line if hyphenated else f" {line}"
     return text
