@@ -225,8 +225,8 @@ class Index:
             analyzer=self._analyzer.name,
             terms={field: sum(1 for _ in snapshot.terms(field)) for field in TEXT_FIELDS},
             avg_lengths={field: snapshot.avg_length(field) for field in TEXT_FIELDS},
-            sources=len(_values_in_use(snapshot, "source")),
-            languages=_values_in_use(snapshot, "language"),
+            sources=len(snapshot.terms_in_use("source")),
+            languages=snapshot.terms_in_use("language"),
             earliest=_moment(min(dates, default=None)),
             latest=_moment(max(dates, default=None)),
         )
@@ -234,11 +234,6 @@ class Index:
     def check(self) -> list[str]:
         """Read the whole index; give a line for each thing that is wrong. Sound: no line."""
         return list(check_snapshot(self._snapshot))
-
-
-def _values_in_use(snapshot: Snapshot, field: str) -> tuple[str, ...]:
-    # A deleted article's terms stay until a merge drops them.
-    return tuple(value for value in snapshot.terms(field) if snapshot.postings(field, value).docs)
 
 
 def _moment(microseconds: int | None) -> datetime | None:

@@ -69,6 +69,7 @@ class Snapshot:
         self._columns: dict[str, array[int]] = {}
         self._articles: dict[int, Any] = {}
         self._averages: dict[TextField, float] = {}
+        self._terms_in_use: dict[str, tuple[str, ...]] = {}
         self._readers = [SegmentReader(storage, _SCHEMA, segment) for segment in segments]
         self._bases: list[int] = []
         self.doc_limit = 0
@@ -151,6 +152,15 @@ class Snapshot:
             if term != previous:
                 yield term.decode()
                 previous = term
+
+    def terms_in_use(self, field: str) -> tuple[str, ...]:
+        """Give the terms of ``field`` that a live document has; kept, so for few terms only."""
+        with self._lock:
+            if field not in self._terms_in_use:
+                self._terms_in_use[field] = tuple(
+                    term for term in self.terms(field) if self.postings(field, term).docs
+                )
+            return self._terms_in_use[field]
 
     # Columns
 

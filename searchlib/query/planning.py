@@ -135,7 +135,12 @@ class _Planner:
         )
         if not last:
             return plan.Nothing()
-        first = tuple((token.term,) for token in tokens[:-1])
+        readings = [
+            [token.term for token in reading[:-1]]
+            for analyzer in self.analyzers
+            if len(reading := analyzer.query_tokens(text)) == len(tokens)
+        ]
+        first = tuple(tuple(dict.fromkeys(place)) for place in zip(*readings, strict=True))
         return plan.PhraseLeaf(label, fields, (*first, tuple(last)))
 
     def _prefix_leaf(
