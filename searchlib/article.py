@@ -165,7 +165,14 @@ def _moment(name: str, value: object) -> datetime | None:
         moment = datetime.combine(moment, time())
     if not isinstance(moment, datetime):
         raise MalformedArticleError(f"{name} must be a date, not {value!r:.80}")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        raise MalformedArticleError(
+            f"{name} {value!r:.80} lies outside of the years 1 to 9999 in UTC"
+        ) from None
+    return moment
 
 
 def _json_object(value: object) -> dict[str, Json]:
@@ -173,7 +180,8 @@ def _json_object(value: object) -> dict[str, Json]:
         return {}
     try:
         # A round trip copies, so that the caller's later changes do not reach the article.
-        copy = json.loads(json.dumps(value, allow_nan=False))
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+        copy = json.loads(_text("metadata", text))
     except (TypeError, ValueError, RecursionError) as error:
         raise MalformedArticleError(f"metadata must hold JSON values only: {error}") from None
     if not isinstance(copy, dict):

@@ -71,7 +71,7 @@ class Analyzer:
         return tokens
 
     def query_tokens(self, text: str) -> list[Token]:
-        """Give one token for each position: the most specific form, as it was typed.
+        """Give one token for each position: the first of its forms.
 
         Of a run of ideographs the last one is not given by itself: the pairs say it all.
         """

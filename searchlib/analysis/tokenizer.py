@@ -170,7 +170,7 @@ _SHORT: Final = 2
 
 
 def word_forms(text: str, elisions: frozenset[str]) -> list[Form]:
-    """Give the ways to find the word ``text``, the most specific one of each position first.
+    """Give the ways to find the word ``text``: of a position first the one that a query asks for.
 
     ``elisions`` are what a language writes before an apostrophe as a word of its own (l', dell').
 
@@ -187,8 +187,10 @@ def word_forms(text: str, elisions: frozenset[str]) -> list[Form]:
     if text[-1] in "+#":
         return [Form(text, 0, 0, len(text))]
     if "." in text:
-        whole = text.rstrip(".")
-        return [Form(whole, 0, 0, len(text)), Form(whole.replace(".", ""), 0, 0, len(text))]
+        whole = Form(text.rstrip("."), 0, 0, len(text))
+        bare = whole._replace(text=whole.text.replace(".", ""))
+        # N.A.T.O. asks for NATO as well; but U.S. is not "us", nor a.m. "am".
+        return [bare, whole] if _length(bare.text) > _SHORT else [whole, bare]
     if "&" in text:
         return _ampersand_forms(text)
     return _apostrophe_forms(text, elisions)

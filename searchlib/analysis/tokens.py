@@ -13,7 +13,7 @@ class Token(NamedTuple):
     ``term`` is what the index holds (folded and stemmed), ``word`` the folded word before it was
     stemmed, which prefixes and wildcards are matched against. ``position`` counts the words of
     the text from 0, stop words included; several tokens share a position where a word is findable
-    in more than one way ("$584,302" and "584,302"), the most specific one first. The token
+    in more than one way ("$584,302" and "584,302"), the one that a query asks for first. The token
     stands at ``text[start_char:end_char]`` of the text as it was given.
     """
 

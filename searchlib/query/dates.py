@@ -17,8 +17,9 @@ _MOMENT: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _AGO: Final = re.compile(r"(\d{1,6})([hdwmy])", re.ASCII)
-_BRACKETS: Final = re.compile(r"([\[{])\s*(.*?)\s+TO\s+(.*?)\s*([\]}])")
-_COMPARED: Final = re.compile(r"(>=|<=|>|<)\s*(.*)")
+# Nothing before or after what is looked for here: each text takes linear time.
+_TO: Final = re.compile(r"\sTO\s")
+_COMPARED: Final = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
 _SLASHED: Final = re.compile(r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}")
 
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
@@ -42,11 +43,11 @@ def parse_date_range(value: str, now: datetime) -> Range:
     """
     now = now if now.tzinfo else now.replace(tzinfo=UTC)
     value = value.strip()
-    brackets = _BRACKETS.fullmatch(value)
-    if brackets:
-        opening, first, last, closing = brackets.groups()
-        since = None if first == "*" else _unit(first, now)[opening == "{"]
-        until = None if last == "*" else _unit(last, now)[closing == "]"]
+    to = _TO.search(value)
+    if to and value[0] in "[{" and value[-1] in "]}":
+        first, last = value[1 : to.start()].strip(), value[to.end() : -1].strip()
+        since = None if first == "*" else _unit(first, now)[value[0] == "{"]
+        until = None if last == "*" else _unit(last, now)[value[-1] == "]"]
         return since, until
     compared = _COMPARED.fullmatch(value)
     if compared:

@@ -19,9 +19,9 @@ class Diagnostic:
     them, ``action`` what was done instead, ``suggestion`` what may have been meant. Of severity
     "error" and "warning" are those that change what is searched for; strict mode refuses them.
 
-    >>> remark = Diagnostic("warning", 0, 5, "there is no field 'titel'", "searched as words", "title")
+    >>> remark = Diagnostic("error", 0, 5, "there is no field 'titel'", "a word", "headline")
     >>> str(remark)
-    "there is no field 'titel': searched as words; did you mean 'title'?"
+    "there is no field 'titel': a word; did you mean 'headline'?"
     """
 
     severity: Literal["error", "warning", "info"]

@@ -41,7 +41,9 @@ Modifier = Literal["", "+", "-"]
 # Words before a colon that are part of an address, not a slip for a field.
 _SCHEMES: Final = frozenset({"http", "https", "ftp", "mailto", "file", "news"})
 _NAME: Final = re.compile(r"[^\W\d]\w*")
-_SUFFIX: Final = re.compile(r"(\^[\d.]*|~[\d.]*)$")
+_SUFFIX: Final = re.compile(r"(\^[\d.]*|~[\d.]*)\Z")
+_SUFFIX_AFTER: Final = re.compile(r"[~^][\d.]*|\*+(?=[\s()]|\Z)")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NEAR: Final = re.compile(r"(?:w|pre)/(?:\d+|[sp])", re.IGNORECASE)
 _COUNTED: Final = re.compile(r"atleast\d+|wc[<>=:]+\d+", re.IGNORECASE)
 _AMONG_FIRST: Final = re.compile(r"first\d+|hlp", re.IGNORECASE)
@@ -86,7 +88,8 @@ def parse(
     >>> tree.to_query(parse("horses AND -pony OR headline:(railway station)").tree)
     '((horses AND NOT pony) OR (headline:railway OR headline:station))'
     """
-    parser = _Parser(text, default_operator, now or datetime.now(UTC))
+    # No article has a surrogate: there too it is U+FFFD.
+    parser = _Parser(_SURROGATE.sub("\ufffd", text), default_operator, now or datetime.now(UTC))
     node = parser.everything()
     diagnostics = tuple(sorted(parser.diagnostics, key=lambda found: (found.start, found.end)))
     if strict:
@@ -119,7 +122,7 @@ class _Parser:
         self._now = now
         self._depth = 0
         self._ignored_openings = 0
-        self._operator_start = 0
+        self._operator_span = (0, 0)
 
     # The list, from the outside in
 
@@ -147,10 +150,12 @@ class _Parser:
         """Parse up to the end or a closing parenthesis."""
         items: list[tuple[_Unary, bool]] = []
         after_or = False
+        or_span = (0, 0)
         while True:
             operator = self._operator()
             if operator == "OR" and items and not after_or:
                 after_or = True
+                or_span = self._operator_span
                 continue
             if operator:
                 self._stray_operator(operator)
@@ -162,7 +167,7 @@ class _Parser:
                 items.append((item, after_or))
                 after_or = False
         if after_or:
-            self._stray_operator("OR")
+            self._stray_operator("OR", or_span)
         return self._clauses(items)
 
     def _clauses(self, items: list[tuple[_Unary, bool]]) -> tree.Node | None:
@@ -237,10 +242,8 @@ class _Parser:
             if self._at_end():
                 self._warn(start, scanner.at, "there is nothing after it", "it was ignored")
                 return None
-            if sign == "+":
-                modifier = modifier or "+"
-            else:
-                modifier = "" if modifier == "-" else "-"
+            negated: Modifier = "" if modifier == "-" else "-"
+            modifier = (modifier or "+") if sign == "+" else negated
         operator = self._operator()
         if operator:
             self._stray_operator(operator)
@@ -293,6 +296,7 @@ class _Parser:
 
     def _phrase(self, scope: _Scope, start: int) -> tree.Node | None:
         text, closed = self.scanner.phrase()
+        is_prefix = scope.key is not None and self.scanner.accept("*")
         end = self.scanner.at
         if not closed:
             self._warn(start, start + 1, "the quote is never closed", "it was closed at the end")
@@ -303,12 +307,10 @@ class _Parser:
             self._note(start, end, "there is nothing between the quotes", "they were ignored")
             return None
         if scope.key:
-            return tree.Metadata(scope.key, text, start=start, end=end)
+            return tree.Metadata(scope.key, text, is_prefix, start=start, end=end)
         return tree.Phrase(text, scope.fields, start=start, end=end)
 
-    def _chunk(
-        self, scope: _Scope, chunk: Chunk, *, after_field: bool
-    ) -> tree.Node | None:
+    def _chunk(self, scope: _Scope, chunk: Chunk, *, after_field: bool) -> tree.Node | None:
         start, end = chunk.start, chunk.end
         if scope.date:
             return self._date(chunk.text, start)
@@ -436,9 +438,11 @@ class _Parser:
         return chunk.part(0, found.start())
 
     def _suffix_after(self, what: str, start: int) -> None:
-        found = re.compile(r"[~^][\d.]*").match(self.scanner.query, self.scanner.at)
+        found = _SUFFIX_AFTER.match(self.scanner.query, self.scanner.at)
         if found:
             self.scanner.at = found.end()
+            if found[0][0] == "*":
+                what = "a star after a phrase or parenthesis"
             self._later(start, self.scanner.at, what, "it was ignored")
 
     # Operators
@@ -465,12 +469,14 @@ class _Parser:
         """Read an AND or OR, however it is spelled; give "" if none comes next."""
         scanner = self.scanner
         scanner.skip_space()
-        self._operator_start = scanner.at
+        start = scanner.at
         for spelling, operator in (("AND", "AND"), ("&&", "AND"), ("OR", "OR"), ("||", "OR")):
             if self._accept_word(spelling):
+                self._operator_span = (start, scanner.at)
                 return operator
         found = _NEAR.match(scanner.query, scanner.at)
         if found and self._accept_word(found[0]):
+            self._operator_span = found.span()
             self._later(
                 found.start(), found.end(), f"{found[0]!r}", "both sides must match, anywhere"
             )
@@ -479,16 +485,16 @@ class _Parser:
 
     def _peek_operator(self) -> bool:
         before, known = self.scanner.at, len(self.diagnostics)
-        found = self._operator()
+        found = self._operator() or self._accept_word("NOT")
         self.scanner.at = before
         del self.diagnostics[known:]
         return bool(found)
 
     # Diagnostics
 
-    def _stray_operator(self, operator: str) -> None:
-        start = self._operator_start
-        self._warn(start, start + 3, f"{operator} does not stand between two parts", "it was ignored")
+    def _stray_operator(self, operator: str, span: tuple[int, int] | None = None) -> None:
+        start, end = span or self._operator_span
+        self._warn(start, end, f"{operator} does not stand between two parts", "it was ignored")
 
     def _later(self, start: int, end: int, what: str, action: str) -> None:
         self._warn(start, end, f"{what} is not supported yet", action)

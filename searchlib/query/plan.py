@@ -100,7 +100,7 @@ class Except:
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """Documents that match all ``required`` (if none, one ``optional`` at least), none ``prohibited``.
+    """Documents that match all ``required`` (if none, one ``optional``), and no ``prohibited``.
 
     The scores of what is required and of what optional parts match are added.
     """

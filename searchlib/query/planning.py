@@ -28,7 +28,7 @@ def make_plan(
     lone dash or ampersand) is left out, as if it had not been typed.
     """
     planner = _Planner(snapshot, analyzers)
-    made = planner.plan(node)
+    made = planner.make(node)
     return made or plan.Nothing(), tuple(planner.diagnostics)
 
 
@@ -38,14 +38,14 @@ class _Planner:
     analyzers: Sequence[Analyzer]
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def plan(self, node: tree.Node) -> plan.Plan | None:
+    def make(self, node: tree.Node) -> plan.Plan | None:
         match node:
             case tree.And(children):
                 return self._group(plan.AllOf, children)
             case tree.Or(children):
                 return self._group(plan.AnyOf, children)
             case tree.Not(child):
-                made = self.plan(child)
+                made = self.make(child)
                 return made and plan.Except(made)
             case tree.Require(required, optional, prohibited):
                 clauses = plan.Clauses(*map(self._all, (required, optional, prohibited)))
@@ -69,7 +69,7 @@ class _Planner:
         return kind(parts) if len(parts) > 1 else next(iter(parts), None)
 
     def _all(self, children: Sequence[tree.Node]) -> tuple[plan.Plan, ...]:
-        return tuple(made for child in children if (made := self.plan(child)))
+        return tuple(made for child in children if (made := self.make(child)))
 
     def _leave_out(self, node: tree.Node) -> None:
         self.diagnostics.append(
@@ -110,8 +110,7 @@ class _Planner:
         # Analyzers may cut a word differently (l'homme is one word of French, two of English).
         for length, readings in sequences.items():
             if length > 1:
-                places = tuple(tuple(dict.fromkeys(column)) for column in zip(*readings, strict=True))
-                made.append(plan.PhraseLeaf(label, fields, places))
+                made.append(plan.PhraseLeaf(label, fields, _places(readings)))
             elif _is_ideograph(readings[0][0]):
                 # The index holds pairs of ideographs: one alone is a prefix.
                 made.append(self._prefix_leaf(label, readings[0][0], fields))
@@ -140,15 +139,10 @@ class _Planner:
             for analyzer in self.analyzers
             if len(reading := analyzer.query_tokens(text)) == len(tokens)
         ]
-        first = tuple(tuple(dict.fromkeys(place)) for place in zip(*readings, strict=True))
-        return plan.PhraseLeaf(label, fields, (*first, tuple(last)))
+        return plan.PhraseLeaf(label, fields, (*_places(readings), tuple(last)))
 
-    def _prefix_leaf(
-        self, label: str, prefix: str, fields: tuple[TextField, ...]
-    ) -> plan.WordLeaf:
-        words = {
-            word for name in fields for word in self.snapshot.terms(f"{name}_words", prefix)
-        }
+    def _prefix_leaf(self, label: str, prefix: str, fields: tuple[TextField, ...]) -> plan.WordLeaf:
+        words = {word for name in fields for word in self.snapshot.terms(f"{name}_words", prefix)}
         return plan.WordLeaf(label, fields, words=tuple(sorted(words)))
 
     def _expand(self, fields: tuple[TextField, ...], pattern: str) -> tuple[str, ...]:
@@ -168,6 +162,11 @@ class _Planner:
             return None
         values = tuple(self.snapshot.terms(name, key)) if is_prefix else (key,)
         return plan.KeyLeaf(label, name, values)
+
+
+def _places(readings: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Give for each place of a phrase the terms that its readings have there, each once."""
+    return tuple(tuple(dict.fromkeys(place)) for place in zip(*readings, strict=True))
 
 
 def fold_pattern(pattern: str, analyzer: Analyzer) -> str:

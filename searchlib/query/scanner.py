@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 __all__ = ["CLOSING", "Chunk", "Scanner"]
 
-CLOSING: Final = {'"': '"', "“": "”“\"", "„": "“”\"", "”": "”“\"", "«": "»", "»": "«"}
+CLOSING: Final = {'"': '"', "“": '”“"', "„": '“”"', "”": '”“"', "«": "»", "»": "«"}
 """What opens a phrase, and what may close it again: quotes as they are typed in many languages."""
 
 _SPACE: Final = re.compile(r"\s+")
@@ -104,9 +104,9 @@ class Scanner:
             end = found.start() if found else len(self.query)
             pieces.append(self.query[self.at : end])
             self.at = end
-            if self.ended:
+            if not found:
                 break
-            if self.query[end] != "\\":
+            if found[0] != "\\":
                 self.at += 1
                 return "".join(pieces), True
             pieces.append(self.query[end + 1 : end + 2])

@@ -67,7 +67,9 @@ def test_merging_is_set_algebra(load, left, right):
 @pytest.mark.parametrize("name", ["union", "intersection", "optional"])
 def test_merging_refuses_lengths_that_do_not_fit(load, name):
     with pytest.raises(ValueError, match="as many scores"):
-        getattr(load("merging"), name)(array("I", [1, 2]), array("d", [1.0]), array("I"), array("d"))
+        getattr(load("merging"), name)(
+            array("I", [1, 2]), array("d", [1.0]), array("I"), array("d")
+        )
 
 
 @both

@@ -64,7 +64,10 @@ def test_postings_positions_and_columns_come_back(store: Store) -> None:
     assert snapshot.num_docs == 3
     assert snapshot.postings("body", "be") == (array("I", [0, 1]), array("d", [2.0, 1.0]))
     places = snapshot.positions("body", "be")
-    assert {doc: list(positions.decode(data)) for doc, data in places.items()} == {0: [1, 5], 1: [0]}
+    assert {doc: list(positions.decode(data)) for doc, data in places.items()} == {
+        0: [1, 5],
+        1: [0],
+    }
     assert list(snapshot.lengths("body")) == [6, 1, 0]
     assert snapshot.avg_length("body") == 3.5
     assert snapshot.avg_length("headline") == 0.0

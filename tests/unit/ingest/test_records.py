@@ -32,7 +32,9 @@ def test_field_of(name, field):
 
 
 def test_own_name_goes_before_others_and_nothing_is_lost():
-    article = article_from_record({"title": "b", "Headline": "c", "headline": "a", "desk": "d", "x": 1})
+    article = article_from_record(
+        {"title": "b", "Headline": "c", "headline": "a", "desk": "d", "x": 1}
+    )
     assert (article.headline, article.section) == ("a", "d")
     assert article.metadata == {"title": "b", "Headline": "c", "x": 1}
 

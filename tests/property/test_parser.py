@@ -1,0 +1,310 @@
+"""Any string is a query: it never fails, loses nothing in silence, and costs no more than it is long."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+import searchlib
+from searchlib import Article, QueryError
+from searchlib.query import parse, tree
+from searchlib.query.dates import parse_date_range
+from searchlib.query.parser import MAX_NESTING
+from searchlib.query.scanner import Scanner
+from searchlib.query.tree import to_query
+from searchlib.query.wildcards import matches_wildcard
+
+NOW = datetime(2022, 11, 16, 12, 30, tzinfo=UTC)
+
+# What the parser looks at, and what breaks who is careless.
+PIECES = (
+    *("horses", "the", "O'Brien", "é", "铁路", "2022", "a", "I"),
+    *(" AND ", " OR ", " NOT ", "AND", "OR", "NOT", "&&", "||", "!", "+", "-", " ", "\n", "\u3000"),
+    *("(", ")", "[", "]", "{", "}", '"', "“", "”", "„", "«", "»", "'", "\\", "\\\\", '\\"', "\\ "),
+    *(":", "headline:", "hl:", "body:(", "source:", "by:", "id:", "date:", "captoin:", "http://"),
+    *("*", "?", "~", "~2", "^", "^3.5", "=", "/", "/re.*/", " w/5 ", "atleast3", "wc>5", "first5:"),
+    *("..", ">=", "<", " TO ", "date:[2022 TO ", "7d", "2022-13", "hlp:", "-(", "+("),
+    *("\u202e", "\u05d0\u200f", "\u0645", "😀", "👨\u200d👩", "\ud800", "\udfff", "\x00", "\u0301"),
+)
+queries = st.text() | st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+operators = st.sampled_from(("or", "and"))
+
+INDEX = searchlib.in_memory()
+with INDEX.writer() as writer:
+    writer.add_many(
+        (
+            Article(
+                article_id="a",
+                headline="Horses cross the border",
+                body="The 铁路 reopened, says O'Brien.",
+                published="2022-11-02",
+                source="Wire",
+                authors=["Anna O'Brien"],
+            ),
+            Article(article_id="\ud800", body="horses \ud800", source="\ud800 wire"),
+            Article(article_id="empty"),
+        )
+    )
+
+
+def all_leaves(node: tree.Node) -> list[tree.Node]:
+    """Give the leaves, those of negations and prohibited ones too."""
+    match node:
+        case tree.And(children) | tree.Or(children):
+            return [leaf for child in children for leaf in all_leaves(child)]
+        case tree.Not(child):
+            return all_leaves(child)
+        case tree.Require(required, optional, prohibited):
+            children = (*required, *optional, *prohibited)
+            return [leaf for child in children for leaf in all_leaves(child)]
+        case tree.Nothing():
+            return []
+        case _:
+            return [node]
+
+
+def nesting(text: str) -> int:
+    """Give how deep the parentheses of ``text`` are nested, as to_query writes them."""
+    bare = re.sub(r'\\.|"(?:\\.|[^"\\])*"', "", text, flags=re.DOTALL)
+    deepest = depth = 0
+    for character in bare:
+        depth += (character == "(") - (character == ")")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+@given(queries, operators)
+@example("a OR", "or")
+@example("OR AND b", "or")
+@example("a OR (AND)", "or")
+@example('foo:"', "and")
+def test_diagnostics_stand_in_the_text_and_in_order(query, operator):
+    parsed = parse(query, default_operator=operator, now=NOW)
+    assert parsed.text == query
+    spans = [(found.start, found.end) for found in parsed.diagnostics]
+    assert spans == sorted(spans)
+    for found in parsed.diagnostics:
+        assert 0 <= found.start <= found.end <= len(query)
+        # Only of an empty query there is nothing to point at.
+        assert found.start < found.end or not query
+        assert found.message
+        assert found.action
+        line, carets = found.underlined(query).split("\n")
+        assert len(line) == len(query)
+        assert len(carets) <= max(len(line), 1)
+
+
+@given(queries, operators)
+def test_every_node_stands_where_it_was_typed(query, operator):
+    for node in all_leaves(parse(query, default_operator=operator, now=NOW).tree):
+        assert 0 <= node.start < node.end <= len(query)
+
+
+@given(queries, operators)
+@example("headline:\\(", "or")
+@example("\\AND", "or")
+@example("/AND.*/", "or")
+@example('source:"a b"*', "or")
+@example("a -(NOT b)", "or")
+@example("a NOT -b +c", "or")
+@example("\ud800\ud83d\ude00", "or")
+def test_a_tree_written_out_parses_to_the_same_tree(query, operator):
+    node = parse(query, default_operator=operator, now=NOW).tree
+    written = to_query(node)
+    assume(nesting(written) <= MAX_NESTING)
+    again = parse(written, now=NOW)
+    assert again.tree == node
+    assert not again.diagnostics or isinstance(node, tree.Nothing)
+    assert to_query(again.tree) == written
+
+
+@given(queries, operators)
+@example("AND horses:", "or")
+@example("(", "or")
+def test_no_word_is_lost_in_silence(query, operator):
+    parsed = parse(query, default_operator=operator, now=NOW)
+    if not all_leaves(parsed.tree):
+        assert isinstance(parsed.tree, tree.Nothing)
+        assert any(found.severity == "warning" for found in parsed.diagnostics)
+    words = set(re.findall("horses|Brien|铁路", query))
+    kept = to_query(parsed.tree)
+    if not parsed.diagnostics:
+        assert all(word in kept for word in words)
+
+
+@given(queries, operators)
+@example("source:\ud800", "or")
+@example("id:\ud800", "or")
+@example("by:\ud800*", "or")
+@example("*\ud800", "or")
+@example("headline:a\ud800*", "or")
+def test_a_search_never_fails(query, operator):
+    results = INDEX.search(query, default_operator=operator)
+    assert results.total == len(results) <= 3
+    assert results.query == query
+    if not results:
+        filtered = INDEX.search("*", filter=query, default_operator=operator)
+        assert filtered.total == 0
+    for hit in results:
+        assert sum(part.value for part in hit.explain().parts) == hit.score
+        hit.snippets[:1]
+        str(hit.explain()).encode()
+
+
+@given(queries, operators)
+def test_strict_refuses_just_what_changes_the_search(query, operator):
+    severe = [
+        found
+        for found in parse(query, default_operator=operator, now=NOW).diagnostics
+        if found.severity != "info"
+    ]
+    if not severe:
+        INDEX.search(query, strict=True, default_operator=operator)
+        return
+    with pytest.raises(QueryError) as caught:
+        INDEX.search(query, strict=True, default_operator=operator)
+    assert caught.value.query == query
+    assert caught.value.problem.startswith(severe[0].message)
+
+
+@given(st.lists(st.sampled_from(("horses", "pony", "AND", "OR", "NOT", "-")), min_size=1))
+def test_of_words_and_operators_every_word_is_kept(parts):
+    words = [part for part in parts if part in ("horses", "pony")]
+    found = sorted(leaf.text for leaf in all_leaves(parse(" ".join(parts)).tree))
+    assert found == sorted(words)
+
+
+# No clock: what takes longer than its length allows is seen from the steps it takes.
+
+UNITS = (
+    *("(", ")", "()", "(a ", "-(", "a) ", "+(a OR ", '"', '("', "“", "«a", "\\", "\\ ", "a\\:"),
+    *(
+        "a OR ",
+        "a AND ",
+        "a || b && ",
+        "NOT ",
+        "AND ",
+        "OR ",
+        "-",
+        "- ",
+        "+",
+        "!",
+        "NOT (",
+        "w/5 a ",
+    ),
+    *(
+        "=",
+        "=a ",
+        '="',
+        "f:",
+        "f: ",
+        "f:(",
+        "hl:",
+        "hl: ",
+        "hl:(",
+        "first1:(",
+        "atleast3 ",
+        "hlp:a ",
+    ),
+    *("*", "a*", "?", "a~ ", "a^1", "^1 ", '"a"~', '"a"*', "(a)*", "/. ", "/./ ", "url:http://a "),
+    *(
+        "date:[",
+        "date:[ ] ",
+        'date:"a',
+        "date:2022 ",
+        "date:..",
+        "..",
+        "[",
+        " ",
+        "\n",
+        "\ud800",
+        "😀",
+    ),
+)
+
+
+class CountedScanner(Scanner):
+    """Counts how many characters were gone past, those gone past again once more."""
+
+    def __init__(self, query: str) -> None:
+        self.steps = 0
+        super().__init__(query)
+
+    @property
+    def at(self) -> int:
+        return self._at
+
+    @at.setter
+    def at(self, place: int) -> None:
+        self.steps += max(place - self._at, 0) if hasattr(self, "_at") else 0
+        self._at = place
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("operator", ["or", "and"])
+def test_every_character_is_read_a_few_times_at_most(unit, operator, monkeypatch):
+    scanners = []
+
+    def counted(query):
+        scanners.append(CountedScanner(query))
+        return scanners[-1]
+
+    monkeypatch.setattr("searchlib.query.parser.Scanner", counted)
+    query = unit * (6000 // len(unit))
+    parse(query, default_operator=operator)
+    (scanner,) = scanners
+    assert scanner.at >= len(query)
+    assert scanner.steps <= 4 * len(query)
+
+
+@pytest.mark.parametrize(
+    ("unit", "leaves"),
+    [
+        ("(", 0),
+        (")", 0),
+        ('"', 0),
+        ("NOT ", 0),
+        ("-", 0),
+        ("\\", 1),
+        ("a OR ", 20_000),
+        ("-a b ", 40_000),
+        ("hl:a AND (", 10_000),
+    ],
+)
+def test_a_hundred_thousand_characters_are_parsed(unit, leaves):
+    # Recursion without a bound would end in a RecursionError.
+    query = unit * (100_000 // len(unit))
+    assert len(all_leaves(parse(query).tree)) == leaves
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[" + " " * 100_000 + "]",
+        "[" + " TO" * 30_000 + "]",
+        "[" + "]" * 100_000,
+        ">" + " " * 100_000 + "x\ny",
+        "." * 100_000,
+        "9" * 100_000,
+    ],
+)
+def test_no_date_takes_long_to_refuse(value):
+    # With a backtracking pattern the first of these would take weeks.
+    with pytest.raises(ValueError, match="is not a date"):
+        parse_date_range(value, NOW)
+
+
+def test_no_wildcard_takes_long():
+    # So would a regular expression with this pattern.
+    assert not matches_wildcard("*a" * 40 + "b", "a" * 256)
+    assert matches_wildcard("*a" * 40 + "*", "a" * 256)
+
+
+def test_ten_thousand_words_in_one_query():
+    results = INDEX.search(" OR ".join(f"word{n}" for n in range(10_000)) + " OR horses")
+    assert results.total == 2
+    assert results.diagnostics == ()

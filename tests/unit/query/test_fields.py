@@ -1,0 +1,98 @@
+"""Field names, and what is said of a name that is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from searchlib.article import TEXT_FIELDS, Article
+from searchlib.query import parse, tree
+from searchlib.query.fields import (
+    DATE_FIELDS,
+    FIELD_NAMES,
+    KEY_FIELDS,
+    TEXT_NAMES,
+    closest_field,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("captoin", "caption"),
+        ("headlin", "headline"),
+        ("sorce", "source"),
+        ("pubished", "published"),
+        ("auther", "author"),
+        ("title", "headline"),
+        ("text", "body"),
+        ("content", "body"),
+        ("byline", "by"),
+        ("publisher", "source"),
+        ("topic", "tag"),
+        ("year", "date"),
+        ("zebra", None),
+        ("x", None),
+        ("", None),
+    ],
+)
+def test_the_field_that_may_be_meant(name, field):
+    assert closest_field(name) == field
+
+
+def test_every_suggestion_is_a_field():
+    names = ("title", "text", "content", "byline", "publisher", "topic", "year")
+    assert {closest_field(name) for name in names} <= set(FIELD_NAMES)
+
+
+def test_every_name_is_a_field_of_an_article():
+    assert set(TEXT_NAMES.values()) == set(TEXT_FIELDS)
+    assert set(KEY_FIELDS.values()) <= set(Article.__slots__)
+    assert set(FIELD_NAMES) == {*TEXT_NAMES, *KEY_FIELDS, *DATE_FIELDS}
+
+
+@pytest.mark.parametrize("name", FIELD_NAMES)
+@pytest.mark.parametrize("shape", [str, str.upper, str.title])
+def test_every_name_is_understood_in_any_case(name, shape):
+    parsed = parse(f"{shape(name)}:2022")
+    assert parsed.diagnostics == ()
+    match parsed.tree:
+        case tree.Word("2022", fields):
+            assert fields == (TEXT_NAMES[name],)
+        case tree.Metadata(field, "2022", False):
+            assert field == KEY_FIELDS[name]
+        case other:
+            assert isinstance(other, tree.DateRange)
+            assert name in DATE_FIELDS
+
+
+@pytest.mark.parametrize(
+    ("query", "suggestion"),
+    [("Captoin:a", "caption"), ("TITLE:a", "headline"), ("zebra:a", None), ("x" * 99 + ":a", None)],
+)
+def test_an_unknown_field_is_a_word_and_a_remark(query, suggestion):
+    parsed = parse(query)
+    (found,) = parsed.diagnostics
+    assert found.suggestion == suggestion
+    assert found.action == "it was searched for as a word"
+    name = query.partition(":")[0]
+    assert parsed.tree == tree.Or((tree.Word(name), tree.Word("a")))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "10:30",
+        "2022:a",
+        "a: b",
+        "(a:)",
+        "https://example.org",
+        "mailto:a@b",
+        "x-y:z",
+        ":a",
+        "x://y",
+    ],
+)
+def test_not_every_colon_makes_a_field(query):
+    parsed = parse(query)
+    assert parsed.diagnostics == ()
+    assert all(isinstance(leaf, tree.Word) for leaf in tree.leaves(parsed.tree))

@@ -1,0 +1,198 @@
+"""One search: filter, order, page, parameters, explanation, many at once."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+
+import searchlib
+from searchlib import Article, Index, QuerySyntaxError, UnknownFieldError
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    made = searchlib.in_memory()
+    with made.writer() as writer:
+        writer.add_many(
+            (
+                Article(
+                    article_id="old",
+                    headline="Horses",
+                    body="White horses ran to the horses.",
+                    published="1999-12-31T23:59:59+00:00",
+                    source="Wire",
+                ),
+                Article(article_id="undated", body="A horse.", source="Post"),
+                Article(article_id="new", caption="Horses rest.", published="2022-11-02"),
+                Article(
+                    article_id="same", caption="Horses rest.", published="2022-11-02T02:00+02:00"
+                ),
+                Article(article_id="other", body="A train.", published="2023-01-01", source="wire"),
+            )
+        )
+    return made
+
+
+def ids(results) -> list[str]:
+    return [hit.article_id for hit in results]
+
+
+def test_the_best_come_first_and_equals_as_they_were_inserted(index):
+    results = index.search("horse")
+    scores = [hit.score for hit in results]
+    assert scores == sorted(scores, reverse=True)
+    assert ids(results).index("new") + 1 == ids(results).index("same")
+    assert ids(results)[0] == "old"
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("newest", ["other", "new", "same", "old", "undated"]),
+        ("oldest", ["old", "new", "same", "other", "undated"]),
+    ],
+)
+def test_dates_sort_and_no_date_is_last(index, sort, expected):
+    assert ids(index.search("*", sort=sort)) == expected
+    assert ids(index.search("*", sort=sort, limit=2, offset=1)) == expected[1:3]
+
+
+@pytest.mark.parametrize(
+    ("query", "filter_query", "expected"),
+    [
+        ("horses", "date:2022", {"new", "same"}),
+        ("horses", "source:wire", {"old"}),
+        ("*", "source:wire", {"old", "other"}),
+        ("horses", "NOT source:wire", {"undated", "new", "same"}),
+        ("horses", "zebra", set()),
+        ("zebra", "horses", set()),
+        ("horses", "*", {"old", "undated", "new", "same"}),
+        ("horses", "", set()),
+        ("horses", "date:1999-12-31 OR body:a", {"old", "undated"}),
+    ],
+)
+def test_a_filter_leaves_what_matches_both_with_its_score(index, query, filter_query, expected):
+    scores = {hit.article_id: hit.score for hit in index.search(query)}
+    filtered = index.search(query, filter=filter_query)
+    assert {hit.article_id for hit in filtered} == expected
+    assert filtered.total == len(expected)
+    assert all(hit.score == scores[hit.article_id] for hit in filtered)
+    assert all(hit.explain().value == hit.score for hit in filtered)
+
+
+def test_of_a_filter_the_diagnostics_say_so(index):
+    results = index.search("hl:(horses", filter="captoin:(a & b")
+    assert [(found.severity, found.message) for found in results.diagnostics] == [
+        ("warning", "'(' is never closed"),
+        ("error", "in the filter: there is no field 'captoin'"),
+        ("warning", "in the filter: '(' is never closed"),
+        ("info", "in the filter: there is no word in this part"),
+    ]
+    assert results.diagnostics[1].suggestion == "caption"
+
+
+def test_strict_is_for_query_and_filter(index):
+    assert ids(index.search("zebra &", strict=True, filter="a - b")) == []
+    with pytest.raises(QuerySyntaxError, match="never closed") as caught:
+        index.search("horses (", strict=True, filter="train")
+    assert (caught.value.query, caught.value.start, caught.value.end) == ("horses (", 7, 8)
+    with pytest.raises(UnknownFieldError, match="no field 'captoin'") as caught:
+        index.search("horses", strict=True, filter="captoin:a")
+    assert (caught.value.query, caught.value.field) == ("captoin:a", "captoin")
+    assert "caption" in caught.value.known
+
+
+def test_the_default_operator_joins_the_words_of_query_and_filter(index):
+    assert set(ids(index.search("white horses"))) == {"old", "undated", "new", "same"}
+    assert ids(index.search("white horses", default_operator="and")) == ["old"]
+    assert ids(index.search("*", filter="a train", default_operator="and")) == ["other"]
+    assert set(ids(index.search("*", filter="a train"))) == {"undated", "other"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"limit": -1}, "limit must not be negative: -1"),
+        ({"offset": -2}, "offset must not be negative: -2"),
+        ({"sort": "date"}, "sort must be one of relevance, newest, oldest, not 'date'"),
+        ({"default_operator": "xor"}, "default_operator must be 'or' or 'and', not 'xor'"),
+        ({"weights": {"title": 1}}, "weights names 'title'; there are headline, body, caption"),
+        ({"weights": {"body": -1}}, "the weight of body must be from 0 to 1e6, not -1"),
+        ({"k1": -0.1}, "k1 must be from 0 to 1e6, not -0.1"),
+        ({"k1": math.nan}, "k1 must be from 0 to 1e6, not nan"),
+        ({"b": 1.5}, "b must be from 0 to 1, not 1.5"),
+        ({"b": "high"}, "b must be from 0 to 1, not 'high'"),
+    ],
+)
+def test_what_an_argument_cannot_be(index, options, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        index.search("horse", **options)
+
+
+def test_parameters_change_the_scores_of_one_search(index):
+    usual = ids(index.search("horses"))
+    heavy = index.search("horses", weights={"caption": 50.0})
+    assert ids(heavy)[:2] == ["new", "same"]
+    assert ids(index.search("horses")) == usual
+    without = index.search("horses", weights={"caption": 0.0}, limit=None)
+    assert {hit.article_id for hit in without if hit.score > 0} == {"old", "undated"}
+    # With k1 0 a word counts once, however often and wherever it stands.
+    assert len({hit.score for hit in index.search("horses", k1=0.0)}) == 1
+
+
+def test_a_score_is_explained_field_by_field(index):
+    hit = index.search('horses "white horses" source:wire date:1999')[0]
+    explained = hit.explain()
+    assert (explained.article_id, explained.value, explained.num_docs) == ("old", hit.score, 5)
+    assert (explained.k1, explained.b) == (1.2, 0.75)
+    assert sum(part.value for part in explained.parts) == hit.score
+    horses, phrase, source, date = explained.parts
+    assert (horses.label, horses.df) == ("horses", 4)
+    assert [
+        (field.field, field.weight, field.frequency, field.length) for field in horses.fields
+    ] == [
+        ("headline", 2.0, 1, 1),
+        ("body", 1.0, 2, 6),
+    ]
+    assert (phrase.label, phrase.df) == ('"white horses"', 1)
+    assert [(field.field, field.frequency) for field in phrase.fields] == [("body", 1)]
+    assert (source.label, source.df, source.frequency, source.fields) == (
+        'source:"wire"',
+        2,
+        1.0,
+        (),
+    )
+    assert date.label.startswith("date:[1999-01-01T00:00:00+00:00 TO")
+
+
+def test_an_explanation_can_be_read(index):
+    hit = index.search("headline:horses OR zebra", k1=2.0, b=0.5)[0]
+    value = f"{hit.score:.6f}"
+    idf = f"{hit.explain().parts[0].idf:.4f}"
+    assert str(hit.explain()).splitlines() == [
+        f"{value}  old: the sum of",
+        f"  {value}  headline:horses: idf {idf} (in 1 of 5 articles) * tf 2.0000 / (k1 2 + tf)",
+        "    tf 2.0000  headline: weight 2 * 1 times / (1 - b 0.5 + b * 1 words / 1.0 on average)",
+    ]
+
+
+def test_nothing_explains_a_score_of_nothing(index):
+    (hit,) = index.search("* -horse")
+    assert (hit.article_id, hit.score) == ("other", 0.0)
+    assert str(hit.explain()) == "0.000000  other: the sum of"
+
+
+@pytest.mark.parametrize("threads", [None, 1, 3])
+def test_many_searches_give_what_each_gives(index, threads):
+    queries = ["horses", "train", "horses -white", "zebra", "source:wire", "captoin:(", "*"] * 3
+    many = index.search_many(iter(queries), limit=2, threads=threads)
+    assert [results.query for results in many] == queries
+    for query, results in zip(queries, many, strict=True):
+        alone = index.search(query, limit=2)
+        assert [(hit.article_id, hit.score, hit.rank) for hit in results] == [
+            (hit.article_id, hit.score, hit.rank) for hit in alone
+        ]
+        assert (results.total, results.diagnostics) == (alone.total, alone.diagnostics)
+    assert index.search_many([]) == []
