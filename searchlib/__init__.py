@@ -32,7 +32,14 @@ from searchlib.errors import (
 
 if TYPE_CHECKING:
     from searchlib.ingest import read
-    from searchlib.library import Index, IndexStats, create, in_memory, open, open_or_create
+    from searchlib.library import (
+        Index,
+        IndexStats,
+        create,
+        in_memory,
+        open,  # noqa: A004  # searchlib.open, as gzip.open
+        open_or_create,
+    )
     from searchlib.query import Diagnostic
     from searchlib.ranking import Explanation
     from searchlib.results import Hit, SearchResults

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
@@ -34,56 +34,71 @@ def read_csv(source: Source) -> Iterator[Article | MalformedArticleError]:
     fit, the line that it began on is reported, and reading goes on with the next.
     """
     lines = _Lines(source)
+    try:
+        delimiter, names = _header(lines)
+    except MalformedArticleError as error:
+        yield MalformedArticleError(error.problem, source=source.name, line=error.line)
+        return
+    while record := _next_record(lines, delimiter, len(names)):
+        try:
+            values = _values(record, delimiter, names)
+        except MalformedArticleError as error:
+            # A record of one line is done with; one of many may have swallowed good ones.
+            lines.take(1)
+            yield MalformedArticleError(error.problem, source=source.name, line=record.line)
+            continue
+        lines.take(record.count)
+        if not values:
+            continue
+        try:
+            yield article_from_record(values)
+        except MalformedArticleError as error:
+            yield MalformedArticleError(error.problem, source=source.name, line=record.line)
+
+
+class _Record(NamedTuple):
+    """The lines of a record, from ``line`` on, or the ``problem`` with them."""
+
+    line: int
+    count: int
+    text: str
+    problem: str = ""
+
+
+def _header(lines: _Lines) -> tuple[str, list[str]]:
+    """Take the header; give the delimiter and the names of the columns."""
     header = next(lines.ahead(), None)
     if header is None:
-        yield MalformedArticleError("it is empty", source=source.name)
-        return
+        raise MalformedArticleError("it is empty")
     lines.take(1)
     if header.text is None:
-        yield MalformedArticleError(header.problem, source=source.name, line=header.number)
-        return
+        raise MalformedArticleError(header.problem, line=header.number)
     delimiter = _delimiter(header.text)
     try:
         names = _column_names(header.text, delimiter)
     except MalformedArticleError as error:
-        yield MalformedArticleError(error.problem, source=source.name, line=header.number)
-        return
+        raise MalformedArticleError(error.problem, line=header.number) from None
     if not any(name.casefold() in TEXT_NAMES for name in names):
-        yield MalformedArticleError(
+        raise MalformedArticleError(
             f"the header {header.text.strip()[:100]!r} names no headline, body or caption column",
-            source=source.name,
             line=header.number,
         )
-        return
-    while True:
-        record = _next_record(lines, delimiter, len(names))
-        if record is None:
-            return
-        number, count, text, problem = record
-        if not problem and not text.strip():
-            lines.take(count)
-            continue
-        try:
-            if problem:
-                raise MalformedArticleError(problem)
-            # Over lines, a quote that ends anywhere but before a delimiter is the next record's.
-            values = _split(text, delimiter, strict=count > 1)
-            if len(values) != len(names):
-                raise MalformedArticleError(
-                    f"the record has {len(values)} columns where the header has {len(names)}"
-                )
-        except MalformedArticleError as error:
-            # A record of one line is done with; one of many may have swallowed good ones.
-            lines.take(1)
-            yield MalformedArticleError(error.problem, source=source.name, line=number)
-            continue
-        lines.take(count)
-        try:
-            article = article_from_record(dict(zip(names, values, strict=True)))
-        except MalformedArticleError as error:
-            yield MalformedArticleError(error.problem, source=source.name, line=number)
-        else:
-            yield article
+    return delimiter, names
+
+
+def _values(record: _Record, delimiter: str, names: list[str]) -> dict[str, str]:
+    """Give a record's values by column; none for a blank line."""
+    if record.problem:
+        raise MalformedArticleError(record.problem)
+    if not record.text.strip():
+        return {}
+    # Over lines, a quote that ends anywhere but before a delimiter is the next record's.
+    values = _split(record.text, delimiter, strict=record.count > 1)
+    if len(values) != len(names):
+        raise MalformedArticleError(
+            f"the record has {len(values)} columns where the header has {len(names)}"
+        )
+    return dict(zip(names, values, strict=True))
 
 
 class _Lines:
@@ -109,10 +124,8 @@ class _Lines:
             self._ahead.popleft()
 
 
-def _next_record(
-    lines: _Lines, delimiter: str, columns: int
-) -> tuple[int, int, str, str] | None:
-    """Give a record's first line number, how many lines it has, its text and what is wrong.
+def _next_record(lines: _Lines, delimiter: str, columns: int) -> _Record | None:
+    """Give the next record, without taking its lines; None at the end.
 
     Quotes are doubled inside quotes: a record ends where their number is even, or with a line that
     is a record by itself, as one with an inch mark is. A line with an odd number looks ahead to the
@@ -125,18 +138,18 @@ def _next_record(
         if line.text is None:
             if parts:
                 break
-            return number, 1, "", line.problem
+            return _Record(number, 1, "", line.problem)
         parts.append(line.text)
         quotes += line.text.count('"')
         size += len(line.text)
         alone = len(parts) == 1 and quotes % 2 and _is_record(line.text, delimiter, columns)
         if quotes % 2 == 0 or alone:
-            return number, len(parts), "".join(parts), ""
+            return _Record(number, len(parts), "".join(parts))
         if size > ARTICLE_LIMIT_BYTES:
             break
     if not parts:
         return None
-    return number, 1, "", "a quote is opened on this line and never closed"
+    return _Record(number, 1, "", "a quote is opened on this line and never closed")
 
 
 def _is_record(line: str, delimiter: str, columns: int) -> bool:

@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import Final
 
 from searchlib.article import Article
-from searchlib.errors import IngestError, MalformedArticleError, UnsupportedFormatError
+from searchlib.errors import IngestError, UnsupportedFormatError
 from searchlib.ingest.registry import (
     Reader,
     compression_of,
@@ -112,6 +112,7 @@ def _articles(source: Source, reader: Reader | None, report: OnError) -> Iterato
         report(error)
         return
     with closing(found):  # type: ignore[type-var]
+        item: Article | IngestError | None
         while True:
             try:
                 item = next(found, None)

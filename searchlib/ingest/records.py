@@ -98,6 +98,8 @@ def _named(field: str, item: object) -> str:
     # JSON-LD and feeds: an author is an object with a name.
     if isinstance(item, Mapping) and isinstance(item.get("name"), str):
         return str(item["name"])
+    if isinstance(item, list):
+        raise MalformedArticleError(f"{field} must be a string, not {item!r:.80}")
     return _text(field, item)
 
 

@@ -19,7 +19,14 @@ _MONTHS: Final = {
 }
 _ZONE_HOURS: Final = {  # those of RFC 2822; other names mean different zones in different papers
     **dict.fromkeys(("gmt", "utc", "ut", "z"), 0),
-    **{"edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8},
+    "edt": -4,
+    "est": -5,
+    "cdt": -5,
+    "cst": -6,
+    "mdt": -6,
+    "mst": -7,
+    "pdt": -7,
+    "pst": -8,
 }
 _ZONE: Final = rf"(?P<zone>[+-]\d{{2}}:?\d{{2}}|{'|'.join(_ZONE_HOURS)})"
 _MONTH: Final = r"(?P<month>[A-Za-z]{3,9})\.?"
@@ -34,7 +41,7 @@ _WRITTEN: Final = tuple(
         rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}})",
     )
 )
-# The mail parser is lenient: it would take "9:30 PM" for 09:30, and a zone it does not know for UTC.
+# The mail parser is lenient: it takes "9:30 PM" for 09:30, and a zone it does not know for UTC.
 _MAIL: Final = re.compile(
     rf"(?:[a-z]{{3}},?\s+)?\d{{1,2}}\s+[a-z]{{3}}\s+\d{{2,4}}\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?"
     rf"\s+{_ZONE}(?:\s+\([^()]*\))?",

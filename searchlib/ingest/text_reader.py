@@ -47,12 +47,16 @@ _DATE_LINE: Final = re.compile(
 _CAPTION: Final = re.compile(r"(?:caption|photo|image|picture)[ \t]*:[ \t]*", re.IGNORECASE)
 _CREDIT: Final = re.compile(
     # The bound keeps the search linear where "photo:" stands a thousand times.
-    r"\((?:photo|image|picture|credit|courtesy)[^()]*\)$|(?:photo|image|credit)(?: by)?:[^.]{,80}$",
+    r"\((?:photo|image|picture|credit|courtesy)[^()]*\)$"
+    r"|(?:photo|image|credit)(?: by)?:(?:[^.]|(?<=\b\w)\.){,80}$",
     re.IGNORECASE,
 )
 _SENTENCE_END: Final = re.compile(r"""[.!?]["'\u201d\u2019)]*\s+""")
-# "Gov. Kim", "the U.S. Embassy": a dot after these ends no sentence.
-_ABBREVIATED: Final = re.compile(r"(?:^|[\s(])(?:[A-Z]\w{0,3}|\w{1,3}(?:\.\w{1,3})+)$")
+# "Gov. Kim", "J. Doe", "the U.S. Embassy": a dot after these ends no sentence.
+_ABBREVIATED: Final = re.compile(
+    r"(?:^|[\s(])(?:[A-Z]|\w{1,3}(?:\.\w{1,3})+"
+    r"|Mrs?|Ms|Dr|Prof|Rev|Gov|Sen|Rep|Pres|Gen|Col|Lt|Sgt|Capt|Cmdr|Adm|Maj|St|Mt|Ft|No|vs)$"
+)
 _LONG_LINE_CHARS: Final = 120
 _MAX_HEADLINE_CHARS: Final = 300
 _MAX_CREDIT_CHARS: Final = 80
@@ -106,8 +110,8 @@ def _explicit_headers(text: str) -> tuple[dict[str, Any], str]:
 def _blocks(text: str) -> list[list[list[str]]]:
     """Give what blank lines part, each in elements, each in lines.
 
-    An indented line begins a new element, and keeps its indent. So does every line where lines are long: such a text
-    has a paragraph a line.
+    An indented line begins a new element, and keeps its indent. So does every line where lines are
+    long: such a text has a paragraph a line.
     """
     blocks = []
     for part in re.split(r"\n(?:[ \t\u00a0]*\n)+", text):
@@ -151,7 +155,8 @@ class _Layout:
         while taken < len(first) and self._continues_headline(first, taken):
             taken += 1
         headline = _unwrapped(first[:taken])
-        if len(headline) > _MAX_HEADLINE_CHARS or (headline.endswith(".") and len(first) > taken):
+        goes_on = len(first) > taken or (others and not others[0][0][0].isspace())
+        if len(headline) > _MAX_HEADLINE_CHARS or (headline.endswith(".") and goes_on):
             self.block(elements)
             return
         self._values["headline"] = headline
@@ -251,9 +256,10 @@ def _without_credit(caption: str) -> tuple[str, str]:
     if marked and marked.start():
         return caption[: marked.start()].rstrip(), marked[0].strip("()")
     ends = None
-    for ends in _SENTENCE_END.finditer(caption):  # noqa: B007  # the last of them
-        pass
-    if ends is None or _ABBREVIATED.search(caption[max(0, ends.start() - 20) : ends.start()]):
+    for found in _SENTENCE_END.finditer(caption):
+        if not _ABBREVIATED.search(caption[max(0, found.start() - 20) : found.start()]):
+            ends = found
+    if ends is None:
         return caption, ""
     credit = caption[ends.end() :]
     if credit and len(credit) <= _MAX_CREDIT_CHARS and credit[-1] not in ".!?":
