@@ -47,7 +47,7 @@ def read_csv(source: Source) -> Iterator[Article | MalformedArticleError]:
             lines.take(1)
             yield MalformedArticleError(error.problem, source=source.name, line=record.line)
             continue
-        lines.take(record.count)
+        lines.take(record.num_lines)
         if not values:
             continue
         try:
@@ -60,7 +60,7 @@ class _Record(NamedTuple):
     """The lines of a record, from ``line`` on, or the ``problem`` with them."""
 
     line: int
-    count: int
+    num_lines: int
     text: str
     problem: str = ""
 
@@ -93,7 +93,7 @@ def _values(record: _Record, delimiter: str, names: list[str]) -> dict[str, str]
     if not record.text.strip():
         return {}
     # Over lines, a quote that ends anywhere but before a delimiter is the next record's.
-    values = _split(record.text, delimiter, strict=record.count > 1)
+    values = _split(record.text, delimiter, strict=record.num_lines > 1)
     if len(values) != len(names):
         raise MalformedArticleError(
             f"the record has {len(values)} columns where the header has {len(names)}"
