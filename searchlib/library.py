@@ -12,8 +12,13 @@ from typing import Literal, Self
 
 from searchlib.analysis import Analyzer, get_analyzer
 from searchlib.article import TEXT_FIELDS, Article
-from searchlib.codec import NO_DATE, Settings, Snapshot, Store, check_snapshot
-from searchlib.errors import IndexExistsError, IndexNotFoundError, StorageError
+from searchlib.codec import NO_DATE, SETTINGS_FILE, Settings, Snapshot, Store, check_snapshot
+from searchlib.errors import (
+    CorruptIndexError,
+    IndexExistsError,
+    IndexNotFoundError,
+    StorageError,
+)
 from searchlib.indexing import decode_article
 from searchlib.ranking import Sort
 from searchlib.results import SearchResults, run_search
@@ -118,7 +123,12 @@ class Index:
 
     def __init__(self, store: Store) -> None:
         self._store: Store | None = store
-        self._analyzer: Analyzer = get_analyzer(store.settings.analyzer)
+        try:
+            self._analyzer: Analyzer = get_analyzer(store.settings.analyzer)
+        except ValueError as error:
+            raise CorruptIndexError(
+                f"the settings cannot be read: {error}", path=store.path, file=SETTINGS_FILE
+            ) from error
         self.path = store.path
 
     def __enter__(self) -> Self:

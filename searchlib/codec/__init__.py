@@ -18,13 +18,14 @@ from __future__ import annotations
 
 from searchlib.codec.checking import check_snapshot
 from searchlib.codec.documents import Document
-from searchlib.codec.settings import Settings
+from searchlib.codec.settings import SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import NO_DATE, Postings, Snapshot
 from searchlib.codec.store import Store
 from searchlib.codec.transaction import Transaction
 
 __all__ = [
     "NO_DATE",
+    "SETTINGS_FILE",
     "Document",
     "Postings",
     "Settings",

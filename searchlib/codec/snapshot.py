@@ -110,7 +110,7 @@ class Snapshot:
 
     def _blocks(self, field: str, term: str) -> Iterator[tuple[int, Any]]:
         # Whoosh's matcher decodes a posting a call; its blocks, taken whole, are 6 times faster.
-        key = term.encode()
+        key = _key(term)
         for base, reader in zip(self._bases, self._readers, strict=True):
             terms = reader._terms
             if (field, key) not in terms:
@@ -134,11 +134,12 @@ class Snapshot:
 
         A term whose documents were all deleted may still be among them.
         """
-        key = prefix.encode()
+        key = _key(prefix)
         with self._lock, reading(self.path):
             lists = [
                 [
-                    term
+                    # Code points sort as UTF-8 does; what is no UTF-8 is damage.
+                    term.decode()
                     for _, term in takewhile(
                         lambda found: found[0] == field and found[1].startswith(key),
                         reader._terms.terms_from(field, key),
@@ -150,7 +151,7 @@ class Snapshot:
         previous = None
         for term in heapq.merge(*lists):
             if term != previous:
-                yield term.decode()
+                yield term
                 previous = term
 
     def terms_in_use(self, field: str) -> tuple[str, ...]:
@@ -225,6 +226,11 @@ class Snapshot:
                     "article", _SCHEMA["article"].column_type
                 )
             return zlib.decompress(self._articles[place][doc - self._bases[place]])
+
+
+def _key(term: str) -> bytes:
+    # No term has a lone surrogate, but somebody may ask for one.
+    return term.encode(errors="surrogatepass")
 
 
 def _zeros(count: int) -> array[float]:

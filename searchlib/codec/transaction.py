@@ -135,7 +135,9 @@ class Transaction:
 
     def _release(self) -> None:
         if self._lock is not None:
-            self._lock.release()
+            # Ctrl-C may have come at the end of an earlier release: there is nothing left then.
+            with suppress(Exception):
+                self._lock.release()
             self._lock = None
 
     def _finish_segments(self, segments: list[Any]) -> None:
@@ -162,13 +164,20 @@ class _Writer(SegmentWriter):  # type: ignore[misc]  # whoosh has no types
 
     def __init__(self, storage: Any, finish_segments: Callable[[list[Any]], None]) -> None:
         self._finish_segments = finish_segments
-        super().__init__(_Location(storage), _lk=False)
+        try:
+            super().__init__(_Location(storage), _lk=False)
+        except BaseException:
+            self.storage = storage
+            with suppress(OSError):
+                self.drop_files()
+            raise
 
     def _commit_toc(self, segments: list[Any]) -> None:
         self._finish_segments(segments)
         TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
         with suppress(OSError, NameError):  # files that stay are dropped by the next commit
             clean_files(self.storage, self.indexname, self.generation, segments)
+            self._drop_unfinished_commits()
 
     def _finish(self) -> None:
         with suppress(OSError):  # the changes are committed: a temporary file must not fail them
@@ -181,12 +190,20 @@ class _Writer(SegmentWriter):  # type: ignore[misc]  # whoosh has no types
         return bool(self.storage.file_exists(name))
 
     def drop_files(self) -> None:
-        """Delete what this writer has written."""
+        """Delete what this writer has written, however little of it was set up."""
+        self._drop_unfinished_commits()
+        if hasattr(self, "newsegment"):
+            for name in self.storage.list():
+                if name.startswith(f"{self.newsegment.segment_id()}."):
+                    self.storage.delete_file(name)
+        self.storage.temp_storage(f"{INDEX_NAME}.tmp").destroy()
+
+    def _drop_unfinished_commits(self) -> None:
+        # Whoosh writes the commit file under another name first. A killed writer leaves it, and
+        # clean_files does not know it.
         for name in self.storage.list():
-            unfinished = name.startswith(f"_{INDEX_NAME}_") and not name.endswith(".toc")
-            if unfinished or name.startswith(f"{self.newsegment.segment_id()}."):
+            if name.startswith(f"_{INDEX_NAME}_") and not name.endswith(".toc"):
                 self.storage.delete_file(name)
-        self._tempstorage.destroy()
 
 
 class _Location:

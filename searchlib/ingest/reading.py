@@ -39,7 +39,7 @@ def read(
     strict: bool = False,
     on_error: OnError | None = None,
     on_skip: Callable[[str], None] | None = None,
-    on_bytes: Callable[[int], None] | None = None,
+    on_bytes: Callable[[int], object] | None = None,
 ) -> Iterator[Article]:
     """Give the articles of a file, of every file in a directory tree, or of "-".
 

@@ -50,7 +50,7 @@ class Line(NamedTuple):
 class _Counted(io.RawIOBase):
     """A file that tells how much of it has been read."""
 
-    def __init__(self, file: BinaryIO, on_bytes: Callable[[int], None] | None) -> None:
+    def __init__(self, file: BinaryIO, on_bytes: Callable[[int], object] | None) -> None:
         self._file = file
         self._on_bytes = on_bytes
 
@@ -96,7 +96,7 @@ class Source:
         *,
         compression: str = "",
         encoding: str | None = None,
-        on_bytes: Callable[[int], None] | None = None,
+        on_bytes: Callable[[int], object] | None = None,
     ) -> None:
         self.name = name
         raw = io.BufferedReader(_Counted(file, on_bytes), _READ_BYTES)

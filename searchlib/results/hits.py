@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import overload
 
 from searchlib.analysis import Analyzer, analyzer_for
-from searchlib.article import TEXT_FIELDS, Article
+from searchlib.article import TEXT_FIELDS, Article, TextField
 from searchlib.query import Diagnostic
 from searchlib.query.plan import Leaf, PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
@@ -65,7 +65,7 @@ class Hit:
 
         The headline gives one only if nothing else matched.
         """
-        texts = {field: getattr(self.article, field) for field in TEXT_FIELDS}
+        texts: dict[TextField, str] = {field: getattr(self.article, field) for field in TEXT_FIELDS}
         return make_snippets(texts, self._highlights, self._analyzer)
 
     @property
