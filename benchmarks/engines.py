@@ -140,7 +140,10 @@ class _OpenedTantivy:
 class _Whoosh:
     """Whoosh's own codec and collector, as a program written for it has them."""
 
-    version = version("whoosh-reloaded")
+    def __init__(self) -> None:
+        import whoosh  # noqa: PLC0415
+
+        self.version = ".".join(map(str, whoosh.__version__))
 
     def build(self, path: Path, articles: Sequence[Article]) -> None:
         from whoosh import analysis, fields, index  # noqa: PLC0415

@@ -1,11 +1,13 @@
 """The command, and what each kind of error makes of its exit code.
 
 0  hits, or the work is done        2  wrong use, or a query or article refused under --strict
-1  no hits, nothing to do           3  the index is unusable        130  Ctrl-C
+1  no hits, nothing to do           3  the index is unusable, or the output cannot be written
+                                    130  Ctrl-C
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -18,7 +20,7 @@ from searchlib.cli.completion_command import completion
 from searchlib.cli.index_command import index
 from searchlib.cli.inspect_commands import check, stats
 from searchlib.cli.query_command import query
-from searchlib.cli.terminal import complain
+from searchlib.cli.terminal import complain, discard
 from searchlib.errors import QueryError, QuerySyntaxError, SearchlibError, StorageError
 
 __all__ = ["app", "main"]
@@ -46,29 +48,50 @@ for command in (index, query, show, delete, stats, check, completion):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code. A traceback out of here is a bug."""
-    _write_any_character()
+    _prepare_streams()
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has what he wanted. The interpreter would complain at its end.
+        discard(sys.stdout)
+        return 0
+    except OSError as error:
+        discard(sys.stdout)
+        complain(str(error) if error.filename else f"the output cannot be written: {error}")
+        return 3
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = app.main(args=arguments, prog_name="searchlib", standalone_mode=False)
-        sys.stdout.flush()
     except click.exceptions.Exit as request:
         return request.exit_code
     except click.ClickException as error:
-        error.show()
+        # It may quote the name of a file, and those are anybody's.
+        message = io.StringIO()
+        error.show(message)
+        complain(message.getvalue().rstrip("\n"))
         return 2
     except click.Abort as abort:
         complain(*getattr(abort.__cause__, "__notes__", ["interrupted"]))
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has what he wanted. The interpreter would complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except SystemExit:
+        if "_SEARCHLIB_COMPLETE" in os.environ:  # the shell asked for completions
+            raise
+        raise BrokenPipeError from None  # what click makes of one
     except SearchlibError as error:
         _report(error)
         return 3 if isinstance(error, StorageError) else 2
     return code if isinstance(code, int) else 0
 
 
-def _write_any_character() -> None:
+def _prepare_streams() -> None:
+    # Whoever started us may have closed one: then the next file to be opened would take its place.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
     # Under LC_ALL=C with an old encoding a Japanese headline must not end in a traceback.
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)

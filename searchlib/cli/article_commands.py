@@ -49,7 +49,10 @@ def _text(article: Article, style: Style) -> str:
         for name, values in (("authors", article.authors), ("tags", article.tags))
         if values
     ]
-    facts += [f"{name}: {to_json(value)}" for name, value in sorted(article.metadata.items())]
+    facts += [
+        f"{terminal_text(name)}: {to_json(value)}"
+        for name, value in sorted(article.metadata.items())
+    ]
     parts.append("\n".join(style.dim(fact) for fact in facts))
     captions = [f"caption: {caption}" for caption in _paragraphs(article.caption)]
     parts += [

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -33,8 +34,12 @@ _UNSAFE_IN_JSON: Final = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\
 
 
 def to_json(value: object, indent: int | None = None) -> str:
-    """Give ``value`` as JSON in UTF-8 letters, with every control character escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    """Give ``value`` as JSON in UTF-8 letters, with every control character escaped.
+
+    Where standard output takes no UTF-8, in ASCII: what it does not have would be spoilt.
+    """
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(value, ensure_ascii=not unicode, indent=indent)
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -42,7 +47,8 @@ def _table(results: SearchResults, style: Style) -> Iterator[str]:
     for hit in results:
         rank = f"{hit.rank:>3}. "
         headline = hit.marked_headline
-        lines = list(wrapped(headline.text or "(no headline)", headline.marks, style, len(rank)))
+        text = headline.text if headline.text.strip() else "(no headline)"
+        lines = list(wrapped(text, headline.marks, style, len(rank)))
         lines = [style.bold(line) if style.colour else line for line in lines]
         yield style.bold(rank) + lines[0].replace(" " * len(rank), "", 1)
         yield from lines[1:]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
+import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from time import perf_counter
 
 import click
 from tqdm import tqdm
 
 import searchlib
-from searchlib.analysis import known_analyzers
+from searchlib.analysis import get_analyzer, known_analyzers
 from searchlib.article import Article
 from searchlib.cli.options import index_option
 from searchlib.cli.terminal import complain, is_terminal
@@ -61,11 +62,15 @@ class _Reading:
 
     def _on_error(self, error: IngestError) -> None:
         self.bad_records += 1
-        self._bar.write(terminal_text(str(error)), file=sys.stderr)
+        self._say(str(error))
 
     def _on_skip(self, path: str) -> None:
         self.skipped_files += 1
-        self._bar.write(terminal_text(f"{path}: skipped, not in a known format"), file=sys.stderr)
+        self._say(f"{path}: skipped, not in a known format")
+
+    def _say(self, line: str) -> None:
+        with self._bar.external_write_mode(file=sys.stderr):
+            complain(terminal_text(line))
 
 
 @click.command(
@@ -104,10 +109,11 @@ def index(
     """
     if encoding is not None:
         try:
-            codecs.lookup(encoding)
-        except LookupError as error:
+            "\n".encode(encoding)
+        except (LookupError, UnicodeError) as error:
             raise click.UsageError(f"{error}; try latin-1, cp1252 or utf-16") from None
     began = perf_counter()
+    had_folder = os.path.isdir(index_path)
     opened, is_new = _open(index_path, analyzer)
     before = opened.count
     writer = opened.writer()
@@ -121,11 +127,11 @@ def index(
             error.add_note("interrupted; all articles had been written")
         else:
             if is_new:
-                opened.destroy()
+                _remove(opened, had_folder)
             error.add_note("Nothing was written; the index is as it was.")
         raise
     if is_new and not added:
-        opened.destroy()
+        _remove(opened, had_folder)
         after = 0
     else:
         after = opened.count
@@ -135,18 +141,26 @@ def index(
 
 def _open(path: str, analyzer: str | None) -> tuple[Index, bool]:
     try:
+        name = get_analyzer(analyzer or "english").name
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    try:
         opened = searchlib.open(path)
     except IndexNotFoundError:
-        try:
-            return searchlib.create(path, analyzer=analyzer or "english"), True
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-    if analyzer is not None and opened.stats().analyzer != analyzer:
+        return searchlib.create(path, analyzer=name), True
+    if analyzer is not None and opened.stats().analyzer != name:
         raise click.UsageError(
             f"the index at {path} has the analyzer {opened.stats().analyzer}; --analyzer is for"
             " a new one"
         )
     return opened, False
+
+
+def _remove(opened: Index, had_folder: bool) -> None:
+    opened.destroy()
+    if not had_folder:
+        with suppress(OSError):  # somebody has put a file there
+            os.rmdir(opened.path)
 
 
 def _summary(added: int, before: int, after: int, reading: _Reading, seconds: float) -> str:

@@ -6,6 +6,14 @@ import click
 
 __all__ = ["index_option"]
 
+
+def _named(_: click.Context, __: click.Parameter, value: str) -> str:
+    # An unset variable in a script, which would be taken for the current directory.
+    if not value:
+        raise click.BadParameter("the name of the directory is empty")
+    return value
+
+
 index_option = click.option(
     "--index",
     "index_path",
@@ -15,5 +23,6 @@ index_option = click.option(
     show_default=True,
     show_envvar=True,
     type=click.Path(file_okay=False),
+    callback=_named,
     help="The directory of the index.",
 )

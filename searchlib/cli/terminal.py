@@ -14,15 +14,26 @@ from wcwidth import wcswidth
 
 from searchlib.snippets.render import terminal_text
 
-__all__ = ["Style", "complain", "is_terminal", "output_style", "wrapped"]
+__all__ = ["Style", "complain", "discard", "is_terminal", "output_style", "wrapped"]
 
 _DEFAULT_COLUMNS = 80
 
 
 def complain(*lines: str) -> None:
     """Write lines to standard error, each with its control characters made visible."""
-    for line in lines:
-        sys.stderr.write("\n".join(map(terminal_text, line.split("\n"))) + "\n")
+    try:
+        for line in lines:
+            sys.stderr.write("\n".join(map(terminal_text, line.split("\n"))) + "\n")
+    except BrokenPipeError:
+        # Nobody listens: that must not end the work, or an index half way through.
+        discard(sys.stderr)
+
+
+def discard(stream: TextIO) -> None:
+    """Let all that is and will be written to ``stream`` vanish."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -76,7 +87,7 @@ def wrapped(
     room = max(style.columns - indent, 10)
     line: list[tuple[str, bool]] = []
     used = 0
-    for word, gap in _words(text, marks, style):
+    for word, gap in _words(text, marks, style, room):
         width = _cells(word, style)
         if line and used + gap + width > room:
             yield " " * indent + _styled(line, style)
@@ -95,18 +106,26 @@ _Word = list[tuple[str, bool, bool]]
 
 
 def _words(
-    text: str, marks: tuple[tuple[int, int], ...], style: Style
+    text: str, marks: tuple[tuple[int, int], ...], style: Style, room: int
 ) -> Iterator[tuple[_Word, int]]:
-    """Give each word in pieces (text, marked, continues a mark), with the space before it."""
-    room = max(style.columns // 2, 10)
+    """Give each word in pieces (text, marked, continues a mark), with the space before it.
+
+    A word of more than half a line is given in parts of that width.
+    """
+    half = max(style.columns // 2, 10)
     first = True
     for found in re.finditer(r"\S+", text):
         gap = 0 if first else 1
         first = False
-        for start in range(found.start(), found.end(), room):
-            end = min(start + room, found.end())
-            yield list(_pieces(text, start, end, marks)), gap
-            gap = 0
+        start = found.start()
+        while start < found.end():
+            end = min(start + half, found.end())
+            word = list(_pieces(text, start, end, marks))
+            while end > start + 1 and (_text_cells(word) > half or _cells(word, style) > room):
+                end -= 1
+                word = list(_pieces(text, start, end, marks))
+            yield word, gap
+            start, gap = end, 0
 
 
 def _pieces(
@@ -127,10 +146,13 @@ def _pieces(
 
 
 def _cells(word: _Word, style: Style) -> int:
+    return _text_cells(word) + (0 if style.colour else sum(4 for _, marked, _ in word if marked))
+
+
+def _text_cells(word: _Word) -> int:
     text = "".join(piece for piece, _, _ in word)
     width = wcswidth(text)
-    marked = 0 if style.colour else sum(4 for _, marked, _ in word if marked)
-    return (width if width >= 0 else len(text)) + marked
+    return width if width >= 0 else len(text)
 
 
 def _styled(line: list[tuple[str, bool]], style: Style) -> str:
