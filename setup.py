@@ -23,23 +23,18 @@ FLAGS = [] if os.name == "nt" else ["-O3", "-ffp-contract=off"]
 class BuildWhatCompiles(build_ext):
     """Go on without an extension that cannot be compiled.
 
-    setuptools has ``Extension(optional=True)`` for this, but lets pass what its versions raise in
-    turn where there is no compiler: DistutilsExecError, CalledProcessError, OSError.
+    ``Extension(optional=True)`` is for this, but setuptools (84) lets pass what is raised where
+    there is no compiler, and copies into an editable install what was not built.
     """
 
-    def build_extension(self, ext: Extension) -> None:
-        """Compile ``ext``, or say that it will run as plain Python."""
-        try:
-            super().build_extension(ext)
-        except Exception as error:  # noqa: BLE001  # see above
-            self.warn(f"{ext.name} was not compiled and will run as plain Python: {error}")
-
-    def copy_extensions_to_source(self) -> None:
-        """Copy what was compiled, for an editable install; nothing else is there to copy."""
-        self.extensions = [
-            ext for ext in self.extensions if Path(self.get_ext_fullpath(ext.name)).exists()
-        ]
-        super().copy_extensions_to_source()
+    def build_extensions(self) -> None:
+        """Compile the extensions, and forget those that do not compile."""
+        for ext in list(self.extensions):
+            try:
+                self.build_extension(ext)
+            except Exception as error:  # noqa: BLE001  # setuptools' versions differ
+                self.warn(f"{ext.name} was not compiled and will run as plain Python: {error}")
+                self.extensions.remove(ext)
 
 
 setup(
