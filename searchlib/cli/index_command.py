@@ -81,7 +81,14 @@ Examples:
   curl -s https://example.org/a.jsonl | searchlib index - --format jsonl
 """
 )
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    metavar="PATH...",
+    # All of them are looked for before the first is read.
+    type=click.Path(exists=True, allow_dash=True),
+)
 @index_option
 @click.option(
     "--format", "format_", type=click.Choice(formats()), help="Instead of what the name says."
@@ -165,12 +172,16 @@ def _remove(opened: Index, had_folder: bool) -> None:
 
 def _summary(added: int, before: int, after: int, reading: _Reading, seconds: float) -> str:
     replaced = added - (after - before)
-    parts = [f"Indexed {added:,} article{'' if added == 1 else 's'} in {seconds:.1f} s"]
+    parts = [f"Indexed {_counted(added, 'article')} in {seconds:.1f} s"]
     if replaced:
         parts.append(f"{replaced:,} of them replaced an earlier one")
     if reading.bad_records:
-        parts.append(f"{reading.bad_records:,} bad records left out")
+        parts.append(f"{_counted(reading.bad_records, 'bad record')} left out")
     if reading.skipped_files:
-        parts.append(f"{reading.skipped_files:,} files of no known format skipped")
+        parts.append(f"{_counted(reading.skipped_files, 'file')} of no known format skipped")
     parts.append(f"the index has {after:,}")
     return "; ".join(parts) + "."
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -144,7 +144,7 @@ def _files(
             )
         yield path, known
         return
-    for file in _walk(path, report, set()):
+    for file in _walk(path, report):
         known = reader or reader_for(file)
         if known is not None:
             yield file, known
@@ -152,12 +152,14 @@ def _files(
             on_skip(file)
 
 
-def _walk(folder: str, report: OnError, above: set[tuple[int, int]]) -> Iterator[str]:
+def _walk(folder: str, report: OnError) -> Iterator[str]:
     """Give the regular files of a tree in the order of names.
 
-    A link to a folder is followed, unless it leads to one that we are in already.
+    A link to a folder is followed, unless it leads to one that we are in already. A folder that
+    several links lead to is walked once: n folders with two links to the next have 2**n paths.
     """
-    pending = [(folder, above)]
+    seen: set[tuple[int, int]] = set()
+    pending: list[tuple[str, frozenset[tuple[int, int]]]] = [(folder, frozenset())]
     while pending:
         path, parents = pending.pop()
         try:
@@ -171,6 +173,9 @@ def _walk(folder: str, report: OnError, above: set[tuple[int, int]]) -> Iterator
             if identity in parents:
                 report(IngestError(f"{path}: the link leads back to a folder that it is in"))
                 continue
+            if identity in seen:
+                continue
+            seen.add(identity)
             names = sorted(name for name in os.listdir(path) if not name.startswith("."))
             if _INDEX_MARK in names:
                 continue

@@ -42,7 +42,7 @@ def test_a_tree_is_read_in_the_order_of_names_without_hidden_files_and_other_for
     assert ran.code == 0
     assert ids() == ["a/b.jsonl", "c.jsonl", "z/a.jsonl"]
     assert "tree/photo.jpg: skipped, not in a known format\n" in ran.err
-    assert "1 files of no known format skipped" in ran.err
+    assert "1 file of no known format skipped" in ran.err
 
 
 def test_the_index_in_a_tree_is_not_read_as_articles(write, run, ids):
@@ -69,7 +69,7 @@ def test_a_compressed_file_cut_short_gives_what_it_has_and_is_reported(write, ru
     ran = run("index", "a.jsonl.gz")
     assert ran.code == 0
     assert "a.jsonl.gz: the compressed data is damaged" in ran.err
-    assert "1 bad records left out" in ran.err
+    assert "1 bad record left out" in ran.err
     assert ids()[:20] == [str(n) for n in range(20)]
 
 
@@ -187,7 +187,7 @@ def test_files_without_an_article_make_no_index_and_exit_code_1(write, run, fold
     ran = run("index", "b.jsonl")
     assert ran.code == 1
     assert "Indexed 0 articles" in ran.err
-    assert "1 bad records left out; the index has 0." in ran.err
+    assert "1 bad record left out; the index has 0." in ran.err
     assert not (folder / "index").exists()
 
 
