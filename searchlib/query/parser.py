@@ -352,11 +352,16 @@ class _Parser:
                 self._note(start, end, "a question mark stands alone", "it was ignored")
                 return None
             return tree.Word(text, scope.fields, start=start, end=end)
-        pattern = "".join(
-            character
-            for place, character in enumerate(text.rstrip(".,;:!"))
+        # No word has a star in it: one that is escaped is nothing. Then comes off what ends a
+        # sentence, unless it is escaped.
+        kept = [
+            (character, place in chunk.escaped)
+            for place, character in enumerate(text)
             if character not in "*?" or place not in chunk.escaped
-        )
+        ]
+        while kept and kept[-1][0] in ".,;:!" and not kept[-1][1]:
+            kept.pop()
+        pattern = "".join(character for character, _ in kept)
         literal = pattern.removesuffix("*")
         if not pattern.strip("*?"):
             if scope.fields == TEXT_FIELDS:

@@ -108,6 +108,7 @@ def test_every_node_stands_where_it_was_typed(query, operator):
 @example("headline:\\(", "or")
 @example("\\AND", "or")
 @example("/AND.*/", "or")
+@example("*:\\*", "or")
 @example('source:"a b"*', "or")
 @example("a -(NOT b)", "or")
 @example("a NOT -b +c", "or")
