@@ -21,6 +21,10 @@ def check_snapshot(snapshot: Snapshot) -> Iterator[str]:
 
     A sound snapshot gives none. Costs a pass over the whole index.
     """
+    damaged = list(snapshot.check())
+    yield from damaged
+    if damaged:
+        return  # whatever else is wrong comes from that
     yield from _check_articles(snapshot)
     for field in TEXT_FIELDS:
         yield from _check_text(snapshot, field)

@@ -97,5 +97,5 @@ def article_schema() -> fields.Schema:
     schema.update({name: KeysField() for name in KEY_FIELDS})
     schema["published"] = ColumnField(columns.NumericColumn("q", default=NO_DATE))
     schema["inserted"] = ColumnField(columns.NumericColumn("Q"))
-    schema["article"] = ColumnField(columns.VarBytesColumn())
+    schema["article"] = fields.STORED()
     return fields.Schema(**schema)

@@ -1,9 +1,13 @@
-"""The settings of an index, in a small JSON file beside its segments."""
+"""The settings of an index, in a small JSON file beside its segments.
+
+``crc32`` is that of the other values, as JSON on one line with their names in order.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -68,7 +72,7 @@ class Settings:
             "k1": self.k1,
             "b": self.b,
         }
-        return json.dumps(values, indent=2).encode() + b"\n"
+        return json.dumps({**values, "crc32": _checksum(values)}, indent=2).encode() + b"\n"
 
     @classmethod
     def decode(cls, data: bytes, path: str) -> Settings:
@@ -78,7 +82,8 @@ class Settings:
         """
         try:
             values: dict[str, Any] = json.loads(data)
-            found = values.pop("format")
+            checksum = values.pop("crc32", None)
+            found = values.get("format")
             if isinstance(found, int) and found != FORMAT:
                 raise IndexFormatError(
                     f"the index has format {found}, and this searchlib reads format {FORMAT};"
@@ -87,13 +92,20 @@ class Settings:
                     found=found,
                     supported=FORMAT,
                 )
-            if found != FORMAT or not isinstance(values.get("analyzer"), str):
-                raise ValueError(f"format {found!r}")
+            if checksum != _checksum(values):
+                raise ValueError("the checksum is wrong")
+            if not isinstance(values.get("analyzer"), str):
+                raise ValueError("the analyzer has no name")
+            del values["format"]
             return cls(**values)
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise CorruptIndexError(
                 f"the settings cannot be read: {error}", path=path, file=SETTINGS_FILE
             ) from error
+
+
+def _checksum(values: Mapping[str, Any]) -> str:
+    return f"{zlib.crc32(json.dumps(values, sort_keys=True).encode()):08x}"
 
 
 def _is_number(value: object) -> bool:

@@ -3,14 +3,50 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
-from contextlib import suppress
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.filedb.structfile import StructFile
 
-__all__ = ["DirectoryStorage", "MemoryStorage"]
+__all__ = ["DirectoryStorage", "MemoryStorage", "read_file", "sync_files", "write_durably"]
+
+
+def read_file(storage: Any, name: str) -> bytes:
+    """Give all of a file. FileNotFoundError (of a directory) or NameError if it is not there."""
+    with closing(storage.open_file(name)) as file:
+        return bytes(file.read())
+
+
+def write_durably(storage: Any, name: str, data: bytes) -> None:
+    """Write a file whole or not at all, and have it on the disk on return, with its name."""
+    temporary = f"{name}.new"
+    with closing(storage.create_file(temporary)) as file:
+        file.write(data)
+    sync_files(storage, [temporary])
+    storage.rename_file(temporary, name)
+    if isinstance(storage, DirectoryStorage):
+        _sync(storage.folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+
+
+def sync_files(storage: Any, names: Iterable[str]) -> None:
+    """Have the content of files on the disk. Files in memory need none of it."""
+    if isinstance(storage, DirectoryStorage):
+        for name in names:
+            _sync(os.path.join(storage.folder, name), os.O_RDONLY)
+
+
+def _sync(path: str, flags: int) -> None:
+    if os.name == "nt":  # directories cannot be opened there, and files not without write access
+        return
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class DirectoryStorage(FileStorage):  # type: ignore[misc]  # whoosh has no types
@@ -25,6 +61,10 @@ class DirectoryStorage(FileStorage):  # type: ignore[misc]  # whoosh has no type
         self._being_written[:] = [other for other in self._being_written if not other.closed]
         self._being_written.append(file.file)
         return file
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Put a file in the place of another one at once. Whoosh deletes that one first."""
+        os.replace(os.path.join(self.folder, oldname), os.path.join(self.folder, newname))
 
     def temp_storage(self, name: str | None = None) -> DirectoryStorage:
         temporary = DirectoryStorage(super().temp_storage(name).folder)

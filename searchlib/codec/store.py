@@ -8,13 +8,12 @@ from pathlib import Path
 from time import sleep
 from typing import Any, Final
 
-from whoosh.index import TOC, EmptyIndexError
 from whoosh.util.filelock import try_for
 
-from searchlib.codec.schema import article_schema
+from searchlib.codec.commit import INDEX_NAME, Commit, latest_generation
 from searchlib.codec.settings import SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import Snapshot, reading
-from searchlib.codec.storage import DirectoryStorage, MemoryStorage
+from searchlib.codec.storage import DirectoryStorage, MemoryStorage, read_file, write_durably
 from searchlib.errors import (
     CorruptIndexError,
     IndexExistsError,
@@ -23,10 +22,7 @@ from searchlib.errors import (
     StorageError,
 )
 
-__all__ = ["INDEX_NAME", "Store"]
-
-INDEX_NAME: Final = "MAIN"
-"""The name that Whoosh puts before its files."""
+__all__ = ["Store"]
 
 _OPENING_ATTEMPTS: Final = 10
 
@@ -54,11 +50,13 @@ class Store:
             try:
                 if (Path(path) / SETTINGS_FILE).exists():
                     raise IndexExistsError("there is an index already", path=path)
-                TOC.create(store.storage, article_schema(), INDEX_NAME)
-                temporary = Path(path) / f"{SETTINGS_FILE}.new"
-                temporary.write_bytes(settings.encode())
+                store.drop_files()
                 # The settings come last: an index is there when they are.
-                temporary.replace(Path(path) / SETTINGS_FILE)
+                for name, data in (
+                    (Commit(0, []).file_name, Commit(0, []).encode()),
+                    (SETTINGS_FILE, settings.encode()),
+                ):
+                    write_durably(store.storage, name, data)
             finally:
                 lock.release()
         except OSError as error:
@@ -85,7 +83,7 @@ class Store:
     def in_memory(cls, settings: Settings) -> Store:
         """Make an empty index in memory."""
         storage = MemoryStorage()
-        TOC.create(storage, article_schema(), INDEX_NAME)
+        write_durably(storage, Commit(0, []).file_name, Commit(0, []).encode())
         return cls(storage, "(in memory)", settings)
 
     def lock(self, wait_seconds: float) -> Any:
@@ -106,10 +104,10 @@ class Store:
         with self._opening:
             for attempt in range(_OPENING_ATTEMPTS):
                 with reading(self.path):
-                    generation = TOC._latest_generation(self.storage, INDEX_NAME)
+                    generation = latest_generation(self.storage)
                     if self._snapshot is None or self._snapshot.generation != generation:
                         try:
-                            self._snapshot = self._open_snapshot()
+                            self._snapshot = self._open_snapshot(generation)
                         except (FileNotFoundError, NameError):
                             # A writer may have dropped the segments between two of our steps.
                             # NameError is what Whoosh raises for a missing file in memory.
@@ -120,14 +118,17 @@ class Store:
                     return self._snapshot
         raise AssertionError("unreachable")
 
-    def _open_snapshot(self) -> Snapshot:
-        try:
-            toc = TOC.read(self.storage, INDEX_NAME, schema=article_schema())
-        except EmptyIndexError:
+    def _open_snapshot(self, generation: int) -> Snapshot:
+        return Snapshot(self.storage, self.read_commit(generation), self.path)
+
+    def read_commit(self, generation: int) -> Commit:
+        """Give a commit, with segments that are the caller's own."""
+        if generation < 0:
             raise CorruptIndexError(
                 "the commit file is missing; index the articles again", path=self.path
-            ) from None
-        return Snapshot(self.storage, toc.segments, self.path, toc.generation)
+            )
+        name = Commit(generation, []).file_name
+        return Commit.decode(read_file(self.storage, name), self.path, name)
 
     def size_bytes(self) -> int:
         """Give the size of the index's files."""
@@ -141,9 +142,7 @@ class Store:
         """Delete the files of the index, the settings first: without them there is no index."""
         lock = self.lock(wait_seconds=10.0)
         try:
-            for name in sorted(self._file_names(), key=lambda name: name != SETTINGS_FILE):
-                with suppress(NameError):
-                    self.storage.delete_file(name)
+            self.drop_files()
         except OSError as error:
             raise StorageError(
                 f"the index cannot be deleted: {error.strerror}", path=self.path
@@ -151,6 +150,12 @@ class Store:
         finally:
             lock.release()
 
+    def drop_files(self) -> None:
+        """Delete the files of an index, or what a killed process has left of one."""
+        for name in sorted(self._file_names(), key=lambda name: name != SETTINGS_FILE):
+            with suppress(NameError):
+                self.storage.delete_file(name)
+
     def _file_names(self) -> list[str]:
-        ours = (f"{INDEX_NAME}_", f"_{INDEX_NAME}_", SETTINGS_FILE)
+        ours = (f"{INDEX_NAME}_", SETTINGS_FILE)
         return [name for name in self.storage.list() if name.startswith(ours)]

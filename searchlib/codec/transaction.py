@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import errno
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from whoosh.index import TOC, clean_files
 from whoosh.writing import SegmentWriter
 
 from searchlib.article import TEXT_FIELDS
+from searchlib.codec.commit import INDEX_NAME, Commit
 from searchlib.codec.documents import Document
 from searchlib.codec.schema import ARTICLE_ID, NO_DATE, article_schema, words_field
+from searchlib.codec.settings import SETTINGS_FILE
 from searchlib.codec.snapshot import Snapshot, reading
-from searchlib.codec.storage import DirectoryStorage
-from searchlib.codec.store import INDEX_NAME, Store
+from searchlib.codec.storage import DirectoryStorage, sync_files, write_durably
+from searchlib.codec.store import Store
+from searchlib.codec.whoosh_codec import SearchlibCodec
 from searchlib.errors import StorageError
 
 __all__ = ["Transaction"]
@@ -59,7 +60,8 @@ class Transaction:
             with _writing(self._path):
                 self._before = store.snapshot()
                 self._sequence = max(self._before.inserted(), default=-1) + 1
-                self._writer = _Writer(self._storage, self._finish_segments)
+                commit = store.read_commit(self._before.generation)
+                self._writer = _Writer(self._storage, commit, self._finish_segments)
         except BaseException:
             self._storage.abandon_files()
             self._lock.release()
@@ -80,7 +82,7 @@ class Transaction:
             ARTICLE_ID: (document.article_id,),
             "published": NO_DATE if document.published_us is None else document.published_us,
             "inserted": self._sequence,
-            "article": zlib.compress(document.article, 6),
+            "article": document.article,
         }
         for field in TEXT_FIELDS:
             fields[f"{field}_length"] = document.lengths.get(field, 0)
@@ -147,7 +149,8 @@ class Transaction:
             new.delete_document(doc)
         for sequence, select in self._selections:
             with reading(self._path):
-                snapshot = Snapshot(self._storage, segments, self._path, self._writer.generation)
+                commit = Commit(self._writer.generation, segments)
+                snapshot = Snapshot(self._storage, commit, self._path)
                 inserted = snapshot.inserted()
                 chosen = [doc for doc in select(snapshot) if inserted[doc] < sequence]
             base = 0
@@ -162,10 +165,12 @@ class Transaction:
 class _Writer(SegmentWriter):  # type: ignore[misc]  # whoosh has no types
     """Whoosh's writer, with a last step before the commit and a commit that cannot half-fail."""
 
-    def __init__(self, storage: Any, finish_segments: Callable[[list[Any]], None]) -> None:
+    def __init__(
+        self, storage: Any, commit: Commit, finish_segments: Callable[[list[Any]], None]
+    ) -> None:
         self._finish_segments = finish_segments
         try:
-            super().__init__(_Location(storage), _lk=False)
+            super().__init__(_Location(storage, commit), _lk=False, codec=SearchlibCodec())
         except BaseException:
             self.storage = storage
             with suppress(OSError):
@@ -174,10 +179,21 @@ class _Writer(SegmentWriter):  # type: ignore[misc]  # whoosh has no types
 
     def _commit_toc(self, segments: list[Any]) -> None:
         self._finish_segments(segments)
-        TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
+        if self.newsegment in segments:
+            sync_files(self.storage, self.newsegment.list_files(self.storage))
+        commit = Commit(self.generation, segments)
+        write_durably(self.storage, commit.file_name, commit.encode())
         with suppress(OSError, NameError):  # files that stay are dropped by the next commit
-            clean_files(self.storage, self.indexname, self.generation, segments)
-            self._drop_unfinished_commits()
+            self._drop_all_but(commit)
+
+    def _drop_all_but(self, commit: Commit) -> None:
+        """Delete what earlier commits had, and what killed writers left."""
+        prefixes = tuple(f"{segment.segment_id()}." for segment in commit.segments)
+        kept = {commit.file_name, SETTINGS_FILE, f"{INDEX_NAME}_WRITELOCK"}
+        for name in self.storage.list():
+            is_old = name.startswith(f"{INDEX_NAME}_") and not name.startswith(prefixes)
+            if is_old and name not in kept:
+                self.storage.delete_file(name)
 
     def _finish(self) -> None:
         with suppress(OSError):  # the changes are committed: a temporary file must not fail them
@@ -186,24 +202,16 @@ class _Writer(SegmentWriter):  # type: ignore[misc]  # whoosh has no types
 
     def has_commit(self) -> bool:
         """Tell whether this writer's commit is there."""
-        name = TOC._filename(self.indexname, self.generation)
-        return bool(self.storage.file_exists(name))
+        return bool(self.storage.file_exists(Commit(self.generation, []).file_name))
 
     def drop_files(self) -> None:
         """Delete what this writer has written, however little of it was set up."""
-        self._drop_unfinished_commits()
         if hasattr(self, "newsegment"):
+            mine = (f"{self.newsegment.segment_id()}.", f"{Commit(self.generation, []).file_name}.")
             for name in self.storage.list():
-                if name.startswith(f"{self.newsegment.segment_id()}."):
+                if name.startswith(mine):
                     self.storage.delete_file(name)
         self.storage.temp_storage(f"{INDEX_NAME}.tmp").destroy()
-
-    def _drop_unfinished_commits(self) -> None:
-        # Whoosh writes the commit file under another name first. A killed writer leaves it, and
-        # clean_files does not know it.
-        for name in self.storage.list():
-            if name.startswith(f"_{INDEX_NAME}_") and not name.endswith(".toc"):
-                self.storage.delete_file(name)
 
 
 class _Location:
@@ -211,8 +219,12 @@ class _Location:
 
     indexname = INDEX_NAME
 
-    def __init__(self, storage: Any) -> None:
+    def __init__(self, storage: Any, commit: Commit) -> None:
         self.storage = storage
+        self._commit = commit
 
-    def _read_toc(self) -> TOC:
-        return TOC.read(self.storage, self.indexname, schema=article_schema())
+    def _read_toc(self) -> _Location:
+        self.schema = article_schema()
+        self.generation = self._commit.generation
+        self.segments = list(self._commit.segments)
+        return self

@@ -37,6 +37,8 @@ _BYTE_ORDER_MARKS: Final = (
 # These expect a mark themselves, or write one before every line that they encode.
 _MARKED: Final = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 _READ_BYTES: Final = 1 << 18
+# A decompressor that meets damage gives nothing of the piece that it was asked for.
+_UNPACKED_BYTES: Final = 1 << 12
 
 
 class Line(NamedTuple):
@@ -77,7 +79,7 @@ class _Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        data = self._file.read1(len(view))
+        data = self._file.read1(min(len(view), _UNPACKED_BYTES))
         view[: len(data)] = data
         return len(data)
 

@@ -222,7 +222,7 @@ def test_damaged_settings_are_named(tmp_path: Path, content: str) -> None:
 
 def test_a_missing_commit_file_is_damage(tmp_path: Path) -> None:
     Store.create(str(tmp_path), Settings())
-    for path in tmp_path.glob("*.toc"):
+    for path in tmp_path.glob("*.commit"):
         path.unlink()
     with pytest.raises(CorruptIndexError, match="commit file is missing"):
         Store.open(str(tmp_path))

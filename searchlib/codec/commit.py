@@ -1,0 +1,108 @@
+"""The commit file: which segments an index has, and which of their documents are deleted.
+
+A line of JSON and a line with its checksum, both ASCII:
+
+    {"version": 1, "generation": 7,
+     "segments": [{"name": "MAIN_x1", "documents": 3, "deleted": [1]}]}      (one line)
+    crc32 5a3c0c1e
+
+It is written beside the one before under a name of its own, synced, renamed and made durable with
+its directory: a crash at any moment leaves the one or the other. The newest generation counts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from searchlib.codec.whoosh_codec import SearchlibSegment
+from searchlib.errors import CorruptIndexError, IndexFormatError
+
+__all__ = ["INDEX_NAME", "Commit", "latest_generation"]
+
+INDEX_NAME: Final = "MAIN"
+"""What the names of an index's files begin with."""
+
+_VERSION: Final = 1
+_NAME: Final = re.compile(rf"{INDEX_NAME}_(\d{{1,18}})\.commit")
+_SEGMENT_NAME: Final = re.compile(rf"{INDEX_NAME}_([0-9a-z]{{1,32}})")
+
+
+def latest_generation(storage: Any) -> int:
+    """Give the generation of the newest commit, or -1."""
+    found = (_NAME.fullmatch(name) for name in storage.list())
+    return max((int(name[1]) for name in found if name), default=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One state of an index."""
+
+    generation: int
+    segments: Sequence[SearchlibSegment]
+
+    @property
+    def file_name(self) -> str:
+        """The name of the commit file."""
+        return f"{INDEX_NAME}_{self.generation}.commit"
+
+    def encode(self) -> bytes:
+        """Give the content of the commit file."""
+        values = {
+            "version": _VERSION,
+            "generation": self.generation,
+            "segments": [
+                {
+                    "name": segment.segment_id(),
+                    "documents": segment.doc_count_all(),
+                    "deleted": list(segment.deleted_docs()),
+                }
+                for segment in self.segments
+            ],
+        }
+        line = json.dumps(values).encode() + b"\n"
+        return line + f"crc32 {zlib.crc32(line):08x}\n".encode()
+
+    @classmethod
+    def decode(cls, data: bytes, path: str, file: str) -> Commit:
+        """Read a commit file. Raises CorruptIndexError for what encode never wrote."""
+        line, _, end = data.partition(b"\n")
+        line += b"\n"
+        if end != f"crc32 {zlib.crc32(line):08x}\n".encode():
+            raise CorruptIndexError(
+                f"the commit file {file} is damaged; index the articles again",
+                path=path,
+                file=file,
+            )
+        try:
+            values = json.loads(line)
+            if values["version"] != _VERSION:
+                raise IndexFormatError(
+                    f"the commit has version {values['version']}, and this searchlib reads"
+                    f" {_VERSION}; use the searchlib that wrote it, or index the articles again",
+                    path=path,
+                    found=values["version"],
+                    supported=_VERSION,
+                )
+            segments = [_segment(**segment) for segment in values["segments"]]
+            return cls(int(values["generation"]), segments)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CorruptIndexError(
+                f"the commit file {file} cannot be read: {error!r}", path=path, file=file
+            ) from error
+
+
+def _segment(name: str, documents: int, deleted: list[int]) -> SearchlibSegment:
+    found = _SEGMENT_NAME.fullmatch(name)
+    if not found or not all(0 <= doc < documents for doc in deleted):
+        raise ValueError(f"the segment {name!r}")
+    segment = SearchlibSegment(INDEX_NAME)
+    segment.segid = found[1]
+    segment.set_doc_count(documents)
+    for doc in deleted:
+        segment.delete_document(doc)
+    return segment

@@ -1,0 +1,123 @@
+"""Whoosh's matcher over one posting list: what every query that we have no plan for runs on."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import Any
+
+from whoosh.matching import LeafMatcher, ReadTooFar
+
+from searchlib.codec.payloads import PayloadFormat, decoder_for
+from searchlib.codec.posting_lists import Block, PostingList
+
+__all__ = ["PostingMatcher"]
+
+
+class PostingMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
+    """A place in a posting list. A block is decoded when its first posting is asked for."""
+
+    def __init__(
+        self, postings: PostingList, term: tuple[str, bytes], format_: Any, scorer: Any
+    ) -> None:
+        self._postings: PostingList = postings
+        self._term = term
+        self.format = format_
+        self.scorer = scorer
+        self._decoders = [decoder_for(format_, foreign=foreign) for foreign in (False, True)]
+        self.reset()
+
+    def reset(self) -> None:
+        self._number = 0
+        self._place = 0
+        self._decoded: Block | None = None
+
+    def copy(self) -> PostingMatcher:
+        copied = PostingMatcher(self._postings, self._term, self.format, self.scorer)
+        copied._number = self._number
+        copied._place = self._place
+        copied._decoded = self._decoded
+        return copied
+
+    @property
+    def _block(self) -> Block:
+        if self._decoded is None:
+            self._decoded = self._postings.block(self._number)
+        return self._decoded
+
+    def is_active(self) -> bool:
+        return self._number < self._postings.num_blocks
+
+    def id(self) -> int:
+        return self._block.docs[self._place]
+
+    def weight(self) -> float:
+        return self._block.weights[self._place]
+
+    def value(self) -> bytes:
+        return self._payloads.value(self._block.payloads[self._place])
+
+    @property
+    def _payloads(self) -> PayloadFormat:
+        return self._decoders[self._block.foreign]
+
+    def value_as(self, astype: str) -> Any:
+        return self._payloads.value_as(astype, self._block.payloads[self._place])
+
+    def next(self) -> bool:
+        """Go to the next posting; tell whether that is in another block."""
+        if not self.is_active():
+            raise ReadTooFar
+        self._place += 1
+        if self._place < len(self._block.docs):
+            return False
+        self._next_block()
+        return True
+
+    def _next_block(self) -> None:
+        self._number += 1
+        self._place = 0
+        self._decoded = None
+
+    def skip_to(self, targetid: int) -> None:
+        if not self.is_active():
+            raise ReadTooFar
+        number = bisect_left(self._postings.last_docs, targetid, self._number)
+        if number != self._number:
+            self._number = number
+            self._place = 0
+            self._decoded = None
+        if self.is_active():
+            self._place = bisect_left(self._block.docs, targetid, self._place)
+
+    def skip_to_quality(self, minquality: float) -> int:
+        return self._skip_blocks(lambda: self.block_quality() <= minquality)
+
+    def _skip_blocks(self, is_poor: Callable[[], bool]) -> int:
+        skipped = 0
+        while self.is_active() and is_poor():
+            self._next_block()
+            skipped += 1
+        return skipped
+
+    @property
+    def _here(self) -> int:
+        # Behind the end some of Whoosh's matchers still ask for the last block's bounds.
+        last: int = self._postings.num_blocks - 1
+        return min(self._number, last)
+
+    def block_min_id(self) -> int:
+        return self._block.docs[0]
+
+    def block_max_id(self) -> int:
+        return self._postings.last_docs[self._here]
+
+    def block_min_length(self) -> int:
+        return self._postings.min_lengths[self._here]
+
+    def block_max_length(self) -> int:
+        # No scorer of Whoosh's asks for it, and what is unknown has no bound.
+        return (1 << 31) - 1
+
+    def block_max_weight(self) -> float:
+        return self._postings.max_weights[self._here]

@@ -1,0 +1,242 @@
+"""What Whoosh's posting formats keep with a posting, without the pickles that they write.
+
+    Existence        nothing
+    Frequency        frequency(varint)
+    Positions        { position }*
+    Characters       { position start end }*
+    PositionBoosts   boosts { position }*
+    CharacterBoosts  boosts { position start end }*
+    any other        the bytes that it gave, unread
+
+The lists that Whoosh pickled are read by an unpickler that knows numbers, lists and tuples only.
+What it does not understand raises ValueError; such postings are kept as they are.
+
+A position is a signed varint (zigzag), the difference to the one before; ``start`` is the
+difference to the end before, ``end`` that to ``start``. ``boosts`` is 0(u8) where all are 1, or
+1(u8) number(varint) f64*.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import struct
+from array import array
+from collections.abc import Iterator, Sequence
+from sys import byteorder
+from typing import Any, Final
+
+from whoosh import formats
+
+from searchlib.codec.container import little_endian
+from searchlib.codec.varints import read_varint, signed, write_signed, write_varint
+
+__all__ = ["PayloadFormat", "decoder_for", "encode_payloads"]
+
+_COUNT: Final = struct.Struct("!I")  # whoosh.system.pack_uint
+_FLOAT_BYTES: Final = 4
+
+Row = tuple[Any, ...]
+
+
+class PayloadFormat:
+    """Takes what a Whoosh format wrote, as it is, and gives it back: a format of its own."""
+
+    def __init__(self, format_: Any) -> None:
+        self.format = format_
+
+    def encode(self, value: bytes) -> bytes:
+        """Give the payload for what the format encoded. Raises ValueError where it is not that."""
+        return value
+
+    def value(self, payload: bytes) -> bytes:
+        """Give back what the format encoded."""
+        return payload
+
+    def value_as(self, name: str, payload: bytes) -> Any:
+        """Give the posting's frequency, positions ... as the format would decode them."""
+        return self.format.decode_as(name, self.value(payload))
+
+
+class _Existence(PayloadFormat):
+    def encode(self, value: bytes) -> bytes:
+        # Of a separate spelling field Whoosh gives the value of another field's posting.
+        return b""
+
+    def value(self, payload: bytes) -> bytes:
+        return b""
+
+
+class _Frequency(PayloadFormat):
+    def encode(self, value: bytes) -> bytes:
+        if len(value) != _COUNT.size:
+            raise ValueError("it is no frequency")
+        out = bytearray()
+        write_varint(_COUNT.unpack(value)[0], out)
+        return bytes(out)
+
+    def value(self, payload: bytes) -> bytes:
+        return _COUNT.pack(next(_varints(payload, 0)))
+
+
+class _Numbers(pickle.Unpickler):
+    """Reads what has no classes in it."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        raise pickle.UnpicklingError(f"{module}.{name} is no number")
+
+
+class _Rows(PayloadFormat):
+    """Positions with or without characters and boosts. A row is a tuple of them, in that order."""
+
+    def __init__(self, format_: Any, *, characters: bool, boosts: bool) -> None:
+        super().__init__(format_)
+        self._characters = characters
+        self._boosts = boosts
+
+    def encode(self, value: bytes) -> bytes:
+        rows = self._decoded(value)
+        out = bytearray()
+        if self._boosts:
+            boosts = array("d", (row[-1] for row in rows))
+            if all(boost == 1.0 for boost in boosts):
+                out.append(0)
+            else:
+                out.append(1)
+                write_varint(len(boosts), out)
+                out += little_endian(boosts)
+        for row in rows:
+            for number in row[: 3 if self._characters else 1]:
+                write_signed(number, out)
+        payload = bytes(out)
+        if self.value(payload) != value:
+            raise ValueError("it is not what the format writes")
+        return payload
+
+    def _decoded(self, value: bytes) -> list[Row]:
+        """Give the rows that the format pickled, each number the difference that we keep too."""
+        skipped = _COUNT.size + (_FLOAT_BYTES if self._boosts else 0)
+        try:
+            rows = _Numbers(io.BytesIO(value[skipped:])).load()
+        except (pickle.UnpicklingError, EOFError, IndexError, KeyError, TypeError) as error:
+            raise ValueError(f"it is no list of numbers: {error}") from None
+        width = (3 if self._characters else 1) + self._boosts
+        if not isinstance(rows, list):
+            raise ValueError("it is no list")  # noqa: TRY004  # of bytes, not of arguments
+        if width == 1:
+            rows = [(row,) for row in rows]
+        for row in rows:
+            if not isinstance(row, tuple) or len(row) != width:
+                raise ValueError("a row has another length")
+            if not all(isinstance(number, int) for number in row[: width - self._boosts]):
+                raise ValueError("a row has something else than whole numbers")
+            if self._boosts and not isinstance(row[-1], int | float):
+                raise ValueError("a boost is no number")
+        return rows
+
+    def value(self, payload: bytes) -> bytes:
+        rows = self._rows(payload)
+        encoded = self.format.encode(rows if len(self._columns()) > 1 else [row[0] for row in rows])
+        # CharacterBoosts gives the sum of the boosts too.
+        return bytes(encoded[0] if isinstance(encoded, tuple) else encoded)
+
+    def value_as(self, name: str, payload: bytes) -> Any:
+        columns = _ROW_NAMES.get(name)
+        if name == "frequency":
+            return len(self._rows(payload))
+        if columns is None or not self.format.supports(name):
+            return super().value_as(name, payload)
+        places = self._columns()
+        rows = self._rows(payload)
+        if columns == ("position",):
+            return [row[0] for row in rows]
+        return [
+            tuple(row[places.index(column)] if column in places else 1 for column in columns)
+            for row in rows
+        ]
+
+    def _columns(self) -> tuple[str, ...]:
+        characters = ("start", "end") if self._characters else ()
+        return ("position", *characters, *(("boost",) if self._boosts else ()))
+
+    def _rows(self, payload: bytes) -> list[Row]:
+        at = 0
+        boosts: Sequence[float] | None = None
+        if self._boosts:
+            at, boosts = _read_boosts(payload)
+        numbers = map(signed, _varints(payload, at))
+        rows: list[Row] = []
+        position = end = 0
+        for gap in numbers:
+            position += gap
+            row: Row = (position,)
+            if self._characters:
+                start = end + next(numbers)
+                end = start + next(numbers)
+                row = (position, start, end)
+            if self._boosts:
+                row = (*row, boosts[len(rows)] if boosts else 1.0)
+            rows.append(row)
+        return rows
+
+
+_ROW_NAMES: Final = {
+    "positions": ("position",),
+    "characters": ("position", "start", "end"),
+    "position_boosts": ("position", "boost"),
+    "character_boosts": ("position", "start", "end", "boost"),
+}
+
+
+def encode_payloads(format_: Any, values: Sequence[bytes]) -> tuple[Sequence[bytes], bool]:
+    """Give what is kept for the ``values`` of one list, and whether it is foreign.
+
+    Foreign are values that the format itself would not have written: they stay as they are.
+    """
+    payloads = _format_of(format_)
+    try:
+        return [payloads.encode(value) for value in values], False
+    except ValueError:
+        return values, True
+
+
+def decoder_for(format_: Any, *, foreign: bool) -> PayloadFormat:
+    """Give what reads payloads again."""
+    return PayloadFormat(format_) if foreign else _format_of(format_)
+
+
+def _format_of(format_: Any) -> PayloadFormat:
+    """Give how the postings of a field whose Whoosh format is ``format_`` are kept."""
+    kind = type(format_)
+    if kind is formats.Existence:
+        return _Existence(format_)
+    if kind is formats.Frequency:
+        return _Frequency(format_)
+    if kind in _ROW_KINDS:
+        characters, boosts = _ROW_KINDS[kind]
+        return _Rows(format_, characters=characters, boosts=boosts)
+    return PayloadFormat(format_)
+
+
+_ROW_KINDS: Final[dict[type, tuple[bool, bool]]] = {
+    formats.Positions: (False, False),
+    formats.Characters: (True, False),
+    formats.PositionBoosts: (False, True),
+    formats.CharacterBoosts: (True, True),
+}
+
+
+def _varints(data: bytes, at: int) -> Iterator[int]:
+    while at < len(data):
+        number, at = read_varint(data, at)
+        yield number
+
+
+def _read_boosts(payload: bytes) -> tuple[int, array[float] | None]:
+    if payload[:1] != b"\1":
+        return 1, None
+    count, at = read_varint(payload, 1)
+    boosts = array("d", payload[at : at + 8 * count])
+    if byteorder == "big":
+        boosts.byteswap()
+    return at + 8 * count, boosts

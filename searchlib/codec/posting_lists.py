@@ -1,0 +1,182 @@
+"""The postings of one term: documents, weights and payloads, in blocks of 128.
+
+    list     = [skips] block*           skips where there is more than one block
+    skips    = { last_doc(u32) end(u32) max_weight(f64) min_length(u32) }*    one a block
+    block    = doc_width(u8) weight_kind(u8) payload_width(u8) docs weights payloads
+    docs     = gap*                     each of doc_width bytes: the document minus the one before
+                                        it (in the block before, or -1), minus one
+    weights  = nothing (kind 0: all are 1), or numbers of 1, 2 or 4 bytes, or f64 (kind 8)
+    payloads = nothing (width 0: all are empty), or length* bytes*, the lengths of payload_width
+               bytes; 128 is added to the width where the bytes are foreign: as a Whoosh format gave
+               them
+
+All numbers are little-endian, without alignment; ``end`` counts from the end of the skips. How many
+documents a list has, and how many bytes, stands in the term dictionary; what is in a list is
+covered by the checksums of its pages. ``max_weight`` and ``min_length`` (of the field, in words)
+bound every score in the block, whatever the formula's parameters are.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Sequence
+from itertools import accumulate, chain, pairwise
+from operator import add
+from sys import byteorder
+from typing import Final, NamedTuple
+
+from searchlib.codec.container import little_endian
+
+__all__ = ["BLOCK_DOCS", "Block", "PostingList", "encode_postings"]
+
+BLOCK_DOCS: Final = 128
+
+_SKIP: Final = struct.Struct("<IIdI")
+_BLOCK_HEADER_BYTES: Final = 3
+_TYPECODES: Final = {1: "B", 2: "H", 4: "I"}
+_FLOATS: Final = 8
+_FOREIGN: Final = 128
+
+
+def encode_postings(
+    docs: Sequence[int],
+    weights: Sequence[float],
+    lengths: Sequence[int],
+    payloads: Sequence[bytes],
+    *,
+    foreign: bool = False,
+) -> bytes:
+    """Give the bytes of a list. ``docs`` must strictly increase; all four have one length."""
+    skips = bytearray()
+    blocks = bytearray()
+    before = -1
+    for start in range(0, len(docs), BLOCK_DOCS):
+        part = slice(start, start + BLOCK_DOCS)
+        blocks += _encode_block(before, docs[part], weights[part], payloads[part], foreign)
+        before = docs[part][-1]
+        skips += _SKIP.pack(before, len(blocks), max(weights[part]), min(lengths[part]))
+    return bytes(skips + blocks) if len(docs) > BLOCK_DOCS else bytes(blocks)
+
+
+def _encode_block(
+    before: int,
+    docs: Sequence[int],
+    weights: Sequence[float],
+    payloads: Sequence[bytes],
+    foreign: bool,
+) -> bytes:
+    gaps = [doc - previous - 1 for previous, doc in pairwise(chain((before,), docs))]
+    if min(gaps) < 0:
+        raise ValueError("the documents must strictly increase")
+    doc_width = _width(max(gaps))
+    weight_kind, weight_bytes = _encode_weights(weights)
+    sizes = [len(payload) for payload in payloads]
+    payload_width = _width(max(sizes)) if any(sizes) else 0
+    out = bytearray((doc_width, weight_kind, payload_width | (_FOREIGN if foreign else 0)))
+    out += little_endian(array(_TYPECODES[doc_width], gaps))
+    out += weight_bytes
+    if payload_width:
+        out += little_endian(array(_TYPECODES[payload_width], sizes))
+        out += b"".join(payloads)
+    return bytes(out)
+
+
+def _width(number: int) -> int:
+    if number < 1 << 8:
+        return 1
+    return 2 if number < 1 << 16 else 4
+
+
+def _encode_weights(weights: Sequence[float]) -> tuple[int, bytes]:
+    if all(weight == 1.0 for weight in weights):
+        return 0, b""
+    if all(weight.is_integer() and 0.0 <= weight < 1 << 32 for weight in map(float, weights)):
+        width = _width(int(max(weights)))
+        return width, little_endian(array(_TYPECODES[width], map(int, weights)))
+    return _FLOATS, little_endian(array("d", weights))
+
+
+class Block(NamedTuple):
+    """One block, decoded: ``array('I')`` of documents, ``array('d')`` of weights, payloads."""
+
+    docs: array[int]
+    weights: array[float]
+    payloads: list[bytes]
+    foreign: bool
+
+
+class PostingList:
+    """A list, of which a block is decoded when it is asked for.
+
+    ``max_weight`` and ``min_length`` are those of the whole list. Raises ValueError for bytes that
+    encode_postings never wrote: the caller knows which file they came from.
+    """
+
+    def __init__(
+        self, data: memoryview, count: int, max_doc: int, max_weight: float, min_length: int
+    ) -> None:
+        self._data = data
+        self._count = count
+        self.num_blocks = -(-count // BLOCK_DOCS)
+        if self.num_blocks > 1:
+            self._base = self.num_blocks * _SKIP.size
+            if len(data) < self._base:
+                raise ValueError("a posting list is cut off")
+            skips = list(_SKIP.iter_unpack(data[: self._base]))
+        else:
+            self._base = 0
+            skips = [(max_doc, len(data), max_weight, min_length)]
+        self.last_docs: list[int] = [skip[0] for skip in skips]
+        self._ends: list[int] = [skip[1] for skip in skips]
+        self.max_weights: list[float] = [skip[2] for skip in skips]
+        self.min_lengths: list[int] = [skip[3] for skip in skips]
+
+    def block(self, number: int) -> Block:
+        """Decode a block, numbered from 0."""
+        start = self._base + (self._ends[number - 1] if number else 0)
+        end = self._base + self._ends[number]
+        count = min(BLOCK_DOCS, self._count - number * BLOCK_DOCS)
+        data = self._data[start:end]
+        if len(data) != end - start or len(data) < _BLOCK_HEADER_BYTES:
+            raise ValueError("a posting list is cut off")
+        doc_width, weight_kind, payload_width = data[:_BLOCK_HEADER_BYTES]
+        at = _BLOCK_HEADER_BYTES
+        foreign = bool(payload_width & _FOREIGN)
+        payload_width &= ~_FOREIGN
+        gaps, at = _numbers(data, at, doc_width, count)
+        # A document is as many documents after the first possible one as the gaps before it say.
+        first = self.last_docs[number - 1] + 1 if number else 0
+        docs = array("I", map(add, accumulate(gaps), range(first, first + count)))
+        if docs[-1] != self.last_docs[number]:
+            raise ValueError("a posting list does not end where it should")
+        if weight_kind == 0:
+            weights = array("d", (1.0,)) * count
+        elif weight_kind == _FLOATS:
+            weights = array("d", data[at : at + 8 * count].tobytes())
+            if byteorder == "big":
+                weights.byteswap()
+            at += 8 * count
+        else:
+            numbers, at = _numbers(data, at, weight_kind, count)
+            weights = array("d", numbers)
+        payloads = [b""] * count
+        if payload_width:
+            sizes, at = _numbers(data, at, payload_width, count)
+            ends = list(accumulate(sizes, initial=at))
+            payloads = [bytes(data[first:last]) for first, last in pairwise(ends)]
+            at = ends[-1]
+        if at != len(data) or len(weights) != count:
+            raise ValueError("a posting list has a wrong length")
+        return Block(docs, weights, payloads, foreign)
+
+
+def _numbers(data: memoryview, at: int, width: int, count: int) -> tuple[array[int], int]:
+    if width not in _TYPECODES:
+        raise ValueError(f"a posting list has numbers of {width} bytes")
+    numbers = array(_TYPECODES[width], data[at : at + width * count].tobytes())
+    if len(numbers) != count:
+        raise ValueError("a posting list is cut off")
+    if byteorder == "big":
+        numbers.byteswap()
+    return numbers, at + width * count

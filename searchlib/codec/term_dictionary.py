@@ -1,0 +1,184 @@
+"""The terms of one field in order, each with what is known of it, in blocks of 16.
+
+    dictionary = block*
+    block      = postings_start(varint) { entry }*
+    entry      = shared(varint) length(varint) suffix info
+    info       = df(varint) weights min_length(varint) more_length(varint)
+                 min_doc(varint) more_doc(varint) postings_length(varint)
+    weights    = 0(u8) weight(varint) max_weight(varint), or 1(u8) weight(f64) max_weight(f64)
+
+A term is the first ``shared`` bytes of the one before it (0 for the first of a block) and the
+suffix. Its postings begin where those of the one before it end, the first ones of a block at
+``postings_start``. ``more_length`` and ``more_doc`` are what the greatest exceeds the least by.
+Beside the dictionary stand the offsets of its blocks, ``u32`` each. Terms are in the order of
+their bytes.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+from sys import byteorder
+from typing import Final, NamedTuple
+
+from searchlib.codec.container import little_endian
+from searchlib.codec.varints import read_varint, write_varint
+
+__all__ = ["Dictionary", "DictionaryWriter", "TermEntry"]
+
+_BLOCK_TERMS: Final = 16
+_FLOATS: Final = struct.Struct("<dd")
+
+
+class TermEntry(NamedTuple):
+    """What the dictionary knows of a term; postings are at ``start`` to ``end``, in bytes."""
+
+    df: int
+    weight: float
+    max_weight: float
+    min_length: int
+    max_length: int
+    min_doc: int
+    max_doc: int
+    start: int
+    end: int
+
+
+class DictionaryWriter:
+    """Takes the terms of a field in order."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._blocks = array("I")
+        self._count = 0
+        self._previous = b""
+
+    def add(self, term: bytes, entry: TermEntry) -> None:
+        """Add a term, which must be greater than the one before."""
+        if self._count and term <= self._previous:
+            raise ValueError(f"{term!r} comes after {self._previous!r}")
+        shared = 0
+        if self._count % _BLOCK_TERMS == 0:
+            self._blocks.append(len(self._data))
+            write_varint(entry.start, self._data)
+        else:
+            limit = min(len(term), len(self._previous))
+            while shared < limit and term[shared] == self._previous[shared]:
+                shared += 1
+        write_varint(shared, self._data)
+        write_varint(len(term) - shared, self._data)
+        self._data += term[shared:]
+        self._add_entry(entry)
+        self._previous = term
+        self._count += 1
+
+    def _add_entry(self, entry: TermEntry) -> None:
+        data = self._data
+        write_varint(entry.df, data)
+        whole = (entry.weight, entry.max_weight)
+        if all(float(number).is_integer() and 0 <= number < 1 << 53 for number in whole):
+            data.append(0)
+            write_varint(int(entry.weight), data)
+            write_varint(int(entry.max_weight), data)
+        else:
+            data.append(1)
+            data += _FLOATS.pack(*whole)
+        write_varint(entry.min_length, data)
+        write_varint(entry.max_length - entry.min_length, data)
+        write_varint(entry.min_doc, data)
+        write_varint(entry.max_doc - entry.min_doc, data)
+        write_varint(entry.end - entry.start, data)
+
+    def finish(self) -> tuple[bytes, bytes]:
+        """Give the dictionary and the offsets of its blocks."""
+        return bytes(self._data), little_endian(self._blocks)
+
+
+class Dictionary:
+    """The terms of a field. Raises ValueError for bytes that DictionaryWriter never wrote.
+
+    A look-up decodes one block; the first one reads the first term of every block.
+    """
+
+    def __init__(self, data: memoryview, blocks: memoryview) -> None:
+        self._data = bytes(data)
+        self._blocks = array("I", blocks.tobytes())
+        if byteorder == "big":
+            self._blocks.byteswap()
+        self._first_terms: list[bytes] = []
+
+    def find(self, term: bytes) -> TermEntry | None:
+        """Give the entry of ``term``, or None."""
+        number = self._block_of(term)
+        if number >= 0:
+            for found, entry in self._entries(number):
+                if found >= term:
+                    return entry if found == term else None
+        return None
+
+    def items(self, first: bytes = b"") -> Iterator[tuple[bytes, TermEntry]]:
+        """Give the terms from ``first`` on, with their entries."""
+        for number in range(max(self._block_of(first), 0), len(self._blocks)):
+            for term, entry in self._entries(number):
+                if term >= first:
+                    yield term, entry
+
+    def _block_of(self, term: bytes) -> int:
+        if not self._first_terms:
+            self._first_terms = [
+                next(self._entries(number))[0] for number in range(len(self._blocks))
+            ]
+        return bisect_right(self._first_terms, term) - 1
+
+    def _entries(self, number: int) -> Iterator[tuple[bytes, TermEntry]]:
+        data = self._data
+        at = self._blocks[number]
+        end = self._blocks[number + 1] if number + 1 < len(self._blocks) else len(data)
+        try:
+            start, at = read_varint(data, at)
+            term = b""
+            while at < end:
+                shared, at = read_varint(data, at)
+                length, at = read_varint(data, at)
+                if shared > len(term) or at + length > end:
+                    raise ValueError("the term dictionary is damaged")
+                term = term[:shared] + data[at : at + length]
+                entry, at = _read_entry(data, at + length, start)
+                start = entry.end
+                yield term, entry
+        except (IndexError, struct.error) as error:
+            raise ValueError("the term dictionary is cut off") from error
+
+
+def _read_entry(data: bytes, at: int, start: int) -> tuple[TermEntry, int]:
+    df, at = read_varint(data, at)
+    kind = data[at]
+    weight: float
+    max_weight: float
+    if kind == 0:
+        weight, at = read_varint(data, at + 1)
+        max_weight, at = read_varint(data, at)
+    else:
+        weight, max_weight = _FLOATS.unpack_from(data, at + 1)
+        at += 1 + _FLOATS.size
+    min_length, at = read_varint(data, at)
+    more_length, at = read_varint(data, at)
+    min_doc, at = read_varint(data, at)
+    more_doc, at = read_varint(data, at)
+    size, at = read_varint(data, at)
+    return (
+        TermEntry(
+            df,
+            float(weight),
+            float(max_weight),
+            min_length,
+            min_length + more_length,
+            min_doc,
+            min_doc + more_doc,
+            start,
+            start + size,
+        ),
+        at,
+    )
