@@ -254,8 +254,12 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
     def posting_list(self, fieldname: str, entry: TermEntry) -> PostingList:
         """Give the postings of a term of ``fieldname``."""
-        data = self._postings[fieldname].get(entry.start, entry.end)
+        data = self.posting_bytes(fieldname, entry)
         return PostingList(data, entry.df, entry.max_doc, entry.max_weight, entry.min_length)
+
+    def posting_bytes(self, fieldname: str, entry: TermEntry) -> memoryview:
+        """Give the same as bytes, for kernels.postings."""
+        return self._postings[fieldname].get(entry.start, entry.end)
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return self.find(*term) is not None

@@ -95,7 +95,7 @@ class Settings:
             if checksum != _checksum(values):
                 raise ValueError("the checksum is wrong")
             if not isinstance(values.get("analyzer"), str):
-                raise ValueError("the analyzer has no name")
+                raise ValueError("the analyzer has no name")  # noqa: TRY004  # caught below
             del values["format"]
             return cls(**values)
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 from searchlib.article import TextField
 from searchlib.codec.commit import Commit
-from searchlib.codec.posting_lists import Block
 from searchlib.codec.schema import ARTICLE_ID, NO_DATE, article_schema
 from searchlib.codec.segment_reading import DocsReader, TermsReader
+from searchlib.codec.term_dictionary import TermEntry
 from searchlib.errors import CorruptIndexError, SearchlibError, StorageError
-from searchlib.kernels import merging
+from searchlib.kernels import merging, postings
 
 __all__ = ["NO_DATE", "Postings", "Snapshot", "reading"]
 
@@ -91,22 +91,31 @@ class Snapshot:
         """Give the postings of ``term`` in ``field``; empty ones if nothing has it."""
         docs, frequencies = array("I"), array("d")
         with reading(self.path):
-            for base, block in self._blocks(field, term):
-                docs.extend(array("I", map(base.__add__, block.docs)) if base else block.docs)
-                frequencies.extend(block.weights)
+            for base, terms, entry in self._entries(field, term):
+                data = terms.posting_bytes(field, entry)
+                found, weights = postings.decode(data, entry.df, base)
+                if found[-1] != base + entry.max_doc or weights is None:
+                    raise ValueError(f"the postings of {field}:{term}")
+                docs.extend(found)
+                frequencies.extend(weights)
         return self._live_only(docs, frequencies)
 
     def positions(self, field: TextField, term: str) -> dict[int, bytes]:
         """Give the encoded positions of ``term`` by live document; see kernels.positions."""
         places: dict[int, bytes] = {}
         with reading(self.path):
-            for base, block in self._blocks(field, term):
-                places.update(zip(map(base.__add__, block.docs), block.payloads, strict=True))
+            for base, terms, entry in self._entries(field, term):
+                blocks = terms.posting_list(field, entry)
+                for number in range(blocks.num_blocks):
+                    block = blocks.block(number)
+                    docs = map(base.__add__, block.docs)
+                    places.update(zip(docs, block.payloads, strict=True))
         for doc in self._deleted:
             places.pop(doc, None)
         return places
 
-    def _blocks(self, field: str, term: str) -> Iterator[tuple[int, Block]]:
+    def _entries(self, field: str, term: str) -> Iterator[tuple[int, TermsReader, TermEntry]]:
+        """Give what each segment knows of a term, and the number of its first document."""
         key = _key(term)
         for base, terms, docs in zip(self._bases, self._terms, self._docs, strict=True):
             entry = terms.find(field, key)
@@ -114,9 +123,7 @@ class Snapshot:
                 continue
             if entry.max_doc >= docs.doc_count_all():
                 raise ValueError(f"document {entry.max_doc} of {docs.doc_count_all()}")
-            postings = terms.posting_list(field, entry)
-            for number in range(postings.num_blocks):
-                yield base, postings.block(number)
+            yield base, terms, entry
 
     def _live_only(self, docs: array[int], frequencies: array[float]) -> Postings:
         if self._deleted:

@@ -25,6 +25,7 @@ from typing import Final, NamedTuple
 
 from searchlib.codec.container import little_endian
 from searchlib.codec.varints import read_varint, write_varint
+from searchlib.kernels import terms
 
 __all__ = ["Dictionary", "DictionaryWriter", "TermEntry"]
 
@@ -99,7 +100,7 @@ class DictionaryWriter:
 class Dictionary:
     """The terms of a field. Raises ValueError for bytes that DictionaryWriter never wrote.
 
-    A look-up decodes one block; the first one reads the first term of every block.
+    The first walk reads the first term of every block.
     """
 
     def __init__(self, data: memoryview, blocks: memoryview) -> None:
@@ -111,12 +112,11 @@ class Dictionary:
 
     def find(self, term: bytes) -> TermEntry | None:
         """Give the entry of ``term``, or None."""
-        number = self._block_of(term)
-        if number >= 0:
-            for found, entry in self._entries(number):
-                if found >= term:
-                    return entry if found == term else None
-        return None
+        at, start = terms.find(self._data, self._blocks, term)
+        try:
+            return _read_entry(self._data, at, start)[0] if at >= 0 else None
+        except (IndexError, struct.error) as error:
+            raise ValueError("the term dictionary is cut off") from error
 
     def items(self, first: bytes = b"") -> Iterator[tuple[bytes, TermEntry]]:
         """Give the terms from ``first`` on, with their entries."""

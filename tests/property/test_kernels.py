@@ -6,12 +6,16 @@ import importlib
 import importlib.util
 import math
 from array import array
+from itertools import accumulate
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+from searchlib.codec.posting_lists import encode_postings
+from searchlib.codec.term_dictionary import Dictionary, DictionaryWriter, TermEntry
 
 KERNELS = Path(importlib.import_module("searchlib.kernels").__path__[0])
 
@@ -179,3 +183,131 @@ def test_following_and_merged_are_set_algebra(load, left, right):
     positions = load("positions")
     assert list(positions.following(left, right)) == [p for p in right if p - 1 in set(left)]
     assert list(positions.merged(left, right)) == sorted({*left, *right})
+
+
+weights = st.one_of(
+    st.just(1.0),
+    st.integers(0, 2**32 - 1).map(float),
+    st.floats(0, 1e9, allow_nan=False),
+)
+
+
+@st.composite
+def posting_lists(draw: st.DrawFn) -> tuple[list[int], list[float]]:
+    gaps = draw(st.lists(st.sampled_from((0, 0, 1, 5, 300, 70_000)), min_size=1, max_size=400))
+    docs = list(accumulate(gap + 1 for gap in gaps))
+    kind = draw(st.sampled_from((st.just(1.0), st.integers(1, 300).map(float), weights)))
+    return docs, draw(st.lists(kind, min_size=len(docs), max_size=len(docs)))
+
+
+@both
+@given(found=posting_lists(), base=st.sampled_from((0, 7, 1000)), payload=st.binary(max_size=3))
+def test_posting_lists_decode_to_what_was_encoded(load, found, base, payload):
+    docs, weights = found
+    data = encode_postings(docs, weights, [1] * len(docs), [payload] * len(docs))
+    decoded, decoded_weights = load("postings").decode(memoryview(data), len(docs), base)
+    assert list(decoded) == [doc + base for doc in docs]
+    # The block with a weight that is no whole number has them all as floats.
+    parts = [weights[at : at + 128] for at in range(0, len(weights), 128)]
+    whole = all(w.is_integer() and w < 2**32 for part in parts for w in part)
+    assert (list(decoded_weights) if whole else decoded_weights) == (weights if whole else None)
+
+
+@both
+@given(
+    found=posting_lists(),
+    change=st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), max_size=3),
+    cut=st.integers(0, 40),
+    count=st.integers(-2, 2),
+)
+def test_a_damaged_posting_list_is_refused_or_another_list(load, found, change, cut, count):
+    docs, weights = found
+    data = bytearray(encode_postings(docs, weights, [1] * len(docs), [b"p"] * len(docs)))
+    for place, value in change:
+        data[place % len(data)] = value
+    del data[len(data) - cut :]
+    outcomes = []
+    for kernel in (load("postings"), plain("postings")):
+        try:
+            outcomes.append(kernel.decode(memoryview(data), len(docs) + count, 0))
+        except ValueError as error:
+            outcomes.append(str(error))
+    assert outcomes[0] == outcomes[1]
+    if not isinstance(outcomes[0], str):
+        decoded = list(outcomes[0][0])
+        assert decoded == sorted(set(decoded))
+
+
+@both
+@pytest.mark.parametrize("base", [0, 10])
+def test_documents_beyond_32_bits_are_damage(load, base):
+    data = bytes((4, 0, 0)) + (2**32 - 5).to_bytes(4, "little")
+    kernel = load("postings")
+    if base:
+        with pytest.raises(ValueError, match="damaged"):
+            kernel.decode(memoryview(data), 1, base)
+    else:
+        assert list(kernel.decode(memoryview(data), 1, base)[0]) == [2**32 - 5]
+
+
+byte_strings = st.one_of(
+    st.binary(max_size=4), st.text(st.sampled_from("ab\x00\x7f\x80é"), max_size=9).map(str.encode)
+)
+
+
+def dictionary(found: list[bytes]) -> tuple[bytes, array[int], dict[bytes, TermEntry]]:
+    writer = DictionaryWriter()
+    entries = {}
+    start = 1000
+    for number, term in enumerate(found):
+        weight = number / 3 if number % 5 == 0 else float(number)
+        end = start + number * 37 % 300
+        entries[term] = TermEntry(number + 1, weight, 1.0, 2, 300, 4, 70_000, start, end)
+        writer.add(term, entries[term])
+        start = end
+    data, blocks = writer.finish()
+    return data, array("I", blocks), entries
+
+
+@both
+@given(found=st.sets(byte_strings, max_size=90).map(sorted), asked=st.lists(byte_strings))
+@example(found=[b"", b"a"], asked=[b""])
+def test_terms_are_found_where_they_are(load, found, asked):
+    data, blocks, entries = dictionary(found)
+    read = Dictionary(memoryview(data), memoryview(blocks.tobytes()))
+    walked = dict(read.items())
+    assert walked == entries
+    for term in {*found, *asked}:
+        at, start = load("terms").find(data, blocks, term)
+        assert (at >= 0) == (term in entries)
+        if at >= 0:
+            assert start == entries[term].start
+            assert read.find(term) == entries[term]
+
+
+@both
+@given(
+    found=st.sets(byte_strings, min_size=1, max_size=40).map(sorted),
+    change=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=4),
+    cut=st.integers(0, 20),
+    moved=st.integers(0, 2**32 - 1) | st.none(),
+    asked=st.lists(byte_strings, min_size=1),
+)
+def test_a_damaged_dictionary_is_refused_or_another_one(load, found, change, cut, moved, asked):
+    data, blocks, _ = dictionary(found)
+    damaged = bytearray(data)
+    for place, value in change:
+        damaged[place % len(damaged)] = value
+    del damaged[len(damaged) - cut :]
+    if moved is not None:
+        blocks[-1] = moved
+    for term in (*found, *asked):
+        outcomes = []
+        for kernel in (load("terms"), plain("terms")):
+            try:
+                outcomes.append(kernel.find(bytes(damaged), blocks, term))
+            except ValueError as error:
+                outcomes.append(str(error))
+        assert outcomes[0] == outcomes[1]
+        if not isinstance(outcomes[0], str):
+            assert outcomes[0][0] <= len(damaged)

@@ -1,0 +1,3 @@
+from array import array
+
+def find(data: bytes | memoryview, blocks: array[int], term: bytes) -> tuple[int, int]: ...
