@@ -26,10 +26,12 @@ from searchlib.codec.settings import SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import NO_DATE, Postings, Snapshot
 from searchlib.codec.store import Store
 from searchlib.codec.transaction import Transaction
+from searchlib.codec.whoosh_codec import SearchlibCodec
 
 __all__ = [
     "NO_DATE",
     "SETTINGS_FILE",
+    "SearchlibCodec",
     "Document",
     "Postings",
     "Settings",

@@ -12,7 +12,21 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.filedb.structfile import StructFile
 
-__all__ = ["DirectoryStorage", "MemoryStorage", "read_file", "sync_files", "write_durably"]
+__all__ = [
+    "DirectoryStorage",
+    "MemoryStorage",
+    "make_directory",
+    "read_file",
+    "sync_files",
+    "write_durably",
+]
+
+
+def make_directory(path: str) -> None:
+    """Make a directory, and those above it, where there is none; have its name on the disk."""
+    if not os.path.isdir(path):
+        os.makedirs(path, exist_ok=True)
+        _sync_directory(os.path.dirname(os.path.abspath(path)))
 
 
 def read_file(storage: Any, name: str) -> bytes:
@@ -29,19 +43,24 @@ def write_durably(storage: Any, name: str, data: bytes) -> None:
     sync_files(storage, [temporary])
     storage.rename_file(temporary, name)
     if isinstance(storage, DirectoryStorage):
-        _sync(storage.folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+        _sync_directory(storage.folder)
 
 
 def sync_files(storage: Any, names: Iterable[str]) -> None:
-    """Have the content of files on the disk. Files in memory need none of it."""
+    """Have files on the disk, content and name. Files in memory need none of it."""
     if isinstance(storage, DirectoryStorage):
         for name in names:
-            _sync(os.path.join(storage.folder, name), os.O_RDONLY)
+            _sync(os.path.join(storage.folder, name), os.O_RDWR)
+        # A disk may keep a later change of the directory and lose an earlier one.
+        _sync_directory(storage.folder)
+
+
+def _sync_directory(path: str) -> None:
+    if os.name != "nt":  # where a directory cannot be opened, and NTFS keeps the order
+        _sync(path, os.O_RDONLY)
 
 
 def _sync(path: str, flags: int) -> None:
-    if os.name == "nt":  # directories cannot be opened there, and files not without write access
-        return
     descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)

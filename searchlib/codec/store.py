@@ -13,7 +13,13 @@ from whoosh.util.filelock import try_for
 from searchlib.codec.commit import INDEX_NAME, Commit, latest_generation
 from searchlib.codec.settings import SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import Snapshot, reading
-from searchlib.codec.storage import DirectoryStorage, MemoryStorage, read_file, write_durably
+from searchlib.codec.storage import (
+    DirectoryStorage,
+    MemoryStorage,
+    make_directory,
+    read_file,
+    write_durably,
+)
 from searchlib.errors import (
     CorruptIndexError,
     IndexExistsError,
@@ -44,7 +50,7 @@ class Store:
         Other files in the directory stay. Raises IndexExistsError if it has an index already.
         """
         try:
-            Path(path).mkdir(parents=True, exist_ok=True)
+            make_directory(path)
             store = cls(DirectoryStorage(path), path, settings)
             lock = store.lock(wait_seconds=10.0)
             try:

@@ -88,7 +88,7 @@ def test_python_snippets_run_one_after_the_other(
 ) -> None:
     names: dict[str, object] = {}
     snippets = blocks("python")
-    assert len(snippets) == 2
+    assert len(snippets) == 3
     for snippet in snippets:
         exec(compile(snippet, "README.md", "exec"), names)  # our own README
     printed = capsys.readouterr().out

@@ -165,10 +165,11 @@ def test_importing_the_package_loads_nothing_heavy(code):
     assert not imported(code) & set(HEAVY)
 
 
-def test_an_index_loads_neither_numpy_nor_the_command():
+def test_an_index_does_not_load_what_the_command_needs():
     loaded = imported("import searchlib; searchlib.in_memory().search('a')")
     assert {"nltk", "whoosh"} <= loaded
-    assert not loaded & {"numpy", "tqdm", "wcwidth"}
+    # Not numpy either, but NLTK loads that where it is installed.
+    assert not loaded & {"tqdm", "wcwidth"}
     assert "searchlib" in loaded
 
 
