@@ -31,9 +31,9 @@ from searchlib.codec.whoosh_codec import SearchlibCodec
 __all__ = [
     "NO_DATE",
     "SETTINGS_FILE",
-    "SearchlibCodec",
     "Document",
     "Postings",
+    "SearchlibCodec",
     "Settings",
     "Snapshot",
     "Store",

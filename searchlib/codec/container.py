@@ -152,7 +152,10 @@ class Container:
             )
         if found_kind != kind:
             raise self.damage(f"it is of the kind {found_kind!r}, not {kind!r}", 12)
-        self._read_directory(directory, offset)
+        try:
+            self._read_directory(directory, offset)
+        except (struct.error, UnicodeDecodeError) as error:
+            raise self.damage("its directory cannot be read", offset) from error
 
     def _read_directory(self, directory: memoryview, limit: int) -> None:
         at = _COUNT.size
@@ -168,6 +171,8 @@ class Container:
                 raise self.damage(f"its section {name!r} is not in its place", start)
             end = start + length
             self._places[name] = start, length, checksum
+        if at != len(directory):
+            raise self.damage("there is more behind its directory", limit)
 
     def __contains__(self, name: str) -> bool:
         return name in self._places

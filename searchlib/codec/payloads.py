@@ -76,7 +76,10 @@ class _Frequency(PayloadFormat):
         return bytes(out)
 
     def value(self, payload: bytes) -> bytes:
-        return _COUNT.pack(next(_varints(payload, 0)))
+        number, at = read_varint(payload, 0)
+        if at != len(payload) or number >= 1 << 32:
+            raise ValueError("it is no frequency")
+        return _COUNT.pack(number)
 
 
 class _Numbers(pickle.Unpickler):
@@ -98,7 +101,7 @@ class _Rows(PayloadFormat):
         rows = self._decoded(value)
         out = bytearray()
         if self._boosts:
-            boosts = array("d", (row[-1] for row in rows))
+            boosts = array("d", map(_float, (row[-1] for row in rows)))
             if all(boost == 1.0 for boost in boosts):
                 out.append(0)
             else:
@@ -118,7 +121,7 @@ class _Rows(PayloadFormat):
         skipped = _COUNT.size + (_FLOAT_BYTES if self._boosts else 0)
         try:
             rows = _Numbers(io.BytesIO(value[skipped:])).load()
-        except (pickle.UnpicklingError, EOFError, IndexError, KeyError, TypeError) as error:
+        except _PICKLE_ERRORS as error:
             raise ValueError(f"it is no list of numbers: {error}") from None
         width = (3 if self._characters else 1) + self._boosts
         if not isinstance(rows, list):
@@ -136,7 +139,12 @@ class _Rows(PayloadFormat):
 
     def value(self, payload: bytes) -> bytes:
         rows = self._rows(payload)
-        encoded = self.format.encode(rows if len(self._columns()) > 1 else [row[0] for row in rows])
+        try:
+            encoded = self.format.encode(
+                rows if len(self._columns()) > 1 else [row[0] for row in rows]
+            )
+        except OverflowError as error:  # it keeps the sum of the boosts in four bytes
+            raise ValueError(str(error)) from None
         # CharacterBoosts gives the sum of the boosts too.
         return bytes(encoded[0] if isinstance(encoded, tuple) else encoded)
 
@@ -167,18 +175,33 @@ class _Rows(PayloadFormat):
         numbers = map(signed, _varints(payload, at))
         rows: list[Row] = []
         position = end = 0
-        for gap in numbers:
-            position += gap
-            row: Row = (position,)
-            if self._characters:
-                start = end + next(numbers)
-                end = start + next(numbers)
-                row = (position, start, end)
-            if self._boosts:
-                row = (*row, boosts[len(rows)] if boosts else 1.0)
-            rows.append(row)
+        try:
+            for gap in numbers:
+                position += gap
+                row: Row = (position,)
+                if self._characters:
+                    start = end + next(numbers)
+                    end = start + next(numbers)
+                    row = (position, start, end)
+                if self._boosts:
+                    row = (*row, 1.0 if boosts is None else boosts[len(rows)])
+                rows.append(row)
+        except (StopIteration, IndexError):
+            raise ValueError("the rows are cut off") from None
+        if boosts is not None and len(boosts) != len(rows):
+            raise ValueError("there are more boosts than rows")
         return rows
 
+
+_PICKLE_ERRORS: Final = (
+    pickle.UnpicklingError,
+    AttributeError,
+    EOFError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    TypeError,
+)
 
 _ROW_NAMES: Final = {
     "positions": ("position",),
@@ -232,9 +255,18 @@ def _varints(data: bytes, at: int) -> Iterator[int]:
         yield number
 
 
+def _float(number: float) -> float:
+    try:
+        return float(number)
+    except OverflowError as error:
+        raise ValueError(str(error)) from None
+
+
 def _read_boosts(payload: bytes) -> tuple[int, array[float] | None]:
-    if payload[:1] != b"\1":
+    if payload[:1] == b"\0":
         return 1, None
+    if payload[:1] != b"\1":
+        raise ValueError("it does not say whether there are boosts")
     count, at = read_varint(payload, 1)
     boosts = array("d", payload[at : at + 8 * count])
     if byteorder == "big":

@@ -28,7 +28,9 @@ from searchlib.errors import (
     StorageError,
 )
 
-__all__ = ["Store"]
+__all__ = ["LOCK_FILE", "Store"]
+
+LOCK_FILE: Final = f"{INDEX_NAME}_WRITELOCK"
 
 _OPENING_ATTEMPTS: Final = 10
 
@@ -97,7 +99,7 @@ class Store:
 
         The operating system holds it (flock), so that it goes with its process, however that ends.
         """
-        lock = self.storage.lock(f"{INDEX_NAME}_WRITELOCK")
+        lock = self.storage.lock(LOCK_FILE)
         if not try_for(lock.acquire, timeout=wait_seconds, delay=0.05):
             raise IndexLockedError(
                 f"another writer has held the index for {wait_seconds:g} seconds; try again later",
@@ -149,6 +151,8 @@ class Store:
         lock = self.lock(wait_seconds=10.0)
         try:
             self.drop_files()
+            with suppress(NameError, FileNotFoundError):
+                self.storage.delete_file(LOCK_FILE)
         except OSError as error:
             raise StorageError(
                 f"the index cannot be deleted: {error.strerror}", path=self.path
@@ -157,11 +161,15 @@ class Store:
             lock.release()
 
     def drop_files(self) -> None:
-        """Delete the files of an index, or what a killed process has left of one."""
+        """Delete the files of an index, or what a killed process has left of one.
+
+        Not the lock: who made it again would not wait for us.
+        """
         for name in sorted(self._file_names(), key=lambda name: name != SETTINGS_FILE):
             with suppress(NameError):
                 self.storage.delete_file(name)
 
     def _file_names(self) -> list[str]:
         ours = (f"{INDEX_NAME}_", SETTINGS_FILE)
-        return [name for name in self.storage.list() if name.startswith(ours)]
+        names = (name for name in self.storage.list() if name.startswith(ours))
+        return [name for name in names if name != LOCK_FILE]

@@ -16,7 +16,7 @@ from searchlib.codec.schema import ARTICLE_ID, NO_DATE, article_schema, words_fi
 from searchlib.codec.settings import SETTINGS_FILE
 from searchlib.codec.snapshot import Snapshot, reading
 from searchlib.codec.storage import DirectoryStorage, sync_files, write_durably
-from searchlib.codec.store import Store
+from searchlib.codec.store import LOCK_FILE, Store
 from searchlib.codec.whoosh_codec import SearchlibCodec
 from searchlib.errors import StorageError
 
@@ -189,7 +189,7 @@ class _Writer(SegmentWriter):  # type: ignore[misc]  # whoosh has no types
     def _drop_all_but(self, commit: Commit) -> None:
         """Delete what earlier commits had, and what killed writers left."""
         prefixes = tuple(f"{segment.segment_id()}." for segment in commit.segments)
-        kept = {commit.file_name, SETTINGS_FILE, f"{INDEX_NAME}_WRITELOCK"}
+        kept = {commit.file_name, SETTINGS_FILE, LOCK_FILE}
         for name in self.storage.list():
             is_old = name.startswith(f"{INDEX_NAME}_") and not name.startswith(prefixes)
             if is_old and name not in kept:

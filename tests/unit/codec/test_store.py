@@ -248,3 +248,14 @@ def test_a_path_under_a_file_cannot_be_made(tmp_path: Path) -> None:
 def test_settings_outside_their_range_are_refused(values, problem) -> None:
     with pytest.raises(ValueError, match=problem):
         Settings(**values)
+
+
+def test_making_an_index_leaves_the_lock_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "MAIN_WRITELOCK").touch()
+    (tmp_path / "MAIN_0.commit.new").write_bytes(b"what a killed process has left")
+    before = (tmp_path / "MAIN_WRITELOCK").stat().st_ino
+    store = Store.create(str(tmp_path), Settings())
+    assert (tmp_path / "MAIN_WRITELOCK").stat().st_ino == before
+    assert not (tmp_path / "MAIN_0.commit.new").exists()
+    store.destroy()
+    assert list(tmp_path.iterdir()) == []
