@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+if TYPE_CHECKING:
+    from nltk.tokenize.punkt import PunktSentenceTokenizer
 
 __all__ = ["sentence_spans"]
 
@@ -30,6 +31,11 @@ _IDEOGRAPHIC_STOP: Final = re.compile("[。！？｡]+[」』”’）】》]*")
 
 @cache
 def _punkt() -> PunktSentenceTokenizer:
+    from nltk.tokenize.punkt import (  # noqa: PLC0415  # as in tokenizer.py
+        PunktParameters,
+        PunktSentenceTokenizer,
+    )
+
     parameters = PunktParameters()
     parameters.abbrev_types = set(_ABBREVIATIONS)
     return PunktSentenceTokenizer(parameters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 __all__ = ["ELISIONS", "LANGUAGES", "language_of", "stemmer"]
 
@@ -84,19 +84,27 @@ def stemmer(language: str) -> Callable[[str], str]:
     Arabic one does not clear all of it: the stem of كتبوا would be كتب, but كتبو after كتبنا. So
     its state is put back after each word. A word of English takes 6 µs.
     """
-    from nltk.stem.snowball import SnowballStemmer  # noqa: PLC0415  # 0.2 s, and "plain" needs none
-
-    snowball = SnowballStemmer(language).stemmer
-    cleared = dict(vars(snowball))
     lock = threading.Lock()
+    snowball: Any = None
+    cleared: dict[str, Any] = {}
 
     def stem(word: str) -> str:
+        nonlocal snowball, cleared
         if len(word) > _MAX_STEMMED_CHARS or not word.isalpha():
             return word
         with lock:
+            if snowball is None:
+                snowball = _snowball(language)
+                cleared = dict(vars(snowball))
             stemmed: str = snowball.stem(word)
             vars(snowball).clear()
             vars(snowball).update(cleared)
         return stemmed or word
 
     return stem
+
+
+def _snowball(language: str) -> Any:
+    from nltk.stem.snowball import SnowballStemmer  # noqa: PLC0415  # 0.2 s, at the first word
+
+    return SnowballStemmer(language).stemmer

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from nltk.tokenize import RegexpTokenizer
+if TYPE_CHECKING:
+    from nltk.tokenize import RegexpTokenizer
 
 __all__ = [
     "MAX_WORD_CHARS",
@@ -92,6 +93,8 @@ def _ranges(belongs: Callable[[int], bool]) -> str:
 
 @cache
 def _tokenizer() -> RegexpTokenizer:
+    from nltk.tokenize import RegexpTokenizer  # noqa: PLC0415  # 0.3 s, and many a command needs none
+
     # NLTK compiles this with re before 3.10, with regex since. Their \w differ: marks are in it
     # for regex only, numerals that are no digits for re only. So no word begins with a mark here,
     # which inside one is neither's \w alone, and those numerals are named.

@@ -1,0 +1,43 @@
+"""What a command loads before it does its work: NLTK takes a third of a second."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import searchlib
+from searchlib import Article
+
+
+def loaded(*arguments: str) -> set[str]:
+    code = (
+        "import sys; from searchlib.cli import main; main(sys.argv[1:]);"
+        " print(*sys.modules, file=sys.stderr)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True
+    )
+    return set(ran.stderr.splitlines()[-1].split())
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("startup") / "index"
+    with searchlib.create(path) as index, index.writer() as writer:
+        writer.add(Article(article_id="a", headline="Horses"))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["query", "--help"], ["stats"], ["check"], ["show", "a"], ["delete", "a"]],
+)
+def test_commands_that_analyze_no_text_do_without_nltk(arguments, path):
+    index = [] if "--help" in arguments else ["--index", path]
+    assert "nltk" not in loaded(*arguments, *index)
+
+
+def test_a_query_does_with_it(path):
+    assert "nltk" in loaded("query", "horses", "--index", path)
