@@ -50,7 +50,7 @@ def _check_articles(snapshot: Snapshot) -> Iterator[str]:
         except (StorageError, AttributeError, ValueError) as error:
             yield f"the article of document {doc} cannot be read: {error}"
             continue
-        if found != owners.get(doc):
+        if not found == owners.get(doc) == snapshot.article_id(doc):
             yield f"document {doc} holds article {found!r} under the id {owners.get(doc)!r}"
 
 
@@ -71,7 +71,7 @@ def _check_text(snapshot: Snapshot, field: TextField) -> Iterator[str]:
             docs, frequencies = snapshot.postings(field, term)
             yield from _check_order(f"{field}:{term}", docs, frequencies)
             for (doc, data), frequency in zip(
-                snapshot.positions(field, term).items(), frequencies, strict=True
+                snapshot.positions(field, term, docs).items(), frequencies, strict=True
             ):
                 places = positions.decode(data)
                 if len(places) != frequency:

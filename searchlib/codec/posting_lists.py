@@ -147,9 +147,10 @@ class PostingList:
         gaps, at = _numbers(data, at, doc_width, count)
         # A document is as many documents after the first possible one as the gaps before it say.
         first = self.last_docs[number - 1] + 1 if number else 0
-        docs = array("I", map(add, accumulate(gaps), range(first, first + count)))
-        if docs[-1] != self.last_docs[number]:
+        places = list(map(add, accumulate(gaps), range(first, first + count)))
+        if places[-1] != self.last_docs[number]:
             raise ValueError("a posting list does not end where it should")
+        docs = array("I", places)
         if weight_kind == 0:
             weights = array("d", (1.0,)) * count
         elif weight_kind == _FLOATS:

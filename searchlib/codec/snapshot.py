@@ -67,6 +67,7 @@ class Snapshot:
         self.generation = commit.generation
         self._lock = threading.RLock()
         self._columns: dict[str, array[int]] = {}
+        self._ids: dict[int, Any] = {}
         self._averages: dict[TextField, float] = {}
         self._terms_in_use: dict[str, tuple[str, ...]] = {}
         self._terms = [TermsReader(storage, segment) for segment in commit.segments]
@@ -100,18 +101,18 @@ class Snapshot:
                 frequencies.extend(weights)
         return self._live_only(docs, frequencies)
 
-    def positions(self, field: TextField, term: str) -> dict[int, bytes]:
-        """Give the encoded positions of ``term`` by live document; see kernels.positions."""
+    def positions(self, field: TextField, term: str, wanted: array[int]) -> dict[int, bytes]:
+        """Give the encoded positions of ``term`` in those of the ``wanted`` documents that have it.
+
+        ``wanted`` is ``array('I')``, strictly increasing; see kernels.positions for the code.
+        """
         places: dict[int, bytes] = {}
         with reading(self.path):
             for base, terms, entry in self._entries(field, term):
-                blocks = terms.posting_list(field, entry)
-                for number in range(blocks.num_blocks):
-                    block = blocks.block(number)
-                    docs = map(base.__add__, block.docs)
-                    places.update(zip(docs, block.payloads, strict=True))
-        for doc in self._deleted:
-            places.pop(doc, None)
+                data = terms.posting_bytes(field, entry)
+                found = postings.payloads(data, entry.df, base, wanted)
+                for doc, start, end in zip(*found, strict=True):
+                    places[doc] = bytes(data[start:end])
         return places
 
     def _entries(self, field: str, term: str) -> Iterator[tuple[int, TermsReader, TermEntry]]:
@@ -201,6 +202,18 @@ class Snapshot:
         """Give the live document of ``article_id``, or None."""
         docs = self.postings(ARTICLE_ID, article_id).docs
         return docs[-1] if docs else None
+
+    def article_id(self, doc: int) -> str:
+        """Give the id of the article of ``doc``, without reading that."""
+        with reading(self.path):
+            place = bisect_right(self._bases, doc) - 1
+            ids = self._ids.get(place)
+            if ids is None:
+                column_type = _SCHEMA[ARTICLE_ID].column_type
+                ids = self._docs[place].column_reader(ARTICLE_ID, column_type)
+                self._ids[place] = ids
+            article_id: bytes = ids[doc - self._bases[place]]
+            return article_id.decode()
 
     def article(self, doc: int) -> bytes:
         """Give the article of ``doc`` as it was handed to the writer."""

@@ -138,6 +138,8 @@ class Dictionary:
         end = self._blocks[number + 1] if number + 1 < len(self._blocks) else len(data)
         try:
             start, at = read_varint(data, at)
+            if at >= end:
+                raise ValueError("the term dictionary is damaged")
             term = b""
             while at < end:
                 shared, at = read_varint(data, at)

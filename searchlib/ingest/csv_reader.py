@@ -164,7 +164,9 @@ def _column_names(header: str, delimiter: str) -> list[str]:
     names: list[str] = []
     for number, column in enumerate(_split(header, delimiter), start=1):
         name = column.strip() or f"column {number}"
-        names.append(name if name not in names else f"{name} (column {number})")
+        while name in names:
+            name = f"{name} (column {number})"
+        names.append(name)
     return names
 
 

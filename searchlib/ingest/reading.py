@@ -71,17 +71,19 @@ def read(
         return
     for file, reader_of_file in _files(path, reader, report, on_skip):
         try:
-            with open(file, "rb") as opened:
-                opened_source = Source(
-                    file,
-                    opened,
-                    compression=compression_of(file),
-                    encoding=encoding,
-                    on_bytes=on_bytes,
-                )
-                yield from _articles(opened_source, reader_of_file, report)
+            opened = open(file, "rb")  # noqa: SIM115  # what a callback raises is no error of ours
         except OSError as error:
             report(IngestError(f"{file}: it cannot be read: {error.strerror}"))
+            continue
+        with opened:
+            opened_source = Source(
+                file,
+                opened,
+                compression=compression_of(file),
+                encoding=encoding,
+                on_bytes=on_bytes,
+            )
+            yield from _articles(opened_source, reader_of_file, report)
 
 
 def input_bytes(

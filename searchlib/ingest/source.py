@@ -37,8 +37,9 @@ _BYTE_ORDER_MARKS: Final = (
 # These expect a mark themselves, or write one before every line that they encode.
 _MARKED: Final = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 _READ_BYTES: Final = 1 << 18
-# A decompressor that meets damage gives nothing of the piece that it was asked for.
-_UNPACKED_BYTES: Final = 1 << 12
+# A decompressor that meets damage gives nothing of the piece that it was asked for. Bzip2 is asked
+# for more: damage spoils a whole block of it from the beginning, which is better left out.
+_UNPACKED_BYTES: Final = {".gz": 1 << 12, ".bz2": _READ_BYTES, ".xz": 1 << 12}
 
 
 class Line(NamedTuple):
@@ -71,15 +72,16 @@ class _Counted(io.RawIOBase):
 class _Unpacked(io.RawIOBase):
     """A compressed file that gives all it can before it says that the rest is damaged."""
 
-    def __init__(self, file: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile) -> None:
+    def __init__(self, file: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile, piece_bytes: int) -> None:
         self._file = file
+        self._piece_bytes = piece_bytes
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        data = self._file.read1(min(len(view), _UNPACKED_BYTES))
+        data = self._file.read1(min(len(view), self._piece_bytes))
         view[: len(data)] = data
         return len(data)
 
@@ -104,7 +106,7 @@ class Source:
         raw = io.BufferedReader(_Counted(file, on_bytes), _READ_BYTES)
         self._file: io.BufferedReader[Any] = raw
         if compression:
-            unpacked = _Unpacked(COMPRESSIONS[compression](raw))
+            unpacked = _Unpacked(COMPRESSIONS[compression](raw), _UNPACKED_BYTES[compression])
             self._file = io.BufferedReader(unpacked, _READ_BYTES)
         self._encoding = encoding
         self._began = False

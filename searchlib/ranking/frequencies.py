@@ -9,7 +9,7 @@ from searchlib.article import TextField
 from searchlib.codec import Snapshot
 from searchlib.kernels import positions
 from searchlib.query.plan import PhraseLeaf, WordLeaf
-from searchlib.ranking.matches import Matches, any_of
+from searchlib.ranking.matches import Matches, all_of, any_of
 
 __all__ = ["document_frequency", "phrase_frequencies", "word_frequencies"]
 
@@ -37,26 +37,31 @@ def phrase_frequencies(snapshot: Snapshot, leaf: PhraseLeaf) -> dict[TextField, 
     """
     frequencies = {}
     for field in leaf.fields:
-        places = [_places(snapshot, field, terms) for terms in leaf.terms]
-        rarest = min(places, key=len)
+        candidates = all_of([_having_any(snapshot, field, terms) for terms in leaf.terms]).docs
+        if not candidates:
+            continue
+        places = [_places(snapshot, field, terms, candidates) for terms in leaf.terms]
         docs, counts = array("I"), array("d")
-        for doc in sorted(rarest):
-            if all(doc in others for others in places):
-                count = _occurrences([others[doc] for others in places])
-                if count:
-                    docs.append(doc)
-                    counts.append(count)
+        for doc in candidates:
+            count = _occurrences([others[doc] for others in places])
+            if count:
+                docs.append(doc)
+                counts.append(count)
         if docs:
             frequencies[field] = Matches(docs, counts)
     return frequencies
 
 
+def _having_any(snapshot: Snapshot, field: TextField, terms: tuple[str, ...]) -> Matches:
+    return any_of([Matches(*snapshot.postings(field, term)) for term in terms])
+
+
 def _places(
-    snapshot: Snapshot, field: TextField, terms: tuple[str, ...]
+    snapshot: Snapshot, field: TextField, terms: tuple[str, ...], candidates: array[int]
 ) -> Mapping[int, list[bytes]]:
     places: dict[int, list[bytes]] = {}
     for term in terms:
-        for doc, data in snapshot.positions(field, term).items():
+        for doc, data in snapshot.positions(field, term, candidates).items():
             places.setdefault(doc, []).append(data)
     return places
 

@@ -311,3 +311,47 @@ def test_a_damaged_dictionary_is_refused_or_another_one(load, found, change, cut
         assert outcomes[0] == outcomes[1]
         if not isinstance(outcomes[0], str):
             assert outcomes[0][0] <= len(damaged)
+
+
+@both
+@given(
+    found=posting_lists(),
+    base=st.sampled_from((0, 7)),
+    data=st.data(),
+)
+def test_payloads_are_those_of_the_wanted_documents(load, found, base, data):
+    docs, weights = found
+    kept = data.draw(st.lists(st.binary(max_size=5), min_size=len(docs), max_size=len(docs)))
+    encoded = encode_postings(docs, weights, [1] * len(docs), kept)
+    some = st.sets(st.sampled_from(docs) | st.integers(0, docs[-1] + 5))
+    wanted = sorted(doc + base for doc in data.draw(some))
+    got = load("postings").payloads(memoryview(encoded), len(docs), base, array("I", wanted))
+    expected = {doc + base: payload for doc, payload in zip(docs, kept, strict=True)}
+    assert {doc: encoded[start:end] for doc, start, end in zip(*got, strict=True)} == {
+        doc: expected[doc] for doc in wanted if doc in expected
+    }
+    assert list(got[0]) == sorted(got[0])
+
+
+@given(
+    found=posting_lists(),
+    change=st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), max_size=3),
+    cut=st.integers(0, 40),
+    count=st.integers(-2, 2),
+)
+def test_payloads_of_a_damaged_list_lie_within_it(found, change, cut, count):
+    docs, weights = found
+    data = bytearray(encode_postings(docs, weights, [1] * len(docs), [b"p"] * len(docs)))
+    for place, value in change:
+        data[place % len(data)] = value
+    del data[len(data) - cut :]
+    wanted = array("I", docs)
+    outcomes = []
+    for kernel in (built("postings"), plain("postings")):
+        try:
+            outcomes.append(kernel.payloads(memoryview(data), len(docs) + count, 0, wanted))
+        except ValueError as error:
+            outcomes.append(str(error))
+    assert outcomes[0] == outcomes[1]
+    if not isinstance(outcomes[0], str):
+        assert all(start <= end <= len(data) for _, start, end in zip(*outcomes[0], strict=True))

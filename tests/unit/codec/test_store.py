@@ -63,7 +63,7 @@ def test_postings_positions_and_columns_come_back(store: Store) -> None:
     snapshot = store.snapshot()
     assert snapshot.num_docs == 3
     assert snapshot.postings("body", "be") == (array("I", [0, 1]), array("d", [2.0, 1.0]))
-    places = snapshot.positions("body", "be")
+    places = snapshot.positions("body", "be", array("I", [0, 1, 2]))
     assert {doc: list(positions.decode(data)) for doc, data in places.items()} == {
         0: [1, 5],
         1: [0],
