@@ -80,7 +80,7 @@ class Commit:
             )
         try:
             values = json.loads(line)
-            if values["version"] != _VERSION:
+            if _whole(values["version"]) != _VERSION:
                 raise IndexFormatError(
                     f"the commit has version {values['version']}, and this searchlib reads"
                     f" {_VERSION}; use the searchlib that wrote it, or index the articles again",
@@ -88,9 +88,9 @@ class Commit:
                     found=values["version"],
                     supported=_VERSION,
                 )
-            segments = [_segment(**segment) for segment in values["segments"]]
-            return cls(int(values["generation"]), segments)
-        except (KeyError, TypeError, ValueError) as error:
+            segments = [_segment(**segment) for segment in _list(values["segments"])]
+            return cls(_whole(values["generation"]), segments)
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise CorruptIndexError(
                 f"the commit file {file} cannot be read: {error!r}", path=path, file=file
             ) from error
@@ -98,11 +98,23 @@ class Commit:
 
 def _segment(name: str, documents: int, deleted: list[int]) -> SearchlibSegment:
     found = _SEGMENT_NAME.fullmatch(name)
-    if not found or not all(0 <= doc < documents for doc in deleted):
+    if not found or not all(_whole(doc) < documents for doc in _list(deleted)):
         raise ValueError(f"the segment {name!r}")
     segment = SearchlibSegment(INDEX_NAME)
     segment.segid = found[1]
-    segment.set_doc_count(documents)
+    segment.set_doc_count(_whole(documents))
     for doc in deleted:
         segment.delete_document(doc)
     return segment
+
+
+def _whole(number: Any) -> int:
+    if type(number) is not int or number < 0:
+        raise ValueError(f"{number!r} is no whole number")
+    return number
+
+
+def _list(values: Any) -> list[Any]:
+    if not isinstance(values, list):
+        raise ValueError(f"{values!r} is no list")  # noqa: TRY004  # of a file, not of arguments
+    return values

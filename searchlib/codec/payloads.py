@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import re
 import struct
 from array import array
 from collections.abc import Iterator, Sequence
@@ -119,8 +120,11 @@ class _Rows(PayloadFormat):
     def _decoded(self, value: bytes) -> list[Row]:
         """Give the rows that the format pickled, each number the difference that we keep too."""
         skipped = _COUNT.size + (_FLOAT_BYTES if self._boosts else 0)
+        pickled = value[skipped:]
+        if not _PICKLED_NUMBERS.fullmatch(pickled):
+            raise ValueError("it is no list of numbers")
         try:
-            rows = _Numbers(io.BytesIO(value[skipped:])).load()
+            rows = _Numbers(io.BytesIO(pickled)).load()
         except _PICKLE_ERRORS as error:
             raise ValueError(f"it is no list of numbers: {error}") from None
         width = (3 if self._characters else 1) + self._boosts
@@ -193,14 +197,14 @@ class _Rows(PayloadFormat):
         return rows
 
 
-_PICKLE_ERRORS: Final = (
-    pickle.UnpicklingError,
-    AttributeError,
-    EOFError,
-    IndexError,
-    KeyError,
-    OverflowError,
-    TypeError,
+_PICKLE_ERRORS: Final = (pickle.UnpicklingError, AttributeError, IndexError, TypeError)
+
+# Lists, tuples, numbers and places in the memo up to 2**20, in protocol 2. Other opcodes, and
+# greater places, can have the unpickler take all memory there is.
+_PICKLED_NUMBERS: Final = re.compile(
+    rb"\x80\x02(?:[\](eat\x85-\x87]|K.|M..|J.{4}|G.{8}|q.|r..[\0-\x0f]\0"
+    rb"|\x8a(?:\x05.{5}|\x06.{6}|\x07.{7}|\x08.{8}|\x09.{9}))*+\.",
+    re.DOTALL,
 )
 
 _ROW_NAMES: Final = {

@@ -148,7 +148,7 @@ class PostingList:
         # A document is as many documents after the first possible one as the gaps before it say.
         first = self.last_docs[number - 1] + 1 if number else 0
         places = list(map(add, accumulate(gaps), range(first, first + count)))
-        if places[-1] != self.last_docs[number]:
+        if places[-1] != self.last_docs[number] or places[-1] >= 1 << 32:
             raise ValueError("a posting list does not end where it should")
         docs = array("I", places)
         if weight_kind == 0:

@@ -21,7 +21,14 @@ from searchlib.codec.container import Container, Paged
 from searchlib.codec.matcher import PostingMatcher
 from searchlib.codec.payloads import decoder_for
 from searchlib.codec.posting_lists import PostingList
-from searchlib.codec.segment_writing import DOCS_FILE, DOCS_KIND, TERMS_FILE, TERMS_KIND
+from searchlib.codec.segment_writing import (
+    DOCS_FILE,
+    DOCS_KIND,
+    TERMS_FILE,
+    TERMS_KIND,
+    section_field,
+    section_name,
+)
 from searchlib.codec.term_dictionary import Dictionary, TermEntry
 from searchlib.codec.values import decode_value
 from searchlib.codec.varints import read_varint
@@ -123,16 +130,16 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
         return True
 
     def has_column(self, fieldname: str) -> bool:
-        return f"column:{fieldname}" in self._container
+        return section_name("column", fieldname) in self._container
 
     def list_columns(self) -> list[str]:
         prefix = "column:"
         names = self._container.names()
-        return [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
+        return [section_field(name) for name in names if name.startswith(prefix)]
 
     def column_data(self, fieldname: str) -> memoryview:
         """Give what the column's type wrote."""
-        return self._container.section(f"column:{fieldname}")
+        return self._container.section(section_name("column", fieldname))
 
     def column_reader(self, fieldname: str, column: Any) -> Any:
         data = self.column_data(fieldname)
@@ -144,7 +151,7 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
     def lengths(self, fieldname: str) -> array[int]:
         """Give the length of ``fieldname`` in each document, as ``array('I')``."""
         if fieldname not in self._lengths:
-            name = f"lengths:{fieldname}"
+            name = section_name("lengths", fieldname)
             if name in self._container:
                 self._lengths[fieldname] = _numbers(self._container, name, "I", self._count)
             else:
@@ -152,7 +159,7 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
         return self._lengths[fieldname]
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        if f"lengths:{fieldname}" not in self._container:
+        if section_name("lengths", fieldname) not in self._container:
             return default
         return self.lengths(fieldname)[docnum]
 
@@ -168,7 +175,9 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
     # Vectors
 
     def has_vector(self, docnum: int, fieldname: str) -> bool:
-        return f"vectors:{fieldname}" in self._container and bool(self._vector(docnum, fieldname))
+        return section_name("vectors", fieldname) in self._container and bool(
+            self._vector(docnum, fieldname)
+        )
 
     def vector(self, docnum: int, fieldname: str, format_: Any) -> Any:
         data = self._vector(docnum, fieldname) if self.has_vector(docnum, fieldname) else b""
@@ -193,7 +202,10 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
     def _vector(self, docnum: int, fieldname: str) -> bytes:
         if fieldname not in self._vectors:
             self._vectors[fieldname] = _Records(
-                self._container, f"vectors:{fieldname}", f"vector_ends:{fieldname}", self._count
+                self._container,
+                section_name("vectors", fieldname),
+                section_name("vector_ends", fieldname),
+                self._count,
             )
         return self._vectors[fieldname].get(docnum)
 
@@ -216,14 +228,14 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         self._container = open_container(storage, segment, TERMS_FILE, TERMS_KIND)
         prefix = "terms:"
         names = self._container.names()
-        self._fields = [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
+        self._fields = [section_field(name) for name in names if name.startswith(prefix)]
         self._dictionaries: dict[str, Dictionary] = {}
         self._postings: dict[str, Paged] = {}
 
     def check(self) -> None:
         """Read everything once. Raises CorruptIndexError for the first thing that is damaged."""
         for fieldname in self._fields:
-            self._container.paged(f"postings:{fieldname}").check()
+            self._container.paged(section_name("postings", fieldname)).check()
             for _ in self.entries(fieldname):
                 pass
 
@@ -233,13 +245,13 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
     def dictionary(self, fieldname: str) -> Dictionary | None:
         """Give the terms of a field, or None if it has none."""
         if fieldname not in self._dictionaries:
-            if f"terms:{fieldname}" not in self._container:
+            if section_name("terms", fieldname) not in self._container:
                 return None
             self._dictionaries[fieldname] = Dictionary(
-                self._container.section(f"terms:{fieldname}"),
-                self._container.section(f"blocks:{fieldname}"),
+                self._container.section(section_name("terms", fieldname)),
+                self._container.section(section_name("blocks", fieldname)),
             )
-            self._postings[fieldname] = self._container.paged(f"postings:{fieldname}")
+            self._postings[fieldname] = self._container.paged(section_name("postings", fieldname))
         return self._dictionaries[fieldname]
 
     def find(self, fieldname: str, text: bytes) -> TermEntry | None:

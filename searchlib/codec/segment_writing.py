@@ -16,6 +16,8 @@ A segment is two files, which are containers (see container.py):
     SEGMENT.terms, kind "TERM"
         postings:FIELD           paged; posting lists one after the other, see posting_lists.py
         terms:FIELD, blocks:FIELD           see term_dictionary.py
+
+In the name of a FIELD, % is %25 and # is %23: no section is mistaken for another's checksums.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from whoosh.codec import base
@@ -39,7 +42,16 @@ from searchlib.codec.term_dictionary import DictionaryWriter, TermEntry
 from searchlib.codec.values import encode_value
 from searchlib.codec.varints import write_varint
 
-__all__ = ["DOCS_FILE", "DOCS_KIND", "TERMS_FILE", "TERMS_KIND", "DocsWriter", "TermsWriter"]
+__all__ = [
+    "DOCS_FILE",
+    "DOCS_KIND",
+    "TERMS_FILE",
+    "TERMS_KIND",
+    "DocsWriter",
+    "TermsWriter",
+    "section_field",
+    "section_name",
+]
 
 DOCS_FILE: Final = ".docs"
 DOCS_KIND: Final = b"DOCS"
@@ -48,6 +60,17 @@ TERMS_KIND: Final = b"TERM"
 
 _COUNT: Final = struct.Struct("<I")
 _WEIGHT: Final = struct.Struct("<d")
+
+
+@lru_cache  # the length of a field is asked for with every posting
+def section_name(kind: str, fieldname: str) -> str:
+    """Give the name of what a file holds of a field."""
+    return f"{kind}:{fieldname.replace('%', '%25').replace('#', '%23')}"
+
+
+def section_field(name: str) -> str:
+    """Give the field of a section that section_name named."""
+    return name.partition(":")[2].replace("%23", "#").replace("%25", "%")
 
 
 class _Records:
@@ -109,6 +132,8 @@ class DocsWriter(base.PerDocumentWriter):  # type: ignore[misc]  # whoosh has no
             self._doc_lengths[fieldname] = length
 
     def add_column_value(self, fieldname: str, columnobj: Any, value: object) -> None:
+        # What the column refuses it must refuse now, while the document can still be cancelled.
+        storable(columnobj).writer(StructFile(io.BytesIO())).add(0, value)
         self._doc_columns.append((fieldname, columnobj, value))
 
     def add_vector_items(
@@ -130,7 +155,11 @@ class DocsWriter(base.PerDocumentWriter):  # type: ignore[misc]  # whoosh has no
 
     def finish_doc(self) -> None:
         doc = self._count
-        data = zlib.compress(encode_value(self._doc_values)) if self._doc_values else b""
+        try:
+            data = zlib.compress(encode_value(self._doc_values)) if self._doc_values else b""
+        except TypeError:
+            self.cancel_doc()  # Whoosh does not
+            raise
         for fieldname, column, value in self._doc_columns:
             self._column_writer(fieldname, column).add(doc, value)
         self._stored.add(doc, data)
@@ -156,13 +185,14 @@ class DocsWriter(base.PerDocumentWriter):  # type: ignore[misc]  # whoosh has no
         container.section("count", [_COUNT.pack(count)])
         for fieldname, lengths in self._lengths.items():
             lengths.extend([0] * (count - len(lengths)))
-            container.section(f"lengths:{fieldname}", [little_endian(lengths)])
+            container.section(section_name("lengths", fieldname), [little_endian(lengths)])
         for fieldname, (data, writer) in self._columns.items():
             writer.finish(count)
-            container.section(f"column:{fieldname}", [data.getbuffer()])
+            container.section(section_name("column", fieldname), [data.getbuffer()])
         self._stored.write(container, "stored", "stored_ends", count)
         for fieldname, records in self._vectors.items():
-            records.write(container, f"vectors:{fieldname}", f"vector_ends:{fieldname}", count)
+            names = section_name("vectors", fieldname), section_name("vector_ends", fieldname)
+            records.write(container, *names, count)
         container.finish()
         file.close()
         self.is_closed = True
@@ -221,9 +251,9 @@ class TermsWriter(base.FieldWriter):  # type: ignore[misc]
 
     def finish_field(self) -> None:
         terms, blocks = self._dictionary.finish()
-        self._container.paged_section(f"postings:{self._fieldname}", self._lists)
-        self._container.section(f"terms:{self._fieldname}", [terms])
-        self._container.section(f"blocks:{self._fieldname}", [blocks])
+        self._container.paged_section(section_name("postings", self._fieldname), self._lists)
+        self._container.section(section_name("terms", self._fieldname), [terms])
+        self._container.section(section_name("blocks", self._fieldname), [blocks])
 
     def close(self) -> None:
         self._container.finish()

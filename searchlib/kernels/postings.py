@@ -139,7 +139,7 @@ def payloads(
     at: cython.Py_ssize_t
     sizes: cython.Py_ssize_t
     place: cython.Py_ssize_t
-    i: cython.Py_ssize_t
+    _i: cython.Py_ssize_t
     n: cython.Py_ssize_t
     j: cython.Py_ssize_t = 0
     k: cython.Py_ssize_t = 0
@@ -199,7 +199,7 @@ def payloads(
             ):
                 good = False
                 break
-            for i in range(n):
+            for _i in range(n):
                 doc += 1 + cython.cast(cython.longlong, _number(data, at, width))
                 at += width
                 length = 0

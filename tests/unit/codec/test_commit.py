@@ -1,0 +1,205 @@
+"""Commit files: they come back as they were, or are refused."""
+
+from __future__ import annotations
+
+import json
+import zlib
+
+import pytest
+
+from searchlib.codec.commit import Commit
+from searchlib.codec.whoosh_codec import SearchlibSegment
+from searchlib.errors import CorruptIndexError, IndexFormatError
+
+
+def segment(name: str, documents: int, deleted: tuple[int, ...] = ()) -> SearchlibSegment:
+    made = SearchlibSegment("MAIN")
+    made.segid = name
+    made.set_doc_count(documents)
+    for doc in deleted:
+        made.delete_document(doc)
+    return made
+
+
+def decoded(data: bytes) -> Commit:
+    return Commit.decode(data, "/index", "MAIN_7.commit")
+
+
+def state(commit: Commit) -> tuple:
+    return commit.generation, [
+        (each.segment_id(), each.doc_count_all(), list(each.deleted_docs()))
+        for each in commit.segments
+    ]
+
+
+def sealed(line: bytes) -> bytes:
+    """Give a file with this line, and the checksum that fits it."""
+    line += b"\n"
+    return line + b"crc32 %08x\n" % zlib.crc32(line)
+
+
+def with_values(**more: object) -> bytes:
+    return sealed(json.dumps({"version": 1, "generation": 7, "segments": []} | more).encode())
+
+
+def with_segment(**more: object) -> bytes:
+    values = {"name": "MAIN_x1", "documents": 3, "deleted": [1]} | more
+    return with_values(segments=[values])
+
+
+SMALL = Commit(7, [segment("x1", 3, (1,))]).encode()
+
+
+@pytest.mark.parametrize(
+    ("generation", "segments"),
+    [
+        (0, []),
+        (7, [("x1", 3, (1,))]),
+        (10**17, [("a", 0, ()), ("0123456789abcdefghijklmnopqrstuv", 10**9, (0, 5, 10**9 - 1))]),
+        (1, [(f"s{number}", number, tuple(range(number))) for number in range(50)]),
+    ],
+)
+def test_a_commit_comes_back(generation, segments):
+    commit = Commit(generation, [segment(*each) for each in segments])
+    found = decoded(commit.encode())
+    assert state(found) == state(commit)
+    assert state(found)[1] == [
+        (f"MAIN_{name}", documents, list(deleted)) for name, documents, deleted in segments
+    ]
+    assert found.file_name == commit.file_name == f"MAIN_{generation}.commit"
+
+
+def test_the_bytes_are_those_of_the_grammar():
+    line, checksum = SMALL.splitlines()
+    assert line == (
+        b'{"version": 1, "generation": 7,'
+        b' "segments": [{"name": "MAIN_x1", "documents": 3, "deleted": [1]}]}'
+    )
+    assert checksum == b"crc32 %08x" % zlib.crc32(line + b"\n")
+    assert with_segment() == SMALL
+
+
+def test_the_order_of_deletions_does_not_matter():
+    assert (
+        Commit(7, [segment("x", 9, (5, 1))]).encode()
+        == Commit(7, [segment("x", 9, (1, 5))]).encode()
+    )
+
+
+@pytest.mark.parametrize("at", range(len(SMALL)))
+def test_every_flipped_bit_is_refused(at):
+    for bit in range(8):
+        data = bytearray(SMALL)
+        data[at] ^= 1 << bit
+        with pytest.raises(CorruptIndexError, match="is damaged") as caught:
+            decoded(bytes(data))
+        assert (caught.value.path, caught.value.file) == ("/index", "MAIN_7.commit")
+
+
+def test_every_truncation_and_addition_is_refused():
+    for data in [
+        *(SMALL[:size] for size in range(len(SMALL))),
+        SMALL + b"\n",
+        b"\n" + SMALL,
+        SMALL * 2,
+    ]:
+        with pytest.raises(CorruptIndexError, match="is damaged"):
+            decoded(data)
+
+
+@pytest.mark.parametrize("version", [0, 2, 10**30])
+def test_another_version_is_an_error_of_its_own(version):
+    with pytest.raises(IndexFormatError, match=f"version {version}") as caught:
+        decoded(with_values(version=version, segments="in a way of its own"))
+    assert (caught.value.found, caught.value.supported) == (version, 1)
+
+
+HOSTILE = {
+    "nothing": sealed(b""),
+    "no JSON": sealed(b"{"),
+    "two values": sealed(b"{} {}"),
+    "not UTF-8": sealed(b'{"version": "\xff"}'),
+    "a byte order mark": sealed("\ufeff{}".encode()),
+    "UTF-16": sealed('{"version": 1}'.encode("utf-16-le")),
+    "a list": sealed(b"[]"),
+    "a number": sealed(b"1"),
+    "null": sealed(b"null"),
+    "an empty object": sealed(b"{}"),
+    "endless lists": sealed(b"[" * 100_000),
+    "endless objects": sealed(b'{"version":' * 100_000),
+    "endless digits": sealed(b'{"version": 1' + b"0" * 5000 + b"}"),
+    "no generation": sealed(b'{"version": 1, "segments": []}'),
+    "no segments": sealed(b'{"version": 1, "generation": 7}'),
+    "infinite generation": sealed(b'{"version": 1, "generation": Infinity, "segments": []}'),
+    **{
+        f"version {value!r}": with_values(version=value)
+        for value in ("1", None, True, 1.0, 1.5, [1], {}, -1)
+    },
+    **{
+        f"generation {value!r}": with_values(generation=value)
+        for value in ("7", None, True, 7.0, 7.5, [7], {}, -1)
+    },
+    **{
+        f"segments {value!r}": with_values(segments=value)
+        for value in (
+            "",
+            "ab",
+            None,
+            5,
+            {},
+            {"name": "MAIN_x1"},
+            [None],
+            [1],
+            [[]],
+            [{}],
+            ["MAIN_x1"],
+        )
+    },
+    **{
+        f"name {value!r}": with_segment(name=value)
+        for value in (
+            *(
+                "",
+                "x1",
+                "MAIN_",
+                "MAIN_../x",
+                "MAIN_x1\n",
+                "OTHER_x1",
+                "MAIN_X",
+                "MAIN_" + "x" * 33,
+            ),
+            *("/etc/passwd", "MAIN_\u0663", "MAIN_x\0", None, 5, ["MAIN_x1"]),
+        )
+    },
+    **{
+        f"documents {value!r}": with_segment(documents=value, deleted=[])
+        for value in ("3", None, True, 3.0, -1, [3], {})
+    },
+    **{
+        f"deleted {value!r}": with_segment(deleted=value)
+        for value in (
+            "",
+            "1",
+            None,
+            1,
+            {},
+            {"1": 1},
+            [3],
+            [-1],
+            [1.0],
+            [0.5],
+            [True],
+            ["1"],
+            [None],
+            [[1]],
+        )
+    },
+    "another key": with_segment(more=1),
+    "a key of Python's": with_segment(__class__=1),
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
+def test_what_was_never_written_is_refused_though_its_checksum_is_right(data):
+    with pytest.raises(CorruptIndexError, match="cannot be read"):
+        decoded(data)
