@@ -49,6 +49,10 @@ class PostingMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
         return self._number < self._postings.num_blocks
 
     def id(self) -> int:
+        if not self.is_active():
+            # Some of Whoosh's matchers still compare it then, SpanNot's for one.
+            last: int = self._postings.last_docs[-1]
+            return last
         return self._block.docs[self._place]
 
     def weight(self) -> float:

@@ -32,6 +32,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from whoosh.codec import base
+from whoosh.fields import SpellField
 from whoosh.filedb.structfile import StructFile
 
 from searchlib.codec.column_types import storable
@@ -209,6 +210,7 @@ class TermsWriter(base.FieldWriter):  # type: ignore[misc]
     def start_field(self, fieldname: str, fieldobj: Any) -> None:
         self._fieldname = fieldname
         self._format = fieldobj.format
+        self._is_spelling = isinstance(fieldobj, SpellField)
         self._dictionary = DictionaryWriter()
         self._lists: list[bytes] = []
         self._size = 0
@@ -226,6 +228,9 @@ class TermsWriter(base.FieldWriter):  # type: ignore[misc]
             # Whoosh adds the words of a separate spelling field to document 0, again and again.
             self._more_weight += weight
             return
+        if self._is_spelling:
+            # Whoosh gives the value of a posting of the field with the text, with its positions.
+            vbytes = vbytes[: self._format.posting_size]
         self._docs.append(docnum)
         self._weights.append(weight)
         self._lengths.append(length or 0)
