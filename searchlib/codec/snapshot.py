@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 from searchlib.article import TextField
 from searchlib.codec.commit import Commit
+from searchlib.codec.docs_reading import DocsReader
 from searchlib.codec.schema import ARTICLE_ID, NO_DATE, article_schema
-from searchlib.codec.segment_reading import DocsReader, TermsReader
 from searchlib.codec.term_dictionary import TermEntry
+from searchlib.codec.terms_reading import TermsReader
 from searchlib.errors import CorruptIndexError, SearchlibError, StorageError
 from searchlib.kernels import merging, postings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import mmap
 import os
 import threading
 from collections.abc import Iterable
@@ -12,10 +13,14 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.filedb.structfile import StructFile
 
+from searchlib.codec.container import Container
+from searchlib.errors import StorageError
+
 __all__ = [
     "DirectoryStorage",
     "MemoryStorage",
     "make_directory",
+    "open_container",
     "read_file",
     "sync_files",
     "write_durably",
@@ -66,6 +71,29 @@ def _sync(path: str, flags: int) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def open_container(storage: Any, segment: Any, extension: str, kind: bytes) -> Container:
+    """Open a file of ``segment``: mapped where it is on a disk."""
+    name = segment.make_filename(extension)
+    folder = getattr(storage, "folder", "")
+    if folder:
+        path = os.path.join(folder, name)
+        try:
+            with open(path, "rb") as file:
+                data: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError) as error:  # an empty file cannot be mapped
+            if os.path.isfile(path) and not os.path.getsize(path):
+                data = b""
+            else:
+                raise StorageError(f"{name} cannot be read: {error}", path=folder) from error
+    else:
+        file = storage.open_file(name)
+        data = file.get(0, storage.file_length(name))
+        file.close()
+    return Container(data, kind, path=folder or "(in memory)", name=name)
 
 
 class DirectoryStorage(FileStorage):  # type: ignore[misc]  # whoosh has no types

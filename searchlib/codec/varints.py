@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = ["read_varint", "signed", "write_signed", "write_varint"]
 
 _MAX_SHIFT = 63
+_HIGHEST = (1 << 64) - 1
 
 
 def write_varint(number: int, out: bytearray) -> None:
@@ -34,7 +35,7 @@ def read_varint(data: bytes, at: int) -> tuple[int, int]:
         byte = data[at]
         at += 1
         number |= (byte & 127) << shift
-        if byte < 128:
+        if byte < 128 and number <= _HIGHEST:
             return number, at
         shift += 7
         if shift > _MAX_SHIFT:

@@ -7,8 +7,9 @@ from typing import Any
 
 from whoosh.codec import base
 
-from searchlib.codec.segment_reading import DocsReader, TermsReader
+from searchlib.codec.docs_reading import DocsReader
 from searchlib.codec.segment_writing import DocsWriter, TermsWriter
+from searchlib.codec.terms_reading import TermsReader
 
 __all__ = ["SearchlibCodec", "SearchlibSegment"]
 

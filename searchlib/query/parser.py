@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 
 from searchlib.article import TEXT_FIELDS, TextField
-from searchlib.errors import QuerySyntaxError, UnknownFieldError
 from searchlib.query import tree
+from searchlib.query.clauses import Modifier, Unary, clauses, over, plain
 from searchlib.query.dates import parse_date_range
 from searchlib.query.diagnostics import Diagnostic
 from searchlib.query.fields import (
@@ -29,14 +29,13 @@ from searchlib.query.fields import (
     TEXT_NAMES,
     closest_field,
 )
+from searchlib.query.remarks import Remarks
 from searchlib.query.scanner import CLOSING, Chunk, Scanner
 
 __all__ = ["MAX_NESTING", "Parsed", "parse"]
 
 MAX_NESTING: Final = 50
 """Parentheses in parentheses beyond this are ignored: what reads a tree may then be recursive."""
-
-Modifier = Literal["", "+", "-"]
 
 # Words before a colon that are part of an address, not a slip for a field.
 _SCHEMES: Final = frozenset({"http", "https", "ftp", "mailto", "file", "news"})
@@ -56,12 +55,6 @@ class Parsed:
     text: str
     tree: tree.Node
     diagnostics: tuple[Diagnostic, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Unary:
-    modifier: Modifier
-    node: tree.Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +84,15 @@ def parse(
     # No article has a surrogate: there too it is U+FFFD.
     parser = _Parser(_SURROGATE.sub("\ufffd", text), default_operator, now or datetime.now(UTC))
     node = parser.everything()
-    diagnostics = tuple(sorted(parser.diagnostics, key=lambda found: (found.start, found.end)))
     if strict:
-        _refuse(text, diagnostics, parser.unknown_fields)
-    return Parsed(text, node, diagnostics)
-
-
-def _refuse(
-    query: str, diagnostics: tuple[Diagnostic, ...], unknown_fields: dict[int, str]
-) -> None:
-    for found in diagnostics:
-        if found.severity == "info":
-            continue
-        problem = found.message
-        if found.suggestion:
-            problem += f"; did you mean {found.suggestion!r}?"
-        if found.start in unknown_fields:
-            raise UnknownFieldError(
-                problem, query=query, field=unknown_fields[found.start], known=FIELD_NAMES
-            )
-        raise QuerySyntaxError(problem, query=query, start=found.start, end=found.end)
+        parser.remarks.refuse(text)
+    return Parsed(text, node, parser.remarks.in_order())
 
 
 class _Parser:
     def __init__(self, text: str, default_operator: str, now: datetime) -> None:
         self.scanner = Scanner(text)
-        self.diagnostics: list[Diagnostic] = []
-        self.unknown_fields: dict[int, str] = {}
+        self.remarks = Remarks(text)
         self._joins_by_and = default_operator == "and"
         self._now = now
         self._depth = 0
@@ -134,21 +109,23 @@ class _Parser:
                 parts.append(node)
             if self.scanner.ended:
                 break
-            self._warn(self.scanner.at, self.scanner.at + 1, "')' closes nothing", "it was ignored")
+            self.remarks.warn(
+                self.scanner.at, self.scanner.at + 1, "')' closes nothing", "it was ignored"
+            )
             self.scanner.at += 1
         if not parts:
             size = len(self.scanner.query)
-            self._warn(0, size, "there is nothing to search for", "no article matches")
+            self.remarks.warn(0, size, "there is nothing to search for", "no article matches")
             return tree.Nothing(start=0, end=size)
         return self._joined(parts)
 
     def _joined(self, parts: list[tree.Node]) -> tree.Node:
         kind = tree.And if self._joins_by_and else tree.Or
-        return parts[0] if len(parts) == 1 else _over(kind, parts)
+        return parts[0] if len(parts) == 1 else over(kind, parts)
 
     def _list(self, scope: _Scope) -> tree.Node | None:
         """Parse up to the end or a closing parenthesis."""
-        items: list[tuple[_Unary, bool]] = []
+        items: list[tuple[Unary, bool]] = []
         after_or = False
         or_span = (0, 0)
         while True:
@@ -168,36 +145,9 @@ class _Parser:
                 after_or = False
         if after_or:
             self._stray_operator("OR", or_span)
-        return self._clauses(items)
+        return clauses(items, joins_by_and=self._joins_by_and)
 
-    def _clauses(self, items: list[tuple[_Unary, bool]]) -> tree.Node | None:
-        if not items:
-            return None
-        if len(items) == 1:
-            return _plain(items[0][0])
-        required: list[tree.Node] = []
-        optional: list[tree.Node] = []
-        prohibited: list[tree.Node] = []
-        for place, (item, after_or) in enumerate(items):
-            before_or = place + 1 < len(items) and items[place + 1][1]
-            if item.modifier == "+":
-                required.append(item.node)
-            elif item.modifier == "-" and not (after_or or before_or or self._joins_by_and):
-                prohibited.append(item.node)
-            else:
-                optional.append(_plain(item))
-        if not required and not prohibited:
-            return _over(tree.Or, optional)
-        parts = [item.node for item, _ in items]
-        return tree.Require(
-            tuple(required),
-            tuple(optional),
-            tuple(prohibited),
-            start=parts[0].start,
-            end=parts[-1].end,
-        )
-
-    def _and(self, scope: _Scope) -> _Unary | None:
+    def _and(self, scope: _Scope) -> Unary | None:
         first = self._unary(scope)
         items = [] if first is None else [first]
         while True:
@@ -216,10 +166,10 @@ class _Parser:
             if item is not None:
                 items.append(item)
         if len(items) > 1:
-            return _Unary("", _over(tree.And, [_plain(item) for item in items]))
+            return Unary("", over(tree.And, [plain(item) for item in items]))
         return items[0] if items else None
 
-    def _unary(self, scope: _Scope) -> _Unary | None:
+    def _unary(self, scope: _Scope) -> Unary | None:
         modifier: Modifier = ""
         scanner = self.scanner
         while True:
@@ -232,7 +182,7 @@ class _Parser:
                 scanner.at += 1
                 if scanner.ended or scanner.peek().isspace() or scanner.peek() == ")":
                     # A dash between words, as in headlines; "C +", "wow !".
-                    self._note(start, scanner.at, "a sign stands alone", "it was ignored")
+                    self.remarks.note(start, scanner.at, "a sign stands alone", "it was ignored")
                     modifier = ""
                     if self._at_end():
                         return None
@@ -240,7 +190,7 @@ class _Parser:
             else:
                 break
             if self._at_end():
-                self._warn(start, scanner.at, "there is nothing after it", "it was ignored")
+                self.remarks.warn(start, scanner.at, "there is nothing after it", "it was ignored")
                 return None
             negated: Modifier = "" if modifier == "-" else "-"
             modifier = (modifier or "+") if sign == "+" else negated
@@ -249,7 +199,7 @@ class _Parser:
             self._stray_operator(operator)
             return None
         node = self._operand(scope)
-        return None if node is None else _Unary(modifier, node)
+        return None if node is None else Unary(modifier, node)
 
     # Operands
 
@@ -268,14 +218,14 @@ class _Parser:
         following = scanner.peek(2)[1:]
         if scanner.peek() == "=" and (following.isalnum() or following in CLOSING):
             scanner.at += 1
-            self._later(start, scanner.at, "verbatim search", "case and endings are ignored")
+            self.remarks.later(start, scanner.at, "verbatim search", "case and endings are ignored")
             return self._operand(scope, after_field=after_field)
         return self._chunk(scope, scanner.chunk(), after_field=after_field)
 
     def _group(self, scope: _Scope, start: int) -> tree.Node | None:
         if self._depth == MAX_NESTING:
             if not self._ignored_openings:
-                self._warn(
+                self.remarks.warn(
                     start,
                     start + 1,
                     f"parentheses are nested deeper than {MAX_NESTING}",
@@ -288,9 +238,11 @@ class _Parser:
         self._depth -= 1
         closed = self.scanner.accept(")")
         if not closed:
-            self._warn(start, start + 1, "'(' is never closed", "it was closed at the end")
+            self.remarks.warn(start, start + 1, "'(' is never closed", "it was closed at the end")
         elif node is None:
-            self._warn(start, self.scanner.at, "there is nothing in the parentheses", "left out")
+            self.remarks.warn(
+                start, self.scanner.at, "there is nothing in the parentheses", "left out"
+            )
         self._suffix_after("a boost", start)
         return node
 
@@ -299,12 +251,16 @@ class _Parser:
         is_prefix = scope.key is not None and self.scanner.accept("*")
         end = self.scanner.at
         if not closed:
-            self._warn(start, start + 1, "the quote is never closed", "it was closed at the end")
+            self.remarks.warn(
+                start, start + 1, "the quote is never closed", "it was closed at the end"
+            )
         self._suffix_after("a slop or boost after a phrase", start)
         if scope.date:
             return self._date(text, start)
         if not text.strip():
-            self._note(start, end, "there is nothing between the quotes", "they were ignored")
+            self.remarks.note(
+                start, end, "there is nothing between the quotes", "they were ignored"
+            )
             return None
         if scope.key:
             return tree.Metadata(scope.key, text, is_prefix, start=start, end=end)
@@ -325,10 +281,10 @@ class _Parser:
             if self._may_be_field(name, chunk, colon):
                 return self._unknown_field(scope, name, chunk, colon)
         if _COUNTED.fullmatch(chunk.text) and not chunk.escaped:
-            self._later(start, end, f"{chunk.text!r}", "it was ignored")
+            self.remarks.later(start, end, f"{chunk.text!r}", "it was ignored")
             return None
         if _is_regular_expression(chunk):
-            self._later(start, end, "a regular expression", "its words are searched for")
+            self.remarks.later(start, end, "a regular expression", "its words are searched for")
             words = re.sub(r"\W+", " ", chunk.text).split()
             nodes: list[tree.Node] = [
                 tree.Word(word, scope.fields, start=start, end=end) for word in words
@@ -339,7 +295,7 @@ class _Parser:
     def _word(self, scope: _Scope, chunk: Chunk) -> tree.Node | None:
         start, end, text = chunk.start, chunk.end, chunk.text
         if not text.strip():
-            self._note(start, end, "there is no word in this part", "it was ignored")
+            self.remarks.note(start, end, "there is no word in this part", "it was ignored")
             return None
         if scope.key:
             is_prefix = text.endswith("*") and len(text) - 1 not in chunk.escaped
@@ -349,7 +305,7 @@ class _Parser:
         first_wildcard = chunk.find("*?")
         if first_wildcard < 0 or not text[first_wildcard:].strip("?!.,;:"):
             if not text.strip("?"):
-                self._note(start, end, "a question mark stands alone", "it was ignored")
+                self.remarks.note(start, end, "a question mark stands alone", "it was ignored")
                 return None
             return tree.Word(text, scope.fields, start=start, end=end)
         # No word has a star in it: one that is escaped is nothing. Then comes off what ends a
@@ -376,7 +332,7 @@ class _Parser:
         try:
             since, until = parse_date_range(value, self._now)
         except ValueError as error:
-            self._add("error", start, end, str(error), "it was left out")
+            self.remarks.add("error", start, end, str(error), "it was left out")
             return None
         return tree.DateRange(since, until, start=start, end=end)
 
@@ -392,15 +348,17 @@ class _Parser:
         elif name in DATE_FIELDS:
             inner = _Scope(date=True)
         elif name == "hlp":
-            self._later(start, self.scanner.at, "hlp:", "the headline is searched")
+            self.remarks.later(start, self.scanner.at, "hlp:", "the headline is searched")
             inner = _Scope(fields=("headline",))
         else:
-            self._later(start, self.scanner.at, f"{name}:", "the whole text is searched")
+            self.remarks.later(start, self.scanner.at, f"{name}:", "the whole text is searched")
             inner = scope
         after_name = self.scanner.at
         self.scanner.skip_space()
         if self._at_end() or self._peek_operator():
-            self._warn(start, after_name, f"there is nothing after '{name}:'", "it was ignored")
+            self.remarks.warn(
+                start, after_name, f"there is nothing after '{name}:'", "it was ignored"
+            )
             return None
         return self._operand(inner, after_field=True)
 
@@ -409,8 +367,8 @@ class _Parser:
     ) -> tree.Node | None:
         self._go_back_to_value(chunk, colon)
         start, end = chunk.start, self.scanner.at
-        self.unknown_fields[start] = name
-        self._add(
+        self.remarks.unknown_fields[start] = name
+        self.remarks.add(
             "error",
             start,
             end,
@@ -439,7 +397,7 @@ class _Parser:
         if not found or found.start() == 0 or found.start() in chunk.escaped:
             return chunk
         what = "a boost" if found[0].startswith("^") else "fuzzy search"
-        self._later(chunk.start, chunk.end, what, "the word is searched for as it is")
+        self.remarks.later(chunk.start, chunk.end, what, "the word is searched for as it is")
         return chunk.part(0, found.start())
 
     def _suffix_after(self, what: str, start: int) -> None:
@@ -448,7 +406,7 @@ class _Parser:
             self.scanner.at = found.end()
             if found[0][0] == "*":
                 what = "a star after a phrase or parenthesis"
-            self._later(start, self.scanner.at, what, "it was ignored")
+            self.remarks.later(start, self.scanner.at, what, "it was ignored")
 
     # Operators
 
@@ -482,46 +440,23 @@ class _Parser:
         found = _NEAR.match(scanner.query, scanner.at)
         if found and self._accept_word(found[0]):
             self._operator_span = found.span()
-            self._later(
+            self.remarks.later(
                 found.start(), found.end(), f"{found[0]!r}", "both sides must match, anywhere"
             )
             return "AND"
         return ""
 
     def _peek_operator(self) -> bool:
-        before, known = self.scanner.at, len(self.diagnostics)
+        before, known = self.scanner.at, self.remarks.count
         found = self._operator() or self._accept_word("NOT")
         self.scanner.at = before
-        del self.diagnostics[known:]
+        self.remarks.take_back(known)
         return bool(found)
-
-    # Diagnostics
 
     def _stray_operator(self, operator: str, span: tuple[int, int] | None = None) -> None:
         start, end = span or self._operator_span
-        self._warn(start, end, f"{operator} does not stand between two parts", "it was ignored")
-
-    def _later(self, start: int, end: int, what: str, action: str) -> None:
-        self._warn(start, end, f"{what} is not supported yet", action)
-
-    def _warn(self, start: int, end: int, message: str, action: str) -> None:
-        self._add("warning", start, end, message, action)
-
-    def _note(self, start: int, end: int, message: str, action: str) -> None:
-        self._add("info", start, end, message, action)
-
-    def _add(
-        self,
-        severity: Literal["error", "warning", "info"],
-        start: int,
-        end: int,
-        message: str,
-        action: str,
-        suggestion: str | None = None,
-    ) -> None:
-        end = min(end, len(self.scanner.query))
-        self.diagnostics.append(
-            Diagnostic(severity, min(start, end), end, message, action, suggestion)
+        self.remarks.warn(
+            start, end, f"{operator} does not stand between two parts", "it was ignored"
         )
 
 
@@ -529,16 +464,3 @@ def _is_regular_expression(chunk: Chunk) -> bool:
     text = chunk.text
     slashes = len(text) > 2 and text[0] == text[-1] == "/"
     return slashes and not chunk.escaped and any(character in ".*+?[]|\\" for character in text)
-
-
-def _plain(item: _Unary) -> tree.Node:
-    """Give an item outside a list of clauses: there "-" is a negation."""
-    if item.modifier != "-":
-        return item.node
-    if isinstance(item.node, tree.Not):
-        return item.node.child
-    return tree.Not(item.node, start=item.node.start, end=item.node.end)
-
-
-def _over(kind: type[tree.And | tree.Or], parts: list[tree.Node]) -> tree.Node:
-    return kind(tuple(parts), start=parts[0].start, end=parts[-1].end)

@@ -6,7 +6,8 @@ import pytest
 from whoosh import columns, fields
 from whoosh.filedb.filestore import RamStorage
 
-from searchlib.codec.segment_reading import DocsReader, TermsReader
+from searchlib.codec.docs_reading import DocsReader
+from searchlib.codec.terms_reading import TermsReader
 from searchlib.whoosh import SearchlibCodec
 
 

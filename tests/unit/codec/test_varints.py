@@ -90,3 +90,14 @@ def test_there_is_no_number_behind_the_end(at):
 def test_a_negative_number_is_refused():
     with pytest.raises(ValueError, match="range"):
         written(-1)
+
+
+def test_a_number_of_more_than_64_bits_is_damage():
+    out = bytearray()
+    write_varint((1 << 64) - 1, out)
+    assert read_varint(bytes(out), 0) == ((1 << 64) - 1, len(out))
+    for number in (1 << 64, (1 << 70) - 1, 1 << 70):
+        out = bytearray()
+        write_varint(number, out)
+        with pytest.raises(ValueError, match="damaged"):
+            read_varint(bytes(out), 0)
