@@ -77,22 +77,20 @@ class Article:
         language: str = "",
         metadata: Mapping[str, Json] | None = None,
     ) -> None:
-        def keep(name: str, value: object) -> None:
-            object.__setattr__(self, name, value)
-
-        keep("headline", _text("headline", headline))
-        keep("body", _text("body", body))
-        keep("caption", _text("caption", caption))
-        keep("published", _moment("published", published))
-        keep("modified", _moment("modified", modified))
-        keep("source", _text("source", source))
-        keep("url", _text("url", url))
-        keep("authors", _texts("authors", authors))
-        keep("section", _text("section", section))
-        keep("tags", _texts("tags", tags))
-        keep("language", _text("language", language))
-        keep("metadata", _json_object(metadata))
-        keep("article_id", _text("article_id", article_id) or self._derived_id())
+        keep = object.__setattr__
+        keep(self, "headline", _text("headline", headline))
+        keep(self, "body", _text("body", body))
+        keep(self, "caption", _text("caption", caption))
+        keep(self, "published", _moment("published", published))
+        keep(self, "modified", _moment("modified", modified))
+        keep(self, "source", _text("source", source))
+        keep(self, "url", _text("url", url))
+        keep(self, "authors", _texts("authors", authors))
+        keep(self, "section", _text("section", section))
+        keep(self, "tags", _texts("tags", tags))
+        keep(self, "language", _text("language", language))
+        keep(self, "metadata", _json_object(metadata))
+        keep(self, "article_id", _text("article_id", article_id) or self._derived_id())
 
     def _derived_id(self) -> str:
         published = self.published.isoformat() if self.published else None
@@ -136,6 +134,8 @@ class Article:
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise MalformedArticleError(f"{name} must be a string, not {value!r:.80}")
+    if value.isascii():  # most are, and it costs nothing to know
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -144,6 +144,8 @@ def _text(name: str, value: object) -> str:
 
 
 def _texts(name: str, values: object) -> tuple[str, ...]:
+    if values == ():
+        return ()
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise MalformedArticleError(f"{name} must be a list of strings, not {values!r:.80}")
     return tuple(text for text in (_text(name, value) for value in values) if text)

@@ -1,19 +1,21 @@
-"""Article to Document: what of an article is analyzed, and what is kept as it is."""
+"""Articles to documents: what of an article is analyzed, and what is kept as it is."""
 
 from __future__ import annotations
 
 import json
 from array import array
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from searchlib.analysis import Analyzer, analyzer_for, fold
-from searchlib.article import TEXT_FIELDS, Article, TextField
-from searchlib.codec import Document
+from searchlib.analysis import Analyzer, BatchAnalyzer, PairTable, analyzer_for, fold
+from searchlib.article import TEXT_FIELDS, Article
+from searchlib.codec import NO_DATE, DocumentBatch, decode_record
 
-__all__ = ["decode_article", "make_document", "microseconds"]
+__all__ = ["DocumentMaker", "decode_article", "microseconds"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_IN_RECORD: Final = ("article_id", *TEXT_FIELDS)
 
 
 def microseconds(moment: datetime) -> int:
@@ -21,42 +23,114 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def make_document(article: Article, base: Analyzer) -> Document:
-    """Analyze ``article`` for an index whose analyzer is ``base``."""
-    analyzer = analyzer_for(base, article.language)
-    terms: dict[TextField, dict[str, array[int]]] = {}
-    words: dict[TextField, dict[str, int]] = {}
-    lengths: dict[TextField, int] = {}
-    for field in TEXT_FIELDS:
-        field_terms: dict[str, array[int]] = {}
-        field_words: dict[str, int] = {}
-        position = -1
-        for term, word, position, _, _ in analyzer.tokens(getattr(article, field)):
-            places = field_terms.get(term)
-            if places is None:
-                field_terms[term] = array("I", (position,))
-            elif places[-1] != position:
-                places.append(position)
-            field_words[word] = field_words.get(word, 0) + 1
-        if field_terms:
-            terms[field], words[field], lengths[field] = field_terms, field_words, position + 1
-    return Document(
-        article_id=article.article_id,
-        terms=terms,
-        words=words,
-        lengths=lengths,
-        keys=_keys(article),
-        published_us=None if article.published is None else microseconds(article.published),
-        article=json.dumps(article.to_dict(), ensure_ascii=False, separators=(",", ":")).encode(),
+class DocumentMaker:
+    """Analyzes the articles of one transaction for an index whose analyzer is ``base``."""
+
+    def __init__(self, base: Analyzer) -> None:
+        self._base = base
+        self._pairs = PairTable()
+        self._analyzers: dict[str, BatchAnalyzer] = {}
+
+    def make(self, articles: Sequence[Article]) -> DocumentBatch:
+        """Analyze articles. Those of one language stand together within the batch's own order."""
+        pairs, positions, counts, lengths = array("I"), array("I"), array("I"), array("I")
+        records: list[bytes] = []
+        keys: list[tuple[int, str, str]] = []
+        published = array("q")
+        start = 0
+        while start < len(articles):
+            # Articles of one language, as most of a batch are, are analyzed at one go.
+            language = articles[start].language
+            end = start + 1
+            while end < len(articles) and articles[end].language == language:
+                end += 1
+            found = self._analyzer(language).analyze(*_texts(articles[start:end], records))
+            for column, values in zip((pairs, positions, counts, lengths), found, strict=True):
+                column.extend(values)
+            start = end
+        for place, article in enumerate(articles):
+            published.append(
+                NO_DATE if article.published is None else microseconds(article.published)
+            )
+            if _has_more(article):
+                keys += [(place, name, value) for name, value in _keys(article)]
+        return DocumentBatch(
+            article_ids=[article.article_id for article in articles],
+            records=records,
+            pairs=pairs,
+            positions=positions,
+            counts=counts,
+            lengths=lengths,
+            pair_list=self._pairs.pairs,
+            keys=keys,
+            published_us=published,
+        )
+
+    def _analyzer(self, language: str) -> BatchAnalyzer:
+        analyzer = analyzer_for(self._base, language) if language else self._base
+        found = self._analyzers.get(analyzer.name)
+        if found is None:
+            found = self._analyzers[analyzer.name] = BatchAnalyzer(analyzer, self._pairs)
+        return found
+
+
+def _texts(
+    articles: Sequence[Article], records: list[bytes]
+) -> tuple[bytes, array[int], array[int]]:
+    """Append the articles' records; give them joined, and where their text fields stand."""
+    starts, ends = array("Q"), array("Q")
+    first = len(records)
+    at = 0
+    for article in articles:
+        article_id = article.article_id.encode()
+        headline = article.headline.encode()
+        body = article.body.encode()
+        caption = article.caption.encode()
+        head = b"%d %d %d %d\n%b" % (
+            len(article_id), len(headline), len(body), len(caption), article_id,
+        )  # fmt: skip
+        rest = _rest(article) if _has_more(article) else b""
+        records.append(b"".join((head, headline, body, caption, rest)))
+        begin = at + len(head)
+        middle = begin + len(headline)
+        later = middle + len(body)
+        end = later + len(caption)
+        starts.extend((begin, middle, later))
+        ends.extend((middle, later, end))
+        at = end + len(rest)
+    return b"".join(records[first:]), starts, ends
+
+
+def _has_more(article: Article) -> bool:
+    """Tell whether there is anything but an id and texts."""
+    return bool(
+        article.published
+        or article.modified
+        or article.source
+        or article.url
+        or article.authors
+        or article.section
+        or article.tags
+        or article.language
+        or article.metadata
     )
 
 
+def _rest(article: Article) -> bytes:
+    values = article.to_dict()
+    for name in _IN_RECORD:
+        values.pop(name, None)
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() if values else b""
+
+
 def decode_article(data: bytes) -> Article:
-    """Give back the article that make_document kept."""
-    return Article.from_dict(json.loads(data))
+    """Give back the article whose record was kept."""
+    record = decode_record(data)
+    rest = json.loads(record.rest) if record.rest else {}
+    return Article.from_dict({**rest, **dict(zip(_IN_RECORD, record, strict=False))})
 
 
-def _keys(article: Article) -> dict[str, set[str]]:
+def _keys(article: Article) -> Iterator[tuple[str, str]]:
     authors = {fold(author) for author in article.authors}
     language = fold(article.language)
     keys = {
@@ -69,4 +143,7 @@ def _keys(article: Article) -> dict[str, set[str]]:
         # An article in pt-BR is one in pt.
         "language": {language, language.partition("-")[0]},
     }
-    return {name: values - {""} for name, values in keys.items()}
+    for name, values in keys.items():
+        for value in values:
+            if value:
+                yield name, value

@@ -12,7 +12,7 @@ from typing import Literal, Self
 
 from searchlib.analysis import Analyzer, get_analyzer
 from searchlib.article import TEXT_FIELDS, Article
-from searchlib.codec import NO_DATE, SETTINGS_FILE, Settings, Snapshot, Store, check_snapshot
+from searchlib.codec import NO_DATE, SETTINGS_FILE, Settings, Snapshot, Store, check_snapshot, field_mask
 from searchlib.errors import (
     CorruptIndexError,
     IndexExistsError,
@@ -227,16 +227,16 @@ class Index:
     def stats(self) -> IndexStats:
         """Give figures of the index. Costs a pass over its terms and dates."""
         snapshot = self._snapshot
-        dates = [date for doc in snapshot.live if (date := snapshot.published()[doc]) != NO_DATE]
+        dates = [date for doc in snapshot.live if (date := snapshot.published[doc]) != NO_DATE]
         return IndexStats(
             path=self.path,
             articles=snapshot.num_docs,
             size_bytes=self._files.size_bytes(),
             analyzer=self._analyzer.name,
-            terms={field: sum(1 for _ in snapshot.terms(field)) for field in TEXT_FIELDS},
+            terms={field: sum(1 for _ in snapshot.terms(field_mask((field,)))) for field in TEXT_FIELDS},
             avg_lengths={field: snapshot.avg_length(field) for field in TEXT_FIELDS},
-            sources=len(snapshot.terms_in_use("source")),
-            languages=snapshot.terms_in_use("language"),
+            sources=len(snapshot.values_in_use("source")),
+            languages=snapshot.values_in_use("language"),
             earliest=_moment(min(dates, default=None)),
             latest=_moment(max(dates, default=None)),
         )

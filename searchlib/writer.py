@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from searchlib.analysis import Analyzer
 from searchlib.article import Article
 from searchlib.codec import Store, Transaction
 from searchlib.errors import StorageError
-from searchlib.indexing import make_document
+from searchlib.indexing import DocumentMaker
 from searchlib.query import parse
 from searchlib.results.search import select_documents
 
 __all__ = ["Writer"]
+
+_MOST_CHARS: Final = 1 << 22
+_MOST_ARTICLES: Final = 4096
 
 
 class Writer:
@@ -32,6 +35,9 @@ class Writer:
         self._analyzer = analyzer
         self._wait_seconds = wait_seconds
         self._open_transaction: Transaction | None = None
+        self._documents = DocumentMaker(analyzer)
+        self._waiting: list[Article] = []
+        self._waiting_chars = 0
         self.committed = False
         """Whether the changes are in the index."""
 
@@ -48,24 +54,43 @@ class Writer:
         transaction = self._transaction
         try:
             if error_type is None:
+                self._add_waiting()
                 transaction.commit()
         finally:
             self.committed = transaction.committed
             transaction.rollback()
             self._open_transaction = None
+            self._waiting = []
 
     @property
     def _transaction(self) -> Transaction:
         if self._open_transaction is None:
-            raise StorageError(
-                "the writer is not open; use it as `with index.writer() as writer:`",
-                path=self._store.path,
-            )
+            raise self._not_open()
         return self._open_transaction
 
+    def _not_open(self) -> StorageError:
+        return StorageError(
+            "the writer is not open; use it as `with index.writer() as writer:`",
+            path=self._store.path,
+        )
+
     def add(self, article: Article) -> None:
-        """Add ``article``. One with the same article_id is replaced, also one of this writer."""
-        self._transaction.add(make_document(article, self._analyzer))
+        """Add ``article``. One with the same article_id is replaced, also one of this writer.
+
+        Articles are analyzed some thousands at a time, and written when there are enough for a
+        segment: memory is bounded.
+        """
+        if self._open_transaction is None:
+            raise self._not_open()
+        self._waiting.append(article)
+        self._waiting_chars += len(article.body) + len(article.headline) + len(article.caption)
+        if self._waiting_chars > _MOST_CHARS or len(self._waiting) >= _MOST_ARTICLES:
+            self._add_waiting()
+
+    def _add_waiting(self) -> None:
+        waiting, self._waiting, self._waiting_chars = self._waiting, [], 0
+        if waiting:
+            self._transaction.add(self._documents.make(waiting))
 
     def add_many(self, articles: Iterable[Article]) -> int:
         """Add each of ``articles`` as it comes; give how many there were."""
@@ -77,6 +102,7 @@ class Writer:
 
     def delete(self, article_id: str) -> bool:
         """Delete the article with this id; tell whether there was one."""
+        self._add_waiting()
         return self._transaction.delete(article_id)
 
     def delete_matching(self, query: str) -> None:
@@ -86,6 +112,7 @@ class Writer:
         part: a mistake must not delete.
         """
         parse(query, strict=True)
+        self._add_waiting()
         analyzer, settings = self._analyzer, self._store.settings
         self._transaction.delete_where(
             lambda snapshot: select_documents(query, snapshot, analyzer, settings)

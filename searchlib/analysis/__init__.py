@@ -9,6 +9,7 @@ with their positions.
 from __future__ import annotations
 
 from searchlib.analysis.analyzer import Analyzer, get_analyzer, known_analyzers, language_of
+from searchlib.analysis.batches import BatchAnalyzer, PairTable
 from searchlib.analysis.folding import fold
 from searchlib.analysis.selection import analyzer_for, query_analyzers
 from searchlib.analysis.sentences import sentence_spans
@@ -17,6 +18,8 @@ from searchlib.analysis.tokens import Token
 
 __all__ = [
     "Analyzer",
+    "BatchAnalyzer",
+    "PairTable",
     "Token",
     "analyzer_for",
     "fold",

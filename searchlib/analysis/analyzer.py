@@ -70,6 +70,10 @@ class Analyzer:
             position += analyzed[-1][2] + 1
         return tokens
 
+    def stem(self, word: str) -> str:
+        """Give the stem of a folded word."""
+        return self._stem(word)
+
     def query_tokens(self, text: str) -> list[Token]:
         """Give one token for each position: the first of its forms.
 

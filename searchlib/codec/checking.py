@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Iterator
-from itertools import pairwise
 
-from searchlib.article import TEXT_FIELDS, TextField
-from searchlib.codec.schema import ARTICLE_ID, KEY_FIELDS, words_field
-from searchlib.codec.snapshot import Snapshot
+from searchlib.article import TEXT_FIELDS
+from searchlib.codec.records import decode_record
+from searchlib.codec.snapshot import ARTICLE_ID, Part, Snapshot, reading
 from searchlib.errors import StorageError
-from searchlib.kernels import positions
+from searchlib.kernels import lists
 
 __all__ = ["check_snapshot"]
+
+_NO_DOCS = array("I")
 
 
 def check_snapshot(snapshot: Snapshot) -> Iterator[str]:
@@ -26,18 +26,22 @@ def check_snapshot(snapshot: Snapshot) -> Iterator[str]:
     if damaged:
         return  # whatever else is wrong comes from that
     yield from _check_articles(snapshot)
-    for field in TEXT_FIELDS:
-        yield from _check_text(snapshot, field)
-        yield from _check_lists(snapshot, words_field(field))
-    for name in KEY_FIELDS:
-        yield from _check_lists(snapshot, name)
+    for part in snapshot.parts:
+        try:
+            with reading(snapshot.path):
+                yield from _check_terms(part)
+                for key, docs in part.segment.keys():
+                    if any(left >= right for left, right in zip(docs, docs[1:], strict=False)):
+                        yield f"the documents of {key!r} are out of order"
+        except StorageError as error:
+            yield str(error)
 
 
 def _check_articles(snapshot: Snapshot) -> Iterator[str]:
     owners: dict[int, str] = {}
     try:
-        for article_id in snapshot.terms(ARTICLE_ID):
-            docs = snapshot.postings(ARTICLE_ID, article_id).docs
+        for article_id in snapshot.key_values(ARTICLE_ID):
+            docs = snapshot.key_docs(ARTICLE_ID, article_id)
             if len(docs) > 1:
                 yield f"article {article_id!r} is there {len(docs)} times"
             owners.update(dict.fromkeys(docs, article_id))
@@ -46,49 +50,41 @@ def _check_articles(snapshot: Snapshot) -> Iterator[str]:
         return
     for doc in snapshot.live:
         try:
-            found = json.loads(snapshot.article(doc)).get("article_id")
-        except (StorageError, AttributeError, ValueError) as error:
+            found = decode_record(snapshot.article(doc)).article_id
+        except (StorageError, ValueError) as error:
             yield f"the article of document {doc} cannot be read: {error}"
             continue
-        if not found == owners.get(doc) == snapshot.article_id(doc):
+        if found != owners.get(doc):
             yield f"document {doc} holds article {found!r} under the id {owners.get(doc)!r}"
 
 
-def _check_lists(snapshot: Snapshot, field: str) -> Iterator[str]:
-    try:
-        for term in snapshot.terms(field):
-            docs, frequencies = snapshot.postings(field, term)
-            yield from _check_order(f"{field}:{term}", docs, frequencies)
-    except StorageError as error:
-        yield f"{field}: {error}"
-
-
-def _check_text(snapshot: Snapshot, field: TextField) -> Iterator[str]:
-    try:
-        lengths = snapshot.lengths(field)
-        ends = array("I", bytes(4 * len(lengths)))
-        for term in snapshot.terms(field):
-            docs, frequencies = snapshot.postings(field, term)
-            yield from _check_order(f"{field}:{term}", docs, frequencies)
-            for (doc, data), frequency in zip(
-                snapshot.positions(field, term, docs).items(), frequencies, strict=True
-            ):
-                places = positions.decode(data)
-                if len(places) != frequency:
-                    yield (
-                        f"{field}:{term} is {frequency:g} times in document {doc},"
-                        f" at {len(places)} places"
-                    )
-                ends[doc] = max(ends[doc], places[-1] + 1)
-        for doc in snapshot.live:
-            if ends[doc] != lengths[doc]:
-                yield f"{field} of document {doc} has {ends[doc]} words, not {lengths[doc]}"
-    except (StorageError, ValueError, IndexError) as error:
-        yield f"{field}: {error}"
-
-
-def _check_order(name: str, docs: array[int], frequencies: array[float]) -> Iterator[str]:
-    if any(left >= right for left, right in pairwise(docs)):
-        yield f"the documents of {name} are out of order"
-    if any(frequency < 1 for frequency in frequencies):
-        yield f"{name} has a frequency below 1"
+def _check_terms(part: Part) -> Iterator[str]:
+    """Count the words of each field from the positions, and hold them against the lengths."""
+    segment = part.segment
+    lengths = segment.lengths
+    ends = array("I", bytes(4 * len(lengths)))
+    sums = [sum(lengths[field :: len(TEXT_FIELDS)]) for field in range(len(TEXT_FIELDS))]
+    if tuple(sums) != segment.words_in:
+        yield f"{segment.name} has other lengths than the sum of them says"
+    starts: set[int] = set()
+    for term, mask, start in segment.terms():
+        rows = segment.list_at(start).rows
+        spans, positions, _ = lists.occurrences(
+            segment.numbers, rows, segment.num_docs, _NO_DOCS, True
+        )
+        starts.add(start)
+        fields = 0
+        before = (-1, -1)
+        for here in zip(spans, positions, strict=True):
+            if here <= before:
+                yield f"the positions of {term!r} are out of order"
+            before = here
+            fields |= 1 << here[0] % len(TEXT_FIELDS)
+            ends[here[0]] = max(ends[here[0]], here[1] + 1)
+        if fields != mask:
+            yield f"{term!r} stands in other fields than the dictionary says"
+    if ends.tobytes() != lengths.tobytes():
+        yield f"{segment.name} has other lengths than its positions say"
+    for word, start, _ in segment.words():
+        if start not in starts:
+            yield f"the word {word!r} is of no term"

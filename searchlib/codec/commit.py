@@ -2,32 +2,33 @@
 
 A line of JSON and a line with its checksum, both ASCII:
 
-    {"version": 1, "generation": 7,
+    {"version": 2, "generation": 7,
      "segments": [{"name": "MAIN_x1", "documents": 3, "deleted": [1]}]}      (one line)
     crc32 5a3c0c1e
 
 It is written beside the one before under a name of its own, synced, renamed and made durable with
 its directory: a crash at any moment leaves the one or the other. The newest generation counts.
+Segments stand in the order of insertion.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from searchlib.codec.whoosh_codec import SearchlibSegment
 from searchlib.errors import CorruptIndexError, IndexFormatError
 
-__all__ = ["INDEX_NAME", "Commit", "latest_generation"]
+__all__ = ["INDEX_NAME", "Commit", "SegmentEntry", "latest_generation", "new_segment_name"]
 
 INDEX_NAME: Final = "MAIN"
 """What the names of an index's files begin with."""
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _NAME: Final = re.compile(rf"{INDEX_NAME}_(\d{{1,18}})\.commit")
 _SEGMENT_NAME: Final = re.compile(rf"{INDEX_NAME}_([0-9a-z]{{1,32}})")
 
@@ -38,12 +39,31 @@ def latest_generation(storage: Any) -> int:
     return max((int(name[1]) for name in found if name), default=-1)
 
 
+def new_segment_name() -> str:
+    """Give a name that no segment has."""
+    return f"{INDEX_NAME}_{os.urandom(8).hex()}"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment of a commit. ``deleted`` strictly increases."""
+
+    name: str
+    documents: int
+    deleted: tuple[int, ...] = ()
+
+    @property
+    def live(self) -> int:
+        """How many documents are not deleted."""
+        return self.documents - len(self.deleted)
+
+
 @dataclass(frozen=True, slots=True)
 class Commit:
     """One state of an index."""
 
     generation: int
-    segments: Sequence[SearchlibSegment]
+    segments: Sequence[SegmentEntry]
 
     @property
     def file_name(self) -> str:
@@ -57,9 +77,9 @@ class Commit:
             "generation": self.generation,
             "segments": [
                 {
-                    "name": segment.segment_id(),
-                    "documents": segment.doc_count_all(),
-                    "deleted": list(segment.deleted_docs()),
+                    "name": segment.name,
+                    "documents": segment.documents,
+                    "deleted": list(segment.deleted),
                 }
                 for segment in self.segments
             ],
@@ -96,16 +116,15 @@ class Commit:
             ) from error
 
 
-def _segment(name: str, documents: int, deleted: list[int]) -> SearchlibSegment:
-    found = _SEGMENT_NAME.fullmatch(name)
-    if not found or not all(_whole(doc) < documents for doc in _list(deleted)):
+def _segment(name: str, documents: int, deleted: list[int]) -> SegmentEntry:
+    before = -1
+    for doc in _list(deleted):
+        if not before < _whole(doc) < _whole(documents):
+            raise ValueError(f"the document {doc} of the segment {name!r}")
+        before = doc
+    if not _SEGMENT_NAME.fullmatch(name):
         raise ValueError(f"the segment {name!r}")
-    segment = SearchlibSegment(INDEX_NAME)
-    segment.segid = found[1]
-    segment.set_doc_count(_whole(documents))
-    for doc in deleted:
-        segment.delete_document(doc)
-    return segment
+    return SegmentEntry(name, _whole(documents), tuple(deleted))
 
 
 def _whole(number: Any) -> int:

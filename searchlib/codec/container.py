@@ -32,7 +32,15 @@ from typing import Final, Protocol, TypeAlias
 
 from searchlib.errors import CorruptIndexError, IndexFormatError
 
-__all__ = ["VERSION", "Bytes", "Container", "ContainerWriter", "Paged", "little_endian"]
+__all__ = [
+    "VERSION",
+    "Bytes",
+    "Container",
+    "ContainerWriter",
+    "Paged",
+    "PagedWriter",
+    "little_endian",
+]
 
 VERSION: Final = 1
 """The version of the grammar above, and of what the sections of every kind hold."""
@@ -81,26 +89,25 @@ class ContainerWriter:
 
     def paged_section(self, name: str, pieces: Iterable[Bytes]) -> None:
         """Write ``pieces`` as a section that is read, and checked, a page at a time."""
-        checksums = array("I")
+        section = self.open_paged(name)
+        for piece in pieces:
+            section.write(piece)
+        section.finish()
 
-        def seen() -> Iterable[Bytes]:
-            checksum = filled = 0
-            for piece in pieces:
-                yield piece
-                rest = memoryview(piece)
-                while rest.nbytes:
-                    part = rest[: _PAGE_BYTES - filled]
-                    checksum = zlib.crc32(part, checksum)
-                    filled += len(part)
-                    rest = rest[len(part) :]
-                    if filled == _PAGE_BYTES:
-                        checksums.append(checksum)
-                        checksum = filled = 0
-            if filled:
-                checksums.append(checksum)
+    def open_paged(self, name: str) -> PagedWriter:
+        """Begin a paged section that is written little by little; finish it before the next one."""
+        padding = -self._offset % _ALIGNMENT
+        self._file.write(bytes(padding))
+        self._offset += padding
+        return PagedWriter(self, self._file, name, self._offset)
 
-        self.section(name, seen())
-        self.section(f"{name}#", [little_endian(checksums)])
+    def end_paged(
+        self, name: str, start: int, length: int, checksum: int, pages: array[int]
+    ) -> None:
+        """Note a paged section that PagedWriter has written."""
+        self._offset = start + length
+        self._places.append((name.encode(), start, length, checksum))
+        self.section(f"{name}#", [little_endian(pages)])
 
     def finish(self) -> None:
         """Write the directory and the footer. The file is the caller's to sync and close."""
@@ -111,6 +118,42 @@ class ContainerWriter:
         where = _FOOTER.pack(self._offset, len(directory), 0, b"")[:_CHECKED_FOOTER_BYTES]
         checksum = zlib.crc32(where, zlib.crc32(directory, zlib.crc32(self._header)))
         self._file.write(_FOOTER.pack(self._offset, len(directory), checksum, _MAGIC))
+
+
+class PagedWriter:
+    """A paged section in the making; ``size`` is what it has so far, in bytes."""
+
+    def __init__(self, writer: ContainerWriter, file: _File, name: str, start: int) -> None:
+        self.size = 0
+        self._writer = writer
+        self._file = file
+        self._name = name
+        self._start = start
+        self._checksum = 0
+        self._pages = array("I")
+        self._page = 0
+        self._filled = 0
+
+    def write(self, piece: Bytes) -> None:
+        """Append ``piece``."""
+        self._file.write(piece)
+        self._checksum = zlib.crc32(piece, self._checksum)
+        self.size += len(piece)
+        rest = memoryview(piece)
+        while rest.nbytes:
+            part = rest[: _PAGE_BYTES - self._filled]
+            self._page = zlib.crc32(part, self._page)
+            self._filled += len(part)
+            rest = rest[len(part) :]
+            if self._filled == _PAGE_BYTES:
+                self._pages.append(self._page)
+                self._page = self._filled = 0
+
+    def finish(self) -> None:
+        """End the section."""
+        if self._filled:
+            self._pages.append(self._page)
+        self._writer.end_paged(self._name, self._start, self.size, self._checksum, self._pages)
 
 
 class Container:
@@ -244,6 +287,11 @@ class Paged:
             if not self._checked[page]:
                 self._check(page)
         return self._data[start:end]
+
+    @property
+    def unchecked(self) -> memoryview:
+        """All of it, for what trusts no byte before get() has checked it."""
+        return self._data
 
     def check(self) -> None:
         """Read all of it."""

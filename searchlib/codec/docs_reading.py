@@ -58,7 +58,7 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
 
     def __init__(self, storage: Any, segment: Any) -> None:
         self._segment = segment
-        self._container = open_container(storage, segment, DOCS_FILE, DOCS_KIND)
+        self._container = open_container(storage, segment.make_filename(DOCS_FILE), DOCS_KIND)
         # Whoosh opens segments whose own count is not set yet.
         self._count = int.from_bytes(self._container.section("count"), "little")
         self._lengths: dict[str, array[int]] = {}

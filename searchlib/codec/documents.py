@@ -1,30 +1,31 @@
-"""The indexed form of an article: what the writer hands to the codec."""
+"""The indexed form of articles: what the writer hands to the codec."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchlib.article import TextField
-
-__all__ = ["Document"]
+__all__ = ["DocumentBatch"]
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """One article, analyzed.
+class DocumentBatch:
+    """Some articles, analyzed, in the order of insertion.
 
-    ``terms`` has the positions of each term of each text field as ``array('I')``, strictly
-    increasing; ``words`` how often each folded word stands there; ``lengths`` how many positions
-    the field has. ``keys`` has the folded values of each metadata field. ``published_us`` counts
-    microseconds from 1970 in UTC. ``article`` is the article itself as UTF-8 JSON.
+    ``records`` are the articles themselves. The tokens of all headlines, bodies and captions (of
+    the first article, then of the next) stand in ``pairs`` and ``positions``: the number of a (term,
+    word) pair in ``pair_list``, and the position in the field. ``counts`` has how many tokens each
+    field has, ``lengths`` how many words. ``keys`` are metadata values, each with the place of its
+    article in the batch; ``published_us`` counts microseconds from 1970 in UTC, NO_DATE for none.
     """
 
-    article_id: str
-    terms: Mapping[TextField, Mapping[str, array[int]]]
-    words: Mapping[TextField, Mapping[str, int]]
-    lengths: Mapping[TextField, int]
-    keys: Mapping[str, Collection[str]]
-    published_us: int | None
-    article: bytes
+    article_ids: Sequence[str]
+    records: list[bytes]
+    pairs: array[int]
+    positions: array[int]
+    counts: array[int]
+    lengths: array[int]
+    pair_list: Sequence[tuple[str, str]]
+    keys: Sequence[tuple[int, str, str]]
+    published_us: array[int]

@@ -6,24 +6,35 @@ import heapq
 import threading
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain, takewhile
-from sys import byteorder
-from typing import Any, NamedTuple
+from functools import cached_property
+from itertools import takewhile
+from typing import Any, Final, NamedTuple
 
-from searchlib.article import TextField
+from searchlib.article import TEXT_FIELDS, TextField
+from searchlib.codec.article_segment import NO_DATE, ArticleSegment, TermList
 from searchlib.codec.commit import Commit
-from searchlib.codec.docs_reading import DocsReader
-from searchlib.codec.schema import ARTICLE_ID, NO_DATE, article_schema
-from searchlib.codec.term_dictionary import TermEntry
-from searchlib.codec.terms_reading import TermsReader
 from searchlib.errors import CorruptIndexError, SearchlibError, StorageError
-from searchlib.kernels import merging, postings
+from searchlib.kernels import bm25f, lists, merging, phrases
 
-__all__ = ["NO_DATE", "Postings", "Snapshot", "reading"]
+__all__ = [
+    "ALL_FIELDS",
+    "ARTICLE_ID",
+    "NO_DATE",
+    "Part",
+    "Postings",
+    "Snapshot",
+    "Term",
+    "field_mask",
+    "reading",
+]
 
-_SCHEMA = article_schema()
+ARTICLE_ID: Final = "article_id"
+ALL_FIELDS: Final = 7
+_KEPT_TERMS: Final = 20_000
+_KEPT_NORMS: Final = 4
+_NO_DOCS: Final = array("I")
 
 
 class Postings(NamedTuple):
@@ -36,13 +47,35 @@ class Postings(NamedTuple):
     frequencies: array[float]
 
 
+class Part(NamedTuple):
+    """A segment of a snapshot: its documents have their numbers there plus ``base``.
+
+    ``excluded`` has a bit for each deleted document; it is empty where there is none.
+    """
+
+    segment: ArticleSegment
+    base: int
+    excluded: bytearray
+    deleted: tuple[int, ...]
+
+
+class Term:
+    """What a snapshot knows of a term: its list in each segment, or None there.
+
+    ``bounds`` is kept here by those who need them; see kernels.lists.bounds.
+    """
+
+    __slots__ = ("bounds", "dfs", "lists")
+
+    def __init__(self, found: tuple[TermList | None, ...]) -> None:
+        self.lists = found
+        self.dfs: dict[int, int] = {}
+        self.bounds: dict[Any, tuple[array[float] | None, ...]] = {}
+
+
 @contextmanager
 def reading(path: str) -> Iterator[None]:
-    """Turn whatever Whoosh raises over a damaged file into CorruptIndexError.
-
-    Its own classes do not tell damage from a bug: struct.error, zlib.error, KeyError, EOFError,
-    UnpicklingError, AssertionError and bare Exception have all been seen.
-    """
+    """Turn what is raised over a damaged file into CorruptIndexError."""
     try:
         yield
     except SearchlibError:
@@ -56,202 +89,342 @@ def reading(path: str) -> Iterator[None]:
         ) from error
 
 
+def field_mask(fields: Iterable[TextField]) -> int:
+    """Give the fields as bits: 1 headline, 2 body, 4 caption."""
+    return sum(1 << TEXT_FIELDS.index(field) for field in set(fields))
+
+
 class Snapshot:
     """One commit: postings, columns and articles, each document under a number from 0.
 
-    Numbers are of this snapshot only. Deleted documents keep theirs until a merge drops them, and
-    no method gives one. Safe to use from many threads.
+    Numbers are in the order of insertion, and of this snapshot only. Deleted documents keep theirs
+    until a merge drops them, and no method gives one. Safe to use from many threads.
     """
 
     def __init__(self, storage: Any, commit: Commit, path: str) -> None:
         self.path = path
         self.generation = commit.generation
         self._lock = threading.RLock()
-        self._columns: dict[str, array[int]] = {}
-        self._ids: dict[int, Any] = {}
-        self._averages: dict[TextField, float] = {}
+        self._found: dict[str, Term] = {}
+        self._norms: dict[float, array[float]] = {}
         self._terms_in_use: dict[str, tuple[str, ...]] = {}
-        self._terms = [TermsReader(storage, segment) for segment in commit.segments]
-        self._docs = [DocsReader(storage, segment) for segment in commit.segments]
+        self.parts: list[Part] = []
         self._bases: list[int] = []
         self.doc_limit = 0
         deleted: list[int] = []
-        for segment, docs in zip(commit.segments, self._docs, strict=True):
-            if docs.doc_count_all() != segment.doc_count_all():
-                raise ValueError(f"{segment.segment_id()} has {docs.doc_count_all()} documents")
+        for entry in commit.segments:
+            segment = ArticleSegment(storage, entry.name)
+            if segment.num_docs != entry.documents:
+                raise ValueError(f"{entry.name} has {segment.num_docs} documents")
+            excluded = bytearray((segment.num_docs + 7) // 8 if entry.deleted else 0)
+            for doc in entry.deleted:
+                excluded[doc >> 3] |= 1 << (doc & 7)
+            self.parts.append(Part(segment, self.doc_limit, excluded, entry.deleted))
             self._bases.append(self.doc_limit)
-            deleted += [self.doc_limit + doc for doc in segment.deleted_docs()]
-            self.doc_limit += docs.doc_count_all()
+            deleted += [self.doc_limit + doc for doc in entry.deleted]
+            self.doc_limit += segment.num_docs
         self._deleted = array("I", deleted)
         self.num_docs = self.doc_limit - len(deleted)
+        self.averages = self._average_lengths()
+
+    @cached_property
+    def live(self) -> array[int]:
+        """The live documents, ``array('I')`` in order."""
         everything = array("I", range(self.doc_limit))
-        self.live, _ = merging.difference(everything, _zeros(self.doc_limit), self._deleted)
+        return self.live_only(everything, _zeros(self.doc_limit)).docs
 
-    # Postings
-
-    def postings(self, field: str, term: str) -> Postings:
-        """Give the postings of ``term`` in ``field``; empty ones if nothing has it."""
-        docs, frequencies = array("I"), array("d")
-        with reading(self.path):
-            for base, terms, entry in self._entries(field, term):
-                data = terms.posting_bytes(field, entry)
-                found, weights = postings.decode(data, entry.df, base)
-                if found[-1] != base + entry.max_doc or weights is None:
-                    raise ValueError(f"the postings of {field}:{term}")
-                docs.extend(found)
-                frequencies.extend(weights)
-        return self._live_only(docs, frequencies)
-
-    def positions(self, field: TextField, term: str, wanted: array[int]) -> dict[int, bytes]:
-        """Give the encoded positions of ``term`` in those of the ``wanted`` documents that have it.
-
-        ``wanted`` is ``array('I')``, strictly increasing; see kernels.positions for the code.
-        """
-        places: dict[int, bytes] = {}
-        with reading(self.path):
-            for base, terms, entry in self._entries(field, term):
-                data = terms.posting_bytes(field, entry)
-                found = postings.payloads(data, entry.df, base, wanted)
-                for doc, start, end in zip(*found, strict=True):
-                    places[doc] = bytes(data[start:end])
-        return places
-
-    def _entries(self, field: str, term: str) -> Iterator[tuple[int, TermsReader, TermEntry]]:
-        """Give what each segment knows of a term, and the number of its first document."""
-        key = _key(term)
-        for base, terms, docs in zip(self._bases, self._terms, self._docs, strict=True):
-            entry = terms.find(field, key)
-            if entry is None:
-                continue
-            if entry.max_doc >= docs.doc_count_all():
-                raise ValueError(f"document {entry.max_doc} of {docs.doc_count_all()}")
-            yield base, terms, entry
-
-    def _live_only(self, docs: array[int], frequencies: array[float]) -> Postings:
+    def live_only(self, docs: array[int], frequencies: array[float]) -> Postings:
+        """Give postings without those of deleted documents."""
         if self._deleted:
             return Postings(*merging.difference(docs, frequencies, self._deleted))
         return Postings(docs, frequencies)
 
-    # Terms
+    # Terms of the text
 
-    def terms(self, field: str, prefix: str = "") -> Iterator[str]:
-        """Give the terms of ``field`` that begin with ``prefix``, each once, in UTF-8 order.
+    def term(self, term: str) -> Term:
+        """Give the lists of ``term``; they are kept. Two dictionary look-ups the second time."""
+        found = self._found.get(term)
+        if found is None:
+            key = _key(term)
+            with reading(self.path):
+                found = Term(tuple(part.segment.find(key) for part in self.parts))
+            if len(self._found) >= _KEPT_TERMS:
+                self._found.clear()
+            self._found[term] = found
+        return found
+
+    def df(self, term: str, mask: int = ALL_FIELDS) -> int:
+        """Give how many live documents have ``term`` in one of the fields of ``mask``."""
+        found = self.term(term)
+        df = found.dfs.get(mask)
+        if df is None:
+            if mask == ALL_FIELDS and not self._deleted:
+                df = sum(sum(part.rows[2 :: lists.ROW]) for part in found.lists if part)
+            else:
+                df = len(self.postings(mask, term).docs)
+            found.dfs[mask] = df
+        return df
+
+    def postings(self, mask: int, term: str) -> Postings:
+        """Give the postings of ``term`` in the fields of ``mask``; empty ones if none has it."""
+        docs, frequencies = array("I"), array("d")
+        found = self.term(term)
+        with reading(self.path):
+            for part, parsed in zip(self.parts, found.lists, strict=True):
+                if parsed:
+                    some = self._frequencies(part, parsed, mask)
+                    docs.extend(some[0])
+                    frequencies.extend(some[1])
+        return self.live_only(docs, frequencies)
+
+    def word_postings(self, mask: int, words: Sequence[str]) -> list[Postings]:
+        """Give postings that have together those of ``words`` as they were written.
+
+        A document with two of the words may be in two of them; its frequencies then add up.
+        """
+        found: list[Postings] = []
+        with reading(self.path):
+            for part in self.parts:
+                wanted: dict[int, list[int]] = {}
+                for word in words:
+                    key = _key(word)
+                    for entry, start, form in part.segment.words(key + b"\0"):
+                        if entry != key:
+                            break
+                        wanted.setdefault(start, []).append(form)
+                for start, forms in wanted.items():
+                    parsed = part.segment.list_at(start)
+                    found.append(
+                        self.live_only(*self._form_frequencies(part, parsed, mask, forms))
+                    )
+        return found
+
+    def _frequencies(
+        self, part: Part, parsed: TermList, mask: int
+    ) -> tuple[array[int], array[float]]:
+        segment = part.segment
+        return lists.frequencies(
+            segment.numbers, parsed.rows, mask, part.base, segment.num_docs
+        )
+
+    def _form_frequencies(
+        self, part: Part, parsed: TermList, mask: int, forms: list[int]
+    ) -> tuple[array[int], array[float]]:
+        if not parsed.rows[17]:  # it has one form only
+            return self._frequencies(part, parsed, mask)
+        wanted = bytearray(max(forms) + 1)
+        for form in forms:
+            wanted[form] = 1
+        segment = part.segment
+        spans, _, found = lists.occurrences(
+            segment.numbers, parsed.rows, segment.num_docs, _NO_DOCS, True
+        )
+        return lists.form_frequencies(spans, found, wanted, mask, part.base)
+
+    def phrase(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[Part, array[int]]]:
+        """Give where the terms of ``places`` stand side by side, segment by segment.
+
+        Each place has its alternatives. An occurrence is given as 3 * document + field, both of the
+        segment; deleted documents are among them.
+        """
+        with reading(self.path):
+            for number, part in enumerate(self.parts):
+                alternatives = [
+                    [found for term in place if (found := self.term(term).lists[number])]
+                    for place in places
+                ]
+                if all(alternatives):
+                    yield part, self._side_by_side(part, alternatives)
+
+    def _side_by_side(self, part: Part, places: list[list[TermList]]) -> array[int]:
+        docs = self._having_all(part, places)
+        if not docs:
+            return docs
+        numbers, limit = part.segment.numbers, part.segment.num_docs
+        spans, positions = _NO_DOCS, _NO_DOCS
+        for at, alternatives in enumerate(places):
+            here: tuple[array[int], array[int]] = (_NO_DOCS, _NO_DOCS)
+            for parsed in alternatives:
+                found = lists.occurrences(numbers, parsed.rows, limit, docs, False)[:2]
+                here = phrases.merged(*here, *found) if here[0] else found
+            spans, positions = phrases.following(spans, positions, *here) if at else here
+        return spans
+
+    def _having_all(self, part: Part, places: list[list[TermList]]) -> array[int]:
+        """Give the documents with a term of every place; those of the rarest place are tried."""
+
+        def size(alternatives: list[TermList]) -> int:
+            return sum(sum(parsed.rows[2 :: lists.ROW]) for parsed in alternatives)
+
+        numbers, limit = part.segment.numbers, part.segment.num_docs
+        first, *others = sorted(places, key=size)
+        docs = _NO_DOCS
+        for parsed in first:
+            more = lists.frequencies(numbers, parsed.rows, ALL_FIELDS, 0, limit)[0]
+            docs = _union(docs, more)
+        for alternatives in others:
+            found = _NO_DOCS
+            for parsed in alternatives:
+                found = _union(found, lists.having(numbers, parsed.rows, docs))
+            docs = found
+        return docs
+
+    def terms(self, mask: int) -> Iterator[str]:
+        """Give the terms in the fields of ``mask``, each once, in UTF-8 order.
 
         A term whose documents were all deleted may still be among them.
         """
+        with reading(self.path):
+            found = [
+                [term for term, fields, _ in part.segment.terms() if fields & mask]
+                for part in self.parts
+            ]
+        return _distinct(found)
+
+    def words(self, prefix: str) -> Iterator[str]:
+        """Give the words that begin with ``prefix`` as they were written, each once, in order."""
         key = _key(prefix)
         with reading(self.path):
-            lists = [
+            found = [
                 [
-                    # Code points sort as UTF-8 does; what is no UTF-8 is damage.
-                    term.decode()
-                    for term, _ in takewhile(
-                        lambda found: found[0].startswith(key), terms.entries(field, key)
+                    word
+                    for word, _, _ in takewhile(
+                        lambda entry: entry[0].startswith(key), part.segment.words(key)
                     )
                 ]
-                for terms in self._terms
+                for part in self.parts
             ]
-        previous = None
-        for term in heapq.merge(*lists):
-            if term != previous:
-                yield term
-                previous = term
+        return _distinct(found)
 
-    def terms_in_use(self, field: str) -> tuple[str, ...]:
-        """Give the terms of ``field`` that a live document has; kept, so for few terms only."""
+    # Metadata
+
+    def key_docs(self, field: str, value: str) -> array[int]:
+        """Give the live documents with ``value`` in a metadata field, ``array('I')`` in order."""
+        key = _field_key(field, value)
+        docs = array("I")
+        with reading(self.path):
+            for part in self.parts:
+                docs.extend([part.base + doc for doc in part.segment.key_docs(key)])
+        return self.live_only(docs, _zeros(len(docs))).docs
+
+    def key_values(self, field: str, prefix: str = "") -> Iterator[str]:
+        """Give the values of a metadata field that begin with ``prefix``, each once, in order.
+
+        A value whose documents were all deleted may still be among them.
+        """
+        key = _field_key(field, prefix)
+        skipped = len(field) + 1
+        with reading(self.path):
+            found = [
+                [
+                    name[skipped:]
+                    for name in takewhile(
+                        lambda name: name.startswith(key), part.segment.key_names(key)
+                    )
+                ]
+                for part in self.parts
+            ]
+        return _distinct(found)
+
+    def values_in_use(self, field: str) -> tuple[str, ...]:
+        """Give the values of a field that a live document has; kept, so for few values only."""
         with self._lock:
             if field not in self._terms_in_use:
                 self._terms_in_use[field] = tuple(
-                    term for term in self.terms(field) if self.postings(field, term).docs
+                    value for value in self.key_values(field) if self.key_docs(field, value)
                 )
             return self._terms_in_use[field]
 
     # Columns
 
-    def lengths(self, field: TextField) -> array[int]:
-        """Give the exact length of ``field`` in words for every document, as ``array('I')``."""
-        return self._column(f"{field}_length", "I")
+    def length(self, field: TextField, doc: int) -> int:
+        """Give the length of ``field`` in words."""
+        part = self.parts[bisect_right(self._bases, doc) - 1]
+        length: int = part.segment.lengths[3 * (doc - part.base) + TEXT_FIELDS.index(field)]
+        return length
 
     def avg_length(self, field: TextField) -> float:
         """Give the average length of ``field`` over the live documents with it; 0.0 if none."""
-        with self._lock:
-            if field not in self._averages:
-                lengths = self.lengths(field)
-                present = [lengths[doc] for doc in self.live if lengths[doc]]
-                self._averages[field] = sum(present) / len(present) if present else 0.0
-            return self._averages[field]
+        return self.averages[TEXT_FIELDS.index(field)]
 
+    def _average_lengths(self) -> array[float]:
+        averages = array("d")
+        for field in range(len(TEXT_FIELDS)):
+            words = having = 0
+            for part in self.parts:
+                segment = part.segment
+                gone = [segment.lengths[3 * doc + field] for doc in part.deleted]
+                words += segment.words_in[field] - sum(gone)
+                having += segment.having[field] - len(gone) + gone.count(0)
+            averages.append(words / having if having > 0 else 0.0)
+        return averages
+
+    def norms(self, b: float) -> array[float]:
+        """Give the norms of every field of every document, three a document; see kernels.bm25f."""
+        norms = self._norms.get(b)
+        if norms is None:
+            norms = array("d")
+            for part in self.parts:
+                norms.extend(bm25f.norms(part.segment.lengths, b, self.averages))
+            if len(self._norms) >= _KEPT_NORMS:
+                self._norms.clear()
+            self._norms[b] = norms
+        return norms
+
+    @cached_property
     def published(self) -> array[int]:
-        """Give the date of every document in microseconds from 1970 UTC, NO_DATE where none is."""
-        return self._column("published", "q")
-
-    def inserted(self) -> array[int]:
-        """Give for every document its place in the order of insertion, as ``array('Q')``."""
-        return self._column("inserted", "Q")
-
-    def _column(self, name: str, typecode: str) -> array[int]:
-        with self._lock:
-            if name not in self._columns:
-                with reading(self.path):
-                    values = [_segment_column(docs, name, typecode) for docs in self._docs]
-                self._columns[name] = array(typecode, chain.from_iterable(values))
-            return self._columns[name]
+        """The date of every document in microseconds from 1970 UTC, NO_DATE where none is."""
+        dates = array("q")
+        for part in self.parts:
+            column = part.segment.published
+            dates.extend(column or array("q", [NO_DATE]) * part.segment.num_docs)
+        return dates
 
     # Articles
 
     def find(self, article_id: str) -> int | None:
         """Give the live document of ``article_id``, or None."""
-        docs = self.postings(ARTICLE_ID, article_id).docs
+        docs = self.key_docs(ARTICLE_ID, article_id)
         return docs[-1] if docs else None
-
-    def article_id(self, doc: int) -> str:
-        """Give the id of the article of ``doc``, without reading that."""
-        with reading(self.path):
-            place = bisect_right(self._bases, doc) - 1
-            ids = self._ids.get(place)
-            if ids is None:
-                column_type = _SCHEMA[ARTICLE_ID].column_type
-                ids = self._docs[place].column_reader(ARTICLE_ID, column_type)
-                self._ids[place] = ids
-            article_id: bytes = ids[doc - self._bases[place]]
-            return article_id.decode()
 
     def article(self, doc: int) -> bytes:
         """Give the article of ``doc`` as it was handed to the writer."""
+        part = self.parts[bisect_right(self._bases, doc) - 1]
         with reading(self.path):
-            place = bisect_right(self._bases, doc) - 1
-            data: bytes = self._docs[place].stored_fields(doc - self._bases[place])["article"]
-            return data
+            return part.segment.stored.get(doc - part.base)
 
     def check(self) -> Iterator[str]:
         """Read every byte of the segments; give a line for each file that is damaged."""
-        readers: list[DocsReader | TermsReader] = [*self._docs, *self._terms]
-        for reader in readers:
+        for part in self.parts:
             try:
                 with reading(self.path):
-                    reader.check()
+                    part.segment.check()
             except StorageError as error:
                 yield str(error)
 
 
-def _segment_column(docs: DocsReader, name: str, typecode: str) -> array[int]:
-    # Whoosh reads a value a call. The column is a big-endian array without its trailing default
-    # values.
-    count = docs.doc_count_all()
-    values = array(typecode)
-    if docs.has_column(name):
-        data = docs.column_data(name)
-        values.frombytes(data[: min(len(data) // values.itemsize, count) * values.itemsize])
-        if byteorder == "little":
-            values.byteswap()
-    default = _SCHEMA[name].column_type.default_value()
-    values.extend([default] * (count - len(values)))
-    return values
+def _distinct(found: list[list[bytes]]) -> Iterator[str]:
+    previous = None
+    for key in heapq.merge(*found):
+        if key != previous:
+            # Code points sort as UTF-8 does; what is no UTF-8 is damage, and seen as such.
+            yield key.decode(errors="replace")
+            previous = key
+
+
+def _union(left: array[int], right: array[int]) -> array[int]:
+    if not left or not right:
+        return left or right
+    return merging.union(left, _zeros(len(left)), right, _zeros(len(right)))[0]
 
 
 def _key(term: str) -> bytes:
     # No term has a lone surrogate, but somebody may ask for one.
     return term.encode(errors="surrogatepass")
+
+
+def _field_key(field: str, value: str) -> bytes:
+    return field.encode() + b"=" + _key(value)
 
 
 def _zeros(count: int) -> array[float]:

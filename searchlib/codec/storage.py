@@ -73,9 +73,8 @@ def _sync(path: str, flags: int) -> None:
         os.close(descriptor)
 
 
-def open_container(storage: Any, segment: Any, extension: str, kind: bytes) -> Container:
-    """Open a file of ``segment``: mapped where it is on a disk."""
-    name = segment.make_filename(extension)
+def open_container(storage: Any, name: str, kind: bytes) -> Container:
+    """Open a file of a segment: mapped where it is on a disk."""
     folder = getattr(storage, "folder", "")
     if folder:
         path = os.path.join(folder, name)

@@ -22,7 +22,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
     """The terms of all fields, and their postings."""
 
     def __init__(self, storage: Any, segment: Any) -> None:
-        self._container = open_container(storage, segment, TERMS_FILE, TERMS_KIND)
+        self._container = open_container(storage, segment.make_filename(TERMS_FILE), TERMS_KIND)
         prefix = "terms:"
         names = self._container.names()
         self._fields = [section_field(name) for name in names if name.startswith(prefix)]

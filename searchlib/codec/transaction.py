@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
 
-from whoosh.writing import SegmentWriter
-
-from searchlib.article import TEXT_FIELDS
-from searchlib.codec.commit import INDEX_NAME, Commit
-from searchlib.codec.documents import Document
-from searchlib.codec.schema import ARTICLE_ID, NO_DATE, article_schema, words_field
+from searchlib.codec.article_segment import segment_file
+from searchlib.codec.article_writing import SegmentBuilder
+from searchlib.codec.commit import INDEX_NAME, Commit, SegmentEntry, new_segment_name
+from searchlib.codec.documents import DocumentBatch
+from searchlib.codec.segment_merging import merge, next_merge
 from searchlib.codec.settings import SETTINGS_FILE
 from searchlib.codec.snapshot import Snapshot, reading
 from searchlib.codec.storage import DirectoryStorage, sync_files, write_durably
 from searchlib.codec.store import LOCK_FILE, Store
-from searchlib.codec.whoosh_codec import SearchlibCodec
 from searchlib.errors import StorageError
 
 __all__ = ["Transaction"]
@@ -48,8 +45,12 @@ class Transaction:
     def __init__(self, store: Store, wait_seconds: float) -> None:
         self._path = store.path
         self._changed = False
-        self._added: dict[str, int] = {}
-        self._deleted: list[int] = []
+        self._builder: SegmentBuilder | None = None
+        self._new: list[SegmentEntry] = []
+        self._names: set[str] = set()
+        # Where the articles of this transaction are: the segment's name, and the document in it.
+        self._added: dict[str, tuple[str, int]] = {}
+        self._deleted: dict[str, set[int]] = {}
         self._selections: list[tuple[int, Selection]] = []
         on_disk = isinstance(store.storage, DirectoryStorage)
         # A storage of its own knows which files this transaction has opened.
@@ -57,13 +58,10 @@ class Transaction:
         with _writing(self._path):
             self._lock = store.lock(wait_seconds)
         try:
-            with _writing(self._path):
-                self._before = store.snapshot()
-                self._sequence = max(self._before.inserted(), default=-1) + 1
-                commit = store.read_commit(self._before.generation)
-                self._writer = _Writer(self._storage, commit, self._finish_segments)
+            self._before = store.snapshot()
+            self._old = store.read_commit(self._before.generation).segments
+            self._generation = self._before.generation + 1
         except BaseException:
-            self._storage.abandon_files()
             self._lock.release()
             raise
 
@@ -73,41 +71,60 @@ class Transaction:
 
         The files say so, and not a variable: Ctrl-C may come between the two.
         """
-        return self._writer.has_commit()
+        return bool(self._storage.file_exists(self._commit_file))
 
-    def add(self, document: Document) -> None:
-        """Add ``document`` in place of the one that has its article_id, if any."""
-        self.delete(document.article_id)
-        fields: dict[str, Any] = {
-            ARTICLE_ID: (document.article_id,),
-            "published": NO_DATE if document.published_us is None else document.published_us,
-            "inserted": self._sequence,
-            "article": document.article,
-        }
-        for field in TEXT_FIELDS:
-            fields[f"{field}_length"] = document.lengths.get(field, 0)
-            if document.terms.get(field):
-                fields[field] = document.terms[field]
-                fields[words_field(field)] = document.words[field]
-        fields.update({name: values for name, values in document.keys.items() if values})
+    @property
+    def _commit_file(self) -> str:
+        return Commit(self._generation, ()).file_name
+
+    def add(self, batch: DocumentBatch) -> None:
+        """Add documents, each in the place of the one that has its article_id, if any."""
         with _writing(self._path):
-            self._added[document.article_id] = self._writer.docnum
-            self._writer.add_document(**fields)
-        self._sequence += 1
+            builder = self._room()
+            first = builder.num_docs
+            for doc, article_id in enumerate(batch.article_ids, first):
+                self.delete(article_id)
+                self._added[article_id] = builder.name, doc
+            builder.add(batch)
         self._changed = True
+
+    def _room(self) -> SegmentBuilder:
+        if self._builder and self._builder.is_full:
+            self._finish_segment()
+        if self._builder is None:
+            name = new_segment_name()
+            self._names.add(name)
+            self._builder = SegmentBuilder(self._storage, name)
+        return self._builder
+
+    def _finish_segment(self) -> None:
+        builder, self._builder = self._builder, None
+        if builder:
+            builder.finish()
+            self._new.append(SegmentEntry(builder.name, builder.num_docs))
 
     def delete(self, article_id: str) -> bool:
         """Delete the article with this id; tell whether there was one."""
         place = self._added.pop(article_id, None)
-        if place is not None:
-            self._deleted.append(place)
-            return True
-        doc = self._before.find(article_id)
-        if doc is None or self._writer.is_deleted(doc):
+        if place is None:
+            place = self._find_before(article_id)
+        if place is None:
             return False
-        self._writer.delete_document(doc)
+        self._deleted.setdefault(place[0], set()).add(place[1])
         self._changed = True
         return True
+
+    def _find_before(self, article_id: str) -> tuple[str, int] | None:
+        if not self._before.num_docs:
+            return None
+        doc = self._before.find(article_id)
+        if doc is None:
+            return None
+        part = max(
+            (part for part in self._before.parts if part.base <= doc), key=lambda part: part.base
+        )
+        place = part.segment.name, doc - part.base
+        return None if place[1] in self._deleted.get(place[0], ()) else place
 
     def delete_where(self, select: Selection) -> None:
         """Delete the documents that ``select`` gives, as the index stands after earlier calls.
@@ -115,7 +132,9 @@ class Transaction:
         It is called at the commit, with a snapshot of all changes; what it gives of articles that
         were added after this call stays.
         """
-        self._selections.append((self._sequence, select))
+        added = sum(entry.documents for entry in self._new)
+        building = self._builder.num_docs if self._builder else 0
+        self._selections.append((self._before.doc_limit + added + building, select))
         self._changed = True
 
     def commit(self) -> None:
@@ -124,16 +143,68 @@ class Transaction:
             self.rollback()
             return
         with _writing(self._path):
-            self._writer.commit()
+            self._finish_segment()
+            segments = self._without_deleted([*self._old, *self._new])
+            for limit, select in self._selections:
+                with reading(self._path):
+                    snapshot = Snapshot(self._storage, Commit(self._generation, segments), self._path)
+                    self._mark(snapshot, [doc for doc in select(snapshot) if doc < limit])
+                segments = self._without_deleted(segments)
+            segments = self._merged([entry for entry in segments if entry.live])
+            written = self._names.intersection(entry.name for entry in segments)
+            sync_files(self._storage, map(segment_file, sorted(written)))
+            commit = Commit(self._generation, segments)
+            write_durably(self._storage, commit.file_name, commit.encode())
+            with suppress(OSError, NameError):  # files that stay are dropped by the next commit
+                self._drop_all_but(commit)
         self._release()
+
+    def _mark(self, snapshot: Snapshot, docs: Iterable[int]) -> None:
+        parts = list(snapshot.parts)
+        for doc in sorted(docs, reverse=True):
+            while parts[-1].base > doc:
+                parts.pop()
+            part = parts[-1]
+            self._deleted.setdefault(part.segment.name, set()).add(doc - part.base)
+
+    def _without_deleted(self, segments: Sequence[SegmentEntry]) -> list[SegmentEntry]:
+        return [
+            SegmentEntry(
+                entry.name,
+                entry.documents,
+                tuple(sorted(self._deleted.get(entry.name, set()).union(entry.deleted))),
+            )
+            for entry in segments
+        ]
+
+    def _merged(self, segments: list[SegmentEntry]) -> list[SegmentEntry]:
+        while neighbours := next_merge(segments):
+            with reading(self._path):
+                entry = merge(self._storage, segments[neighbours], self._names.add)
+            segments[neighbours] = [entry]
+        return segments
+
+    def _drop_all_but(self, commit: Commit) -> None:
+        """Delete what earlier commits had, and what killed writers left."""
+        kept = {segment_file(segment.name) for segment in commit.segments}
+        kept |= {commit.file_name, SETTINGS_FILE, LOCK_FILE}
+        for name in self._storage.list():
+            if name.startswith(f"{INDEX_NAME}_") and name not in kept:
+                self._storage.delete_file(name)
 
     def rollback(self) -> None:
         """Drop the changes and free the lock, whatever state the disk is in."""
         self._storage.abandon_files()
-        if not self.committed:
-            with suppress(OSError):
-                self._writer.drop_files()
+        if self._lock is not None and not self.committed:
+            with suppress(OSError, NameError):
+                self._drop_files()
         self._release()
+
+    def _drop_files(self) -> None:
+        mine = {segment_file(name) for name in self._names}
+        for name in self._storage.list():
+            if name in mine or name.startswith(f"{self._commit_file}."):
+                self._storage.delete_file(name)
 
     def _release(self) -> None:
         if self._lock is not None:
@@ -141,90 +212,3 @@ class Transaction:
             with suppress(Exception):
                 self._lock.release()
             self._lock = None
-
-    def _finish_segments(self, segments: list[Any]) -> None:
-        """Apply the deletions that need the new segment: Whoosh knows it only once it is whole."""
-        new = self._writer.newsegment
-        for doc in self._deleted:
-            new.delete_document(doc)
-        for sequence, select in self._selections:
-            with reading(self._path):
-                commit = Commit(self._writer.generation, segments)
-                snapshot = Snapshot(self._storage, commit, self._path)
-                inserted = snapshot.inserted()
-                chosen = [doc for doc in select(snapshot) if inserted[doc] < sequence]
-            base = 0
-            for segment in segments:
-                limit = base + segment.doc_count_all()
-                for doc in chosen:
-                    if base <= doc < limit:
-                        segment.delete_document(doc - base)
-                base = limit
-
-
-class _Writer(SegmentWriter):  # type: ignore[misc]  # whoosh has no types
-    """Whoosh's writer, with a last step before the commit and a commit that cannot half-fail."""
-
-    def __init__(
-        self, storage: Any, commit: Commit, finish_segments: Callable[[list[Any]], None]
-    ) -> None:
-        self._finish_segments = finish_segments
-        try:
-            super().__init__(_Location(storage, commit), _lk=False, codec=SearchlibCodec())
-        except BaseException:
-            self.storage = storage
-            with suppress(OSError):
-                self.drop_files()
-            raise
-
-    def _commit_toc(self, segments: list[Any]) -> None:
-        self._finish_segments(segments)
-        if self.newsegment in segments:
-            sync_files(self.storage, self.newsegment.list_files(self.storage))
-        commit = Commit(self.generation, segments)
-        write_durably(self.storage, commit.file_name, commit.encode())
-        with suppress(OSError, NameError):  # files that stay are dropped by the next commit
-            self._drop_all_but(commit)
-
-    def _drop_all_but(self, commit: Commit) -> None:
-        """Delete what earlier commits had, and what killed writers left."""
-        prefixes = tuple(f"{segment.segment_id()}." for segment in commit.segments)
-        kept = {commit.file_name, SETTINGS_FILE, LOCK_FILE}
-        for name in self.storage.list():
-            is_old = name.startswith(f"{INDEX_NAME}_") and not name.startswith(prefixes)
-            if is_old and name not in kept:
-                self.storage.delete_file(name)
-
-    def _finish(self) -> None:
-        with suppress(OSError):  # the changes are committed: a temporary file must not fail them
-            self._tempstorage.destroy()
-        self.is_closed = True
-
-    def has_commit(self) -> bool:
-        """Tell whether this writer's commit is there."""
-        return bool(self.storage.file_exists(Commit(self.generation, []).file_name))
-
-    def drop_files(self) -> None:
-        """Delete what this writer has written, however little of it was set up."""
-        if hasattr(self, "newsegment"):
-            mine = (f"{self.newsegment.segment_id()}.", f"{Commit(self.generation, []).file_name}.")
-            for name in self.storage.list():
-                if name.startswith(mine):
-                    self.storage.delete_file(name)
-        self.storage.temp_storage(f"{INDEX_NAME}.tmp").destroy()
-
-
-class _Location:
-    """What Whoosh's writer needs to know of an index."""
-
-    indexname = INDEX_NAME
-
-    def __init__(self, storage: Any, commit: Commit) -> None:
-        self.storage = storage
-        self._commit = commit
-
-    def _read_toc(self) -> _Location:
-        self.schema = article_schema()
-        self.generation = self._commit.generation
-        self.segments = list(self._commit.segments)
-        return self

@@ -1,68 +1,138 @@
-"""The two steps of BM25F: fields to one frequency, frequency to score.
+"""The arithmetic of BM25F, which ranking/scoring.py explains.
 
-S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009),
-section 3.4. The factor (k1 + 1) is left out, as Lucene has done since 8.0: it changes no order.
-
-A score is a multiple of 2**-40 (about 1e-12). Sums of up to 2**12 are then exact in a double in
-whatever order they are added, so that equal articles tie and an explanation adds up.
+Documents are ``array('I')``, frequencies and scores ``array('d')``.
 """
 
 from array import array
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.libc.math import floor
-else:
-    from math import floor
+__all__ = ["normalise", "norms", "saturate", "sum_fields"]
 
-__all__ = ["normalise", "saturate"]
+_UNITS = cython.declare(cython.double, 1099511627776.0)
+
+
+def norms(
+    lengths: cython.const[cython.uint][::1],
+    b: cython.double,
+    averages: cython.const[cython.double][::1],
+):
+    """Give ``1 / (1 - b + b * length / average)`` for each field of each document.
+
+    ``lengths`` has three numbers a document, ``averages`` one a field; where that is 0 no document
+    has the field, and the number is not used.
+    """
+    count: cython.Py_ssize_t = len(lengths)
+    i: cython.Py_ssize_t
+    if len(averages) != 3:
+        raise ValueError("there are three fields")
+    result = array("d", bytes(8 * max(count, 1)))
+    out: cython.double[::1] = result
+    with cython.nogil:
+        for i in range(count):
+            if averages[i % 3] > 0.0 and lengths[i] > 0:
+                out[i] = 1.0 / (1.0 - b + b * lengths[i] / averages[i % 3])
+    return result[:count]
 
 
 def normalise(
-    docs: cython.uint[::1],
-    frequencies: cython.double[::1],
-    lengths: cython.uint[::1],
+    docs: cython.const[cython.uint][::1],
+    frequencies: cython.const[cython.double][::1],
+    norms: cython.const[cython.double][::1],
+    field: cython.Py_ssize_t,
     weight: cython.double,
-    b: cython.double,
-    avg_length: cython.double,
 ):
-    """Give ``weight * tf / (1 - b + b * length / avg_length)`` for each document of one field.
+    """Give ``weight * tf * norm`` for each document of one field.
 
-    ``lengths[doc]`` is the field's length in words. Raises ValueError for a document without one.
+    Raises ValueError for a document that ``norms`` does not have.
     """
     i: cython.Py_ssize_t
     count: cython.Py_ssize_t = len(docs)
-    limit: cython.Py_ssize_t = len(lengths)
+    limit: cython.Py_ssize_t = len(norms) // 3
     bad: cython.Py_ssize_t = -1
     if count != len(frequencies):
         raise ValueError("there must be as many frequencies as documents")
-    if not avg_length > 0.0:
-        raise ValueError(f"the average length must be positive, not {avg_length}")
-    normalised = array("d", bytes(8 * count))
+    if not 0 <= field < 3:
+        raise ValueError(f"there is no field {field}")
+    normalised = array("d", bytes(8 * max(count, 1)))
     out: cython.double[::1] = normalised
     with cython.nogil:
         for i in range(count):
             if docs[i] >= limit:
                 bad = i
                 break
-            out[i] = weight * frequencies[i] / (1.0 - b + b * lengths[docs[i]] / avg_length)
+            out[i] = (
+                weight * frequencies[i] * norms[3 * cython.cast(cython.Py_ssize_t, docs[i]) + field]
+            )
     if bad >= 0:
         raise ValueError(f"document {docs[bad]} of {limit}")
-    return normalised
+    return normalised[:count]
 
 
-def saturate(frequencies: cython.double[::1], k1: cython.double, idf: cython.double):
+def saturate(
+    frequencies: cython.const[cython.double][::1], k1: cython.double, idf: cython.double
+):
     """Give ``idf * tf / (k1 + tf)``, rounded to a multiple of 2**-40, for each frequency."""
     i: cython.Py_ssize_t
     count: cython.Py_ssize_t = len(frequencies)
-    scores = array("d", bytes(8 * count))
+    scores = array("d", bytes(8 * max(count, 1)))
     out: cython.double[::1] = scores
-    unit: cython.double = 1.0 / 1099511627776.0
     with cython.nogil:
         for i in range(count):
             if frequencies[i] > 0.0:  # 0 / 0 otherwise, where k1 is 0
-                out[i] = unit * floor(
-                    idf * frequencies[i] / (k1 + frequencies[i]) * 1099511627776.0 + 0.5
+                out[i] = (
+                    cython.cast(
+                        cython.longlong, idf * frequencies[i] / (k1 + frequencies[i]) * _UNITS + 0.5
+                    )
+                    / _UNITS
                 )
-    return scores
+    return scores[:count]
+
+
+def sum_fields(
+    spans: cython.const[cython.uint][::1],
+    weights: cython.const[cython.double][::1],
+    norms: cython.const[cython.double][::1],
+    base: cython.Py_ssize_t,
+):
+    """Give the documents of occurrences, ``base`` added, and ``sum of weight * tf * norm`` in each.
+
+    ``spans`` has the field of each occurrence (3 * document + field), in order; ``weights`` a
+    number a field, below 0 for one that does not count. Raises ValueError for a document that
+    ``norms`` does not have.
+    """
+    count: cython.Py_ssize_t = len(spans)
+    limit: cython.Py_ssize_t = len(norms)
+    i: cython.Py_ssize_t = 0
+    j: cython.Py_ssize_t
+    out: cython.Py_ssize_t = 0
+    before: cython.longlong = -1
+    doc: cython.longlong
+    good: cython.bint = True
+    if len(weights) != 3:
+        raise ValueError("there are three fields")
+    docs = array("I", bytes(4 * max(count, 1)))
+    sums = array("d", bytes(8 * max(count, 1)))
+    out_docs: cython.uint[::1] = docs
+    out_sums: cython.double[::1] = sums
+    with cython.nogil:
+        while i < count:
+            if spans[i] >= limit:
+                good = False
+                break
+            j = i
+            while j < count and spans[j] == spans[i]:
+                j += 1
+            if weights[spans[i] % 3] >= 0.0:
+                doc = spans[i] // 3
+                if doc != before:
+                    out_docs[out] = cython.cast(cython.uint, doc + base)
+                    out += 1
+                    before = doc
+                out_sums[out - 1] += (
+                    weights[spans[i] % 3] * cython.cast(cython.double, j - i) * norms[spans[i]]
+                )
+            i = j
+    if not good:
+        raise ValueError(f"an occurrence is of a document that is not among the {limit // 3}")
+    return docs[:out], sums[:out]

@@ -1,11 +1,14 @@
 from array import array
 
+def norms(lengths: memoryview, b: float, averages: array[float]) -> array[float]: ...
 def normalise(
     docs: array[int],
     frequencies: array[float],
-    lengths: array[int],
+    norms: array[float],
+    field: int,
     weight: float,
-    b: float,
-    avg_length: float,
 ) -> array[float]: ...
 def saturate(frequencies: array[float], k1: float, idf: float) -> array[float]: ...
+def sum_fields(
+    spans: array[int], weights: array[float], norms: memoryview, base: int
+) -> tuple[array[int], array[float]]: ...

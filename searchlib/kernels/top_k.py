@@ -11,13 +11,11 @@ __all__ = ["top_k"]
 @cython.nogil
 @cython.exceptval(check=False)
 def _worse(
-    docs: cython.uint[::1],
     scores: cython.double[::1],
-    ties: cython.ulonglong[::1],
     i: cython.Py_ssize_t,
     j: cython.Py_ssize_t,
 ) -> cython.bint:
-    return scores[i] < scores[j] or (scores[i] == scores[j] and ties[docs[i]] > ties[docs[j]])
+    return scores[i] < scores[j] or (scores[i] == scores[j] and i > j)
 
 
 @cython.cfunc
@@ -26,9 +24,7 @@ def _worse(
 def _sift_down(
     heap: cython.uint[::1],
     size: cython.Py_ssize_t,
-    docs: cython.uint[::1],
     scores: cython.double[::1],
-    ties: cython.ulonglong[::1],
 ) -> cython.void:
     parent: cython.Py_ssize_t = 0
     child: cython.Py_ssize_t
@@ -37,36 +33,26 @@ def _sift_down(
         child = 2 * parent + 1
         if child >= size:
             break
-        if child + 1 < size and _worse(docs, scores, ties, heap[child + 1], heap[child]):
+        if child + 1 < size and _worse(scores, heap[child + 1], heap[child]):
             child += 1
-        if not _worse(docs, scores, ties, heap[child], moving):
+        if not _worse(scores, heap[child], moving):
             break
         heap[parent] = heap[child]
         parent = child
     heap[parent] = moving
 
 
-def top_k(
-    docs: cython.uint[::1],
-    scores: cython.double[::1],
-    ties: cython.ulonglong[::1],
-    k: cython.Py_ssize_t,
-):
+def top_k(scores: cython.double[::1], k: cython.Py_ssize_t):
     """Give the places of the ``k`` highest scores, best first, as ``array('I')``.
 
-    Equal scores rank by ``ties[doc]`` (``array('Q')``), the lowest first. A heap of k places
-    whose root is the worst of them: O(n log k) time, O(k) memory. Raises ValueError for a
-    document without a tie.
+    Equal scores rank by their places, the lowest first. A heap of k places whose root is the worst
+    of them: O(n log k) time, O(k) memory.
     """
-    count: cython.Py_ssize_t = len(docs)
-    limit: cython.Py_ssize_t = len(ties)
+    count: cython.Py_ssize_t = len(scores)
     i: cython.Py_ssize_t
     child: cython.Py_ssize_t
     parent: cython.Py_ssize_t
     size: cython.Py_ssize_t = 0
-    good: cython.bint = True
-    if count != len(scores):
-        raise ValueError("there must be as many scores as documents")
     if count > 0xFFFFFFFF:
         raise ValueError("there are more matches than 32 bits can number")
     if k < 0:
@@ -78,31 +64,24 @@ def top_k(
     heap: cython.uint[::1] = places
     with cython.nogil:
         for i in range(count):
-            if docs[i] >= limit:
-                good = False
-                break
-    if not good:
-        raise ValueError(f"a document is not among the {limit} there are")
-    with cython.nogil:
-        for i in range(count):
             if size < k:
                 child = size
                 size += 1
                 while child > 0:
                     parent = (child - 1) // 2
-                    if not _worse(docs, scores, ties, i, heap[parent]):
+                    if not _worse(scores, i, heap[parent]):
                         break
                     heap[child] = heap[parent]
                     child = parent
                 heap[child] = cython.cast(cython.uint, i)
-            elif _worse(docs, scores, ties, heap[0], i):
+            elif _worse(scores, heap[0], i):
                 heap[0] = cython.cast(cython.uint, i)
-                _sift_down(heap, size, docs, scores, ties)
+                _sift_down(heap, size, scores)
         # The root is the worst of those left: taking it off again and again sorts in place.
         while size > 1:
             size -= 1
             i = heap[0]
             heap[0] = heap[size]
-            _sift_down(heap, size, docs, scores, ties)
+            _sift_down(heap, size, scores)
             heap[size] = cython.cast(cython.uint, i)
     return places

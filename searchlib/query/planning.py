@@ -91,7 +91,7 @@ class _Planner:
             case tree.Prefix(text, fields):
                 return self._prefix(label, text, fields)
             case tree.Wildcard(pattern, fields):
-                words = self._expand(fields, fold_pattern(pattern, self.analyzers[0]))
+                words = self._expand(fold_pattern(pattern, self.analyzers[0]))
                 return plan.WordLeaf(label, fields, words=words)
             case tree.Metadata(name, value, is_prefix):
                 return self._metadata(label, name, value, is_prefix=is_prefix)
@@ -128,7 +128,7 @@ class _Planner:
         # "state-of-the-ar*": a phrase whose last place has the stem of every word it may be.
         last = dict.fromkeys(
             token.term
-            for word in self._expand(fields, tokens[-1].word + "*")
+            for word in self._expand(tokens[-1].word + "*")
             for analyzer in self.analyzers
             for token in analyzer.query_tokens(word)[:1]
         )
@@ -142,25 +142,18 @@ class _Planner:
         return plan.PhraseLeaf(label, fields, (*_places(readings), tuple(last)))
 
     def _prefix_leaf(self, label: str, prefix: str, fields: tuple[TextField, ...]) -> plan.WordLeaf:
-        words = {word for name in fields for word in self.snapshot.terms(f"{name}_words", prefix)}
-        return plan.WordLeaf(label, fields, words=tuple(sorted(words)))
+        return plan.WordLeaf(label, fields, words=tuple(self.snapshot.words(prefix)))
 
-    def _expand(self, fields: tuple[TextField, ...], pattern: str) -> tuple[str, ...]:
-        prefix = literal_prefix(pattern)
-        words = {
-            word
-            for name in fields
-            for word in self.snapshot.terms(f"{name}_words", prefix)
-            if matches_wildcard(pattern, word)
-        }
-        return tuple(sorted(words))
+    def _expand(self, pattern: str) -> tuple[str, ...]:
+        words = self.snapshot.words(literal_prefix(pattern))
+        return tuple(word for word in words if matches_wildcard(pattern, word))
 
     def _metadata(self, label: str, name: str, value: str, *, is_prefix: bool) -> plan.Plan | None:
         # An article_id is a name that a program gave: A-1 and a-1 are two.
         key = value if name == "article_id" else fold(value)
         if not key and not is_prefix:
             return None
-        values = tuple(self.snapshot.terms(name, key)) if is_prefix else (key,)
+        values = tuple(self.snapshot.key_values(name, key)) if is_prefix else (key,)
         return plan.KeyLeaf(label, name, values)
 
 

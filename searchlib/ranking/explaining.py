@@ -115,6 +115,6 @@ def _explain_fields(leaf: WordLeaf | PhraseLeaf, scorer: Scorer, doc: int) -> It
                 value,
                 scorer.settings.weights[field],
                 int(frequencies[field].score_of(doc) or 0),
-                snapshot.lengths(field)[doc],
+                snapshot.length(field, doc),
                 snapshot.avg_length(field),
             )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
 
-from searchlib.article import TextField
-from searchlib.codec import Snapshot
-from searchlib.kernels import positions
+from searchlib.article import TEXT_FIELDS, TextField
+from searchlib.codec import Snapshot, field_mask
 from searchlib.query.plan import PhraseLeaf, WordLeaf
-from searchlib.ranking.matches import Matches, all_of, any_of
+from searchlib.ranking.matches import Matches, any_of
 
 __all__ = ["document_frequency", "phrase_frequencies", "word_frequencies"]
 
@@ -21,13 +19,18 @@ def word_frequencies(snapshot: Snapshot, leaf: WordLeaf) -> dict[TextField, Matc
     not matter.
     """
     frequencies = {}
-    for field in leaf.fields:
-        lists = [Matches(*snapshot.postings(field, term)) for term in leaf.terms]
-        lists += [Matches(*snapshot.postings(f"{field}_words", word)) for word in leaf.words]
-        found = any_of(lists)
+    for field in _in_order(leaf.fields):
+        found = _any(snapshot, leaf, field_mask((field,)))
         if found.docs:
             frequencies[field] = found
     return frequencies
+
+
+def _any(snapshot: Snapshot, leaf: WordLeaf, mask: int) -> Matches:
+    lists = [Matches(*snapshot.postings(mask, term)) for term in leaf.terms]
+    if leaf.words:
+        lists += [Matches(*found) for found in snapshot.word_postings(mask, leaf.words)]
+    return any_of(lists)
 
 
 def phrase_frequencies(snapshot: Snapshot, leaf: PhraseLeaf) -> dict[TextField, Matches]:
@@ -35,53 +38,34 @@ def phrase_frequencies(snapshot: Snapshot, leaf: PhraseLeaf) -> dict[TextField, 
 
     Occurrences may overlap: "a a" stands twice in "a a a".
     """
-    frequencies = {}
-    for field in leaf.fields:
-        candidates = all_of([_having_any(snapshot, field, terms) for terms in leaf.terms]).docs
-        if not candidates:
-            continue
-        places = [_places(snapshot, field, terms, candidates) for terms in leaf.terms]
-        docs, counts = array("I"), array("d")
-        for doc in candidates:
-            count = _occurrences([others[doc] for others in places])
-            if count:
-                docs.append(doc)
-                counts.append(count)
-        if docs:
-            frequencies[field] = Matches(docs, counts)
-    return frequencies
+    docs: dict[TextField, array[int]] = {field: array("I") for field in _in_order(leaf.fields)}
+    counts: dict[TextField, array[float]] = {field: array("d") for field in docs}
+    for part, spans in snapshot.phrase(leaf.terms):
+        for span in spans:
+            field = TEXT_FIELDS[span % 3]
+            doc = part.base + span // 3
+            if field not in docs:
+                continue
+            if docs[field] and docs[field][-1] == doc:
+                counts[field][-1] += 1.0
+            else:
+                docs[field].append(doc)
+                counts[field].append(1.0)
+    return {
+        field: Matches(*snapshot.live_only(docs[field], counts[field]))
+        for field in docs
+        if docs[field]
+    }
 
 
-def _having_any(snapshot: Snapshot, field: TextField, terms: tuple[str, ...]) -> Matches:
-    return any_of([Matches(*snapshot.postings(field, term)) for term in terms])
-
-
-def _places(
-    snapshot: Snapshot, field: TextField, terms: tuple[str, ...], candidates: array[int]
-) -> Mapping[int, list[bytes]]:
-    places: dict[int, list[bytes]] = {}
-    for term in terms:
-        for doc, data in snapshot.positions(field, term, candidates).items():
-            places.setdefault(doc, []).append(data)
-    return places
-
-
-def _occurrences(words: list[list[bytes]]) -> int:
-    ends = _decoded(words[0])
-    for alternatives in words[1:]:
-        ends = positions.following(ends, _decoded(alternatives))
-        if not ends:
-            break
-    return len(ends)
-
-
-def _decoded(alternatives: list[bytes]) -> array[int]:
-    places = positions.decode(alternatives[0])
-    for data in alternatives[1:]:
-        places = positions.merged(places, positions.decode(data))
-    return places
+def _in_order(fields: tuple[TextField, ...]) -> list[TextField]:
+    """Give fields in one order, for sums of floats depend on it."""
+    return [field for field in TEXT_FIELDS if field in fields]
 
 
 def document_frequency(snapshot: Snapshot, leaf: WordLeaf) -> int:
     """Give how many live documents have the word in any of its fields."""
-    return len(any_of(list(word_frequencies(snapshot, leaf).values())).docs)
+    mask = field_mask(leaf.fields)
+    if len(leaf.terms) == 1 and not leaf.words:
+        return snapshot.df(leaf.terms[0], mask)
+    return len(_any(snapshot, leaf, mask).docs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 
-from searchlib.article import TextField
+from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.codec import NO_DATE, Settings, Snapshot
 from searchlib.kernels import bm25f
 from searchlib.query.plan import DateLeaf, KeyLeaf, Leaf, PhraseLeaf, WordLeaf
@@ -44,7 +44,9 @@ class Scorer:
         """Give the matches of one leaf, each score a multiple of 2**-40."""
         if leaf not in self._scored:
             match leaf:
-                case WordLeaf() | PhraseLeaf():
+                case PhraseLeaf():
+                    found = self._phrase(leaf)
+                case WordLeaf():
                     found = any_of(list(self.normalised(leaf).values()))
                 case KeyLeaf():
                     found = _once(self._key_docs(leaf))
@@ -53,6 +55,22 @@ class Scorer:
             scores = bm25f.saturate(found.scores, self.settings.k1, self.idf(leaf, found))
             self._scored[leaf] = Matches(found.docs, scores)
         return self._scored[leaf]
+
+    def _phrase(self, leaf: PhraseLeaf) -> Matches:
+        docs, sums = array("I"), array("d")
+        weights = self.field_weights(leaf.fields)
+        norms = memoryview(self.snapshot.norms(self.settings.b))
+        for part, spans in self.snapshot.phrase(leaf.terms):
+            of_part = norms[3 * part.base : 3 * (part.base + part.segment.num_docs)]
+            found = bm25f.sum_fields(spans, weights, of_part, part.base)
+            docs.extend(found[0])
+            sums.extend(found[1])
+        return Matches(*self.snapshot.live_only(docs, sums))
+
+    def field_weights(self, fields: tuple[TextField, ...]) -> array[float]:
+        """Give the weight of each field, -1 for one that is not among ``fields``."""
+        weights = self.settings.weights
+        return array("d", [weights[name] if name in fields else -1.0 for name in TEXT_FIELDS])
 
     def frequencies(self, leaf: WordLeaf | PhraseLeaf) -> dict[TextField, Matches]:
         """Give the raw frequencies of a word or phrase by field."""
@@ -63,14 +81,10 @@ class Scorer:
     def normalised(self, leaf: WordLeaf | PhraseLeaf) -> dict[TextField, Matches]:
         """Give the frequencies by field, weighted and set against the field's length."""
         normalised = {}
+        norms = self.snapshot.norms(self.settings.b)
         for field, (docs, frequencies) in self.frequencies(leaf).items():
             values = bm25f.normalise(
-                docs,
-                frequencies,
-                self.snapshot.lengths(field),
-                self.settings.weights[field],
-                self.settings.b,
-                self.snapshot.avg_length(field),
+                docs, frequencies, norms, TEXT_FIELDS.index(field), self.settings.weights[field]
             )
             normalised[field] = Matches(docs, values)
         return normalised
@@ -86,11 +100,11 @@ class Scorer:
         return math.log(1.0 + (self.snapshot.num_docs - df + 0.5) / (df + 0.5))
 
     def _key_docs(self, leaf: KeyLeaf) -> array[int]:
-        lists = [Matches(*self.snapshot.postings(leaf.field, value)) for value in leaf.values]
-        return any_of(lists).docs
+        docs = [self.snapshot.key_docs(leaf.field, value) for value in leaf.values]
+        return any_of([_once(found) for found in docs]).docs
 
     def _date_docs(self, leaf: DateLeaf) -> array[int]:
-        published = self.snapshot.published()
+        published = self.snapshot.published
         since = NO_DATE + 1 if leaf.since_us is None else leaf.since_us
         until = 2**63 if leaf.until_us is None else leaf.until_us
         return array("I", [doc for doc in self.snapshot.live if since <= published[doc] < until])

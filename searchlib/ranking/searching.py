@@ -68,21 +68,20 @@ def _without(found: Matches, parts: Sequence[Plan], scorer: Scorer) -> Matches:
 def select(snapshot: Snapshot, found: Matches, sort: Sort, count: int) -> list[tuple[int, float]]:
     """Give the first ``count`` documents in the order of ``sort``, each with its score.
 
-    By relevance, equal scores rank by the order of insertion; an article that was replaced counts
-    as inserted then. By date, articles without one come last, and the same moment ranks by the
-    order of insertion.
+    By relevance, equal scores rank by the order of insertion, which is that of the documents; an
+    article that was replaced counts as inserted then. By date, articles without one come last, and
+    the same moment ranks by the order of insertion.
     """
-    inserted = snapshot.inserted()
     if sort == "relevance":
-        places = list(top_k(found.docs, found.scores, inserted, count))
+        places = list(top_k(found.scores, count))
     else:
-        published = snapshot.published()
+        published = snapshot.published
         sign = -1 if sort == "newest" else 1
 
-        def key(place: int) -> tuple[bool, int, int]:
+        def key(place: int) -> tuple[bool, int]:
             doc = found.docs[place]
             date = published[doc]
-            return date == NO_DATE, sign * date, inserted[doc]
+            return date == NO_DATE, sign * date
 
         places = heapq.nsmallest(count, range(len(found.docs)), key=key)
     return [(found.docs[place], found.scores[place]) for place in places]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import overload
 
 from searchlib.analysis import Analyzer, analyzer_for
 from searchlib.article import TEXT_FIELDS, Article, TextField
+from searchlib.codec import Record, decode_record
+from searchlib.indexing import decode_article
 from searchlib.query import Diagnostic
 from searchlib.query.plan import Leaf, PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
@@ -38,24 +39,32 @@ class Hit:
         return f"<Hit {self.rank}: {self.article_id} {self.headline!r} ({self.score:.4f})>"
 
     @cached_property
+    def _record(self) -> Record:
+        return decode_record(self._data)
+
+    @cached_property
+    def _data(self) -> bytes:
+        return self._scorer.snapshot.article(self._doc)
+
+    @cached_property
     def article(self) -> Article:
         """The article as it was given."""
-        return Article.from_dict(json.loads(self._scorer.snapshot.article(self._doc)))
+        return decode_article(self._data)
 
     @property
     def article_id(self) -> str:
-        """The article's id. Costs less than reading the article."""
-        return self._scorer.snapshot.article_id(self._doc)
+        """The article's id."""
+        return self._record.article_id
 
     @property
     def headline(self) -> str:
         """The article's headline."""
-        return self.article.headline
+        return self._record.headline
 
     @cached_property
     def marked_headline(self) -> Snippet:
         """The whole headline, with marks on what matched in it."""
-        headline = self.article.headline
+        headline = self._record.headline
         marks = mark_text(headline, "headline", self._highlights, self._analyzer)
         return Snippet("headline", headline, 0, len(headline), marks)
 
@@ -65,7 +74,7 @@ class Hit:
 
         The headline gives one only if nothing else matched.
         """
-        texts: dict[TextField, str] = {field: getattr(self.article, field) for field in TEXT_FIELDS}
+        texts: dict[TextField, str] = {field: getattr(self._record, field) for field in TEXT_FIELDS}
         return make_snippets(texts, self._highlights, self._analyzer)
 
     @property

@@ -48,7 +48,7 @@ class SearchRequest:
         parsed = parse(text, default_operator=self.default_operator, strict=self.strict)
         # Of a language whose articles were all deleted no stem may count: when its terms go is
         # a matter of merging.
-        analyzers = query_analyzers(base, snapshot.terms_in_use("language"))
+        analyzers = query_analyzers(base, snapshot.values_in_use("language"))
         plan, more = make_plan(parsed.tree, snapshot, analyzers)
         return plan, (*parsed.diagnostics, *more)
 

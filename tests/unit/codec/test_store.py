@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from array import array
 from pathlib import Path
 
 import pytest
 
-from searchlib.codec import NO_DATE, Document, Settings, Store, Transaction, check_snapshot
+from searchlib.codec import (
+    NO_DATE,
+    DocumentBatch,
+    Settings,
+    Store,
+    Transaction,
+    check_snapshot,
+    decode_record,
+)
 from searchlib.errors import (
     CorruptIndexError,
     IndexExistsError,
@@ -18,23 +25,33 @@ from searchlib.errors import (
     IndexNotFoundError,
     StorageError,
 )
-from searchlib.kernels import positions
 
 
-def document(article_id: str, body: str, published_us: int | None = None) -> Document:
+# The words of all documents, by number: those of one transaction must share one list.
+PAIRS: list[tuple[str, str]] = []
+
+
+def document(article_id: str, body: str, published_us: int = NO_DATE) -> DocumentBatch:
     """Make a document by splitting ``body`` at spaces."""
-    terms: dict[str, array[int]] = {}
-    for position, word in enumerate(body.split()):
-        terms.setdefault(word, array("I")).append(position)
-    return Document(
-        article_id=article_id,
-        terms={"body": terms} if terms else {},
-        words={"body": {term: len(places) for term, places in terms.items()}} if terms else {},
-        lengths={"body": len(body.split())} if terms else {},
-        keys={"source": {"wire"}},
-        published_us=published_us,
-        article=json.dumps({"article_id": article_id, "body": body}).encode(),
+    words = body.split()
+    for word in words:
+        if (word, word) not in PAIRS:
+            PAIRS.append((word, word))
+    record = f"{len(article_id)} 0 {len(body)} 0\n{article_id}{body}".encode()
+    return DocumentBatch(
+        article_ids=[article_id],
+        records=[record],
+        pairs=array("I", [PAIRS.index((word, word)) for word in words]),
+        positions=array("I", range(len(words))),
+        counts=array("I", [0, len(words), 0]),
+        lengths=array("I", [0, len(words), 0]),
+        pair_list=PAIRS,
+        keys=[(0, "source", "wire")],
+        published_us=array("q", [published_us]),
     )
+
+
+BODY = 2
 
 
 @pytest.fixture(params=["directory", "memory"])
@@ -44,7 +61,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     return Store.create(str(tmp_path / "index"), Settings())
 
 
-def write(store: Store, *documents: Document) -> None:
+def write(store: Store, *documents: DocumentBatch) -> None:
     transaction = Transaction(store, 1.0)
     for each in documents:
         transaction.add(each)
@@ -53,37 +70,38 @@ def write(store: Store, *documents: Document) -> None:
 
 def bodies(store: Store) -> dict[str, str]:
     snapshot = store.snapshot()
-    articles = [json.loads(snapshot.article(doc)) for doc in snapshot.live]
+    articles = [decode_record(snapshot.article(doc)) for doc in snapshot.live]
     assert list(check_snapshot(snapshot)) == []
-    return {article["article_id"]: article["body"] for article in articles}
+    return {article.article_id: article.body for article in articles}
 
 
 def test_postings_positions_and_columns_come_back(store: Store) -> None:
     write(store, document("a", "to be or not to be", 7), document("b", "be"), document("c", ""))
     snapshot = store.snapshot()
     assert snapshot.num_docs == 3
-    assert snapshot.postings("body", "be") == (array("I", [0, 1]), array("d", [2.0, 1.0]))
-    places = snapshot.positions("body", "be", array("I", [0, 1, 2]))
-    assert {doc: list(positions.decode(data)) for doc, data in places.items()} == {
-        0: [1, 5],
-        1: [0],
-    }
-    assert list(snapshot.lengths("body")) == [6, 1, 0]
+    assert snapshot.postings(BODY, "be") == (array("I", [0, 1]), array("d", [2.0, 1.0]))
+    assert snapshot.postings(5, "be").docs == array("I")
+    assert [list(spans) for _, spans in snapshot.phrase([["to"], ["be"]])] == [[1, 1]]
+    assert [list(spans) for _, spans in snapshot.phrase([["not", "be"], ["to", "or"]])] == [[1, 1]]
+    assert [snapshot.length("body", doc) for doc in range(3)] == [6, 1, 0]
     assert snapshot.avg_length("body") == 3.5
     assert snapshot.avg_length("headline") == 0.0
-    assert list(snapshot.published()) == [7, NO_DATE, NO_DATE]
-    assert list(snapshot.inserted()) == [0, 1, 2]
-    assert list(snapshot.terms("body")) == ["be", "not", "or", "to"]
-    assert list(snapshot.terms("body", "n")) == ["not"]
-    assert snapshot.postings("source", "wire").docs == array("I", [0, 1, 2])
-    assert snapshot.postings("body", "missing").docs == array("I")
+    assert list(snapshot.published) == [7, NO_DATE, NO_DATE]
+    assert list(snapshot.terms(BODY)) == ["be", "not", "or", "to"]
+    assert list(snapshot.terms(1)) == []
+    assert list(snapshot.words("n")) == ["not"]
+    assert snapshot.df("be") == 2
+    assert snapshot.df("be", 1) == 0
+    assert snapshot.key_docs("source", "wire") == array("I", [0, 1, 2])
+    assert list(snapshot.key_values("article_id", "b")) == ["b"]
+    assert snapshot.postings(BODY, "missing").docs == array("I")
     assert snapshot.find("b") == 1
     assert snapshot.find("x") is None
 
 
 def test_postings_longer_than_a_block_come_back(store: Store) -> None:
     write(store, *(document(f"{n:03}", "word " * (n % 3 + 1)) for n in range(300)))
-    docs, frequencies = store.snapshot().postings("body", "word")
+    docs, frequencies = store.snapshot().postings(BODY, "word")
     assert list(docs) == list(range(300))
     assert list(frequencies) == [n % 3 + 1 for n in range(300)]
 
@@ -93,7 +111,7 @@ def test_the_last_of_an_article_id_wins_within_and_across_transactions(store: St
     assert bodies(store) == {"a": "three", "b": "two"}
     write(store, document("b", "four"))
     assert bodies(store) == {"a": "three", "b": "four"}
-    assert store.snapshot().postings("body", "two").docs == array("I")
+    assert store.snapshot().postings(BODY, "two").docs == array("I")
 
 
 def test_delete_reaches_this_transaction_and_earlier_ones(store: Store) -> None:
@@ -143,10 +161,10 @@ def test_many_commits_merge_into_few_segments_and_keep_the_order_of_insertion(
         write(store, document(f"{n:02}", f"word w{n}"), document("same", f"round {n}"))
     snapshot = store.snapshot()
     assert len(bodies(store)) == 41
-    in_order = sorted(snapshot.live, key=lambda doc: snapshot.inserted()[doc])
-    ids = [json.loads(snapshot.article(doc))["article_id"] for doc in in_order]
+    assert len(snapshot.parts) < 10
+    ids = [decode_record(snapshot.article(doc)).article_id for doc in snapshot.live]
     assert ids == [f"{n:02}" for n in range(40)] + ["same"]
-    assert list(snapshot.terms("body", "w"))[:3] == ["w0", "w1", "w10"]
+    assert list(snapshot.words("w"))[:3] == ["w0", "w1", "w10"]
 
 
 def test_a_snapshot_stays_as_it_was(store: Store) -> None:
@@ -154,8 +172,8 @@ def test_a_snapshot_stays_as_it_was(store: Store) -> None:
     held = store.snapshot()
     for n in range(20):
         write(store, document("a", f"three {n}"))
-    assert json.loads(held.article(held.live[0]))["body"] == "one two"
-    assert held.postings("body", "two").docs == array("I", [0])
+    assert decode_record(held.article(held.live[0])).body == "one two"
+    assert held.postings(BODY, "two").docs == array("I", [0])
     assert bodies(store) == {"a": "three 19"}
 
 
@@ -203,14 +221,14 @@ def test_what_is_no_index_is_not_found(tmp_path: Path) -> None:
 
 def test_another_format_says_which(tmp_path: Path) -> None:
     Store.create(str(tmp_path), Settings())
-    (tmp_path / "searchlib.json").write_text('{"format": 2, "analyzer": "english"}')
+    (tmp_path / "searchlib.json").write_text('{"format": 1, "analyzer": "english"}')
     with pytest.raises(IndexFormatError) as caught:
         Store.open(str(tmp_path))
-    assert (caught.value.found, caught.value.supported) == (2, 1)
+    assert (caught.value.found, caught.value.supported) == (1, 2)
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"format": "1"}', '{"format": 1}', '{"format": 1, "analyzer": 3}']
+    "content", ["", "[]", "{}", '{"format": "1"}', '{"format": 2}', '{"format": 2, "analyzer": 3}']
 )
 def test_damaged_settings_are_named(tmp_path: Path, content: str) -> None:
     Store.create(str(tmp_path), Settings())

@@ -88,16 +88,15 @@ def test_ideographs_are_pairs_and_one_alone_is_a_prefix(snapshot):
     [
         ("hors*", ("horses", "horseshoe", "horsing")),
         ("HORSE*", ("horses", "horseshoe")),
-        ("headline:hors*", ("horses", "horseshoe")),
-        ("caption:hors*", ("horsing",)),
+        ("headline:hors*", ("horses", "horseshoe", "horsing")),
+        ("caption:hors*", ("horses", "horseshoe", "horsing")),
         ("ho*se*", ("horses", "horseshoe", "house")),
         ("ho?se", ("house",)),
         ("*shoe", ("horseshoe",)),
         ("zebra*", ()),
-        ("headline:*", ("a", "and", "horses", "horseshoe")),
     ],
 )
-def test_prefixes_and_wildcards_are_the_words_that_the_fields_have(query, words, snapshot):
+def test_prefixes_and_wildcards_are_the_words_that_the_index_has(query, words, snapshot):
     leaf = planned(query, snapshot)
     assert leaf == plan.WordLeaf(query, leaf.fields, words=words)
 

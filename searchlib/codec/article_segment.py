@@ -1,0 +1,154 @@
+"""A segment of articles: one file, read where it lies.
+
+The file is a container (container.py) of the kind "ARTS" with these sections; all numbers are
+little-endian. A field is the headline (0), the body (1) or the caption (2).
+
+    stored, ends, dictionary   the articles (stored_articles.py)
+    info       documents(u64) window_bits(u64) words_in(u64)*3 having(u64)*3
+    lengths    u32 for each field of each document: how many words it has; three a document
+    published  i64 for each document: microseconds from 1970 in UTC, -2^63 for no date; nothing at
+               all where none has one
+    keys       a sorted table (sorted_table.py): field "=" value -> df, and the document if it is
+               one, or else where its list begins in key_lists
+    key_lists  { gap(varint) }*: each document minus the one before it (or -1), minus one
+    terms      a sorted table: term -> df * 8 + mask (1 headline, 2 body, 4 caption), start
+    words      a sorted table: word 0 start(5 bytes, big-endian) -> start, form
+    postings   the lists, each from its start on, and zeros (article_lists.md)
+
+The three text fields share the terms and their lists, so that a term is found once and its BM25F
+is a sum within one posting. ``words_in`` and ``having`` are the words of a field in all documents,
+and how many documents have it.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Iterator
+from itertools import accumulate
+from operator import add
+from typing import Any, Final, NamedTuple
+
+from searchlib.codec.container import Bytes
+from searchlib.codec.sorted_table import SortedTable
+from searchlib.codec.storage import open_container
+from searchlib.codec.stored_articles import StoredArticles
+from searchlib.codec.varints import read_varint
+from searchlib.codec.views import numbers_of
+from searchlib.kernels import lists
+
+__all__ = ["INFO", "KIND", "NO_DATE", "WINDOW_BITS", "ArticleSegment", "TermList", "segment_file"]
+
+KIND: Final = b"ARTS"
+INFO: Final = struct.Struct("<8Q")
+WINDOW_BITS: Final = 10
+"""Windows of 1,024 documents: see benchmarks/results."""
+
+NO_DATE: Final = -(2**63)
+_WORD_TAIL: Final = 6
+
+
+def segment_file(name: str) -> str:
+    """Give the name of a segment's file."""
+    return f"{name}.articles"
+
+
+class TermList(NamedTuple):
+    """A posting list, parsed: see kernels/lists.py for its rows and points."""
+
+    rows: array[int]
+    points: array[int]
+
+
+class ArticleSegment:
+    """The file of a segment. Safe to use from many threads.
+
+    Raises CorruptIndexError or ValueError for bytes that no writer wrote; the caller knows the
+    index they are of.
+    """
+
+    def __init__(self, storage: Any, name: str) -> None:
+        self.name = name
+        self._container = container = open_container(storage, segment_file(name), KIND)
+        info = INFO.unpack(container.section("info"))
+        self.num_docs: int = info[0]
+        self.window_bits: int = info[1]
+        self.words_in: tuple[int, ...] = info[2:5]
+        self.having: tuple[int, ...] = info[5:8]
+        self.lengths = numbers_of(container.section("lengths"), "I")
+        published = numbers_of(container.section("published"), "q")
+        self.published: memoryview | None = published if len(published) else None
+        if (
+            len(self.lengths) != 3 * self.num_docs
+            or len(published) not in (0, self.num_docs)
+            or not 4 < self.window_bits < 31
+        ):
+            raise ValueError(f"the sections of {name} do not fit together")
+        self.stored = StoredArticles(container, self.num_docs)
+        self._keys = SortedTable(container, "keys")
+        self._key_lists = container.section("key_lists")
+        self._terms = SortedTable(container, "terms")
+        self._words = SortedTable(container, "words")
+        self._postings = container.paged("postings")
+        self._data: Bytes = self._postings.unchecked
+        self.numbers = numbers_of(self._data, "Q")
+
+    # Terms
+
+    def find(self, term: bytes) -> TermList | None:
+        """Give the list of ``term``, or None."""
+        found = self._terms.find(term)
+        return None if found is None else self.list_at(found[1])
+
+    def list_at(self, start: int) -> TermList:
+        """Give the list that begins at ``start``. Its bytes are checked."""
+        rows, points, end = lists.parse(
+            self._data, self.numbers, start, self.lengths, self.window_bits  # type: ignore[arg-type]
+        )
+        self._postings.get(start, end)
+        return TermList(rows, points)
+
+    def terms(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
+        """Give the terms from ``start`` on: each with a mask of its fields and its list's start."""
+        for term, value, place in self._terms.entries(start):
+            yield term, value & 7, place
+
+    def words(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
+        """Give the words from ``start`` on: each with the start of its term's list and its form."""
+        for key, place, form in self._words.entries(start):
+            yield key[:-_WORD_TAIL], place, form
+
+    # Metadata
+
+    def key_docs(self, key: bytes) -> array[int]:
+        """Give the documents of a metadata value in order, as ``array('I')``."""
+        found = self._keys.find(key)
+        return array("I") if found is None else self._docs_of(*found)
+
+    def keys(self, start: bytes = b"") -> Iterator[tuple[bytes, array[int]]]:
+        """Give the metadata values from ``start`` on, with their documents."""
+        for key, df, place in self._keys.entries(start):
+            yield key, self._docs_of(df, place)
+
+    def key_names(self, start: bytes = b"") -> Iterator[bytes]:
+        """Give the metadata values from ``start`` on."""
+        return (key for key, _, _ in self._keys.entries(start))
+
+    def _docs_of(self, df: int, place: int) -> array[int]:
+        if df == 1:
+            docs = [place]
+        else:
+            gaps = []
+            for _ in range(df):
+                gap, place = read_varint(self._key_lists, place)
+                gaps.append(gap)
+            docs = list(map(add, accumulate(gaps), range(df)))
+        if not docs or docs[-1] >= self.num_docs:
+            raise ValueError("a metadata value has a document that is not there")
+        return array("I", docs)
+
+    def check(self) -> None:
+        """Read every byte."""
+        for name in self._container.names():
+            self._container.section(name)
+        self.stored.check()

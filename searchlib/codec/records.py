@@ -1,0 +1,37 @@
+"""An article as bytes: its id and texts as they are, and the rest behind them.
+
+    record = lengths "\\n" article_id headline body caption rest
+    lengths = four decimal numbers of bytes, with a space between them
+
+The texts are UTF-8. What the rest is, who wrote it knows.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["Record", "decode_record"]
+
+
+class Record(NamedTuple):
+    """The parts of a record."""
+
+    article_id: str
+    headline: str
+    body: str
+    caption: str
+    rest: bytes
+
+
+def decode_record(data: bytes) -> Record:
+    """Take a record apart. Raises ValueError for bytes that are none."""
+    line, newline, _ = data.partition(b"\n")
+    at = len(line) + 1
+    lengths = [int(length) for length in line.split(b" ")]
+    if not newline or len(lengths) != 4 or min(lengths) < 0 or at + sum(lengths) > len(data):
+        raise ValueError("the record of an article is damaged")
+    texts = []
+    for length in lengths:
+        texts.append(data[at : at + length].decode())
+        at += length
+    return Record(*texts, data[at:])

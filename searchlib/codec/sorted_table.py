@@ -1,0 +1,72 @@
+"""Sorted keys, each with two numbers, in blocks of 16: terms, words and metadata values.
+
+    table  = block*
+    block  = entry*                    16 of them; fewer in the last block
+    entry  = shared(varint) length(varint) suffix first(varint) second(varint)
+
+A key is the first ``shared`` bytes of the one before it (0 for the first of a block) and the
+suffix. Keys are bytes, and in their order; what the numbers mean stands in article_segment.py.
+Beside a table stand the offsets of its blocks, ``u32`` each. For example the keys "horse" with 7
+and 0, and "horses" with 9 and 1:
+
+    00 05 68 6F 72 73 65 07 00   05 01 73 09 01
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from searchlib.codec.container import Bytes, Container, ContainerWriter, little_endian
+from searchlib.codec.varints import read_varint
+from searchlib.codec.views import numbers_of
+from searchlib.kernels import sorted_keys
+
+__all__ = ["SortedTable", "write_table"]
+
+
+def write_table(
+    file: ContainerWriter,
+    name: str,
+    keys: Sequence[bytes],
+    firsts: array[int],
+    seconds: array[int],
+) -> None:
+    """Write a table as the sections ``name`` and ``name.blocks``. ``keys`` strictly increase."""
+    ends = array("Q", accumulate(map(len, keys)))
+    data, blocks = sorted_keys.encode(b"".join(keys), ends, firsts, seconds)
+    file.section(name, [data])
+    file.section(f"{name}.blocks", [little_endian(blocks)])
+
+
+class SortedTable:
+    """A table of a file. Raises ValueError for bytes that no table has."""
+
+    def __init__(self, container: Container, name: str) -> None:
+        self._data: Bytes = container.section(name)
+        self._blocks = numbers_of(container.section(f"{name}.blocks"), "I")
+
+    def find(self, key: bytes) -> tuple[int, int] | None:
+        """Give the numbers of ``key``, or None. Logarithmic."""
+        first, second, _ = sorted_keys.find(self._data, self._blocks, key)  # type: ignore[arg-type]
+        return None if first < 0 else (first, second)
+
+    def entries(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
+        """Give the keys from ``start`` on, in order, with their numbers."""
+        if not len(self._blocks):
+            return
+        _, _, block = sorted_keys.find(self._data, self._blocks, start)  # type: ignore[arg-type]
+        data = self._data
+        at = self._blocks[block]
+        key = b""
+        while at < len(data):
+            shared, at = read_varint(data, at)
+            length, at = read_varint(data, at)
+            if shared > len(key) or at + length > len(data):
+                raise ValueError("the table is damaged")
+            key = key[:shared] + bytes(data[at : at + length])
+            first, at = read_varint(data, at + length)
+            second, at = read_varint(data, at)
+            if key >= start:
+                yield key, first, second

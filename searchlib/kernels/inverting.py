@@ -1,0 +1,445 @@
+"""From the tokens of many articles to posting lists, whose bytes codec/article_lists.py describes."""
+
+from array import array
+
+import cython
+
+__all__ = ["distinct", "encode", "invert"]
+
+_SMALL = cython.declare(cython.longlong, 64)
+# What an occurrence and a chunk's header take at most.
+_WORST_BYTES = cython.declare(cython.longlong, 32)
+_HEADER_BYTES = cython.declare(cython.longlong, 192)
+_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+
+
+def distinct(numbers: cython.const[cython.uint][::1], limit: cython.Py_ssize_t):
+    """Give the numbers that occur, in order, as ``array('I')``. All must be below ``limit``."""
+    i: cython.Py_ssize_t
+    out: cython.Py_ssize_t = 0
+    good: cython.bint = True
+    seen_bytes = bytearray(max(limit, 1))
+    seen: cython.uchar[::1] = seen_bytes
+    with cython.nogil:
+        for i in range(len(numbers)):
+            if numbers[i] >= limit:
+                good = False
+                break
+            seen[numbers[i]] = 1
+    if not good:
+        raise ValueError(f"a number is not below {limit}")
+    found = array("I", bytes(4 * max(limit, 1)))
+    out_found: cython.uint[::1] = found
+    with cython.nogil:
+        for i in range(limit):
+            if seen[i]:
+                out_found[out] = cython.cast(cython.uint, i)
+                out += 1
+    return found[:out]
+
+
+def invert(
+    pairs: cython.const[cython.uint][::1],
+    places: cython.const[cython.uint][::1],
+    counts: cython.const[cython.uint][::1],
+    term_of: cython.const[cython.uint][::1],
+    form_of: cython.const[cython.uint][::1],
+    num_terms: cython.Py_ssize_t,
+):
+    """Sort tokens by their terms, and leave those of one term in the order they came in.
+
+    ``pairs`` and ``places`` have the pair of each token and its position in its field, ``counts``
+    how many tokens each field of each document has: headline, body and caption of the first one,
+    then of the next. ``term_of`` and ``form_of`` have the term of a pair, and which of the term's
+    words it is. Gives ``ends`` (``array('Q')``), the number of tokens of the terms up to and with
+    each, and for every token in the new order its field (its place in ``counts``), its position and
+    its form (``array('I')``). Raises ValueError for numbers that do not fit together.
+    """
+    count: cython.Py_ssize_t = len(pairs)
+    spans_count: cython.Py_ssize_t = len(counts)
+    pairs_count: cython.Py_ssize_t = len(term_of)
+    i: cython.Py_ssize_t
+    j: cython.Py_ssize_t = 0
+    span: cython.Py_ssize_t
+    total: cython.ulonglong = 0
+    at: cython.ulonglong
+    good: cython.bint = True
+    if count != len(places) or pairs_count != len(form_of):
+        raise ValueError("there must be as many places as pairs, and as many forms as terms")
+    ends = array("Q", bytes(8 * max(num_terms, 1)))
+    spans = array("I", bytes(4 * max(count, 1)))
+    positions = array("I", bytes(4 * max(count, 1)))
+    forms = array("I", bytes(4 * max(count, 1)))
+    next_at: cython.ulonglong[::1] = ends
+    out_spans: cython.uint[::1] = spans
+    out_positions: cython.uint[::1] = positions
+    out_forms: cython.uint[::1] = forms
+    with cython.nogil:
+        for span in range(spans_count):
+            total += counts[span]
+        if total != cython.cast(cython.ulonglong, count):
+            good = False
+        for i in range(pairs_count):
+            if term_of[i] >= num_terms:
+                good = False
+        if good:
+            for i in range(count):
+                if pairs[i] >= pairs_count:
+                    good = False
+                    break
+                next_at[term_of[pairs[i]]] += 1
+    if not good:
+        raise ValueError("the tokens, their pairs and their terms do not fit together")
+    with cython.nogil:
+        total = 0
+        for i in range(num_terms):
+            at = next_at[i]
+            next_at[i] = total
+            total += at
+        for span in range(spans_count):
+            for _i in range(counts[span]):
+                at = next_at[term_of[pairs[j]]]
+                out_spans[at] = cython.cast(cython.uint, span)
+                out_positions[at] = places[j]
+                out_forms[at] = form_of[pairs[j]]
+                next_at[term_of[pairs[j]]] = at + 1
+                j += 1
+    return ends, spans, positions, forms
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _width(number: cython.ulonglong) -> cython.longlong:
+    """Give how many bits ``number`` takes."""
+    width: cython.longlong = 0
+    while number > 0:
+        number >>= 1
+        width += 1
+    return width
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _put(
+    out: cython.ulonglong[::1],
+    bit: cython.longlong,
+    width: cython.longlong,
+    number: cython.ulonglong,
+) -> cython.longlong:
+    """Write ``number`` at ``bit`` in ``width`` bits, which were 0; give the bit after it."""
+    at: cython.longlong = bit >> 6
+    shift: cython.longlong = bit & 63
+    out[at] |= (number << shift) & _ALL
+    if shift + width > 64:
+        out[at + 1] |= number >> (64 - shift)
+    return bit + width
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _put_varint(
+    out: cython.ulonglong[::1], bit: cython.longlong, number: cython.ulonglong
+) -> cython.longlong:
+    while number >= 128:
+        bit = _put(out, bit, 8, (number & 127) | 128)
+        number >>= 7
+    return _put(out, bit, 8, number)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _frontier(
+    docs: cython.uint[::1],
+    tfs: cython.uint[::1],
+    first: cython.longlong,
+    last: cython.longlong,
+    field: cython.longlong,
+    lengths: cython.const[cython.uint][::1],
+    points: cython.uint[::1],
+) -> cython.longlong:
+    """Find at most four pairs of a frequency and a length, from the highest frequency down.
+
+    Each posting has no higher frequency and no shorter length than one of them. Gives how many.
+    """
+    count: cython.longlong = 0
+    i: cython.longlong
+    p: cython.longlong
+    kept: cython.longlong
+    tf: cython.uint
+    length: cython.uint
+    covered: cython.bint
+    for i in range(first, last):
+        tf = tfs[3 * i + field]
+        if tf == 0:
+            continue
+        length = lengths[3 * cython.cast(cython.longlong, docs[i]) + field]
+        covered = False
+        for p in range(count):
+            if points[2 * p] >= tf and points[2 * p + 1] <= length:
+                covered = True
+                break
+        if covered:
+            continue
+        kept = 0
+        for p in range(count):
+            if points[2 * p] > tf or points[2 * p + 1] < length:
+                points[2 * kept] = points[2 * p]
+                points[2 * kept + 1] = points[2 * p + 1]
+                kept += 1
+        p = kept
+        while p > 0 and points[2 * p - 2] < tf:
+            points[2 * p] = points[2 * p - 2]
+            points[2 * p + 1] = points[2 * p - 1]
+            p -= 1
+        points[2 * p] = tf
+        points[2 * p + 1] = length
+        count = kept + 1
+        if count > 4:
+            # One in the place of the two lowest: the frequency of one, the length of the other.
+            points[7] = points[9]
+            count = 4
+    return count
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _put_chunk(
+    out: cython.ulonglong[::1],
+    bit: cython.longlong,
+    docs: cython.uint[::1],
+    tfs: cython.uint[::1],
+    first: cython.longlong,
+    last: cython.longlong,
+    base: cython.longlong,
+    doc_width: cython.longlong,
+    form_width: cython.longlong,
+    lengths: cython.const[cython.uint][::1],
+    bounds: cython.bint,
+    points: cython.uint[::1],
+    positions: cython.uint[::1],
+    forms: cython.uint[::1],
+    at: cython.longlong,
+) -> cython.longlong:
+    """Write the postings ``first`` to ``last``, whose occurrences begin at ``at``."""
+    i: cython.longlong
+    p: cython.longlong
+    field: cython.longlong
+    tf: cython.longlong
+    total: cython.longlong = 0
+    kinds: cython.longlong = 0
+    kind: cython.longlong
+    highest: cython.longlong
+    least: cython.longlong
+    position_width: cython.longlong
+    tf_width: cython.longlong
+    widest: cython.ulonglong = 0
+    for field in range(3):
+        highest = 0
+        least = 0xFFFFFFFF
+        for i in range(first, last):
+            tf = tfs[3 * i + field]
+            total += tf
+            highest = max(highest, tf)
+            least = min(least, tf)
+        if highest == 0:
+            kind = 0
+        elif highest != least:
+            kind = 3
+        elif highest == 1:
+            kind = 1
+        else:
+            kind = 2
+        kinds |= kind << (2 * field)
+        points[10 + field] = cython.cast(cython.uint, highest)
+    bit = _put(out, bit, 8, kinds)
+    for field in range(3):
+        kind = (kinds >> (2 * field)) & 3
+        if kind > 1:
+            bit = _put_varint(out, bit, points[10 + field])
+        if kind > 0 and bounds:
+            p = _frontier(docs, tfs, first, last, field, lengths, points)
+            if kind == 3:
+                bit = _put_varint(out, bit, p)
+                for i in range(p):
+                    if i > 0:
+                        bit = _put_varint(out, bit, points[2 * i])
+                    bit = _put_varint(out, bit, points[2 * i + 1])
+            else:
+                bit = _put_varint(out, bit, points[1])
+    if (kinds & 3) == 3 or (kinds & 12) == 12 or (kinds & 48) == 48:
+        bit = _put_varint(out, bit, total)
+    for i in range(at, at + total):
+        widest |= positions[i]
+    position_width = _width(widest)
+    bit = _put(out, bit, 8, position_width)
+    for i in range(first, last):
+        bit = _put(out, bit, doc_width, docs[i] - base)
+    for field in range(3):
+        if (kinds >> (2 * field)) & 3 == 3:
+            tf_width = _width(points[10 + field])
+            for i in range(first, last):
+                bit = _put(out, bit, tf_width, tfs[3 * i + field])
+    if position_width > 0:
+        for i in range(at, at + total):
+            bit = _put(out, bit, position_width, positions[i])
+    if form_width > 0:
+        for i in range(at, at + total):
+            bit = _put(out, bit, form_width, forms[i])
+    return (bit + 7) & ~7
+
+
+def encode(
+    first_term: cython.Py_ssize_t,
+    ends: cython.const[cython.ulonglong][::1],
+    spans: cython.uint[::1],
+    positions: cython.uint[::1],
+    forms: cython.uint[::1],
+    num_forms: cython.const[cython.uint][::1],
+    lengths: cython.const[cython.uint][::1],
+    window_bits: cython.longlong,
+    out: cython.ulonglong[::1],
+    starts: cython.ulonglong[::1],
+    dfs: cython.uint[::1],
+    masks: cython.uchar[::1],
+):
+    """Write the lists of the terms from ``first_term`` on, as many as fit into ``out``.
+
+    ``ends``, ``spans``, ``positions`` and ``forms`` are what invert gives; they are changed: of
+    several occurrences of a term on one position the first is kept. ``num_forms`` has how many
+    words each term has, ``lengths`` the length of each field of each document, three a document.
+    ``out`` must hold zeros. Sets for each term written where its list begins, in bytes, its
+    document frequency, and a mask of the fields it stands in (1 headline, 2 body, 4 caption). Gives
+    the number of the term after the last one written, and how many bytes were written. Raises
+    ValueError for numbers that do not fit together, or a form that is not below the term's number.
+    """
+    num_terms: cython.Py_ssize_t = len(ends)
+    num_docs: cython.longlong = len(lengths) // 3
+    count: cython.ulonglong = len(spans)
+    room: cython.longlong = 8 * (cython.cast(cython.longlong, len(out)) - 1)
+    term: cython.Py_ssize_t
+    i: cython.ulonglong
+    at: cython.longlong
+    start: cython.ulonglong
+    end: cython.ulonglong
+    most: cython.ulonglong = 1
+    kept: cython.ulonglong
+    bit: cython.longlong = 0
+    df: cython.longlong
+    doc: cython.longlong
+    field: cython.longlong
+    n: cython.longlong
+    first: cython.longlong
+    last: cython.longlong
+    window: cython.longlong
+    before: cython.longlong
+    form_width: cython.longlong
+    doc_width: cython.longlong = _width(max(num_docs - 1, 0))
+    windows: cython.longlong = 0
+    good: cython.bint = True
+    if not (
+        num_terms == len(num_forms) == len(starts) == len(dfs) == len(masks)
+        and len(spans) == len(positions) == len(forms)
+        and 0 <= first_term <= num_terms
+        and 0 < window_bits < 31
+        and room >= 0
+        and (num_terms == 0 or ends[num_terms - 1] <= count)
+    ):
+        raise ValueError("the arrays do not fit together")
+    windows = (num_docs >> window_bits) + 1
+    with cython.nogil:
+        start = 0
+        for term in range(num_terms):
+            if ends[term] < start:
+                good = False
+                break
+            most = max(most, ends[term] - start)
+            start = ends[term]
+    if not good:
+        raise ValueError("the arrays do not fit together")
+    docs = array("I", bytes(4 * most))
+    tfs = array("I", bytes(12 * most))
+    points_array = array("I", bytes(4 * 16))
+    points: cython.uint[::1] = points_array
+    docs_view: cython.uint[::1] = docs
+    tfs_view: cython.uint[::1] = tfs
+    term = first_term
+    with cython.nogil:
+        while term < num_terms:
+            start = ends[term - 1] if term > 0 else 0
+            end = ends[term]
+            n = cython.cast(cython.longlong, end - start)
+            if (bit >> 3) + _WORST_BYTES * n + _HEADER_BYTES * (min(n, windows) + 1) > room:
+                break
+            df = 0
+            kept = start
+            masks[term] = 0
+            for i in range(start, end):
+                doc = spans[i] // 3
+                field = spans[i] % 3
+                if doc >= num_docs or forms[i] >= num_forms[term]:
+                    good = False
+                    break
+                if (
+                    kept > start
+                    and spans[kept - 1] == spans[i]
+                    and positions[kept - 1] == positions[i]
+                ):
+                    continue
+                if df == 0 or docs_view[df - 1] != doc:
+                    if df > 0 and docs_view[df - 1] > doc:
+                        good = False
+                        break
+                    docs_view[df] = cython.cast(cython.uint, doc)
+                    tfs_view[3 * df] = tfs_view[3 * df + 1] = tfs_view[3 * df + 2] = 0
+                    df += 1
+                tfs_view[3 * (df - 1) + field] += 1
+                masks[term] |= 1 << field
+                spans[kept] = spans[i]
+                positions[kept] = positions[i]
+                forms[kept] = forms[i]
+                kept += 1
+            if not good:
+                break
+            starts[term] = bit >> 3
+            dfs[term] = cython.cast(cython.uint, df)
+            bit = _put_varint(out, bit, df)
+            bit = _put_varint(out, bit, num_forms[term])
+            form_width = _width(num_forms[term] - 1)
+            at = start
+            if df <= _SMALL:
+                bit = _put_chunk(
+                    out, bit, docs_view, tfs_view, 0, df, 0, doc_width, form_width, lengths,
+                    False, points, positions, forms, at,
+                )  # fmt: skip
+            else:
+                first = 0
+                before = -1
+                while first < df:
+                    window = docs_view[first] >> window_bits
+                    n = 0
+                    last = first
+                    while last < df and docs_view[last] >> window_bits == window:
+                        n += tfs_view[3 * last] + tfs_view[3 * last + 1] + tfs_view[3 * last + 2]
+                        last += 1
+                    bit = _put_varint(out, bit, window - before - 1)
+                    bit = _put_varint(out, bit, last - first)
+                    bit = _put_chunk(
+                        out, bit, docs_view, tfs_view, first, last, window << window_bits,
+                        window_bits, form_width, lengths, True, points,
+                        positions, forms, at,
+                    )  # fmt: skip
+                    at += n
+                    before = window
+                    first = last
+            term += 1
+    if not good:
+        raise ValueError("the arrays do not fit together")
+    return term, bit >> 3

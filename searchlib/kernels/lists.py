@@ -1,0 +1,614 @@
+"""Read the posting lists of articles, whose bytes codec/article_lists.py describes.
+
+A list is parsed once, into rows: where its postings in one window of documents stand, and points:
+what they can be worth at most. Nothing in the bytes is trusted: ``parse`` checks every extent
+against the length of the data, and what reads rows checks every document. A row has these numbers:
+
+    0  window                             5, 6, 7  headline: bit of the first frequency, width,
+    1  base                                        highest frequency
+    2  number of postings                 8..10, 11..13  body, caption
+    3  bit of the first document          14, 15  bit of the first position, width
+    4  width of a document                16, 17  bit of the first form, width
+                                          18      number of occurrences
+
+Where the width of a frequency is 0, all have the highest one. The points of a row are four pairs a
+field of a frequency and a length: no posting has both a higher frequency and a shorter field than
+one of them; pairs with the frequency 0 are not used.
+"""
+
+from array import array
+
+import cython
+
+__all__ = ["POINTS", "ROW", "bounds", "form_frequencies", "frequencies", "having", "occurrences", "parse"]
+
+ROW = 19
+POINTS = 24
+_ROW = cython.declare(cython.longlong, 19)
+_POINTS = cython.declare(cython.longlong, 24)
+_SMALL = cython.declare(cython.longlong, 64)
+_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+_DAMAGED = "a posting list is damaged"
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _bits(
+    words: cython.const[cython.ulonglong][::1], bit: cython.longlong, width: cython.longlong
+) -> cython.longlong:
+    """Give the number of ``width`` bits (at most 32) at ``bit``."""
+    at: cython.longlong = bit >> 6
+    shift: cython.longlong = bit & 63
+    number: cython.ulonglong = words[at] >> shift
+    if shift + width > 64:
+        number |= (words[at + 1] << (64 - shift)) & _ALL
+    return cython.cast(
+        cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1)
+    )
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _varint(
+    data: cython.const[cython.uchar][::1], at: cython.longlong, size: cython.longlong
+) -> cython.longlong:
+    """Give the number at ``at``, or -1 for one that is cut off or has more than 35 bits."""
+    number: cython.longlong = 0
+    shift: cython.longlong = 0
+    byte: cython.longlong
+    while at < size and shift < 35:
+        byte = data[at]
+        number |= (byte & 127) << shift
+        if byte < 128:
+            return number
+        at += 1
+        shift += 7
+    return -1
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _after(
+    data: cython.const[cython.uchar][::1], at: cython.longlong, size: cython.longlong
+) -> cython.longlong:
+    """Give where the number after that at ``at`` begins."""
+    while at < size and data[at] >= 128:
+        at += 1
+    return at + 1
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _width(number: cython.longlong) -> cython.longlong:
+    width: cython.longlong = 0
+    while number > 0:
+        number >>= 1
+        width += 1
+    return width
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _parse_chunk(
+    data: cython.const[cython.uchar][::1],
+    words: cython.const[cython.ulonglong][::1],
+    at: cython.longlong,
+    has_points: cython.bint,
+    form_width: cython.longlong,
+    row: cython.longlong[::1],
+    out: cython.longlong,
+    point: cython.uint[::1],
+    to: cython.longlong,
+) -> cython.longlong:
+    """Fill the row at ``out``, whose number of postings and document width stand in it already.
+
+    Gives the byte after the chunk, or -1.
+    """
+    size: cython.longlong = len(data)
+    limit: cython.longlong = 64 * (cython.cast(cython.longlong, len(words)) - 1)
+    n: cython.longlong = row[out + 2]
+    field: cython.longlong
+    kind: cython.longlong
+    kinds: cython.longlong
+    number: cython.longlong
+    points: cython.longlong
+    length: cython.longlong
+    total: cython.longlong = 0
+    bit: cython.longlong
+    i: cython.longlong
+    varies: cython.bint = False
+    if at >= size or n > size * 8:
+        return -1
+    kinds = data[at]
+    at += 1
+    if kinds == 0 or kinds >= 64:
+        return -1
+    for field in range(3):
+        kind = (kinds >> (2 * field)) & 3
+        number = kind
+        if kind > 1:
+            number = _varint(data, at, size)
+            at = _after(data, at, size)
+            if number < 0 or (n > 0 and number > size * 8 // n):
+                return -1
+        row[out + 7 + 3 * field] = number
+        row[out + 6 + 3 * field] = _width(number) if kind == 3 else 0
+        if kind == 3:
+            varies = True
+        else:
+            total += number * n
+        if has_points and kind > 0:
+            points = 1
+            if kind == 3:
+                points = _varint(data, at, size)
+                at = _after(data, at, size)
+                if points < 1 or points > 4:
+                    return -1
+            for i in range(points):
+                if i > 0:
+                    number = _varint(data, at, size)
+                    at = _after(data, at, size)
+                length = _varint(data, at, size)
+                at = _after(data, at, size)
+                if number < 0 or length < 0 or (number | length) >> 32 > 0:
+                    return -1
+                point[to + 8 * field + 2 * i] = cython.cast(cython.uint, number)
+                point[to + 8 * field + 2 * i + 1] = cython.cast(cython.uint, length)
+    if varies:
+        total = _varint(data, at, size)
+        at = _after(data, at, size)
+        if total < 0:
+            return -1
+    if at >= size or data[at] > 32 or total > size * 8:
+        return -1
+    row[out + 15] = data[at]
+    row[out + 17] = form_width
+    row[out + 18] = total
+    bit = 8 * (at + 1)
+    row[out + 3] = bit
+    bit += n * row[out + 4]
+    for field in range(3):
+        row[out + 5 + 3 * field] = bit
+        bit += n * row[out + 6 + 3 * field]
+    row[out + 14] = bit
+    bit += total * row[out + 15]
+    row[out + 16] = bit
+    bit += total * form_width
+    if bit > limit:
+        return -1
+    if varies:
+        number = 0
+        for field in range(3):
+            if row[out + 6 + 3 * field] == 0:
+                number += n * row[out + 7 + 3 * field]
+            else:
+                for i in range(n):
+                    number += _bits(
+                        words,
+                        row[out + 5 + 3 * field] + i * row[out + 6 + 3 * field],
+                        row[out + 6 + 3 * field],
+                    )
+        if number != total:
+            return -1
+    return (bit + 7) >> 3
+
+
+def parse(
+    data: cython.const[cython.uchar][::1],
+    words: cython.const[cython.ulonglong][::1],
+    start: cython.longlong,
+    lengths: cython.const[cython.uint][::1],
+    window_bits: cython.longlong,
+):
+    """Give the rows of the list at ``start`` (``array('q')``), its points (``array('I')``) and end.
+
+    ``words`` are the bytes of ``data`` as numbers of 64 bits, the last of which is 0; ``lengths``
+    has three numbers a document. Windows are in order. Raises ValueError for bytes that no list
+    has.
+    """
+    size: cython.longlong = len(data)
+    num_docs: cython.longlong = len(lengths) // 3
+    df: cython.longlong
+    num_forms: cython.longlong
+    form_width: cython.longlong
+    at: cython.longlong = start
+    out: cython.longlong = 0
+    n: cython.longlong
+    i: cython.longlong
+    field: cython.longlong
+    tf: cython.longlong
+    k: cython.longlong
+    length: cython.longlong
+    doc: cython.longlong
+    before: cython.longlong = -1
+    window: cython.longlong = -1
+    occurrences_before: cython.longlong = 0
+    windows: cython.longlong
+    good: cython.bint = True
+    if not (0 <= start < size and 0 < window_bits < 31 and len(words) > 0):
+        raise ValueError(_DAMAGED)
+    df = _varint(data, at, size)
+    at = _after(data, at, size)
+    num_forms = _varint(data, at, size)
+    at = _after(data, at, size)
+    if not (0 < df <= num_docs and 0 < num_forms <= 0xFFFFFFFF and at < size):
+        raise ValueError(_DAMAGED)
+    form_width = _width(num_forms - 1)
+    windows = min(df, (num_docs - 1 >> window_bits) + 1)
+    rows = array("q", bytes(8 * _ROW * (windows + 1)))
+    row: cython.longlong[::1] = rows
+    points = array("I", bytes(4 * _POINTS * (windows + 1)))
+    point: cython.uint[::1] = points
+    with cython.nogil:
+        if df <= _SMALL:
+            # The row of the whole list stands behind those of its windows, for a moment.
+            i = windows * _ROW
+            row[i + 2] = df
+            row[i + 4] = _width(num_docs - 1)
+            at = _parse_chunk(data, words, at, False, form_width, row, i, point, windows * _POINTS)
+            good = at >= 0
+            if good:
+                out = -_ROW
+                for n in range(df):
+                    doc = _bits(words, row[i + 3] + n * row[i + 4], row[i + 4])
+                    if doc <= before or doc >= num_docs:
+                        good = False
+                        break
+                    before = doc
+                    if doc >> window_bits != window:
+                        window = doc >> window_bits
+                        out += _ROW
+                        row[out] = window
+                        row[out + 1] = 0
+                        row[out + 2] = 0
+                        row[out + 3] = row[i + 3] + n * row[i + 4]
+                        row[out + 4] = row[i + 4]
+                        for field in range(3):
+                            row[out + 6 + 3 * field] = row[i + 6 + 3 * field]
+                            row[out + 5 + 3 * field] = (
+                                row[i + 5 + 3 * field] + n * row[i + 6 + 3 * field]
+                            )
+                            row[out + 7 + 3 * field] = 0
+                        row[out + 14] = row[i + 14] + occurrences_before * row[i + 15]
+                        row[out + 15] = row[i + 15]
+                        row[out + 16] = row[i + 16] + occurrences_before * form_width
+                        row[out + 17] = form_width
+                        row[out + 18] = 0
+                    row[out + 2] += 1
+                    for field in range(3):
+                        tf = row[i + 7 + 3 * field]
+                        if row[i + 6 + 3 * field] > 0:
+                            tf = _bits(
+                                words,
+                                row[i + 5 + 3 * field] + n * row[i + 6 + 3 * field],
+                                row[i + 6 + 3 * field],
+                            )
+                        if tf > 0:
+                            k = out // _ROW * _POINTS + 8 * field
+                            length = lengths[3 * doc + field]
+                            if point[k] == 0 or length < point[k + 1]:
+                                point[k + 1] = cython.cast(cython.uint, length)
+                            row[out + 7 + 3 * field] = max(row[out + 7 + 3 * field], tf)
+                            point[k] = cython.cast(cython.uint, row[out + 7 + 3 * field])
+                        row[out + 18] += tf
+                        occurrences_before += tf
+                out += _ROW
+        else:
+            while df > 0:
+                window = _varint(data, at, size)
+                at = _after(data, at, size)
+                n = _varint(data, at, size)
+                at = _after(data, at, size)
+                before += window + 1
+                if (
+                    window < 0
+                    or not 0 < n <= df
+                    or n > 1 << window_bits
+                    or out == windows * _ROW
+                    or before << window_bits >= num_docs
+                ):
+                    good = False
+                    break
+                row[out] = before
+                row[out + 1] = before << window_bits
+                row[out + 2] = n
+                row[out + 4] = window_bits
+                at = _parse_chunk(
+                    data, words, at, True, form_width, row, out, point, out // _ROW * _POINTS
+                )
+                if at < 0:
+                    good = False
+                    break
+                df -= n
+                out += _ROW
+    if not good:
+        raise ValueError(_DAMAGED)
+    return rows[:out], points[: out // _ROW * _POINTS], at
+
+
+def bounds(
+    points: cython.const[cython.uint][::1],
+    weights: cython.const[cython.double][::1],
+    b: cython.double,
+    averages: cython.const[cython.double][::1],
+):
+    """Give for each row how high the weighted frequency of a posting may be, as ``array('d')``.
+
+    ``weights`` has a number a field, below 0 for one that is not searched. The steps are those of
+    the frequency itself, and each grows with the frequency and falls with the length, rounded or
+    not: so no posting exceeds its bound.
+    """
+    count: cython.longlong = len(points) // _POINTS
+    r: cython.longlong
+    field: cython.longlong
+    p: cython.longlong
+    at: cython.longlong
+    highest: cython.double
+    value: cython.double
+    if len(weights) != 3 or len(averages) != 3:
+        raise ValueError("there are three fields")
+    highest_of = array("d", bytes(8 * max(count, 1)))
+    out: cython.double[::1] = highest_of
+    with cython.nogil:
+        for r in range(count):
+            for field in range(3):
+                if weights[field] < 0.0:
+                    continue
+                highest = 0.0
+                for p in range(4):
+                    at = _POINTS * r + 8 * field + 2 * p
+                    if points[at] > 0:
+                        value = (
+                            weights[field]
+                            * points[at]
+                            * (1.0 / (1.0 - b + b * points[at + 1] / averages[field]))
+                        )
+                        highest = max(highest, value)
+                out[r] += highest
+    return highest_of[:count]
+
+
+def frequencies(
+    words: cython.const[cython.ulonglong][::1],
+    rows: cython.const[cython.longlong][::1],
+    mask: cython.longlong,
+    base: cython.longlong,
+    num_docs: cython.longlong,
+):
+    """Give the documents of a list, ``base`` added, and the frequency in each, fields added up.
+
+    ``array('I')`` and ``array('d')``. ``mask`` says which fields count (1 headline, 2 body, 4
+    caption); documents with none in these are left out. Raises ValueError for a document that is
+    not below ``num_docs`` or not above the one before.
+    """
+    count: cython.longlong = len(rows) // _ROW
+    total: cython.longlong = 0
+    out: cython.longlong = 0
+    r: cython.longlong
+    _row: cython.longlong
+    i: cython.longlong
+    f: cython.longlong
+    doc: cython.longlong
+    tf: cython.longlong
+    before: cython.longlong = -1
+    good: cython.bint = True
+    for r in range(count):
+        total += rows[_ROW * r + 2]
+    docs = array("I", bytes(4 * max(total, 1)))
+    tfs = array("d", bytes(8 * max(total, 1)))
+    out_docs: cython.uint[::1] = docs
+    out_tfs: cython.double[::1] = tfs
+    with cython.nogil:
+        for _row in range(count):
+            r = _ROW * _row
+            for i in range(rows[r + 2]):
+                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+                if doc <= before or doc >= num_docs:
+                    good = False
+                    break
+                before = doc
+                tf = 0
+                for f in range(3):
+                    if (mask >> f) & 1:
+                        if rows[r + 6 + 3 * f] > 0:
+                            tf += _bits(
+                                words,
+                                rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
+                                rows[r + 6 + 3 * f],
+                            )
+                        else:
+                            tf += rows[r + 7 + 3 * f]
+                if tf > 0:
+                    out_docs[out] = cython.cast(cython.uint, doc + base)
+                    out_tfs[out] = tf
+                    out += 1
+            if not good:
+                break
+    if not good:
+        raise ValueError(_DAMAGED)
+    return docs[:out], tfs[:out]
+
+
+def having(
+    words: cython.const[cython.ulonglong][::1],
+    rows: cython.const[cython.longlong][::1],
+    wanted: cython.const[cython.uint][::1],
+):
+    """Give those of the ``wanted`` documents that the list has, as ``array('I')``.
+
+    ``wanted`` must strictly increase. Costs a binary search for each of them.
+    """
+    count: cython.longlong = len(rows) // _ROW
+    i: cython.Py_ssize_t
+    out: cython.Py_ssize_t = 0
+    row: cython.longlong = 0
+    r: cython.longlong = 0
+    low: cython.longlong = 0
+    high: cython.longlong
+    middle: cython.longlong
+    place: cython.longlong
+    docs = array("I", bytes(4 * max(len(wanted), 1)))
+    out_docs: cython.uint[::1] = docs
+    with cython.nogil:
+        for i in range(len(wanted)):
+            # The row whose last document is not below the wanted one, and the place in it.
+            while row < count:
+                r = _ROW * row
+                place = rows[r + 2] - 1
+                if rows[r + 1] + _bits(words, rows[r + 3] + place * rows[r + 4], rows[r + 4]) >= (
+                    wanted[i]
+                ):
+                    break
+                row += 1
+                low = 0
+            if row == count:
+                break
+            high = rows[r + 2]
+            while low < high:
+                middle = (low + high) >> 1
+                if rows[r + 1] + _bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4]) < (
+                    wanted[i]
+                ):
+                    low = middle + 1
+                else:
+                    high = middle
+            if low < rows[r + 2] and (
+                rows[r + 1] + _bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4]) == wanted[i]
+            ):
+                out_docs[out] = wanted[i]
+                out += 1
+    return docs[:out]
+
+
+def occurrences(
+    words: cython.const[cython.ulonglong][::1],
+    rows: cython.const[cython.longlong][::1],
+    num_docs: cython.longlong,
+    wanted: cython.const[cython.uint][::1],
+    every: cython.bint,
+):
+    """Give each occurrence: its field (3 * document + field), position and form, ``array('I')``.
+
+    Those of the ``wanted`` documents, which must strictly increase, or of ``every`` one. Raises
+    ValueError for a document that is not below ``num_docs`` or not above the one before.
+    """
+    count: cython.longlong = len(rows) // _ROW
+    wanted_count: cython.longlong = len(wanted)
+    total: cython.longlong = 0
+    room: cython.longlong
+    out: cython.longlong = 0
+    r: cython.longlong
+    _row: cython.longlong
+    i: cython.longlong
+    j: cython.longlong
+    w: cython.longlong = 0
+    f: cython.longlong
+    doc: cython.longlong
+    tf: cython.longlong
+    has: cython.bint
+    before: cython.longlong = -1
+    good: cython.bint = True
+    for r in range(count):
+        total += rows[_ROW * r + 18]
+    room = total if every else min(total, 1024 + 8 * wanted_count)
+    spans = array("I", bytes(4 * max(room, 1)))
+    positions = array("I", bytes(4 * max(room, 1)))
+    forms = array("I", bytes(4 * max(room, 1)))
+    out_spans: cython.uint[::1] = spans
+    out_positions: cython.uint[::1] = positions
+    out_forms: cython.uint[::1] = forms
+    for _row in range(count):
+        r = _ROW * _row
+        if out + rows[r + 18] > room:
+            room = min(total, 2 * room + rows[r + 18])
+            out_spans = out_positions = out_forms = None
+            spans = spans + array("I", bytes(4 * (room - len(spans))))
+            positions = positions + array("I", bytes(4 * (room - len(positions))))
+            forms = forms + array("I", bytes(4 * (room - len(forms))))
+            out_spans = spans
+            out_positions = positions
+            out_forms = forms
+        with cython.nogil:
+            j = 0
+            for i in range(rows[r + 2]):
+                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+                if doc <= before or doc >= num_docs:
+                    good = False
+                    break
+                before = doc
+                while w < wanted_count and wanted[w] < doc:
+                    w += 1
+                has = every or (w < wanted_count and wanted[w] == doc)
+                for f in range(3):
+                    tf = rows[r + 7 + 3 * f]
+                    if rows[r + 6 + 3 * f] > 0:
+                        tf = _bits(
+                            words,
+                            rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
+                            rows[r + 6 + 3 * f],
+                        )
+                    if j + tf > rows[r + 18]:
+                        good = False
+                        break
+                    if not has:
+                        j += tf
+                        continue
+                    for _k in range(tf):
+                        out_spans[out] = cython.cast(cython.uint, 3 * doc + f)
+                        out_positions[out] = cython.cast(
+                            cython.uint, _bits(words, rows[r + 14] + j * rows[r + 15], rows[r + 15])
+                        )
+                        out_forms[out] = cython.cast(
+                            cython.uint, _bits(words, rows[r + 16] + j * rows[r + 17], rows[r + 17])
+                        )
+                        j += 1
+                        out += 1
+                if not good:
+                    break
+        if not good:
+            raise ValueError(_DAMAGED)
+    return spans[:out], positions[:out], forms[:out]
+
+
+def form_frequencies(
+    spans: cython.const[cython.uint][::1],
+    forms: cython.const[cython.uint][::1],
+    wanted: cython.const[cython.uchar][::1],
+    mask: cython.longlong,
+    base: cython.longlong,
+):
+    """Give the documents with a wanted form in the fields of ``mask``, ``base`` added, and how many they have.
+
+    ``spans`` and ``forms`` are what occurrences gave; ``wanted`` has a 1 for each wanted form.
+    """
+    count: cython.Py_ssize_t = len(spans)
+    known: cython.Py_ssize_t = len(wanted)
+    i: cython.Py_ssize_t
+    out: cython.Py_ssize_t = 0
+    doc: cython.longlong
+    before: cython.longlong = -1
+    if count != len(forms):
+        raise ValueError("there must be as many forms as occurrences")
+    docs = array("I", bytes(4 * max(count, 1)))
+    tfs = array("d", bytes(8 * max(count, 1)))
+    out_docs: cython.uint[::1] = docs
+    out_tfs: cython.double[::1] = tfs
+    with cython.nogil:
+        for i in range(count):
+            if (mask >> (spans[i] % 3)) & 1 and forms[i] < known and wanted[forms[i]]:
+                doc = spans[i] // 3
+                if doc != before:
+                    out_docs[out] = cython.cast(cython.uint, doc + base)
+                    out += 1
+                    before = doc
+                out_tfs[out - 1] += 1.0
+    return docs[:out], tfs[:out]

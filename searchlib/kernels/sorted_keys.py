@@ -1,0 +1,224 @@
+"""Write and search sorted keys, whose bytes codec/sorted_table.py describes.
+
+Nothing in the bytes is trusted: no number is read, and no length followed, beyond their end.
+"""
+
+from array import array
+
+import cython
+
+__all__ = ["encode", "find"]
+
+_BLOCK_KEYS = cython.declare(cython.Py_ssize_t, 16)
+_DAMAGED = "the table is damaged"
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _put(
+    out: cython.uchar[::1], at: cython.Py_ssize_t, number: cython.ulonglong
+) -> cython.Py_ssize_t:
+    while number >= 128:
+        out[at] = cython.cast(cython.uchar, (number & 127) | 128)
+        number >>= 7
+        at += 1
+    out[at] = cython.cast(cython.uchar, number)
+    return at + 1
+
+
+def encode(
+    keys: cython.const[cython.uchar][::1],
+    ends: cython.const[cython.ulonglong][::1],
+    firsts: cython.const[cython.ulonglong][::1],
+    seconds: cython.const[cython.ulonglong][::1],
+):
+    """Give the bytes of a table (a bytearray) and where its blocks begin (``array('I')``).
+
+    ``ends`` says where in ``keys`` each key ends. Raises ValueError for keys that do not strictly
+    increase, and for a table of more than 4 GB.
+    """
+    count: cython.Py_ssize_t = len(ends)
+    size: cython.ulonglong = len(keys)
+    i: cython.Py_ssize_t
+    j: cython.ulonglong
+    at: cython.Py_ssize_t = 0
+    start: cython.ulonglong = 0
+    before: cython.ulonglong = 0
+    shared: cython.ulonglong
+    limit: cython.Py_ssize_t = 0xFFFFFFFF
+    good: cython.bint = True
+    if not count == len(firsts) == len(seconds):
+        raise ValueError("there must be as many values as keys")
+    data = bytearray(len(keys) + 40 * count + 1)
+    blocks = array("I", bytes(4 * (count // _BLOCK_KEYS + 1)))
+    out: cython.uchar[::1] = data
+    out_blocks: cython.uint[::1] = blocks
+    with cython.nogil:
+        for i in range(count):
+            if ends[i] < start or ends[i] > size or at > limit:
+                good = False
+                break
+            shared = 0
+            while (
+                before + shared < start
+                and start + shared < ends[i]
+                and keys[before + shared] == keys[start + shared]
+            ):
+                shared += 1
+            if i > 0 and (
+                start + shared == ends[i]
+                or (before + shared < start and keys[before + shared] > keys[start + shared])
+            ):
+                good = False
+                break
+            if i % _BLOCK_KEYS == 0:
+                out_blocks[i // _BLOCK_KEYS] = cython.cast(cython.uint, at)
+                shared = 0
+            at = _put(out, at, shared)
+            at = _put(out, at, ends[i] - start - shared)
+            for j in range(start + shared, ends[i]):
+                out[at] = keys[j]
+                at += 1
+            at = _put(out, at, firsts[i])
+            at = _put(out, at, seconds[i])
+            before = start
+            start = ends[i]
+    if not good:
+        raise ValueError("the keys must strictly increase, and a table has 4 GB at most")
+    del out
+    del data[at:]
+    return data, blocks[: (count + _BLOCK_KEYS - 1) // _BLOCK_KEYS]
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _varint(
+    data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
+) -> cython.longlong:
+    """Give the number at ``at``, or -1 for one that is cut off or has more than 62 bits."""
+    number: cython.longlong = 0
+    shift: cython.longlong = 0
+    byte: cython.longlong
+    while at < end and shift < 56:
+        byte = data[at]
+        number |= (byte & 127) << shift
+        if byte < 128:
+            return number
+        at += 1
+        shift += 7
+    return -1
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _after(
+    data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
+) -> cython.Py_ssize_t:
+    while at < end and data[at] >= 128:
+        at += 1
+    return at + 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _equal(
+    data: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    length: cython.Py_ssize_t,
+    key: cython.const[cython.uchar][::1],
+    place: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """Give how many bytes of ``data`` at ``at`` equal those of ``key`` from ``place`` on."""
+    i: cython.Py_ssize_t = 0
+    size: cython.Py_ssize_t = len(key)
+    while i < length and place + i < size and data[at + i] == key[place + i]:
+        i += 1
+    return i
+
+
+def find(
+    data: cython.const[cython.uchar][::1],
+    blocks: cython.const[cython.uint][::1],
+    key: cython.const[cython.uchar][::1],
+):
+    """Give the two values of ``key``, and the number of the block where it is or would be.
+
+    The values are -1 where it is not. Raises ValueError for bytes that no table has. Costs a binary
+    search over the blocks and a walk through one of them.
+    """
+    size: cython.Py_ssize_t = len(data)
+    key_size: cython.Py_ssize_t = len(key)
+    low: cython.Py_ssize_t = 0
+    high: cython.Py_ssize_t = len(blocks)
+    middle: cython.Py_ssize_t
+    at: cython.Py_ssize_t = 0
+    end: cython.Py_ssize_t = 0
+    length: cython.longlong
+    shared: cython.longlong
+    first: cython.longlong = -1
+    second: cython.longlong = -1
+    equal: cython.Py_ssize_t
+    matched: cython.Py_ssize_t = 0
+    found: cython.bint = False
+    good: cython.bint = True
+    with cython.nogil:
+        while low < high:
+            middle = (low + high) // 2
+            at = _after(data, blocks[middle], size)
+            length = _varint(data, at, size)
+            at = _after(data, at, size)
+            if length < 0 or at > size or length > size - at:
+                good = False
+                break
+            equal = _equal(data, at, length, key, 0)
+            # Is the first key of the block greater than the one looked for?
+            if equal < length and (equal == key_size or data[at + equal] > key[equal]):
+                high = middle
+            else:
+                low = middle + 1
+        if good and low > 0:
+            at = blocks[low - 1]
+            end = blocks[low] if low < len(blocks) else size
+            if end > size:
+                good = False
+            # ``matched`` bytes of the key before equal those of the one looked for: one that shares
+            # more with it is less too, and one that shares less is greater.
+            while good and at < end:
+                shared = _varint(data, at, end)
+                at = _after(data, at, end)
+                length = _varint(data, at, end)
+                at = _after(data, at, end)
+                if shared < 0 or length < 0 or at > end or length > end - at:
+                    good = False
+                    break
+                if shared < matched:
+                    break
+                if shared == matched:
+                    equal = _equal(data, at, length, key, matched)
+                    matched += equal
+                    found = matched == key_size and equal == length
+                    if not found and (
+                        matched == key_size or (equal < length and data[at + equal] > key[matched])
+                    ):
+                        break
+                at += length
+                first = _varint(data, at, end)
+                at = _after(data, at, end)
+                second = _varint(data, at, end)
+                at = _after(data, at, end)
+                if first < 0 or second < 0:
+                    good = False
+                    break
+                if found:
+                    break
+    if not good:
+        raise ValueError(_DAMAGED)
+    if not found:
+        return -1, -1, max(low - 1, 0)
+    return first, second, low - 1

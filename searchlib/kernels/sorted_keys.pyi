@@ -1,0 +1,6 @@
+from array import array
+
+def encode(
+    keys: bytes, ends: array[int], firsts: array[int], seconds: array[int]
+) -> tuple[bytearray, array[int]]: ...
+def find(data: memoryview, blocks: memoryview, key: bytes) -> tuple[int, int, int]: ...

@@ -1,0 +1,19 @@
+from array import array
+
+class WordTable:
+    def __init__(self, giant: int = ...) -> None: ...
+    def __len__(self) -> int: ...
+    def size(self) -> int: ...
+    def new_words(self) -> list[tuple[bytes, bool]]: ...
+    def scan(
+        self, data: bytes | memoryview, starts: array[int], ends: array[int], fold_case: bool
+    ) -> tuple[array[int], array[int]]: ...
+
+def expand(
+    ids: array[int],
+    counts: array[int],
+    firsts: array[int],
+    numbers: array[int],
+    places: array[int],
+    advances: array[int],
+) -> tuple[array[int], array[int], array[int], array[int]]: ...
