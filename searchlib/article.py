@@ -77,19 +77,20 @@ class Article:
         language: str = "",
         metadata: Mapping[str, Json] | None = None,
     ) -> None:
+        # Whole archives pass here: for what is left out nothing is done.
         keep = object.__setattr__
         keep(self, "headline", _text("headline", headline))
         keep(self, "body", _text("body", body))
-        keep(self, "caption", _text("caption", caption))
-        keep(self, "published", _moment("published", published))
-        keep(self, "modified", _moment("modified", modified))
-        keep(self, "source", _text("source", source))
-        keep(self, "url", _text("url", url))
-        keep(self, "authors", _texts("authors", authors))
-        keep(self, "section", _text("section", section))
-        keep(self, "tags", _texts("tags", tags))
-        keep(self, "language", _text("language", language))
-        keep(self, "metadata", _json_object(metadata))
+        keep(self, "caption", _text("caption", caption) if caption != "" else "")
+        keep(self, "published", None if published is None else _moment("published", published))
+        keep(self, "modified", None if modified is None else _moment("modified", modified))
+        keep(self, "source", _text("source", source) if source != "" else "")
+        keep(self, "url", _text("url", url) if url != "" else "")
+        keep(self, "authors", () if authors == () else _texts("authors", authors))
+        keep(self, "section", _text("section", section) if section != "" else "")
+        keep(self, "tags", () if tags == () else _texts("tags", tags))
+        keep(self, "language", _text("language", language) if language != "" else "")
+        keep(self, "metadata", {} if metadata is None else _json_object(metadata))
         keep(self, "article_id", _text("article_id", article_id) or self._derived_id())
 
     def _derived_id(self) -> str:
@@ -144,15 +145,13 @@ def _text(name: str, value: object) -> str:
 
 
 def _texts(name: str, values: object) -> tuple[str, ...]:
-    if values == ():
-        return ()
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise MalformedArticleError(f"{name} must be a list of strings, not {values!r:.80}")
     return tuple(text for text in (_text(name, value) for value in values) if text)
 
 
 def _moment(name: str, value: object) -> datetime | None:
-    if value is None or value == "":
+    if value == "":
         return None
     moment: object = value
     if isinstance(value, str):
@@ -178,8 +177,6 @@ def _moment(name: str, value: object) -> datetime | None:
 
 
 def _json_object(value: object) -> dict[str, Json]:
-    if value is None:
-        return {}
     try:
         # A round trip copies, so that the caller's later changes do not reach the article.
         text = json.dumps(value, allow_nan=False, ensure_ascii=False)

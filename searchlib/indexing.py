@@ -49,9 +49,8 @@ class DocumentMaker:
                 column.extend(values)
             start = end
         for place, article in enumerate(articles):
-            published.append(
-                NO_DATE if article.published is None else microseconds(article.published)
-            )
+            moment = article.published
+            published.append(NO_DATE if moment is None else microseconds(moment))
             if _has_more(article):
                 keys += [(place, name, value) for name, value in _keys(article)]
         return DocumentBatch(
@@ -78,26 +77,33 @@ def _texts(
     articles: Sequence[Article], records: list[bytes]
 ) -> tuple[bytes, array[int], array[int]]:
     """Append the articles' records; give them joined, and where their text fields stand."""
-    starts, ends = array("Q"), array("Q")
+    places: list[int] = []
     first = len(records)
-    at = 0
+    end = 0
     for article in articles:
-        article_id = article.article_id.encode()
-        headline = article.headline.encode()
-        body = article.body.encode()
-        caption = article.caption.encode()
-        head = b"%d %d %d %d\n%b" % (
-            len(article_id), len(headline), len(body), len(caption), article_id,
-        )  # fmt: skip
-        rest = _rest(article) if _has_more(article) else b""
-        records.append(b"".join((head, headline, body, caption, rest)))
-        begin = at + len(head)
-        middle = begin + len(headline)
-        later = middle + len(body)
-        end = later + len(caption)
-        starts.extend((begin, middle, later))
-        ends.extend((middle, later, end))
-        at = end + len(rest)
+        article_id, headline = article.article_id, article.headline
+        body, caption = article.body, article.caption
+        text = f"{article_id}{headline}{body}{caption}"
+        if text.isascii():  # then characters are bytes
+            id_size, headline_size = len(article_id), len(headline)
+            body_size, caption_size = len(body), len(caption)
+        else:
+            id_size, headline_size = len(article_id.encode()), len(headline.encode())
+            body_size, caption_size = len(body.encode()), len(caption.encode())
+        head = f"{id_size} {headline_size} {body_size} {caption_size}\n"
+        rest = _rest(article) if _has_more(article) else ""
+        record = f"{head}{text}{rest}".encode()
+        records.append(record)
+        begin = end + len(head) + id_size
+        middle = begin + headline_size
+        later = middle + body_size
+        end += len(record)
+        places += (begin, middle, later, later + caption_size)
+    columns = [array("Q", places[column::4]) for column in range(4)]
+    starts, ends = array("Q", [0]) * (3 * len(articles)), array("Q", [0]) * (3 * len(articles))
+    for field in range(3):
+        starts[field::3] = columns[field]
+        ends[field::3] = columns[field + 1]
     return b"".join(records[first:]), starts, ends
 
 
@@ -116,11 +122,11 @@ def _has_more(article: Article) -> bool:
     )
 
 
-def _rest(article: Article) -> bytes:
+def _rest(article: Article) -> str:
     values = article.to_dict()
     for name in _IN_RECORD:
         values.pop(name, None)
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() if values else b""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")) if values else ""
 
 
 def decode_article(data: bytes) -> Article:

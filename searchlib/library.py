@@ -12,7 +12,15 @@ from typing import Literal, Self
 
 from searchlib.analysis import Analyzer, get_analyzer
 from searchlib.article import TEXT_FIELDS, Article
-from searchlib.codec import NO_DATE, SETTINGS_FILE, Settings, Snapshot, Store, check_snapshot, field_mask
+from searchlib.codec import (
+    NO_DATE,
+    SETTINGS_FILE,
+    Settings,
+    Snapshot,
+    Store,
+    check_snapshot,
+    field_mask,
+)
 from searchlib.errors import (
     CorruptIndexError,
     IndexExistsError,
@@ -204,7 +212,9 @@ class Index:
         ``strict``, QueryError is raised for it instead. ValueError for other arguments out of
         their range.
         """
-        settings = self._files.settings.overridden(weights, k1, b)
+        settings = self._files.settings
+        if not (weights is None and k1 is None and b is None):
+            settings = settings.overridden(weights, k1, b)
         request = SearchRequest(query, limit, offset, filter, sort, strict, default_operator)
         return run_search(request, self._snapshot, self._analyzer, settings)
 
@@ -233,7 +243,9 @@ class Index:
             articles=snapshot.num_docs,
             size_bytes=self._files.size_bytes(),
             analyzer=self._analyzer.name,
-            terms={field: sum(1 for _ in snapshot.terms(field_mask((field,)))) for field in TEXT_FIELDS},
+            terms={
+                field: sum(1 for _ in snapshot.terms(field_mask((field,)))) for field in TEXT_FIELDS
+            },
             avg_lengths={field: snapshot.avg_length(field) for field in TEXT_FIELDS},
             sources=len(snapshot.values_in_use("source")),
             languages=snapshot.values_in_use("language"),

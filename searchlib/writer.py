@@ -16,7 +16,7 @@ from searchlib.results.search import select_documents
 
 __all__ = ["Writer"]
 
-_MOST_CHARS: Final = 1 << 22
+_MOST_CHARS: Final = 1 << 20
 _MOST_ARTICLES: Final = 4096
 
 
@@ -80,12 +80,7 @@ class Writer:
         Articles are analyzed some thousands at a time, and written when there are enough for a
         segment: memory is bounded.
         """
-        if self._open_transaction is None:
-            raise self._not_open()
-        self._waiting.append(article)
-        self._waiting_chars += len(article.body) + len(article.headline) + len(article.caption)
-        if self._waiting_chars > _MOST_CHARS or len(self._waiting) >= _MOST_ARTICLES:
-            self._add_waiting()
+        self.add_many((article,))
 
     def _add_waiting(self) -> None:
         waiting, self._waiting, self._waiting_chars = self._waiting, [], 0
@@ -93,10 +88,15 @@ class Writer:
             self._transaction.add(self._documents.make(waiting))
 
     def add_many(self, articles: Iterable[Article]) -> int:
-        """Add each of ``articles`` as it comes; give how many there were."""
+        """Add each of ``articles`` as it comes, the way add does; give how many there were."""
         count = 0
         for article in articles:
-            self.add(article)
+            if self._open_transaction is None:
+                raise self._not_open()
+            self._waiting.append(article)
+            self._waiting_chars += len(article.body) + len(article.headline) + len(article.caption)
+            if self._waiting_chars > _MOST_CHARS or len(self._waiting) >= _MOST_ARTICLES:
+                self._add_waiting()
             count += 1
         return count
 

@@ -48,8 +48,9 @@ class Analyzer:
     ) -> None:
         self.name = name
         self.language = language
+        self.stem = stem
+        """From a folded word to its stem."""
         self._fold = fold
-        self._stem = stem
         self._elisions = elisions
         self._memo: dict[str, _Analyzed] = {}
 
@@ -70,9 +71,15 @@ class Analyzer:
             position += analyzed[-1][2] + 1
         return tokens
 
-    def stem(self, word: str) -> str:
-        """Give the stem of a folded word."""
-        return self._stem(word)
+    def only_term(self, word: str) -> str | None:
+        """Give the term of a word of ASCII letters and digits, if query_tokens gives nothing else.
+
+        1 µs for a word that has been met before.
+        """
+        analyzed = self._memo.get(word)
+        if analyzed is None:
+            analyzed = self._remember(word)
+        return analyzed[0][0] if len(analyzed) == 1 else None
 
     def query_tokens(self, text: str) -> list[Token]:
         """Give one token for each position: the first of its forms.
@@ -95,13 +102,17 @@ class Analyzer:
             word = text[start:end]
             analyzed = memo.get(word)
             if analyzed is None:
-                analyzed = self._analyze(word)
-                if len(word) <= _MEMO_CHARS:
-                    if len(memo) >= _MEMO_ENTRIES:
-                        memo.clear()
-                    memo[word] = analyzed
+                analyzed = self._remember(word)
             if analyzed:
                 yield start, len(analyzed) > 1 and is_ideographic(word), analyzed
+
+    def _remember(self, word: str) -> _Analyzed:
+        analyzed = self._analyze(word)
+        if len(word) <= _MEMO_CHARS:
+            if len(self._memo) >= _MEMO_ENTRIES:
+                self._memo.clear()
+            self._memo[word] = analyzed
+        return analyzed
 
     def _analyze(self, word: str) -> _Analyzed:
         if is_ideographic(word):
@@ -116,7 +127,7 @@ class Analyzer:
             # A form that folds to nothing leaves no gap.
             position += form.position != previous
             previous = form.position
-            entry = (self._stem(folded), folded, position, form.start, form.end)
+            entry = (self.stem(folded), folded, position, form.start, form.end)
             if all(entry[:3] != other[:3] for other in analyzed):
                 analyzed.append(entry)
         return tuple(analyzed)

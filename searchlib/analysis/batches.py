@@ -8,6 +8,8 @@ What a word's tokens are the analyzer says, once for each word; all else is coun
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
+from itertools import islice
 from typing import Final, NamedTuple
 
 from searchlib.analysis.analyzer import Analyzer
@@ -32,11 +34,15 @@ class PairTable:
 
     def number(self, term: str, word: str) -> int:
         """Give the number of a pair, the next one if it is new."""
-        pair = (term, word)
-        number = self._numbers.setdefault(pair, len(self.pairs))
-        if number == len(self.pairs):
-            self.pairs.append(pair)
-        return number
+        return self.number_all([(term, word)])[0]
+
+    def number_all(self, pairs: Iterable[tuple[str, str]]) -> list[int]:
+        """Give the number of each pair, the next ones to those that are new."""
+        known, set_default = self._numbers, self._numbers.setdefault
+        numbers = [set_default(pair, len(known)) for pair in pairs]
+        # A dictionary keeps its order: the new ones are the last ones.
+        self.pairs += [*islice(reversed(known), len(known) - len(self.pairs))][::-1]
+        return numbers
 
 
 class Batch(NamedTuple):
@@ -83,7 +89,7 @@ class BatchAnalyzer:
             self._forget()
         try:
             ids, counts = self._words.scan(data, starts, ends, self._fold_case)
-            self._learn(self._words.new_words())
+            self._learn(*self._words.new_words())
         except BaseException:
             self._forget()  # it may know of words that it has not learnt
             raise
@@ -91,20 +97,33 @@ class BatchAnalyzer:
             *expand(ids, counts, self._firsts, self._numbers, self._places, self._advances)
         )
 
-    def _learn(self, keys: list[tuple[bytes, bool]]) -> None:
-        number, stem, tokens = self._table.number, self._analyzer.stem, self._analyzer.tokens
+    def _learn(self, joined: bytes, ends: array[int], simple: bytes) -> None:
+        number_all, stem, tokens = (
+            self._table.number_all,
+            self._analyzer.stem,
+            self._analyzer.tokens,
+        )
         firsts, numbers, places = self._firsts, self._numbers, self._places
-        for key, is_simple in keys:
-            word = key.decode()
-            if is_simple:  # its only token is itself
-                numbers.append(number(stem(word), word))
-                places.append(0)
-                advance = 1
-            else:
-                advance = 0
-                for term, form, position, _, _ in tokens(word):
-                    numbers.append(number(term, form))
-                    places.append(position)
-                    advance = position + 1
-            firsts.append(len(numbers))
-            self._advances.append(advance)
+        letters = joined.decode("latin-1")  # simple words are of ASCII: bytes are characters
+        at = begin = 0
+        while at < len(ends):
+            last = simple.find(0, at)
+            last = len(ends) if last < 0 else last
+            if last > at:  # words whose only token is themselves
+                starts = [begin, *ends[at : last - 1]]
+                words = [
+                    letters[start:end] for start, end in zip(starts, ends[at:last], strict=True)
+                ]
+                firsts.extend(range(len(numbers) + 1, len(numbers) + len(words) + 1))
+                numbers.extend(number_all(zip(map(stem, words), words, strict=True)))
+                places.extend(array("I", [0]) * len(words))
+                self._advances.extend(array("I", [1]) * len(words))
+                begin = ends[last - 1]
+            if last < len(ends):
+                found = tokens(joined[begin : ends[last]].decode())
+                numbers.extend(number_all((token.term, token.word) for token in found))
+                places.extend(token.position for token in found)
+                firsts.append(len(numbers))
+                self._advances.append(found[-1].position + 1 if found else 0)
+                begin = ends[last]
+            at = last + 1

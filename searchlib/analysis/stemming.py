@@ -94,7 +94,9 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 
 def _english(word: str) -> str:
-    if word.isascii() and word.isalpha() and word.islower() and len(word) <= _MAX_STEMMED_CHARS:
+    if not word.isalpha() or len(word) > _MAX_STEMMED_CHARS:
+        return word  # as NLTK's stemmer would, without loading it
+    if word.isascii() and word.islower():
         return english.stem(word)
     return _nltk_english()(word)
 

@@ -12,7 +12,8 @@ little-endian. A field is the headline (0), the body (1) or the caption (2).
                one, or else where its list begins in key_lists
     key_lists  { gap(varint) }*: each document minus the one before it (or -1), minus one
     terms      a sorted table: term -> df * 8 + mask (1 headline, 2 body, 4 caption), start
-    words      a sorted table: word 0 start(5 bytes, big-endian) -> start, form
+    words      a sorted table: word { 0 number(u8) }? -> start, form; a word that several terms
+               have, as those of several languages may, has a number from the second term on: 1, 2
     postings   the lists, each from its start on, and zeros (article_lists.md)
 
 The three text fields share the terms and their lists, so that a term is found once and its BM25F
@@ -41,11 +42,10 @@ __all__ = ["INFO", "KIND", "NO_DATE", "WINDOW_BITS", "ArticleSegment", "TermList
 
 KIND: Final = b"ARTS"
 INFO: Final = struct.Struct("<8Q")
-WINDOW_BITS: Final = 10
-"""Windows of 1,024 documents: see benchmarks/results."""
+WINDOW_BITS: Final = 9
+"""Windows of 512 documents: see benchmarks/results."""
 
 NO_DATE: Final = -(2**63)
-_WORD_TAIL: Final = 6
 
 
 def segment_file(name: str) -> str:
@@ -103,7 +103,11 @@ class ArticleSegment:
     def list_at(self, start: int) -> TermList:
         """Give the list that begins at ``start``. Its bytes are checked."""
         rows, points, end = lists.parse(
-            self._data, self.numbers, start, self.lengths, self.window_bits  # type: ignore[arg-type]
+            self._data,  # type: ignore[arg-type]
+            self.numbers,
+            start,
+            self.lengths,
+            self.window_bits,
         )
         self._postings.get(start, end)
         return TermList(rows, points)
@@ -116,7 +120,7 @@ class ArticleSegment:
     def words(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
         """Give the words from ``start`` on: each with the start of its term's list and its form."""
         for key, place, form in self._words.entries(start):
-            yield key[:-_WORD_TAIL], place, form
+            yield key.partition(b"\0")[0], place, form
 
     # Metadata
 
@@ -125,7 +129,7 @@ class ArticleSegment:
         found = self._keys.find(key)
         return array("I") if found is None else self._docs_of(*found)
 
-    def keys(self, start: bytes = b"") -> Iterator[tuple[bytes, array[int]]]:
+    def key_lists(self, start: bytes = b"") -> Iterator[tuple[bytes, array[int]]]:
         """Give the metadata values from ``start`` on, with their documents."""
         for key, df, place in self._keys.entries(start):
             yield key, self._docs_of(df, place)
@@ -140,7 +144,7 @@ class ArticleSegment:
         else:
             gaps = []
             for _ in range(df):
-                gap, place = read_varint(self._key_lists, place)
+                gap, place = read_varint(self._key_lists, place)  # type: ignore[arg-type]
                 gaps.append(gap)
             docs = list(map(add, accumulate(gaps), range(df)))
         if not docs or docs[-1] >= self.num_docs:

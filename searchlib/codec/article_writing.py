@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import accumulate, chain, count
+from operator import or_
+from sys import byteorder
 from typing import Any, Final, NamedTuple
 
 from searchlib.article import TEXT_FIELDS
@@ -18,13 +20,15 @@ from searchlib.codec.documents import DocumentBatch
 from searchlib.codec.sorted_table import write_table
 from searchlib.codec.stored_articles import MAX_STORED_BYTES, StoredWriter
 from searchlib.codec.varints import write_varint
-from searchlib.kernels import inverting
+from searchlib.kernels import inverting, sorted_keys
 
 __all__ = ["SegmentBuilder", "SegmentFile", "Terms"]
 
-_BUFFER_BYTES: Final = 1 << 22
-_MAX_TOKENS: Final = 12_000_000
-"""Of a segment that is being built: with what sorting them takes, 250 MB."""
+_BUFFER_NUMBERS: Final = 1 << 20
+"""What of the lists is in memory at once, by eight bytes; more for a list that needs it."""
+
+_MAX_TOKENS: Final = 9_000_000
+"""Of a segment that is being built: with what sorting them takes, 200 MB."""
 
 _FIELDS: Final = len(TEXT_FIELDS)
 
@@ -32,15 +36,26 @@ _FIELDS: Final = len(TEXT_FIELDS)
 class Terms(NamedTuple):
     """Some terms in order, with their words and occurrences, as kernels.inverting has them.
 
-    ``words`` has the words of each term, in order: the forms are numbers of these.
+    ``terms`` are the lengths of the terms, which stand one behind the other in ``term_bytes``.
+    ``words`` are the same of the words: those of the first term in order, ``num_forms[0]`` of them,
+    then those of the next. The forms are numbers of these.
     """
 
-    terms: list[bytes]
-    words: list[list[bytes]]
+    term_bytes: bytearray
+    terms: array[int]
+    word_bytes: bytearray
+    words: array[int]
+    num_forms: array[int]
     ends: array[int]
     spans: array[int]
     positions: array[int]
     forms: array[int]
+
+    @classmethod
+    def empty(cls) -> Terms:
+        """Give a chunk to be filled."""
+        numbers = [array(kind) for kind in "IIIQIII"]
+        return cls(bytearray(), numbers[0], bytearray(), *numbers[1:])
 
 
 class SegmentFile:
@@ -66,7 +81,10 @@ class SegmentFile:
         counts = [len(field) - field.count(0) for field in fields]
         file.section("info", [INFO.pack(len(published), WINDOW_BITS, *sums, *counts)])
         file.section("lengths", [little_endian(lengths)])
-        file.section("published", [little_endian(published)] if published.count(NO_DATE) < len(published) else [])
+        file.section(
+            "published",
+            [little_endian(published)] if published.count(NO_DATE) < len(published) else [],
+        )
         self._write_keys(keys)
         self._write_terms(lengths, terms)
         file.finish()
@@ -87,59 +105,55 @@ class SegmentFile:
             for doc in docs:
                 write_varint(doc - before - 1, lists)
                 before = doc
-        write_table(self._container, "keys", names, dfs, places)
+        ends = array("Q", accumulate(map(len, names)))
+        write_table(self._container, "keys", b"".join(names), ends, dfs, places)
         self._container.section("key_lists", [lists])
 
     def _write_terms(self, lengths: array[int], chunks: Iterable[Terms]) -> None:
         postings = self._container.open_paged("postings")
-        terms: list[bytes] = []
-        words: list[tuple[bytes, int, int]] = []
-        term_values, places = array("Q"), array("Q")
+        whole = Terms.empty()  # all but the occurrences
+        values, starts = array("Q"), array("Q")
         for chunk in chunks:
-            starts, values = _encode(chunk, lengths, postings)
-            terms += chunk.terms
-            places.extend(starts)
-            term_values.extend(values)
-            for term_words, start in zip(chunk.words, starts, strict=True):
-                words += [(word, start, form) for form, word in enumerate(term_words)]
+            chunk_starts, chunk_values = _encode(chunk, lengths, postings)
+            starts.extend(chunk_starts)
+            values.extend(chunk_values)
+            whole.term_bytes.extend(chunk.term_bytes)
+            whole.terms.extend(chunk.terms)
+            whole.word_bytes.extend(chunk.word_bytes)
+            whole.words.extend(chunk.words)
+            whole.num_forms.extend(chunk.num_forms)
+            del chunk  # the next one may be made in its memory
         # A list ends anywhere in a number of 64 bits, and one more is read than it needs.
         postings.write(bytes(-postings.size % 8 + 8))
         postings.finish()
-        write_table(self._container, "terms", terms, term_values, places)
-        words.sort()
-        # One word may be of several terms, in several languages: its place makes it a key.
-        write_table(
-            self._container,
-            "words",
-            [word + b"\0" + start.to_bytes(5, "big") for word, start, _ in words],
-            array("Q", [start for _, start, _ in words]),
-            array("Q", [form for _, _, form in words]),
-        )
+        ends = array("Q", accumulate(whole.terms))
+        write_table(self._container, "terms", whole.term_bytes, ends, values, starts)
+        words = sorted_keys.word_keys(whole.word_bytes, whole.words, whole.num_forms, starts)
+        write_table(self._container, "words", *words)
 
 
 def _encode(chunk: Terms, lengths: array[int], postings: Any) -> tuple[array[int], array[int]]:
     """Write the lists of some terms. Gives where they begin, and each df * 8 + mask of fields."""
-    count = len(chunk.terms)
-    starts = array("Q", bytes(8 * count))
-    dfs = array("I", bytes(4 * count))
-    masks = bytearray(count)
-    num_forms = array("I", map(len, chunk.words))
+    terms = len(chunk.terms)
+    starts, dfs, masks = array("Q", [0]) * terms, array("I", [0]) * terms, bytearray(terms)
     done = 0
-    size = _BUFFER_BYTES
-    while done < count:
-        out = array("Q", bytes(size))
-        base = postings.size
+    size = _BUFFER_NUMBERS
+    while done < terms:
+        out = array("Q", [0]) * size
         last, used = inverting.encode(
-            done, chunk.ends, chunk.spans, chunk.positions, chunk.forms, num_forms, lengths,
+            done, chunk.ends, chunk.spans, chunk.positions, chunk.forms, chunk.num_forms, lengths,
             WINDOW_BITS, out, starts, dfs, masks,
         )  # fmt: skip
-        for term in range(done, last):
-            starts[term] += base
-        postings.write(memoryview(little_endian(out))[:used])
+        if postings.size:
+            starts[done:last] = array("Q", map(postings.size.__add__, starts[done:last]))
         if last == done:
             size *= 2
+        else:
+            if byteorder == "big":
+                out.byteswap()
+            postings.write(memoryview(out).cast("B")[:used])
         done = last
-    return starts, array("Q", [8 * df + mask for df, mask in zip(dfs, masks, strict=True)])
+    return starts, array("Q", map(or_, map((8).__mul__, dfs), masks))
 
 
 class SegmentBuilder:
@@ -152,6 +166,7 @@ class SegmentBuilder:
         self._pairs, self._positions = array("I"), array("I")
         self._counts, self._lengths = array("I"), array("I")
         self._published = array("q")
+        self._ids: dict[str, int] = {}
         self._keys: dict[bytes, list[int]] = {}
         self._pair_list: Sequence[tuple[str, str]] = ()
 
@@ -170,8 +185,8 @@ class SegmentBuilder:
         self._published.extend(batch.published_us)
         self._pair_list = batch.pair_list
         keys, base = self._keys, self.num_docs
-        for doc, article_id in enumerate(batch.article_ids, base):
-            keys.setdefault(b"article_id=" + article_id.encode(), []).append(doc)
+        # Of an article that came twice the first one is deleted.
+        self._ids.update(zip(batch.article_ids, count(base)))
         for place, field, value in batch.keys:
             docs = keys.setdefault(f"{field}={value}".encode(), [])
             if not docs or docs[-1] != base + place:
@@ -180,35 +195,27 @@ class SegmentBuilder:
 
     def finish(self) -> None:
         """Write the segment's file and close it."""
-        self._file.finish(
-            self._lengths, self._published, sorted(self._keys.items()), [self._inverted()]
-        )
+        keys: list[tuple[bytes, Sequence[int]]] = [
+            (b"article_id=" + article_id.encode(), (doc,)) for article_id, doc in self._ids.items()
+        ]
+        keys += self._keys.items()
+        keys.sort()
+        self._file.finish(self._lengths, self._published, keys, [self._inverted()])
 
     def _inverted(self) -> Terms:
-        used = inverting.distinct(self._pairs, len(self._pair_list))
-        keys = [
-            (term.encode(), word.encode(), pair)
-            for pair in used
-            for term, word in (self._pair_list[pair],)
-        ]
-        keys.sort()
-        terms: list[bytes] = []
-        words: list[list[bytes]] = []
-        term_of = array("I", bytes(4 * len(self._pair_list)))
-        form_of = array("I", bytes(4 * len(self._pair_list)))
-        for term, group in groupby(keys, key=_first):
-            forms: list[bytes] = []
-            for _, word, pair in group:
-                term_of[pair] = len(terms)
-                form_of[pair] = len(forms)
-                forms.append(word)
-            terms.append(term)
-            words.append(forms)
-        inverted = inverting.invert(
-            self._pairs, self._positions, self._counts, term_of, form_of, len(terms)
+        pair_list = self._pair_list
+        used = inverting.distinct(self._pairs, len(pair_list))
+        # No token has a zero in it, and the kernel counts them.
+        pairs = map(pair_list.__getitem__, used)
+        names = "\0".join(chain(chain.from_iterable(pairs), ("",))).encode()
+        terms, term_sizes, words, word_sizes, num_forms, term_of, form_of = (
+            sorted_keys.number_pairs(names, used, len(pair_list))
         )
-        return Terms(terms, words, *inverted)
-
-
-def _first(entry: tuple[bytes, bytes, int]) -> bytes:
-    return entry[0]
+        inverted = inverting.invert(
+            self._pairs, self._positions, self._counts, term_of, form_of, len(term_sizes)
+        )
+        # Memory is at its highest here.
+        self._pairs, self._positions = array("I"), array("I")
+        return Terms(
+            bytearray(terms), term_sizes, bytearray(words), word_sizes, num_forms, *inverted
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from itertools import pairwise
 
 from searchlib.article import TEXT_FIELDS
 from searchlib.codec.records import decode_record
@@ -30,8 +31,8 @@ def check_snapshot(snapshot: Snapshot) -> Iterator[str]:
         try:
             with reading(snapshot.path):
                 yield from _check_terms(part)
-                for key, docs in part.segment.keys():
-                    if any(left >= right for left, right in zip(docs, docs[1:], strict=False)):
+                for key, docs in part.segment.key_lists():
+                    if any(left >= right for left, right in pairwise(docs)):
                         yield f"the documents of {key!r} are out of order"
         except StorageError as error:
             yield str(error)

@@ -14,8 +14,8 @@ class DocumentBatch:
     """Some articles, analyzed, in the order of insertion.
 
     ``records`` are the articles themselves. The tokens of all headlines, bodies and captions (of
-    the first article, then of the next) stand in ``pairs`` and ``positions``: the number of a (term,
-    word) pair in ``pair_list``, and the position in the field. ``counts`` has how many tokens each
+    the first article, then of the next) stand in ``pairs`` and ``positions``: the number of a (term
+    and word) pair in ``pair_list``, and the position in the field. ``counts`` has how many tokens each
     field has, ``lengths`` how many words. ``keys`` are metadata values, each with the place of its
     article in the batch; ``published_us`` counts microseconds from 1970 in UTC, NO_DATE for none.
     """

@@ -1,6 +1,6 @@
-"""An article as bytes: its id and texts as they are, and the rest behind them.
+r"""An article as bytes: its id and texts as they are, and the rest behind them.
 
-    record = lengths "\\n" article_id headline body caption rest
+    record = lengths "\n" article_id headline body caption rest
     lengths = four decimal numbers of bytes, with a space between them
 
 The texts are UTF-8. What the rest is, who wrote it knows.
@@ -34,4 +34,5 @@ def decode_record(data: bytes) -> Record:
     for length in lengths:
         texts.append(data[at : at + length].decode())
         at += length
-    return Record(*texts, data[at:])
+    article_id, headline, body, caption = texts
+    return Record(article_id, headline, body, caption, data[at:])

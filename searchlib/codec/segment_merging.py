@@ -86,7 +86,8 @@ def merge(
                 lengths.extend(segment.lengths[3 * doc : 3 * doc + 3])
         column = segment.published
         published.extend(column[doc] if column else NO_DATE for doc in docs)
-    file.finish(lengths, published, _merged_keys(segments, numbers), _merged_terms(segments, numbers))
+    keys, terms = _merged_keys(segments, numbers), _merged_terms(segments, numbers)
+    file.finish(lengths, published, keys, terms)
     return SegmentEntry(name, len(published))
 
 
@@ -106,6 +107,7 @@ def _renumber(entries: Sequence[SegmentEntry]) -> tuple[list[array[int]], list[l
         live.append(kept)
     return numbers, live
 
+
 def _merged_keys(
     segments: Sequence[ArticleSegment], numbers: Sequence[array[int]]
 ) -> Iterator[tuple[bytes, list[int]]]:
@@ -122,7 +124,7 @@ def _merged_keys(
 
 
 def _keys_of(number: int, segment: ArticleSegment) -> Iterator[tuple[bytes, int, array[int]]]:
-    return ((key, number, docs) for key, docs in segment.keys())
+    return ((key, number, docs) for key, docs in segment.key_lists())  # it is no dictionary
 
 
 def _merged_terms(
@@ -130,7 +132,7 @@ def _merged_terms(
 ) -> Iterator[Terms]:
     words = [_words_by_list(segment) for segment in segments]
     streams = [_terms_of(number, segment) for number, segment in enumerate(segments)]
-    chunk = Terms([], [], array("Q"), array("I"), array("I"), array("I"))
+    chunk = Terms.empty()
     for term, group in groupby(heapq.merge(*streams), key=lambda entry: entry[0]):
         places = [(number, start) for _, number, start in group]
         forms = sorted({word for number, start in places for word in words[number][start]})
@@ -143,16 +145,21 @@ def _merged_terms(
             )
             new_forms = array("I", [form_of[word] for word in words[number][start]])
             moved = phrases.renumbered(*found, numbers[number], new_forms)
-            for column, values in zip(chunk[3:], moved, strict=True):
+            for column, values in zip(
+                (chunk.spans, chunk.positions, chunk.forms), moved, strict=True
+            ):
                 column.extend(values)
         if len(chunk.spans) == before:
             continue  # all its documents were deleted
-        chunk.terms.append(term)
-        chunk.words.append(forms)
+        chunk.terms.append(len(term))
+        chunk.term_bytes.extend(term)
+        chunk.words.extend(map(len, forms))
+        chunk.word_bytes.extend(b"".join(forms))
+        chunk.num_forms.append(len(forms))
         chunk.ends.append(len(chunk.spans))
         if len(chunk.spans) >= _OCCURRENCES_AT_ONCE:
             yield chunk
-            chunk = Terms([], [], array("Q"), array("I"), array("I"), array("I"))
+            chunk = Terms.empty()
     yield chunk
 
 

@@ -6,17 +6,17 @@ import heapq
 import threading
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any, Final, NamedTuple
 
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.codec.article_segment import NO_DATE, ArticleSegment, TermList
 from searchlib.codec.commit import Commit
 from searchlib.errors import CorruptIndexError, SearchlibError, StorageError
-from searchlib.kernels import bm25f, lists, merging, phrases
+from searchlib.kernels import bm25f, lists, locating, merging, phrases
 
 __all__ = [
     "ALL_FIELDS",
@@ -60,17 +60,13 @@ class Part(NamedTuple):
 
 
 class Term:
-    """What a snapshot knows of a term: its list in each segment, or None there.
+    """What a snapshot knows of a term: its list in each segment, or None there."""
 
-    ``bounds`` is kept here by those who need them; see kernels.lists.bounds.
-    """
-
-    __slots__ = ("bounds", "dfs", "lists")
+    __slots__ = ("dfs", "lists")
 
     def __init__(self, found: tuple[TermList | None, ...]) -> None:
         self.lists = found
         self.dfs: dict[int, int] = {}
-        self.bounds: dict[Any, tuple[array[float] | None, ...]] = {}
 
 
 @contextmanager
@@ -89,8 +85,10 @@ def reading(path: str) -> Iterator[None]:
         ) from error
 
 
-def field_mask(fields: Iterable[TextField]) -> int:
+def field_mask(fields: tuple[TextField, ...]) -> int:
     """Give the fields as bits: 1 headline, 2 body, 4 caption."""
+    if fields == TEXT_FIELDS:
+        return ALL_FIELDS
     return sum(1 << TEXT_FIELDS.index(field) for field in set(fields))
 
 
@@ -106,7 +104,9 @@ class Snapshot:
         self.generation = commit.generation
         self._lock = threading.RLock()
         self._found: dict[str, Term] = {}
-        self._norms: dict[float, array[float]] = {}
+        self.kept: dict[Any, Any] = {}
+        """What ranking makes of the snapshot for one query and needs for the next."""
+        self._norms: dict[float, list[array[float]]] = {}
         self._terms_in_use: dict[str, tuple[str, ...]] = {}
         self.parts: list[Part] = []
         self._bases: list[int] = []
@@ -188,24 +188,20 @@ class Snapshot:
                 wanted: dict[int, list[int]] = {}
                 for word in words:
                     key = _key(word)
-                    for entry, start, form in part.segment.words(key + b"\0"):
+                    for entry, start, form in part.segment.words(key):
                         if entry != key:
                             break
                         wanted.setdefault(start, []).append(form)
                 for start, forms in wanted.items():
                     parsed = part.segment.list_at(start)
-                    found.append(
-                        self.live_only(*self._form_frequencies(part, parsed, mask, forms))
-                    )
+                    found.append(self.live_only(*self._form_frequencies(part, parsed, mask, forms)))
         return found
 
     def _frequencies(
         self, part: Part, parsed: TermList, mask: int
     ) -> tuple[array[int], array[float]]:
         segment = part.segment
-        return lists.frequencies(
-            segment.numbers, parsed.rows, mask, part.base, segment.num_docs
-        )
+        return lists.frequencies(segment.numbers, parsed.rows, mask, part.base, segment.num_docs)
 
     def _form_frequencies(
         self, part: Part, parsed: TermList, mask: int, forms: list[int]
@@ -221,8 +217,8 @@ class Snapshot:
         )
         return lists.form_frequencies(spans, found, wanted, mask, part.base)
 
-    def phrase(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[Part, array[int]]]:
-        """Give where the terms of ``places`` stand side by side, segment by segment.
+    def phrase(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, array[int]]]:
+        """Give where the terms of ``places`` stand side by side, by the number of the segment.
 
         Each place has its alternatives. An occurrence is given as 3 * document + field, both of the
         segment; deleted documents are among them.
@@ -234,12 +230,19 @@ class Snapshot:
                     for place in places
                 ]
                 if all(alternatives):
-                    yield part, self._side_by_side(part, alternatives)
+                    yield number, self._side_by_side(part, alternatives)
 
     def _side_by_side(self, part: Part, places: list[list[TermList]]) -> array[int]:
+        if all(len(alternatives) == 1 for alternatives in places):
+            rows, ends = array("q"), array("q")
+            for (parsed,) in places:
+                rows += parsed.rows
+                ends.append(len(rows) // lists.ROW)
+            return phrases.find(part.segment.numbers, rows, ends, part.segment.num_docs)
         docs = self._having_all(part, places)
-        if not docs:
-            return docs
+        return self._together(part, places, docs) if docs else docs
+
+    def _together(self, part: Part, places: list[list[TermList]], docs: array[int]) -> array[int]:
         numbers, limit = part.segment.numbers, part.segment.num_docs
         spans, positions = _NO_DOCS, _NO_DOCS
         for at, alternatives in enumerate(places):
@@ -252,22 +255,47 @@ class Snapshot:
 
     def _having_all(self, part: Part, places: list[list[TermList]]) -> array[int]:
         """Give the documents with a term of every place; those of the rarest place are tried."""
-
-        def size(alternatives: list[TermList]) -> int:
-            return sum(sum(parsed.rows[2 :: lists.ROW]) for parsed in alternatives)
-
         numbers, limit = part.segment.numbers, part.segment.num_docs
-        first, *others = sorted(places, key=size)
+        first, *others = sorted(places, key=_num_docs)
         docs = _NO_DOCS
         for parsed in first:
-            more = lists.frequencies(numbers, parsed.rows, ALL_FIELDS, 0, limit)[0]
-            docs = _union(docs, more)
+            docs = _union(docs, lists.frequencies(numbers, parsed.rows, ALL_FIELDS, 0, limit)[0])
         for alternatives in others:
             found = _NO_DOCS
             for parsed in alternatives:
                 found = _union(found, lists.having(numbers, parsed.rows, docs))
             docs = found
         return docs
+
+    def fields_with(self, places: Sequence[Sequence[str]], doc: int) -> int:
+        """Give the fields of ``doc``, as bits, in which the terms of ``places`` stand side by side.
+
+        One place is a word. Costs a binary search for each term, and for a phrase the reading of
+        those windows of the lists that the document is in.
+        """
+        number = bisect_right(self._bases, doc) - 1
+        part = self.parts[number]
+        here = doc - part.base
+        fields = 0
+        together: list[list[TermList]] = []
+        with reading(self.path):
+            for place in places:
+                together.append([])
+                for term in place:
+                    parsed = self.term(term).lists[number]
+                    if parsed:
+                        at = locating.find_document(part.segment.numbers, parsed.rows, here)
+                        if at >= 0:
+                            fields |= at & ALL_FIELDS
+                            first = (at >> 3) * lists.ROW
+                            row = parsed.rows[first : first + lists.ROW]
+                            together[-1].append(TermList(row, _NO_DOCS))
+                if not together[-1]:
+                    return 0
+            if len(places) == 1:
+                return fields
+            spans = self._together(part, together, array("I", [here]))
+            return sum(1 << field for field in {span % 3 for span in spans})
 
     def terms(self, mask: int) -> Iterator[str]:
         """Give the terms in the fields of ``mask``, each once, in UTF-8 order.
@@ -359,17 +387,22 @@ class Snapshot:
             averages.append(words / having if having > 0 else 0.0)
         return averages
 
-    def norms(self, b: float) -> array[float]:
-        """Give the norms of every field of every document, three a document; see kernels.bm25f."""
+    def norms(self, b: float) -> list[array[float]]:
+        """Give for each segment the norms of its documents' fields; see kernels.bm25f."""
         norms = self._norms.get(b)
         if norms is None:
-            norms = array("d")
-            for part in self.parts:
-                norms.extend(bm25f.norms(part.segment.lengths, b, self.averages))
+            norms = [bm25f.norms(part.segment.lengths, b, self.averages) for part in self.parts]
             if len(self._norms) >= _KEPT_NORMS:
                 self._norms.clear()
             self._norms[b] = norms
         return norms
+
+    def all_norms(self, b: float) -> array[float]:
+        """Give the norms of the fields of every document, three a document."""
+        parts = self.norms(b)
+        if len(parts) == 1:
+            return parts[0]
+        return array("d", chain.from_iterable(parts))
 
     @cached_property
     def published(self) -> array[int]:
@@ -410,6 +443,10 @@ def _distinct(found: list[list[bytes]]) -> Iterator[str]:
             # Code points sort as UTF-8 does; what is no UTF-8 is damage, and seen as such.
             yield key.decode(errors="replace")
             previous = key
+
+
+def _num_docs(alternatives: list[TermList]) -> int:
+    return sum(sum(parsed.rows[2 :: lists.ROW]) for parsed in alternatives)
 
 
 def _union(left: array[int], right: array[int]) -> array[int]:

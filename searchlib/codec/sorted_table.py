@@ -15,8 +15,8 @@ and 0, and "horses" with 9 and 1:
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Iterator
+from typing import Any
 
 from searchlib.codec.container import Bytes, Container, ContainerWriter, little_endian
 from searchlib.codec.varints import read_varint
@@ -29,13 +29,16 @@ __all__ = ["SortedTable", "write_table"]
 def write_table(
     file: ContainerWriter,
     name: str,
-    keys: Sequence[bytes],
+    keys: bytes | bytearray,
+    ends: array[int],
     firsts: array[int],
     seconds: array[int],
 ) -> None:
-    """Write a table as the sections ``name`` and ``name.blocks``. ``keys`` strictly increase."""
-    ends = array("Q", accumulate(map(len, keys)))
-    data, blocks = sorted_keys.encode(b"".join(keys), ends, firsts, seconds)
+    """Write a table as the sections ``name`` and ``name.blocks``.
+
+    ``keys`` has the keys one behind the other, ``ends`` where each ends. They strictly increase.
+    """
+    data, blocks = sorted_keys.encode(keys, ends, firsts, seconds)
     file.section(name, [data])
     file.section(f"{name}.blocks", [little_endian(blocks)])
 
@@ -57,7 +60,7 @@ class SortedTable:
         if not len(self._blocks):
             return
         _, _, block = sorted_keys.find(self._data, self._blocks, start)  # type: ignore[arg-type]
-        data = self._data
+        data: Any = self._data
         at = self._blocks[block]
         key = b""
         while at < len(data):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from contextlib import suppress
 from pathlib import Path
-from time import sleep
+from time import sleep, time_ns
 from typing import Any, Final
 
 from whoosh.util.filelock import try_for
@@ -33,6 +34,7 @@ __all__ = ["LOCK_FILE", "Store"]
 LOCK_FILE: Final = f"{INDEX_NAME}_WRITELOCK"
 
 _OPENING_ATTEMPTS: Final = 10
+_COARSE_NS: Final = 3_000_000_000
 
 
 class Store:
@@ -43,6 +45,8 @@ class Store:
         self.path = path
         self.settings = settings
         self._snapshot: Snapshot | None = None
+        self._changed = 0
+        self._settled = False
         self._opening = threading.Lock()
 
     @classmethod
@@ -111,7 +115,7 @@ class Store:
         """Give the latest commit; the same object as long as there is no newer one."""
         with self._opening:
             for attempt in range(_OPENING_ATTEMPTS):
-                if self._snapshot is not None and self._is_latest(self._snapshot.generation):
+                if self._is_latest() and self._snapshot is not None:
                     return self._snapshot
                 with reading(self.path):
                     generation = latest_generation(self.storage)
@@ -128,16 +132,20 @@ class Store:
                     return self._snapshot
         raise AssertionError("unreachable")
 
-    def _is_latest(self, generation: int) -> bool:
-        """Tell whether there is this commit, and no next one: two looks for a file, 5 µs.
+    def _is_latest(self) -> bool:
+        """Tell whether nothing has been written since the snapshot was opened, if that is certain.
 
-        The next one is written before this one is deleted; whoever missed several misses this one.
+        A commit changes the directory, whose time says so; but it may be coarse, two seconds at the
+        worst, and a change within that could be missed: then the files are looked at. 2 µs.
         """
-        exists = self.storage.file_exists
-        return bool(
-            exists(Commit(generation, ()).file_name)
-            and not exists(Commit(generation + 1, ()).file_name)
-        )
+        try:
+            changed = os.stat(self.storage.folder).st_mtime_ns
+        except (AttributeError, OSError):  # in memory; or gone, which the files will say
+            return False
+        latest = self._settled and changed == self._changed
+        self._settled = time_ns() - changed > _COARSE_NS
+        self._changed = changed
+        return latest
 
     def _open_snapshot(self, generation: int) -> Snapshot:
         return Snapshot(self.storage, self.read_commit(generation), self.path)

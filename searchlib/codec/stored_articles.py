@@ -11,7 +11,9 @@ its length with a dictionary, and 0.58 without.
 from __future__ import annotations
 
 import sys
+import threading
 from array import array
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final
 
 from searchlib.codec.container import Container, ContainerWriter, little_endian
@@ -35,7 +37,12 @@ _DICTIONARY_BYTES: Final = 1 << 15
 
 
 class StoredWriter:
-    """Writes articles as they come. The dictionary is learnt from those of the first call."""
+    """Writes articles as they come. The dictionary is learnt from those of the first call.
+
+    Some thousand articles are compressed by a thread of their own, while the caller analyzes the
+    next ones: zstd and the kernels hold no lock. One at a time is at it, so that what waits is
+    bounded.
+    """
 
     def __init__(self, file: ContainerWriter) -> None:
         self._file = file
@@ -43,27 +50,50 @@ class StoredWriter:
         self._ends = array("I")
         self._dictionary: zstd.ZstdDict | None = None
         self._compressor: zstd.ZstdCompressor | None = None
+        self._thread: threading.Thread | None = None
+        self._error: BaseException | None = None
 
     @property
     def size(self) -> int:
-        """How many bytes the frames take so far."""
+        """How many bytes the frames take, of the articles that are compressed."""
         return self._section.size
 
     def write(self, records: list[bytes]) -> None:
-        """Append articles."""
+        """Append articles. An error of the disk may be raised by a later call, or by finish()."""
+        self._wait()
+        if len(records) < _LEAST_SAMPLES:
+            self._compress(records)
+            return
+        self._thread = threading.Thread(target=self._compress_apart, args=(records,), daemon=True)
+        self._thread.start()
+
+    def _wait(self) -> None:
+        if self._thread:
+            self._thread.join()
+            self._thread = None
+        if self._error:
+            raise self._error
+
+    def _compress_apart(self, records: list[bytes]) -> None:
+        try:
+            self._compress(records)
+        except BaseException as error:  # noqa: BLE001  # for the thread that has called
+            self._error = error
+
+    def _compress(self, records: list[bytes]) -> None:
         if self._compressor is None:
             self._dictionary = _learn(records)
             self._compressor = zstd.ZstdCompressor(_LEVEL, zstd_dict=self._dictionary)
-        compress, whole = self._compressor.compress, zstd.ZstdCompressor.FLUSH_FRAME
-        frames = [compress(record, whole) for record in records]
-        end = self._section.size
-        for frame in frames:
-            end += len(frame)
-            self._ends.append(end)
+        compress = self._compressor.compress
+        whole = zstd.ZstdCompressor.FLUSH_FRAME
+        frames = [compress(record, whole) for record in records]  # type: ignore[arg-type]
+        ends = accumulate(map(len, frames), initial=self._section.size)
+        self._ends.extend(islice(ends, 1, None))
         self._section.write(b"".join(frames))
 
     def finish(self) -> None:
         """Write what belongs to the frames."""
+        self._wait()
         self._section.finish()
         self._file.section("ends", [little_endian(self._ends)])
         content = self._dictionary.dict_content if self._dictionary else b""

@@ -147,7 +147,8 @@ class Transaction:
             segments = self._without_deleted([*self._old, *self._new])
             for limit, select in self._selections:
                 with reading(self._path):
-                    snapshot = Snapshot(self._storage, Commit(self._generation, segments), self._path)
+                    commit = Commit(self._generation, segments)
+                    snapshot = Snapshot(self._storage, commit, self._path)
                     self._mark(snapshot, [doc for doc in select(snapshot) if doc < limit])
                 segments = self._without_deleted(segments)
             segments = self._merged([entry for entry in segments if entry.live])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from sys import byteorder
+from typing import Literal
 
 from searchlib.codec.container import Bytes
 
 __all__ = ["numbers_of"]
 
 
-def numbers_of(data: Bytes, typecode: str) -> memoryview:
+def numbers_of(data: Bytes, typecode: Literal["I", "q", "Q"]) -> memoryview[int]:
     """Give little-endian numbers as a memoryview; a copy on a machine that is big-endian.
 
     Raises ValueError for bytes that are no whole number of them.

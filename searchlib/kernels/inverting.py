@@ -1,4 +1,4 @@
-"""From the tokens of many articles to posting lists, whose bytes codec/article_lists.py describes."""
+"""From the tokens of many articles to posting lists: the bytes of codec/article_lists.md."""
 
 from array import array
 
@@ -66,10 +66,10 @@ def invert(
     good: cython.bint = True
     if count != len(places) or pairs_count != len(form_of):
         raise ValueError("there must be as many places as pairs, and as many forms as terms")
-    ends = array("Q", bytes(8 * max(num_terms, 1)))
-    spans = array("I", bytes(4 * max(count, 1)))
-    positions = array("I", bytes(4 * max(count, 1)))
-    forms = array("I", bytes(4 * max(count, 1)))
+    ends = array("Q", [0]) * num_terms
+    spans = array("I", [0]) * count
+    positions = array("I", [0]) * count
+    forms = array("I", [0]) * count
     next_at: cython.ulonglong[::1] = ends
     out_spans: cython.uint[::1] = spans
     out_positions: cython.uint[::1] = positions
@@ -80,7 +80,7 @@ def invert(
         if total != cython.cast(cython.ulonglong, count):
             good = False
         for i in range(pairs_count):
-            if term_of[i] >= num_terms:
+            if term_of[i] >= num_terms and count > 0:  # without tokens there may be no terms
                 good = False
         if good:
             for i in range(count):
@@ -333,6 +333,7 @@ def encode(
     kept: cython.ulonglong
     bit: cython.longlong = 0
     df: cython.longlong
+    mask: cython.uchar
     doc: cython.longlong
     field: cython.longlong
     n: cython.longlong
@@ -364,8 +365,8 @@ def encode(
             start = ends[term]
     if not good:
         raise ValueError("the arrays do not fit together")
-    docs = array("I", bytes(4 * most))
-    tfs = array("I", bytes(12 * most))
+    docs = array("I", [0]) * most
+    tfs = array("I", [0]) * (3 * most)
     points_array = array("I", bytes(4 * 16))
     points: cython.uint[::1] = points_array
     docs_view: cython.uint[::1] = docs
@@ -380,7 +381,7 @@ def encode(
                 break
             df = 0
             kept = start
-            masks[term] = 0
+            mask = 0
             for i in range(start, end):
                 doc = spans[i] // 3
                 field = spans[i] % 3
@@ -401,7 +402,7 @@ def encode(
                     tfs_view[3 * df] = tfs_view[3 * df + 1] = tfs_view[3 * df + 2] = 0
                     df += 1
                 tfs_view[3 * (df - 1) + field] += 1
-                masks[term] |= 1 << field
+                mask |= 1 << field
                 spans[kept] = spans[i]
                 positions[kept] = positions[i]
                 forms[kept] = forms[i]
@@ -410,6 +411,7 @@ def encode(
                 break
             starts[term] = bit >> 3
             dfs[term] = cython.cast(cython.uint, df)
+            masks[term] = mask
             bit = _put_varint(out, bit, df)
             bit = _put_varint(out, bit, num_forms[term])
             form_width = _width(num_forms[term] - 1)

@@ -20,7 +20,16 @@ from array import array
 
 import cython
 
-__all__ = ["POINTS", "ROW", "bounds", "form_frequencies", "frequencies", "having", "occurrences", "parse"]
+__all__ = [
+    "POINTS",
+    "ROW",
+    "bounds",
+    "form_frequencies",
+    "frequencies",
+    "having",
+    "occurrences",
+    "parse",
+]
 
 ROW = 19
 POINTS = 24
@@ -44,9 +53,7 @@ def _bits(
     number: cython.ulonglong = words[at] >> shift
     if shift + width > 64:
         number |= (words[at + 1] << (64 - shift)) & _ALL
-    return cython.cast(
-        cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1)
-    )
+    return cython.cast(cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1))
 
 
 @cython.cfunc
@@ -314,7 +321,7 @@ def parse(
                     or not 0 < n <= df
                     or n > 1 << window_bits
                     or out == windows * _ROW
-                    or before << window_bits >= num_docs
+                    or before > num_docs - 1 >> window_bits
                 ):
                     good = False
                     break
@@ -352,6 +359,7 @@ def bounds(
     field: cython.longlong
     p: cython.longlong
     at: cython.longlong
+    length: cython.longlong
     highest: cython.double
     value: cython.double
     if len(weights) != 3 or len(averages) != 3:
@@ -366,11 +374,13 @@ def bounds(
                 highest = 0.0
                 for p in range(4):
                     at = _POINTS * r + 8 * field + 2 * p
-                    if points[at] > 0:
+                    # A field whose length or average is 0 has the norm 0 (bm25f.norms).
+                    if points[at] > 0 and averages[field] > 0.0:
+                        length = max(points[at + 1], 1)
                         value = (
                             weights[field]
                             * points[at]
-                            * (1.0 / (1.0 - b + b * points[at + 1] / averages[field]))
+                            * (1.0 / (1.0 - b + b * length / averages[field]))
                         )
                         highest = max(highest, value)
                 out[r] += highest
@@ -464,8 +474,9 @@ def having(
             while row < count:
                 r = _ROW * row
                 place = rows[r + 2] - 1
-                if rows[r + 1] + _bits(words, rows[r + 3] + place * rows[r + 4], rows[r + 4]) >= (
-                    wanted[i]
+                if (
+                    rows[r + 1] + _bits(words, rows[r + 3] + place * rows[r + 4], rows[r + 4])
+                    >= (wanted[i])
                 ):
                     break
                 row += 1
@@ -475,14 +486,16 @@ def having(
             high = rows[r + 2]
             while low < high:
                 middle = (low + high) >> 1
-                if rows[r + 1] + _bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4]) < (
-                    wanted[i]
+                if (
+                    rows[r + 1] + _bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4])
+                    < (wanted[i])
                 ):
                     low = middle + 1
                 else:
                     high = middle
             if low < rows[r + 2] and (
-                rows[r + 1] + _bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4]) == wanted[i]
+                rows[r + 1] + _bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4])
+                == wanted[i]
             ):
                 out_docs[out] = wanted[i]
                 out += 1
@@ -537,6 +550,14 @@ def occurrences(
             out_spans = spans
             out_positions = positions
             out_forms = forms
+        if not every:
+            # Is none of the wanted documents in this row?
+            i = rows[r + 2] - 1
+            doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+            if w == wanted_count:
+                break
+            if wanted[w] > doc:
+                continue
         with cython.nogil:
             j = 0
             for i in range(rows[r + 2]):
@@ -545,6 +566,8 @@ def occurrences(
                     good = False
                     break
                 before = doc
+                if not every and w == wanted_count:
+                    break
                 while w < wanted_count and wanted[w] < doc:
                     w += 1
                 has = every or (w < wanted_count and wanted[w] == doc)

@@ -16,7 +16,9 @@ __all__ = ["top"]
 _ROW = cython.declare(cython.longlong, 19)
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _UNITS = cython.declare(cython.double, 1099511627776.0)
+_HIGHEST = cython.declare(cython.double, 8388608.0)  # no score is: that many units take 64 bits
 _DAMAGED = "a posting list is damaged"
+_scratch: dict = {}
 
 
 @cython.cfunc
@@ -95,7 +97,8 @@ def _load(
     first: cython.longlong,
     width: cython.longlong,
     num_docs: cython.longlong,
-    places: cython.int[::1],
+    s: cython.longlong[::1],
+    places: cython.longlong,
     frequencies: cython.double[::1],
 ) -> cython.longlong:
     """Decode a row: each posting's document, less ``first``, and weighted frequency, or -1 for it.
@@ -119,7 +122,7 @@ def _load(
         bit += size
         if doc < 0 or doc >= width or doc + first >= num_docs:
             return -1
-        places[i] = cython.cast(cython.int, doc)
+        s[places + i] = doc
         frequencies[i] = 0.0
     for field in range(3):
         weight = weights[3 * term + field]
@@ -133,17 +136,17 @@ def _load(
         size = rows[r + 6 + 3 * field]
         if size == 0:
             for i in range(n):
-                frequencies[i] += weight * tf * norms[3 * (first + places[i]) + field]
+                frequencies[i] += weight * tf * norms[3 * (first + s[places + i]) + field]
         else:
             for i in range(n):
                 tf = _bits(words, bit, size)
                 bit += size
                 if tf > 0:
-                    frequencies[i] += weight * tf * norms[3 * (first + places[i]) + field]
+                    frequencies[i] += weight * tf * norms[3 * (first + s[places + i]) + field]
     if restricted:
         for i in range(n):
             frequencies[i] = _frequency(
-                words, rows, r, i, first + places[i], weights, norms, term
+                words, rows, r, i, first + s[places + i], weights, norms, term
             )
     return n
 
@@ -162,36 +165,40 @@ def _worse(
 @cython.nogil
 @cython.exceptval(check=False)
 def _sift_down(
-    scores: cython.longlong[::1], docs: cython.uint[::1], size: cython.longlong
+    s: cython.longlong[::1], scores: cython.longlong, docs: cython.longlong, size: cython.longlong
 ) -> cython.void:
-    """Move the root of a heap, whose worst document is to be on top, to its place."""
+    """Move the root of a heap, whose worst document is to be on top, to its place.
+
+    The heap's scores stand in ``s`` from ``scores`` on, its documents from ``docs`` on.
+    """
     parent: cython.longlong = 0
     child: cython.longlong
-    score: cython.longlong = scores[0]
-    doc: cython.uint = docs[0]
+    score: cython.longlong = s[scores]
+    doc: cython.longlong = s[docs]
     while True:
         child = 2 * parent + 1
         if child >= size:
             break
         if child + 1 < size and _worse(
-            scores[child + 1], docs[child + 1], scores[child], docs[child]
+            s[scores + child + 1], s[docs + child + 1], s[scores + child], s[docs + child]
         ):
             child += 1
-        if not _worse(scores[child], docs[child], score, doc):
+        if not _worse(s[scores + child], s[docs + child], score, doc):
             break
-        scores[parent] = scores[child]
-        docs[parent] = docs[child]
+        s[scores + parent] = s[scores + child]
+        s[docs + parent] = s[docs + child]
         parent = child
-    scores[parent] = score
-    docs[parent] = doc
+    s[scores + parent] = score
+    s[docs + parent] = doc
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
 def _push(
-    scores: cython.longlong[::1],
-    docs: cython.uint[::1],
+    s: cython.longlong[::1],
+    scores: cython.longlong,
+    docs: cython.longlong,
     size: cython.longlong,
     score: cython.longlong,
     doc: cython.longlong,
@@ -201,13 +208,13 @@ def _push(
     parent: cython.longlong
     while child > 0:
         parent = (child - 1) // 2
-        if not _worse(score, doc, scores[parent], docs[parent]):
+        if not _worse(score, doc, s[scores + parent], s[docs + parent]):
             break
-        scores[child] = scores[parent]
-        docs[child] = docs[parent]
+        s[scores + child] = s[scores + parent]
+        s[docs + child] = s[docs + parent]
         child = parent
-    scores[child] = score
-    docs[child] = cython.cast(cython.uint, doc)
+    s[scores + child] = score
+    s[docs + child] = doc
 
 
 def top(
@@ -269,6 +276,15 @@ def top(
     frequency: cython.double
     good: cython.bint = True
     probe: cython.bint
+    stages: cython.longlong
+    touched: cython.longlong
+    places: cython.longlong
+    bounds: cython.longlong
+    row_of: cython.longlong
+    order: cython.longlong
+    by_bound: cython.longlong
+    scores: cython.longlong
+    docs: cython.longlong
     if not (
         len(ends) == terms == len(roles)
         and len(weights) == 3 * terms
@@ -282,32 +298,32 @@ def top(
     ):
         raise ValueError("the arrays do not fit together")
     k = min(k, num_docs)
-    scores_array = array("q", bytes(8 * k))
-    out_docs = array("I", bytes(4 * k))
-    scores: cython.longlong[::1] = scores_array
-    docs: cython.uint[::1] = out_docs
-    # Bounds of the windows and, behind them, of each term in each window.
-    bounds_array = array("q", bytes(8 * (windows + terms * windows)))
-    bounds: cython.longlong[::1] = bounds_array
-    # The row of each term in each window, or -1 (as 0, for one more); the order of the windows,
-    # and that of the terms within one.
-    row_of_array = array("q", bytes(8 * (terms * windows + windows + terms)))
-    row_of: cython.longlong[::1] = row_of_array
-    order: cython.longlong = terms * windows
-    by_bound: cython.longlong = order + windows
-    sums_array = array("q", bytes(8 * width))
-    sums: cython.longlong[::1] = sums_array
-    # 0: not seen; 1 + the number of required terms it has; -1: it has one that it must not.
-    stages_array = array("i", bytes(4 * width))
-    stages: cython.int[::1] = stages_array
-    touched_array = array("i", bytes(4 * width))
-    touched: cython.int[::1] = touched_array
-    places_array = array("i", bytes(4 * width))
-    places: cython.int[::1] = places_array
-    frequencies_array = array("d", bytes(8 * width))
-    frequencies: cython.double[::1] = frequencies_array
+    # Everything that the loops write to stands in one array, which is kept for the next call: to
+    # make nine of them takes longer than to score a rare word. Of the documents of a window:
+    # sums; stages (0: not seen; 1 + the number of required terms it has; -1: it has one that it
+    # must not); those touched; those of one term. Then the bounds of the windows and of each term
+    # in each; the row of each term in each window, and 1, or 0 for none; the order of the windows,
+    # and that of the terms within one; the heap.
+    stages = width
+    touched = 2 * width
+    places = 3 * width
+    bounds = 4 * width
+    row_of = bounds + windows + terms * windows
+    order = row_of + terms * windows
+    by_bound = order + windows
+    scores = by_bound + terms
+    docs = scores + k
+    pool = _scratch.pop(window_bits, None)
+    if pool is None or len(pool[0]) < docs + k:
+        pool = array("q", bytes(8 * (docs + k))), array("d", bytes(8 * width))
+    s: cython.longlong[::1] = pool[0]
+    frequencies: cython.double[::1] = pool[1]
     with cython.nogil:
-        if threshold >= 0.0:
+        for i in range(bounds, order):
+            s[i] = 0
+        if threshold >= _HIGHEST:
+            least = 0x7FFFFFFFFFFFFFFF
+        elif threshold >= 0.0:
             least = cython.cast(cython.longlong, threshold * _UNITS)
         for t in range(terms):
             if roles[t] == 1:
@@ -321,55 +337,55 @@ def top(
                 if w < 0 or w >= windows:
                     good = False
                     break
-                row_of[t * windows + w] = r + 1
+                s[row_of + t * windows + w] = r + 1
                 if roles[t] != 2:
                     # The division by k1 + tf may err by far less than the unit that is added.
                     score = _saturated(highest[i], k1, idfs[t]) + 1
-                    bounds[windows + t * windows + w] = score
-                    bounds[w] += score
+                    s[bounds + windows + t * windows + w] = score
+                    s[bounds + w] += score
             first = ends[t]
         if good:
             candidates = _order_windows(
-                row_of, order, windows, terms, roles, required, bounds
+                s, row_of, order, bounds, windows, terms, roles, required
             )
         for j in range(candidates):
-            w = row_of[order + j]
+            w = s[order + j]
             start = w << window_bits
-            if bounds[w] <= least or (size == k and bounds[w] < scores[0]):
+            if s[bounds + w] <= least or (size == k and s[bounds + w] < s[scores]):
                 break
             visited += 1
             # The terms in this window: those a document must have first, from the fewest postings;
             # then what it may have, from the highest bound; then what it must not.
             n = 0
             for t in range(terms):
-                if row_of[t * windows + w] == 0:
+                if s[row_of + t * windows + w] == 0:
                     continue
                 i = n
                 while i > 0:
-                    u = row_of[by_bound + i - 1]
-                    if not _goes_before(t, u, w, windows, roles, rows, row_of, bounds):
+                    u = s[by_bound + i - 1]
+                    if not _goes_before(t, u, w, windows, roles, rows, s, row_of, bounds):
                         break
-                    row_of[by_bound + i] = u
+                    s[by_bound + i] = u
                     i -= 1
-                row_of[by_bound + i] = t
+                s[by_bound + i] = t
                 n += 1
             count = 0
             has = 0
-            rest = bounds[w]
+            rest = s[bounds + w]
             for i in range(n):
-                t = row_of[by_bound + i]
-                r = row_of[t * windows + w] - 1
+                t = s[by_bound + i]
+                r = s[row_of + t * windows + w] - 1
                 # Can a document not win any more that has none of the terms before?
                 probe = (
                     has > 0
                     or roles[t] == 2
                     or rest <= least
-                    or (size == k and rest < scores[0])
+                    or (size == k and rest < s[scores])
                 )
                 if probe and count * 8 < rows[r + 2]:
                     for m in range(count):
-                        place = touched[m]
-                        if roles[t] == 1 and stages[place] != has + 1:
+                        place = s[touched + m]
+                        if roles[t] == 1 and s[stages + place] != has + 1:
                             continue
                         wanted = start + place - rows[r + 1]
                         u = 0
@@ -390,90 +406,96 @@ def top(
                         if frequency < 0.0:
                             continue
                         if roles[t] == 2:
-                            stages[place] = -1
+                            s[stages + place] = -1
                         else:
-                            sums[place] += _saturated(frequency, k1, idfs[t])
+                            s[place] += _saturated(frequency, k1, idfs[t])
                             if roles[t] == 1:
-                                stages[place] += 1
+                                s[stages + place] += 1
                 else:
                     m = _load(
-                        words, rows, r, weights, norms, t, start, width, num_docs, places,
+                        words, rows, r, weights, norms, t, start, width, num_docs, s, places,
                         frequencies,
                     )  # fmt: skip
                     if m < 0:
                         good = False
                         break
                     for u in range(m):
-                        place = places[u]
-                        if stages[place] == 0:
+                        place = s[places + u]
+                        if s[stages + place] == 0:
                             if probe or frequencies[u] < 0.0:
                                 continue
-                            touched[count] = cython.cast(cython.int, place)
+                            s[touched + count] = place
                             count += 1
-                            stages[place] = 1 + (roles[t] == 1)
-                            sums[place] = _saturated(frequencies[u], k1, idfs[t])
+                            s[stages + place] = 1 + (roles[t] == 1)
+                            s[place] = _saturated(frequencies[u], k1, idfs[t])
                             continue
                         if frequencies[u] < 0.0:
                             continue
                         if roles[t] == 2:
-                            stages[place] = -1
+                            s[stages + place] = -1
                         elif roles[t] == 0:
-                            sums[place] += _saturated(frequencies[u], k1, idfs[t])
-                        elif stages[place] == has + 1:
-                            sums[place] += _saturated(frequencies[u], k1, idfs[t])
-                            stages[place] += 1
+                            s[place] += _saturated(frequencies[u], k1, idfs[t])
+                        elif s[stages + place] == has + 1:
+                            s[place] += _saturated(frequencies[u], k1, idfs[t])
+                            s[stages + place] += 1
                 if roles[t] == 1:
                     has += 1
                 if roles[t] != 2:
-                    rest -= bounds[windows + t * windows + w]
+                    rest -= s[bounds + windows + t * windows + w]
             for i in range(count):
-                place = touched[i]
-                score = sums[place]
-                if stages[place] == required + 1 and score > least:
+                place = s[touched + i]
+                score = s[place]
+                if s[stages + place] == required + 1 and score > least:
                     doc = start + place
-                    if size < k or _worse(scores[0], docs[0], score, doc):
+                    if size < k or _worse(s[scores], s[docs], score, doc):
                         if len(excluded) == 0 or not (excluded[doc >> 3] >> (doc & 7)) & 1:
                             if size < k:
-                                _push(scores, docs, size, score, doc)
+                                _push(s, scores, docs, size, score, doc)
                                 size += 1
                             else:
-                                scores[0] = score
-                                docs[0] = cython.cast(cython.uint, doc)
-                                _sift_down(scores, docs, size)
-                stages[place] = 0
+                                s[scores] = score
+                                s[docs] = doc
+                                _sift_down(s, scores, docs, size)
+                s[stages + place] = 0
             if not good:
                 break
         count = size
         while size > 1:
             size -= 1
-            score = scores[0]
-            doc = docs[0]
-            scores[0] = scores[size]
-            docs[0] = docs[size]
-            _sift_down(scores, docs, size)
-            scores[size] = score
-            docs[size] = cython.cast(cython.uint, doc)
+            score = s[scores]
+            doc = s[docs]
+            s[scores] = s[scores + size]
+            s[docs] = s[docs + size]
+            _sift_down(s, scores, docs, size)
+            s[scores + size] = score
+            s[docs + size] = doc
     if not good:
         raise ValueError(_DAMAGED)
+    out_docs = array("I", bytes(4 * count))
     out_scores = array("d", bytes(8 * count))
     if count > 0:
-        finals: cython.double[::1] = out_scores
+        docs_view: cython.uint[::1] = out_docs
+        scores_view: cython.double[::1] = out_scores
         for i in range(count):
-            finals[i] = scores[i] / _UNITS
-    return out_docs[:count], out_scores, visited
+            docs_view[i] = cython.cast(cython.uint, s[docs + i])
+            scores_view[i] = s[scores + i] / _UNITS
+    # Its stages are 0 again.
+    _scratch[window_bits] = pool
+    return out_docs, out_scores, visited
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
 def _order_windows(
-    row_of: cython.longlong[::1],
+    s: cython.longlong[::1],
+    row_of: cython.longlong,
     order: cython.longlong,
+    bounds: cython.longlong,
     windows: cython.longlong,
     terms: cython.longlong,
     roles: cython.const[cython.longlong][::1],
     required: cython.longlong,
-    bounds: cython.longlong[::1],
 ) -> cython.longlong:
     """Write the windows that may hold something from the highest bound down; give how many."""
     w: cython.longlong
@@ -484,23 +506,23 @@ def _order_windows(
     for w in range(windows):
         has = 0
         for t in range(terms):
-            if row_of[t * windows + w] > 0:
+            if s[row_of + t * windows + w] > 0:
                 if roles[t] == 1:
                     has += 1
                 elif roles[t] == 0 and required == 0:
                     has = 1
         if has == 0 or has < required:
             continue
-        row_of[order + candidates] = w
+        s[order + candidates] = w
         candidates += 1
     # Heapsort: what has the lowest bound goes to the end, again and again.
     for i in range(candidates // 2 - 1, -1, -1):
-        _sift_window(row_of, order, i, candidates, bounds)
+        _sift_window(s, order, i, candidates, bounds)
     for i in range(candidates - 1, 0, -1):
-        w = row_of[order]
-        row_of[order] = row_of[order + i]
-        row_of[order + i] = w
-        _sift_window(row_of, order, 0, i, bounds)
+        w = s[order]
+        s[order] = s[order + i]
+        s[order + i] = w
+        _sift_window(s, order, 0, i, bounds)
     return candidates
 
 
@@ -515,38 +537,39 @@ def _goes_before(
     windows: cython.longlong,
     roles: cython.const[cython.longlong][::1],
     rows: cython.const[cython.longlong][::1],
-    row_of: cython.longlong[::1],
-    bounds: cython.longlong[::1],
+    s: cython.longlong[::1],
+    row_of: cython.longlong,
+    bounds: cython.longlong,
 ) -> cython.bint:
     if roles[t] != roles[u]:
         return roles[t] == 1 or roles[u] == 2
     if roles[t] == 1:
-        return rows[row_of[t * windows + w] + 1] < rows[row_of[u * windows + w] + 1]
-    return bounds[windows + t * windows + w] > bounds[windows + u * windows + w]
+        return rows[s[row_of + t * windows + w] + 1] < rows[s[row_of + u * windows + w] + 1]
+    return s[bounds + windows + t * windows + w] > s[bounds + windows + u * windows + w]
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
 def _sift_window(
-    row_of: cython.longlong[::1],
+    s: cython.longlong[::1],
     order: cython.longlong,
     root: cython.longlong,
     size: cython.longlong,
-    bounds: cython.longlong[::1],
+    bounds: cython.longlong,
 ) -> cython.void:
     child: cython.longlong
-    moving: cython.longlong = row_of[order + root]
+    moving: cython.longlong = s[order + root]
     while True:
         child = 2 * root + 1
         if child >= size:
             break
         if child + 1 < size and (
-            bounds[row_of[order + child + 1]] < bounds[row_of[order + child]]
+            s[bounds + s[order + child + 1]] < s[bounds + s[order + child]]
         ):
             child += 1
-        if not bounds[row_of[order + child]] < bounds[moving]:
+        if not s[bounds + s[order + child]] < s[bounds + moving]:
             break
-        row_of[order + root] = row_of[order + child]
+        s[order + root] = s[order + child]
         root = child
-    row_of[order + root] = moving
+    s[order + root] = moving

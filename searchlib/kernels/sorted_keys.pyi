@@ -1,6 +1,12 @@
 from array import array
 
 def encode(
-    keys: bytes, ends: array[int], firsts: array[int], seconds: array[int]
+    keys: bytes | bytearray, ends: array[int], firsts: array[int], seconds: array[int]
 ) -> tuple[bytearray, array[int]]: ...
 def find(data: memoryview, blocks: memoryview, key: bytes) -> tuple[int, int, int]: ...
+def number_pairs(
+    names: bytes, numbers: array[int], limit: int
+) -> tuple[bytes, array[int], bytes, array[int], array[int], array[int], array[int]]: ...
+def word_keys(
+    words: bytes | bytearray, sizes: array[int], num_forms: array[int], starts: array[int]
+) -> tuple[bytes, array[int], array[int], array[int]]: ...

@@ -254,15 +254,21 @@ class WordTable:
         return self._count
 
     def new_words(self):
-        """Give the words added since the last call, and of each whether it is simple."""
-        words = []
-        begin = self._ends[self._given - 1] if self._given else 0
-        for number in range(self._given, self._count):
-            end = self._ends[number]
-            words.append((self._bytes[begin:end].tobytes(), bool(self._simple[number])))
-            begin = end
+        """Give the words added since the last call: joined, where each ends, whether it is simple.
+
+        The bytes of all words, ``array('Q')``, and a byte for each, 1 for a simple one.
+        """
+        given = self._given
+        begin = self._ends[given - 1] if given else 0
         self._given = self._count
-        return words
+        end = self.size()
+        ends = self._ends[given : self._count]
+        view: cython.ulonglong[::1] = ends
+        i: cython.Py_ssize_t
+        start: cython.ulonglong = begin
+        for i in range(len(view)):
+            view[i] -= start
+        return self._bytes[begin:end].tobytes(), ends, self._simple[given : self._count].tobytes()
 
     def size(self):
         """Give how many bytes the words have."""

@@ -29,6 +29,7 @@ from searchlib.query.fields import (
     TEXT_NAMES,
     closest_field,
 )
+from searchlib.query.plain import parse_plain
 from searchlib.query.remarks import Remarks
 from searchlib.query.scanner import CLOSING, Chunk, Scanner
 
@@ -81,6 +82,9 @@ def parse(
     >>> tree.to_query(parse("horses AND -pony OR headline:(railway station)").tree)
     '((horses AND NOT pony) OR (headline:railway OR headline:station))'
     """
+    plain_tree = parse_plain(text, default_operator)
+    if plain_tree is not None:
+        return Parsed(text, plain_tree, ())
     # No article has a surrogate: there too it is U+FFFD.
     parser = _Parser(_SURROGATE.sub("\ufffd", text), default_operator, now or datetime.now(UTC))
     node = parser.everything()

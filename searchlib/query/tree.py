@@ -212,7 +212,7 @@ def _in_fields(fields: tuple[TextField, ...], text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    escaped = _SPECIAL.sub(r"\\\1", text)
+    escaped = text if text.isalnum() else _SPECIAL.sub(r"\\\1", text)
     return f"\\{escaped}" if _NO_WORD.fullmatch(text) else escaped
 
 

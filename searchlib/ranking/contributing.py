@@ -34,7 +34,7 @@ def contributing_leaves(plan: Plan, scorer: Scorer, doc: int) -> list[Leaf] | No
                 return None
             return leaves + (more or [])
         case _:
-            return None if scorer.score(plan).score_of(doc) is None else [plan]
+            return [plan] if scorer.matches(plan, doc) else None
 
 
 def _any(parts: tuple[Plan, ...], scorer: Scorer, doc: int) -> list[Leaf] | None:

@@ -40,7 +40,8 @@ def phrase_frequencies(snapshot: Snapshot, leaf: PhraseLeaf) -> dict[TextField, 
     """
     docs: dict[TextField, array[int]] = {field: array("I") for field in _in_order(leaf.fields)}
     counts: dict[TextField, array[float]] = {field: array("d") for field in docs}
-    for part, spans in snapshot.phrase(leaf.terms):
+    for number, spans in snapshot.phrase(leaf.terms):
+        part = snapshot.parts[number]
         for span in spans:
             field = TEXT_FIELDS[span % 3]
             doc = part.base + span // 3

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Sequence
+from functools import cache
 
 from searchlib.article import TEXT_FIELDS, TextField
-from searchlib.codec import NO_DATE, Settings, Snapshot
+from searchlib.codec import NO_DATE, Settings, Snapshot, field_mask
 from searchlib.kernels import bm25f
 from searchlib.query.plan import DateLeaf, KeyLeaf, Leaf, PhraseLeaf, WordLeaf
 from searchlib.ranking.frequencies import (
@@ -38,6 +40,7 @@ class Scorer:
     def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
         self.snapshot = snapshot
         self.settings = settings
+        self.key = (*(settings.weights[name] for name in TEXT_FIELDS), settings.k1, settings.b)
         self._scored: dict[Leaf, Matches] = {}
 
     def score(self, leaf: Leaf) -> Matches:
@@ -59,13 +62,16 @@ class Scorer:
     def _phrase(self, leaf: PhraseLeaf) -> Matches:
         docs, sums = array("I"), array("d")
         weights = self.field_weights(leaf.fields)
-        norms = memoryview(self.snapshot.norms(self.settings.b))
-        for part, spans in self.snapshot.phrase(leaf.terms):
-            of_part = norms[3 * part.base : 3 * (part.base + part.segment.num_docs)]
-            found = bm25f.sum_fields(spans, weights, of_part, part.base)
-            docs.extend(found[0])
-            sums.extend(found[1])
+        for number, spans in self.snapshot.phrase(leaf.terms):
+            base = self.snapshot.parts[number].base
+            found = bm25f.sum_fields(spans, weights, self.norms_of(number), base)
+            docs += found[0]
+            sums += found[1]
         return Matches(*self.snapshot.live_only(docs, sums))
+
+    def norms_of(self, number: int) -> array[float]:
+        """Give the norms of a segment's documents."""
+        return self.snapshot.norms(self.settings.b)[number]
 
     def field_weights(self, fields: tuple[TextField, ...]) -> array[float]:
         """Give the weight of each field, -1 for one that is not among ``fields``."""
@@ -81,7 +87,7 @@ class Scorer:
     def normalised(self, leaf: WordLeaf | PhraseLeaf) -> dict[TextField, Matches]:
         """Give the frequencies by field, weighted and set against the field's length."""
         normalised = {}
-        norms = self.snapshot.norms(self.settings.b)
+        norms = self.snapshot.all_norms(self.settings.b)
         for field, (docs, frequencies) in self.frequencies(leaf).items():
             values = bm25f.normalise(
                 docs, frequencies, norms, TEXT_FIELDS.index(field), self.settings.weights[field]
@@ -92,11 +98,42 @@ class Scorer:
     def idf(self, leaf: Leaf, found: Matches) -> float:
         """Give the inverse document frequency of ``leaf``, which ``found`` matches."""
         if isinstance(leaf, PhraseLeaf):
-            words = [WordLeaf("", leaf.fields, terms) for terms in leaf.terms]
-            return math.fsum(self._idf(document_frequency(self.snapshot, word)) for word in words)
-        return self._idf(len(found.docs))
+            return self.phrase_idf(leaf.terms, leaf.fields)
+        return self.idf_of(len(found.docs))
 
-    def _idf(self, df: int) -> float:
+    def matches(self, leaf: Leaf, doc: int) -> bool:
+        """Tell whether the live document ``doc`` matches ``leaf``, without scoring all others."""
+        places: tuple[tuple[str, ...], ...]
+        if isinstance(leaf, PhraseLeaf):
+            places = leaf.terms
+        elif isinstance(leaf, WordLeaf) and not leaf.words:
+            places = (leaf.terms,)
+        else:
+            return self.score(leaf).score_of(doc) is not None
+        return bool(self.snapshot.fields_with(places, doc) & _mask(leaf.fields))
+
+    def leaf_idf(self, leaf: Leaf) -> float:
+        """Give the inverse document frequency of ``leaf``, without scoring what matches it."""
+        if isinstance(leaf, PhraseLeaf):
+            return self.phrase_idf(leaf.terms, leaf.fields)
+        if isinstance(leaf, WordLeaf) and not leaf.words:
+            return self.idf_of(document_frequency(self.snapshot, leaf))
+        return self.idf(leaf, self.score(leaf))
+
+    def phrase_idf(self, places: Sequence[Sequence[str]], fields: tuple[TextField, ...]) -> float:
+        """Give the sum of the idf of the words of a phrase."""
+        mask = field_mask(fields)
+        return math.fsum(
+            self.idf_of(
+                self.snapshot.df(terms[0], mask)
+                if len(terms) == 1
+                else document_frequency(self.snapshot, WordLeaf("", fields, tuple(terms)))
+            )
+            for terms in places
+        )
+
+    def idf_of(self, df: int) -> float:
+        """Give the inverse document frequency of what ``df`` documents have."""
         return math.log(1.0 + (self.snapshot.num_docs - df + 0.5) / (df + 0.5))
 
     def _key_docs(self, leaf: KeyLeaf) -> array[int]:
@@ -108,6 +145,9 @@ class Scorer:
         since = NO_DATE + 1 if leaf.since_us is None else leaf.since_us
         until = 2**63 if leaf.until_us is None else leaf.until_us
         return array("I", [doc for doc in self.snapshot.live if since <= published[doc] < until])
+
+
+_mask = cache(field_mask)
 
 
 def _once(docs: array[int]) -> Matches:

@@ -4,18 +4,82 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import overload
+from typing import Protocol, overload
 
 from searchlib.analysis import Analyzer, analyzer_for
-from searchlib.article import TEXT_FIELDS, Article, TextField
+from searchlib.analysis.matching_tokens import TokenFinder, token_finder
+from searchlib.article import Article, TextField
 from searchlib.codec import Record, decode_record
 from searchlib.indexing import decode_article
 from searchlib.query import Diagnostic
 from searchlib.query.plan import Leaf, PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
-from searchlib.snippets import Highlight, Snippet, make_snippets, mark_text
+from searchlib.snippets import (
+    Highlight,
+    Patterns,
+    Snippet,
+    marks_of,
+    patterns_by_field,
+    snippets_of,
+)
 
 __all__ = ["Hit", "SearchResults"]
+
+
+class _Query(Protocol):
+    """What hits need to know of the query."""
+
+    base: Analyzer
+    scorer: Scorer
+
+    @property
+    def plan(self) -> Plan: ...
+
+
+class _Looking:
+    """What the hits of one page look for in their articles."""
+
+    def __init__(self, query: _Query) -> None:
+        self.query = query
+        self.scorer = query.scorer
+        # By the leaves an article matches: those of one plan, which it keeps.
+        self._patterns: dict[tuple[int, ...], dict[TextField, Patterns]] = {}
+
+    @cached_property
+    def _finder(self) -> TokenFinder | None:
+        """What finds the tokens of every article, where none says its language."""
+        base = self.query.base
+        if base.language and self.scorer.snapshot.values_in_use("language"):
+            return None
+        return token_finder(base)
+
+    def patterns(self, doc: int) -> dict[TextField, Patterns]:
+        """Give what of the query a document owes its place to, by field."""
+        leaves = contributing_leaves(self.query.plan, self.scorer, doc) or []
+        key = tuple(map(id, leaves))
+        patterns = self._patterns.get(key)
+        if patterns is None:
+            patterns = patterns_by_field(
+                highlight for leaf in dict.fromkeys(leaves) for highlight in self._highlights(leaf)
+            )
+            self._patterns[key] = patterns
+        return patterns
+
+    def _highlights(self, leaf: Leaf) -> Iterator[Highlight]:
+        if not isinstance(leaf, WordLeaf | PhraseLeaf):
+            return
+        weight = self.scorer.leaf_idf(leaf)
+        for field in leaf.fields:
+            match leaf:
+                case WordLeaf(_, _, terms, words):
+                    word = (frozenset(terms),) if terms else ()
+                    yield Highlight(field, word, frozenset(words), weight)
+                case PhraseLeaf(_, _, places):
+                    yield Highlight(field, tuple(map(frozenset, places)), frozenset(), weight)
+
+    def finder(self, hit: Hit) -> TokenFinder:
+        """Give what finds the tokens of an article."""
+        return self._finder or token_finder(analyzer_for(self.query.base, hit.article.language))
 
 
 class Hit:
@@ -25,15 +89,11 @@ class Hit:
     from the index as it was when the search ran, and kept.
     """
 
-    def __init__(
-        self, doc: int, score: float, rank: int, plan: Plan, scorer: Scorer, base: Analyzer
-    ) -> None:
+    def __init__(self, doc: int, score: float, rank: int, looking: _Looking) -> None:
         self.score = score
         self.rank = rank
         self._doc = doc
-        self._plan = plan
-        self._scorer = scorer
-        self._base = base
+        self._looking = looking
 
     def __repr__(self) -> str:
         return f"<Hit {self.rank}: {self.article_id} {self.headline!r} ({self.score:.4f})>"
@@ -44,7 +104,7 @@ class Hit:
 
     @cached_property
     def _data(self) -> bytes:
-        return self._scorer.snapshot.article(self._doc)
+        return self._looking.scorer.snapshot.article(self._doc)
 
     @cached_property
     def article(self) -> Article:
@@ -65,7 +125,7 @@ class Hit:
     def marked_headline(self) -> Snippet:
         """The whole headline, with marks on what matched in it."""
         headline = self._record.headline
-        marks = mark_text(headline, "headline", self._highlights, self._analyzer)
+        marks = marks_of(headline, self._patterns.get("headline"), self._looking.finder(self))
         return Snippet("headline", headline, 0, len(headline), marks)
 
     @cached_property
@@ -74,69 +134,68 @@ class Hit:
 
         The headline gives one only if nothing else matched.
         """
-        texts: dict[TextField, str] = {field: getattr(self._record, field) for field in TEXT_FIELDS}
-        return make_snippets(texts, self._highlights, self._analyzer)
+        return snippets_of(self._texts, self._patterns, self._looking.finder(self))
 
-    @property
+    @cached_property
     def snippet(self) -> str:
         """The text of the best passage, without marks; empty if the article has no text."""
-        return self.snippets[0].plain() if self.snippets else ""
+        snippets = self.__dict__.get("snippets")  # if they have been made
+        if snippets is None:
+            snippets = snippets_of(self._texts, self._patterns, self._looking.finder(self), 1)
+        return snippets[0].plain() if snippets else ""
 
     def explain(self) -> Explanation:
         """Explain the score. Costs about as much as the search did."""
-        return explain(self._plan, self._scorer, self._doc, self.article_id, self.score)
+        plan, scorer = self._looking.query.plan, self._looking.scorer
+        return explain(plan, scorer, self._doc, self.article_id, self.score)
 
     @cached_property
-    def _analyzer(self) -> Analyzer:
-        return analyzer_for(self._base, self.article.language)
+    def _patterns(self) -> dict[TextField, Patterns]:
+        return self._looking.patterns(self._doc)
 
-    @cached_property
-    def _highlights(self) -> tuple[Highlight, ...]:
-        leaves = contributing_leaves(self._plan, self._scorer, self._doc) or []
-        return tuple(
-            highlight for leaf in dict.fromkeys(leaves) for highlight in self._leaf_highlights(leaf)
-        )
-
-    def _leaf_highlights(self, leaf: Leaf) -> Iterator[Highlight]:
-        if not isinstance(leaf, WordLeaf | PhraseLeaf):
-            return
-        weight = self._scorer.idf(leaf, self._scorer.score(leaf))
-        for field in leaf.fields:
-            match leaf:
-                case WordLeaf(_, _, terms, words):
-                    word = (frozenset(terms),) if terms else ()
-                    yield Highlight(field, word, frozenset(words), weight)
-                case PhraseLeaf(_, _, places):
-                    yield Highlight(field, tuple(map(frozenset, places)), frozenset(), weight)
+    @property
+    def _texts(self) -> dict[TextField, str]:
+        _, headline, body, caption, _ = self._record
+        return {"headline": headline, "body": body, "caption": caption}
 
 
 class SearchResults(Sequence[Hit]):
     """The hits of one page, best first.
 
-    ``total`` counts all that matched, on other pages too; ``elapsed`` is the time the search took
-    in seconds, without that of reading articles and making snippets; ``diagnostics`` say what of
-    the query could not be used, and what was done instead.
+    ``elapsed`` is the time the search took in seconds, without that of counting what matched,
+    reading articles and making snippets; ``diagnostics`` say what of the query could not be used,
+    and what was done instead.
     """
 
     def __init__(
         self,
         query: str,
         selected: Sequence[tuple[int, float]],
-        make_hit: Callable[[int, float, int], Hit],
+        searched: _Query,
         *,
         offset: int,
-        total: int,
+        total: int | Callable[[], int],
         elapsed: float,
         diagnostics: tuple[Diagnostic, ...],
     ) -> None:
         self.query = query
         self.offset = offset
-        self.total = total
+        self._total = total
         self.elapsed = elapsed
         self.diagnostics = diagnostics
         self._selected = selected
-        self._make_hit = make_hit
+        self._looking = _Looking(searched)
         self._hits: dict[int, Hit] = {}
+
+    @property
+    def total(self) -> int:
+        """How many articles matched, on other pages too.
+
+        Ranking need not visit them all: they are counted when this is first asked for.
+        """
+        if not isinstance(self._total, int):
+            self._total = self._total()
+        return self._total
 
     def __len__(self) -> int:
         return len(self._selected)
@@ -151,7 +210,7 @@ class SearchResults(Sequence[Hit]):
         doc, score = self._selected[place]
         place %= len(self)
         if place not in self._hits:
-            self._hits[place] = self._make_hit(doc, score, self.offset + place + 1)
+            self._hits[place] = Hit(doc, score, self.offset + place + 1, self._looking)
         return self._hits[place]
 
     def __repr__(self) -> str:

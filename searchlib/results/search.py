@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from time import perf_counter
 from typing import Literal, get_args
 
 from searchlib.analysis import Analyzer, query_analyzers
+from searchlib.article import TEXT_FIELDS
 from searchlib.codec import Settings, Snapshot
 from searchlib.kernels import merging
 from searchlib.query import Diagnostic, parse
+from searchlib.query.plain import plain_words
 from searchlib.query.plan import Plan
 from searchlib.query.planning import make_plan
-from searchlib.ranking import Matches, Scorer, Sort, evaluate, select
-from searchlib.results.hits import Hit, SearchResults
+from searchlib.ranking import (
+    OPTIONAL,
+    REQUIRED,
+    FlatWord,
+    Matches,
+    Scorer,
+    Sort,
+    best,
+    best_of_phrase,
+    best_of_words,
+    evaluate,
+    select,
+)
+from searchlib.results.hits import SearchResults
 
 __all__ = ["SearchRequest", "run_search", "select_documents"]
 
@@ -53,36 +69,96 @@ class SearchRequest:
         return plan, (*parsed.diagnostics, *more)
 
 
+class Query:
+    """A query on one snapshot. It is parsed and planned when its plan is asked for.
+
+    Of plain queries ranking needs no plan, only their terms.
+    """
+
+    def __init__(
+        self, request: SearchRequest, snapshot: Snapshot, base: Analyzer, settings: Settings
+    ) -> None:
+        self.base = base
+        self.scorer = Scorer(snapshot, settings)
+        self._request = request
+        self._snapshot = snapshot
+
+    @cached_property
+    def _planned(self) -> tuple[Plan, tuple[Diagnostic, ...]]:
+        return self._request.plan(self._request.query, self._snapshot, self.base)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self._planned[0]
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What of the query could not be used."""
+        return self._planned[1]
+
+    def count(self) -> int:
+        """Give how many documents match."""
+        return len(evaluate(self.plan, self.scorer).docs)
+
+    def best_of_plain(self, count: int) -> list[tuple[int, float]] | None:
+        """Give the first ``count`` documents of a plain query, None if it is another one."""
+        found = plain_words(self._request.query, self._request.default_operator)
+        if found is None:
+            return None
+        languages = self._snapshot.values_in_use("language")
+        if languages and len(query_analyzers(self.base, languages)) > 1:
+            return None
+        joined, words = found
+        terms: list[str] = []
+        for word in words:
+            term = self.base.only_term(word)
+            if term is None:
+                return None
+            terms.append(term)
+        if joined == "PHRASE" and len(terms) > 1:
+            return best_of_phrase([(term,) for term in terms], TEXT_FIELDS, self.scorer, count)
+        role = REQUIRED if joined == "AND" else OPTIONAL
+        return best_of_words([FlatWord(role, term) for term in terms], self.scorer, count)
+
+
 def run_search(
     request: SearchRequest, snapshot: Snapshot, base: Analyzer, settings: Settings
 ) -> SearchResults:
     """Run ``request`` on ``snapshot``, whose articles ``base`` has read.
 
-    Ranks by BM25F with ``settings``. Costs a pass over the postings of the query's words.
+    Ranks by BM25F with ``settings``. Costs a pass over the postings of the query's words, or over
+    those windows of them that can hold one of the best.
     """
     began = perf_counter()
-    plan, diagnostics = request.plan(request.query, snapshot, base)
-    scorer = Scorer(snapshot, settings)
-    found = evaluate(plan, scorer)
-    if request.filter is not None:
-        wanted, more = request.plan(request.filter, snapshot, base)
-        diagnostics += tuple(replace(d, message=f"in the filter: {d.message}") for d in more)
-        # The first difference leaves what the filter drops, the second what it keeps: no score
-        # of the filter gets in.
-        kept = evaluate(wanted, scorer)
-        dropped = merging.difference(*found, kept.docs)
-        found = Matches(*merging.difference(*found, dropped[0]))
-    total = len(found.docs)
-    count = total if request.limit is None else min(total, request.offset + request.limit)
-    selected = select(snapshot, found, request.sort, count)[request.offset :]
-
-    def make_hit(doc: int, score: float, rank: int) -> Hit:
-        return Hit(doc, score, rank, plan, scorer, base)
-
+    query = Query(request, snapshot, base, settings)
+    limit = request.limit
+    diagnostics: tuple[Diagnostic, ...] = ()
+    selected = None
+    if request.filter is None and request.sort == "relevance" and limit:
+        selected = query.best_of_plain(request.offset + limit)
+        if selected is None:
+            diagnostics = query.diagnostics
+            selected = best(query.plan, query.scorer, request.offset + limit)
+    total: int | Callable[[], int] = query.count
+    if selected is None:
+        found = evaluate(query.plan, query.scorer)
+        diagnostics = query.diagnostics
+        if request.filter is not None:
+            wanted, more = request.plan(request.filter, snapshot, base)
+            diagnostics += tuple(replace(d, message=f"in the filter: {d.message}") for d in more)
+            # The first difference leaves what the filter drops, the second what it keeps: no score
+            # of the filter gets in.
+            kept = evaluate(wanted, query.scorer)
+            dropped = merging.difference(*found, kept.docs)
+            found = Matches(*merging.difference(*found, dropped[0]))
+        total = len(found.docs)
+        count = total if limit is None else min(total, request.offset + limit)
+        selected = select(snapshot, found, request.sort, count)
     return SearchResults(
         request.query,
-        selected,
-        make_hit,
+        selected[request.offset :],
+        query,
         offset=request.offset,
         total=total,
         elapsed=perf_counter() - began,

@@ -2,8 +2,8 @@
 
     texts + highlights -> matches -> passages -> Snippet
 
-The query layer says what was looked for (``Highlight``). ``make_snippets`` analyses the fields
-again, finds where that stands, chooses the best passage or two and gives them as ``Snippet``:
+The query layer says what was looked for (``Highlight``). ``make_snippets`` finds in the
+fields where that stands, chooses the best passage or two and gives them as ``Snippet``:
 the article's own words, the place they stand at, and what to mark. ``mark_text`` gives the marks
 of a whole field, for a headline.
 
@@ -12,9 +12,19 @@ Useful for showing hits. Not for finding them: nothing here knows an index.
 
 from __future__ import annotations
 
-from searchlib.snippets.marking import mark_text
-from searchlib.snippets.matching import Highlight
-from searchlib.snippets.passages import make_snippets
+from searchlib.snippets.marking import mark_text, marks_of
+from searchlib.snippets.matching import Finder, Highlight, Patterns, patterns_by_field
+from searchlib.snippets.passages import make_snippets, snippets_of
 from searchlib.snippets.snippet import Snippet
 
-__all__ = ["Highlight", "Snippet", "make_snippets", "mark_text"]
+__all__ = [
+    "Finder",
+    "Highlight",
+    "Patterns",
+    "Snippet",
+    "make_snippets",
+    "mark_text",
+    "marks_of",
+    "patterns_by_field",
+    "snippets_of",
+]

@@ -51,8 +51,12 @@ class Graphemes:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        apart = _ALWAYS_APART.match(text)
-        self._simple_up_to = apart.end() if apart else 0
+        if text.isascii():
+            carriage_return = text.find("\r")
+            self._simple_up_to = carriage_return if carriage_return >= 0 else len(text)
+        else:
+            apart = _ALWAYS_APART.match(text)
+            self._simple_up_to = apart.end() if apart else 0
         self._run = range(0)
 
     def floor(self, offset: int) -> int:

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
+from searchlib.article import TextField
 from searchlib.snippets.graphemes import Graphemes
-from searchlib.snippets.matching import Highlight, Match, Patterns
+from searchlib.snippets.matching import Finder, Highlight, Match, Patterns, patterns_by_field
 
-if TYPE_CHECKING:
-    from searchlib.analysis import Analyzer
-    from searchlib.article import TextField
-
-__all__ = ["mark_text", "marks_within"]
+__all__ = ["mark_text", "marks_of", "marks_within"]
 
 
 def mark_text(
-    text: str, field: TextField, highlights: Iterable[Highlight], analyzer: Analyzer
+    text: str, field: TextField, highlights: Iterable[Highlight], finder: Finder
 ) -> tuple[tuple[int, int], ...]:
     """Give the half-open offsets of what to mark in the whole of a field, sorted and disjoint.
 
     A phrase is one mark. Marks that overlap or touch are one, and a mark never ends inside a
     character, also where a token does.
     """
-    wanted = [highlight for highlight in highlights if highlight.field == field]
-    if not wanted or not text:
+    return marks_of(text, patterns_by_field(highlights).get(field), finder)
+
+
+def marks_of(text: str, patterns: Patterns | None, finder: Finder) -> tuple[tuple[int, int], ...]:
+    """Give the marks of mark_text for highlights that are ready to be found."""
+    if not patterns or not text:
         return ()
-    matches = Patterns(wanted).find(analyzer.tokens(text))
-    return marks_within(matches, 0, len(text), Graphemes(text))
+    return marks_within(patterns.find_in(text, finder), 0, len(text), Graphemes(text))
 
 
 def marks_within(

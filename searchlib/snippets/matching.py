@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import pairwise
+from typing import NamedTuple, Protocol
 
 from searchlib.analysis.tokens import Token
 from searchlib.article import TextField
 
-__all__ = ["Highlight", "Match", "Patterns"]
+__all__ = ["Finder", "Highlight", "Match", "Patterns", "patterns_by_field"]
+
+
+class Finder(Protocol):
+    """What finds tokens in a text; see analysis.TokenFinder."""
+
+    def matching_tokens(
+        self, text: str, terms: AbstractSet[str], words: AbstractSet[str]
+    ) -> list[Token]:
+        """Give the tokens of ``text`` that have one of the terms or words."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,13 @@ class Patterns:
             self._last_bits |= 1 << bit - 1
             self._ending_at[bit - 1] = max(len(terms), 1), len(self.weights)
             self.weights.append(round(weights[terms, words] * 1_000_000))
+        self._terms = frozenset(self._term_bits)
+        self._words = frozenset(self._word_bits)
+        self._all_words = self._last_bits + 1 == 1 << bit  # no phrases
+
+    def find_in(self, text: str, finder: Finder) -> list[Match]:
+        """Give all matches in ``text``; see find."""
+        return self.find(finder.matching_tokens(text, self._terms, self._words))
 
     def find(self, tokens: Iterable[Token]) -> list[Match]:
         """Give all matches, sorted by start and end; those that end at one position are one.
@@ -101,6 +120,13 @@ class Patterns:
             for token in tokens
             if (bits := term_bits(token.term, 0) | word_bits(token.word, 0))
         ]
+        if self._all_words and all(
+            one[0].position != other[0].position for one, other in pairwise(known)
+        ):
+            return sorted(
+                Match(start, end, position, self._found.get(bits) or self._numbers(bits))
+                for (_, _, position, start, end), bits in known
+            )
         matches: list[Match] = []
         groups: list[list[tuple[Token, int]]] = []  # of the positions up to here, without a gap
         state = 0
@@ -150,3 +176,11 @@ def _equal_positions(known: Sequence[tuple[Token, int]]) -> Iterable[tuple[int, 
         if end == len(known) or known[end][0].position != known[begin][0].position:
             yield begin, end
             begin = end
+
+
+def patterns_by_field(highlights: Iterable[Highlight]) -> dict[TextField, Patterns]:
+    """Give the patterns of each field for which there are highlights."""
+    by_field: dict[TextField, list[Highlight]] = {}
+    for highlight in highlights:
+        by_field.setdefault(highlight.field, []).append(highlight)
+    return {field: Patterns(wanted) for field, wanted in by_field.items()}

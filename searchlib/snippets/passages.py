@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from searchlib.article import TextField
 from searchlib.snippets.choosing import WORTH_REPEATING, PassageChoice
 from searchlib.snippets.cutting import Span, TextLayout
 from searchlib.snippets.marking import marks_within
-from searchlib.snippets.matching import Highlight, Match, Patterns
+from searchlib.snippets.matching import Finder, Highlight, Match, Patterns, patterns_by_field
 from searchlib.snippets.snippet import Snippet
 
-if TYPE_CHECKING:
-    from searchlib.analysis import Analyzer
+__all__ = ["make_snippets", "snippets_of"]
 
-__all__ = ["make_snippets"]
-
+MAX_CHARS: Final = 240
 _FIELDS_BY_CHOICE: Final[tuple[tuple[TextField, ...], ...]] = (("body", "caption"), ("headline",))
 
 
 def make_snippets(
     texts: Mapping[TextField, str],
-    highlights: Sequence[Highlight],
-    analyzer: Analyzer,
+    highlights: Iterable[Highlight],
+    finder: Finder,
     *,
     limit: int = 2,
-    max_chars: int = 240,
+    max_chars: int = MAX_CHARS,
 ) -> tuple[Snippet, ...]:
     """Give up to ``limit`` passages of an article, the best first.
 
@@ -37,9 +35,20 @@ def make_snippets(
     caption holds anything. Where nothing does, the beginning of the body (or else of the caption
     or headline) is given without marks; of an article without text, nothing.
 
-    Costs one analysis of each field that has highlights, and time linear in its length. Raises
+    Costs one search of each field that has highlights, and time linear in its length. Raises
     ValueError for ``max_chars`` below 1.
     """
+    return snippets_of(texts, patterns_by_field(highlights), finder, limit, max_chars)
+
+
+def snippets_of(
+    texts: Mapping[TextField, str],
+    patterns: Mapping[TextField, Patterns],
+    finder: Finder,
+    limit: int = 2,
+    max_chars: int = MAX_CHARS,
+) -> tuple[Snippet, ...]:
+    """Give the snippets of make_snippets for highlights that are ready to be found."""
     if max_chars < 1:
         raise ValueError(f"max_chars is {max_chars}; a passage has at least one character")
     if limit < 1:
@@ -48,7 +57,7 @@ def make_snippets(
         fields = [
             field
             for name in names
-            if (field := _searched_field(name, texts, highlights, analyzer, max_chars))
+            if (field := _searched_field(name, texts, patterns, finder, max_chars))
         ]
         if fields:
             return tuple(_best_snippets(fields, limit))
@@ -89,23 +98,18 @@ def _best_snippets(fields: Sequence[_Field], limit: int) -> Iterator[Snippet]:
 def _searched_field(
     name: TextField,
     texts: Mapping[TextField, str],
-    highlights: Iterable[Highlight],
-    analyzer: Analyzer,
+    patterns: Mapping[TextField, Patterns],
+    finder: Finder,
     max_chars: int,
 ) -> _Field | None:
     """Give the field with its matches, or None where it has none."""
     text = texts.get(name, "")
-    wanted = [highlight for highlight in highlights if highlight.field == name]
-    if not text or not wanted:
-        return None
-    patterns = Patterns(wanted)
-    matches = patterns.find(analyzer.tokens(text))
-    if not matches:
+    wanted = patterns.get(name)
+    matches = wanted.find_in(text, finder) if text and wanted else []
+    if not wanted or not matches:
         return None
     layout = TextLayout(text)
-    return _Field(
-        name, layout, matches, PassageChoice(layout, matches, patterns.weights, max_chars)
-    )
+    return _Field(name, layout, matches, PassageChoice(layout, matches, wanted.weights, max_chars))
 
 
 def _snippet(name: TextField, layout: TextLayout, span: Span, matches: Iterable[Match]) -> Snippet:

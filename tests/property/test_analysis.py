@@ -21,7 +21,12 @@ from searchlib.analysis import (
 )
 from searchlib.analysis.folding import fold_word
 from searchlib.analysis.stemming import LANGUAGES, stemmer
-from searchlib.analysis.tokenizer import _tokenizer, split_ideographs, word_spans
+from searchlib.analysis.tokenizer import (
+    _latin_words,
+    _tokenizer,
+    split_ideographs,
+    word_spans,
+)
 
 # Pieces that break what is careless: all that the tokenizer looks at, and what composes.
 PIECES = (
@@ -201,6 +206,36 @@ def test_both_engines_that_nltk_uses_find_the_same_words(text):
     assert list(word_spans(text)) == spans
 
 
+LATIN = "".join(map(chr, (*range(0x300), *range(0x2010, 0x2028), 0x20AC)))
+
+
+@given(
+    st.one_of(
+        st.text(st.sampled_from(LATIN)),
+        TEXTS.map(lambda text: "".join(c for c in text if c in LATIN)),
+        st.text(
+            st.sampled_from("aBs019.,'\u2019%$&#@+_- \u201d\xe9\xad\xb2\u02bc\u20ac\n"), max_size=16
+        ),
+    )
+)
+@example("A.² H² a\u02bcb growth.üside")
+def test_latin_texts_have_the_words_of_the_whole_expression(text):
+    assert [found.span() for found in _latin_words().finditer(text)] == [
+        *_tokenizer().span_tokenize(text)
+    ]
+    assert list(word_spans(text)) == [*_tokenizer().span_tokenize(text)]
+
+
+def test_each_latin_character_is_taken_as_by_the_whole_expression():
+    whole = _tokenizer()
+    for c in LATIN:
+        text = (
+            f"ab{c}cd {c}a a{c} 1{c}2 {c} a{c}{c}b {c}5.5 U.{c}S. x{c}@y _{c}#t {c}.a C{c}+ 1{c}s"
+        )
+        spans = [found.span() for found in _latin_words().finditer(text)]
+        assert spans == list(whole.span_tokenize(text)), hex(ord(c))
+
+
 def test_both_engines_take_each_character_alike():
     tokens = re.compile(_tokenizer()._pattern), regex.compile(_tokenizer()._pattern)
     different = [
@@ -308,10 +343,11 @@ HOSTILE = {
 }
 
 
+@pytest.mark.parametrize("first", ["я", "a"], ids=["any", "latin"])
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_text_takes_linear_time(unit):
+def test_hostile_text_takes_linear_time(unit, first):
     # 200 kB take 2.5 s at most, for sentences; what was quadratic took 20 s for each call. The clock is the process's own, so that other work on the machine does not count.
-    text = "я" + unit * (200_000 // len(unit.encode()))
+    text = first + unit * (200_000 // len(unit.encode()))
     started = time.process_time()
     get_analyzer("french").tokens(text)
     get_analyzer("exact").query_tokens(text)

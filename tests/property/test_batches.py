@@ -130,10 +130,14 @@ def test_built_and_plain_give_equal_words(fields, most, fold_case):
         table = kernel.WordTable(most)
         found = [table.scan(*packed(fields), fold_case) for _ in range(2)]
         assert found[0] == found[1]
-        words = table.new_words()
+        joined, ends, simple = table.new_words()
+        starts = [0, *ends][: len(ends)]
+        words = [
+            (joined[start:end], flag) for start, end, flag in zip(starts, ends, simple, strict=True)
+        ]
         assert len(words) == len(set(words)) == len(table)
-        assert table.size() == sum(len(word) for word, _ in words)
-        assert table.new_words() == []
+        assert table.size() == len(joined) == sum(len(word) for word, _ in words)
+        assert table.new_words() == (b"", array("Q"), b"")
         results.append((found, words))
     assert results[0] == results[1]
 

@@ -74,6 +74,10 @@ class WordAnalyzer:
     def __init__(self, *, careless: bool) -> None:
         self.pattern = re.compile(r"\w{1,4}|[^\w\s]" if careless else r"\w+")
 
+    def matching_tokens(self, text, terms, words):
+        tokens = self.tokens(text)
+        return [token for token in tokens if token.term in terms or token.word in words]
+
     def tokens(self, text):
         return [
             Token(found.group().casefold()[:5], found.group().casefold(), position, *found.span())

@@ -11,11 +11,20 @@ from searchlib.analysis.batches import Batch, BatchAnalyzer, PairTable
 from searchlib.kernels.tokenizing import WordTable, expand
 
 
+def new_words(table: WordTable) -> list[tuple[bytes, bool]]:
+    joined, ends, simple = table.new_words()
+    starts = [0, *ends[:-1]]
+    return [
+        (joined[start:end], bool(flag))
+        for start, end, flag in zip(starts, ends, simple, strict=False)
+    ]
+
+
 def scan(text: str, *, fold_case: bool = True) -> list[tuple[bytes, bool]]:
     data = text.encode()
     table = WordTable()
     table.scan(data, array("Q", [0]), array("Q", [len(data)]), fold_case)
-    return table.new_words()
+    return new_words(table)
 
 
 def analyze(analyzer: BatchAnalyzer, *fields: str) -> Batch:

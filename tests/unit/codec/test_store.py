@@ -26,7 +26,6 @@ from searchlib.errors import (
     StorageError,
 )
 
-
 # The words of all documents, by number: those of one transaction must share one list.
 PAIRS: list[tuple[str, str]] = []
 

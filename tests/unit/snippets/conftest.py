@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 import pytest
 
@@ -16,6 +17,12 @@ class PluralAnalyzer:
 
     def __init__(self) -> None:
         self.analyzed: list[str] = []
+
+    def matching_tokens(
+        self, text: str, terms: AbstractSet[str], words: AbstractSet[str]
+    ) -> list[Token]:
+        tokens = self.tokens(text)
+        return [token for token in tokens if token.term in terms or token.word in words]
 
     def tokens(self, text: str) -> list[Token]:
         self.analyzed.append(text)

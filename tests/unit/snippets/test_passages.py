@@ -240,7 +240,7 @@ class FixedAnalyzer:
     def __init__(self, start: int, end: int) -> None:
         self.token = Token("term", "term", 0, start, end)
 
-    def tokens(self, _text: str) -> list[Token]:
+    def matching_tokens(self, _text: str, _terms: object, _words: object) -> list[Token]:
         return [self.token]
 
 

@@ -1,0 +1,495 @@
+"""The scores of a term's documents, and the best documents of several terms.
+
+The score of a document for a term (its impact) does not change as long as weights and index stay:
+it is worked out when a term is first asked for, and kept. A query adds up impacts; windows of
+documents are taken from the highest bound down, and none is looked at whose bound is below the k-th
+score, after A. Mallia, T. Suel, N. Tonellotto, "Faster Learned Sparse Retrieval with Block-Max
+Pruning" (SIGIR 2024). A window's bound is the sum of the highest impacts that its terms have there.
+
+Scores are whole numbers, of units of 2**-40: sums are exact in any order.
+"""
+
+from array import array
+
+import cython
+
+__all__ = ["top", "write"]
+
+_ROW = cython.declare(cython.longlong, 19)
+_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+_UNITS = cython.declare(cython.double, 1099511627776.0)
+_HIGHEST = cython.declare(cython.double, 8388608.0)  # no score is: that many units take 64 bits
+_TERM = cython.declare(cython.longlong, 3)
+_scratch: dict = {}
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _bits(
+    words: cython.const[cython.ulonglong][::1], bit: cython.longlong, width: cython.longlong
+) -> cython.longlong:
+    """Give the number of ``width`` bits (at most 32) at ``bit``. As in lists.py, to be inlined."""
+    at: cython.longlong = bit >> 6
+    shift: cython.longlong = bit & 63
+    number: cython.ulonglong = words[at] >> shift
+    if shift + width > 64:
+        number |= (words[at + 1] << (64 - shift)) & _ALL
+    return cython.cast(cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1))
+
+
+def write(
+    words: cython.const[cython.ulonglong][::1],
+    rows: cython.const[cython.longlong][::1],
+    weights: cython.const[cython.double][::1],
+    norms: cython.const[cython.double][::1],
+    k1: cython.double,
+    idf: cython.double,
+    docs: cython.uint[::1],
+    scores: cython.longlong[::1],
+    at: cython.Py_ssize_t,
+):
+    """Write the documents of a list and their scores into ``docs`` and ``scores`` from ``at`` on.
+
+    ``rows`` are those of lists.parse; ``weights`` has a number a field, below 0 for one that is not
+    searched; documents with none of the searched fields are left out. ``norms`` has three numbers a
+    document, see bm25f.norms. A score is ``idf * tf / (k1 + tf)`` in units, as bm25f.saturate
+    rounds it. Gives the place after the last one. Raises ValueError for a document that ``norms``
+    does not have or that is not above the one before, and where there is no room.
+    """
+    count: cython.longlong = len(rows) // _ROW
+    num_docs: cython.longlong = len(norms) // 3
+    room: cython.longlong = min(len(docs), len(scores))
+    total: cython.longlong = 0
+    out: cython.longlong = at
+    _row: cython.longlong
+    r: cython.longlong
+    i: cython.longlong
+    f: cython.longlong
+    doc: cython.longlong
+    tf: cython.longlong
+    before: cython.longlong = -1
+    sum_: cython.double
+    has: cython.bint
+    good: cython.bint = True
+    if len(weights) != 3:
+        raise ValueError("there are three fields")
+    for r in range(count):
+        total += rows[_ROW * r + 2]
+    if at < 0 or total > room - at:
+        raise ValueError("there is no room for the documents")
+    with cython.nogil:
+        for _row in range(count):
+            r = _ROW * _row
+            for i in range(rows[r + 2]):
+                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+                if doc <= before or doc >= num_docs:
+                    good = False
+                    break
+                before = doc
+                has = False
+                sum_ = 0.0
+                for f in range(3):
+                    tf = rows[r + 7 + 3 * f]
+                    if tf > 0 and weights[f] >= 0.0:
+                        if rows[r + 6 + 3 * f] > 0:
+                            tf = _bits(
+                                words,
+                                rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
+                                rows[r + 6 + 3 * f],
+                            )
+                        if tf > 0:
+                            has = True
+                            sum_ += weights[f] * tf * norms[3 * doc + f]
+                if has:
+                    docs[out] = cython.cast(cython.uint, doc)
+                    scores[out] = 0
+                    if sum_ > 0.0:
+                        scores[out] = cython.cast(
+                            cython.longlong, idf * sum_ / (k1 + sum_) * _UNITS + 0.5
+                        )
+                    out += 1
+            if not good:
+                break
+    if not good:
+        raise ValueError("a posting list is damaged")
+    return out
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _worse(
+    score: cython.longlong, doc: cython.longlong, other: cython.longlong, other_doc: cython.longlong
+) -> cython.bint:
+    return score < other or (score == other and doc > other_doc)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _sift_down(
+    s: cython.longlong[::1], scores: cython.longlong, docs: cython.longlong, size: cython.longlong
+) -> cython.void:
+    """Move the root of a heap, whose worst document is to be on top, to its place.
+
+    The heap's scores stand in ``s`` from ``scores`` on, its documents from ``docs`` on.
+    """
+    parent: cython.longlong = 0
+    child: cython.longlong
+    score: cython.longlong = s[scores]
+    doc: cython.longlong = s[docs]
+    while True:
+        child = 2 * parent + 1
+        if child >= size:
+            break
+        if child + 1 < size and _worse(
+            s[scores + child + 1], s[docs + child + 1], s[scores + child], s[docs + child]
+        ):
+            child += 1
+        if not _worse(s[scores + child], s[docs + child], score, doc):
+            break
+        s[scores + parent] = s[scores + child]
+        s[docs + parent] = s[docs + child]
+        parent = child
+    s[scores + parent] = score
+    s[docs + parent] = doc
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _push(
+    s: cython.longlong[::1],
+    scores: cython.longlong,
+    docs: cython.longlong,
+    size: cython.longlong,
+    score: cython.longlong,
+    doc: cython.longlong,
+) -> cython.void:
+    """Add a document to a heap of ``size``, which has room for it."""
+    child: cython.longlong = size
+    parent: cython.longlong
+    while child > 0:
+        parent = (child - 1) // 2
+        if not _worse(score, doc, s[scores + parent], s[docs + parent]):
+            break
+        s[scores + child] = s[scores + parent]
+        s[docs + child] = s[docs + parent]
+        child = parent
+    s[scores + child] = score
+    s[docs + child] = doc
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _sift_window(
+    s: cython.longlong[::1],
+    order: cython.longlong,
+    root: cython.longlong,
+    size: cython.longlong,
+    bounds: cython.longlong,
+) -> cython.void:
+    """Move a window down the heap of windows, whose highest bound is to be on top."""
+    child: cython.longlong
+    moving: cython.longlong = s[order + root]
+    while True:
+        child = 2 * root + 1
+        if child >= size:
+            break
+        if child + 1 < size and s[bounds + s[order + child + 1]] > s[bounds + s[order + child]]:
+            child += 1
+        if s[bounds + s[order + child]] <= s[bounds + moving]:
+            break
+        s[order + root] = s[order + child]
+        root = child
+    s[order + root] = moving
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _first_from(
+    docs: cython.const[cython.uint][::1],
+    low: cython.longlong,
+    high: cython.longlong,
+    doc: cython.longlong,
+) -> cython.longlong:
+    """Give the first place from ``low`` on, and before ``high``, with ``doc`` or a later one."""
+    middle: cython.longlong
+    while low < high:
+        middle = (low + high) >> 1
+        if docs[middle] < doc:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def top(
+    docs: cython.const[cython.uint][::1],
+    scores: cython.const[cython.longlong][::1],
+    terms: cython.const[cython.longlong][::1],
+    num_docs: cython.longlong,
+    excluded: cython.const[cython.uchar][::1],
+    k: cython.longlong,
+    threshold: cython.double,
+    window_bits: cython.longlong,
+):
+    """Give the ``k`` best documents of a segment and their scores, best first, ties by number.
+
+    ``docs`` and ``scores`` hold the impacts of terms, of each in the order of the documents, where
+    write has put them. ``terms`` has three numbers a term: whether a document must have it (1), may
+    have it (0) or must not (2), and the half-open places of its impacts; without one that it must
+    have, a document needs one that it may. ``excluded`` is empty, or has a
+    bit for each document that is not to be found. A document must score more than ``threshold``
+    (below 0: any may).
+
+    Gives ``array('I')``, ``array('d')``, and how many windows were looked at. Raises
+    ValueError for arrays that do not fit together, and documents that are not in order.
+    """
+    count: cython.longlong = len(terms) // _TERM
+    width: cython.longlong = 1 << window_bits
+    windows: cython.longlong = ((num_docs - 1) >> window_bits) + 1
+    t: cython.longlong
+    u: cython.longlong
+    i: cython.longlong
+    j: cython.longlong
+    w: cython.longlong
+    doc: cython.longlong
+    place: cython.longlong
+    low: cython.longlong
+    high: cython.longlong
+    start: cython.longlong
+    role: cython.longlong
+    touched_count: cython.longlong
+    visited: cython.longlong = 0
+    candidates: cython.longlong = 0
+    total: cython.longlong
+    required: cython.longlong = 0
+    optional: cython.longlong = 0
+    has: cython.longlong
+    size: cython.longlong = 0
+    score: cython.longlong
+    highest: cython.longlong
+    rest: cython.longlong
+    least: cython.longlong = -1
+    before: cython.longlong
+    good: cython.bint = True
+    probe: cython.bint
+    stages: cython.longlong
+    touched: cython.longlong
+    bounds: cython.longlong
+    having: cython.longlong
+    order: cython.longlong
+    parts: cython.longlong
+    by_bound: cython.longlong
+    ranges: cython.longlong
+    heap_scores: cython.longlong
+    heap_docs: cython.longlong
+    if not (
+        0 < num_docs <= 0xFFFFFFFF
+        and 4 < window_bits < 31
+        and k > 0
+        and count > 0
+        and len(docs) == len(scores)
+        and (len(excluded) == 0 or len(excluded) * 8 >= num_docs)
+    ):
+        raise ValueError("the arrays do not fit together")
+    for t in range(count):
+        role = terms[_TERM * t]
+        if role == 1:
+            required += 1
+        elif role == 0:
+            optional += 1
+        if not (0 <= role <= 2 and 0 <= terms[_TERM * t + 1] <= terms[_TERM * t + 2] <= len(docs)):
+            raise ValueError("the arrays do not fit together")
+    k = min(k, num_docs)
+    # Everything that the loops write to stands in one array, which is kept for the next call. Of
+    # the documents of a window: sums; stages (0: not seen; 1 + the number of required terms it has;
+    # -1: it has one that it must not); those touched. Of the windows: bounds; how many terms they
+    # have that count; those that may hold something; of each term the highest impact in each. Then
+    # the order of the terms in a window, and where their impacts there are; the heap.
+    stages = width
+    touched = 2 * width
+    bounds = 3 * width
+    having = bounds + windows
+    parts = having + windows
+    order = parts + count * windows
+    by_bound = order + windows
+    ranges = by_bound + count
+    heap_scores = ranges + 2 * count
+    heap_docs = heap_scores + k
+    pool = _scratch.pop(window_bits, None)
+    if pool is None or len(pool) < heap_docs + k:
+        pool = array("q", bytes(8 * (heap_docs + k)))
+    s: cython.longlong[::1] = pool
+    with cython.nogil:
+        for i in range(bounds, order):
+            s[i] = 0
+        if threshold >= _HIGHEST:
+            least = 0x7FFFFFFFFFFFFFFF
+        elif threshold >= 0.0:
+            least = cython.cast(cython.longlong, threshold * _UNITS)
+        for t in range(count):
+            role = terms[_TERM * t]
+            if role == 2:
+                continue
+            i = terms[_TERM * t + 1]
+            high = terms[_TERM * t + 2]
+            before = -1
+            while i < high:
+                w = docs[i] >> window_bits
+                if w <= before or w >= windows:
+                    good = False
+                    break
+                before = w
+                highest = 0
+                start = (w + 1) << window_bits
+                while i < high and docs[i] < start:
+                    highest = max(highest, scores[i])
+                    i += 1
+                s[parts + t * windows + w] = highest
+                s[bounds + w] += highest
+                if role == 1 or required == 0:
+                    s[having + w] += 1
+            if not good:
+                break
+        if good:
+            for w in range(windows):
+                if s[having + w] > 0 and s[having + w] >= required and s[bounds + w] > least:
+                    s[order + candidates] = w
+                    candidates += 1
+            for i in range(candidates // 2 - 1, -1, -1):
+                _sift_window(s, order, i, candidates, bounds)
+        total = candidates
+        while candidates > 0:
+            w = s[order]
+            if size == k and s[bounds + w] < s[heap_scores]:
+                break
+            candidates -= 1
+            s[order] = s[order + candidates]
+            if candidates > 0:
+                _sift_window(s, order, 0, candidates, bounds)
+            visited += 1
+            start = w << window_bits
+            # The terms in this window: those a document must have first, from the fewest impacts;
+            # then what it may have, from the highest bound; then what it must not.
+            has = 0
+            for t in range(count):
+                low = _first_from(docs, terms[_TERM * t + 1], terms[_TERM * t + 2], start)
+                high = _first_from(docs, low, min(low + width, terms[_TERM * t + 2]), start + width)
+                s[ranges + 2 * t] = low
+                s[ranges + 2 * t + 1] = high
+                if low == high:
+                    continue
+                i = has
+                while i > 0:
+                    u = s[by_bound + i - 1]
+                    role = terms[_TERM * u]
+                    if terms[_TERM * t] != role:
+                        if not (terms[_TERM * t] == 1 or role == 2):
+                            break
+                    elif role == 1:
+                        if high - low >= s[ranges + 2 * u + 1] - s[ranges + 2 * u]:
+                            break
+                    elif s[parts + t * windows + w] <= s[parts + u * windows + w]:
+                        break
+                    s[by_bound + i] = u
+                    i -= 1
+                s[by_bound + i] = t
+                has += 1
+            total = has
+            touched_count = 0
+            has = 0
+            rest = s[bounds + w]
+            for j in range(total):
+                t = s[by_bound + j]
+                role = terms[_TERM * t]
+                low = s[ranges + 2 * t]
+                high = s[ranges + 2 * t + 1]
+                # Can a document not win any more that has none of the terms before?
+                probe = (
+                    has > 0 or role == 2 or rest <= least or (size == k and rest < s[heap_scores])
+                )
+                if probe and touched_count * 8 < high - low:
+                    for i in range(touched_count):
+                        place = s[touched + i]
+                        u = _first_from(docs, low, high, start + place)
+                        if u == high or docs[u] != start + place:
+                            continue
+                        if role == 2:
+                            s[stages + place] = -1
+                        elif role == 0:
+                            s[place] += scores[u]
+                        elif s[stages + place] == has + 1:
+                            s[place] += scores[u]
+                            s[stages + place] += 1
+                else:
+                    for i in range(low, high):
+                        place = docs[i] - start
+                        if place < 0 or place >= width:
+                            good = False
+                            break
+                        if s[stages + place] == 0:
+                            if not probe:
+                                s[touched + touched_count] = place
+                                touched_count += 1
+                                s[stages + place] = 1 + (role == 1)
+                                s[place] = scores[i]
+                        elif role == 2:
+                            s[stages + place] = -1
+                        elif role == 0:
+                            s[place] += scores[i]
+                        elif s[stages + place] == has + 1:
+                            s[place] += scores[i]
+                            s[stages + place] += 1
+                    if not good:
+                        break
+                if role == 1:
+                    has += 1
+                if role != 2:
+                    rest -= s[parts + t * windows + w]
+            for i in range(touched_count):
+                place = s[touched + i]
+                score = s[place]
+                if s[stages + place] == required + 1 and score > least:
+                    doc = start + place
+                    if (size < k or _worse(s[heap_scores], s[heap_docs], score, doc)) and (
+                        len(excluded) == 0 or not (excluded[doc >> 3] >> (doc & 7)) & 1
+                    ):
+                        if size < k:
+                            _push(s, heap_scores, heap_docs, size, score, doc)
+                            size += 1
+                        else:
+                            s[heap_scores] = score
+                            s[heap_docs] = doc
+                            _sift_down(s, heap_scores, heap_docs, size)
+                s[stages + place] = 0
+            if not good:
+                break
+        total = size
+        while size > 1:
+            size -= 1
+            score = s[heap_scores]
+            doc = s[heap_docs]
+            s[heap_scores] = s[heap_scores + size]
+            s[heap_docs] = s[heap_docs + size]
+            _sift_down(s, heap_scores, heap_docs, size)
+            s[heap_scores + size] = score
+            s[heap_docs + size] = doc
+    if not good:
+        raise ValueError("the documents of a term are not in order")
+    out_docs = array("I", bytes(4 * total))
+    out_scores = array("d", bytes(8 * total))
+    if total > 0:
+        docs_view: cython.uint[::1] = out_docs
+        scores_view: cython.double[::1] = out_scores
+        for i in range(total):
+            docs_view[i] = cython.cast(cython.uint, s[heap_docs + i])
+            scores_view[i] = s[heap_scores + i] / _UNITS
+    _scratch[window_bits] = pool  # its stages are 0 again
+    return out_docs, out_scores, visited

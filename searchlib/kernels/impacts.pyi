@@ -1,0 +1,23 @@
+from array import array
+
+def write(
+    words: memoryview,
+    rows: array[int],
+    weights: array[float],
+    norms: array[float],
+    k1: float,
+    idf: float,
+    docs: array[int],
+    scores: array[int],
+    at: int,
+) -> int: ...
+def top(
+    docs: array[int],
+    scores: array[int],
+    terms: array[int],
+    num_docs: int,
+    excluded: bytes | bytearray,
+    k: int,
+    threshold: float,
+    window_bits: int,
+) -> tuple[array[int], array[float], int]: ...

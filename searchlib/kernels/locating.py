@@ -1,0 +1,378 @@
+"""Where the words that a query looks for stand in one text, and in which fields of one document.
+
+A text in UTF-8 is cut at bytes that stand in no word and end every look-around of the tokenizer's
+regular expression: white space and most punctuation. What is left between two cuts is one key. A
+*simple* key is a run of ASCII letters and digits, in lower case if so asked, which is one word. Any
+other key is *complex*: bytes as they stand, of which the analyzer says what words they have. Unlike
+the WordTable of tokenizing.py this one says where each key begins; of what is not simple it leaves
+more to the analyzer, for it sees a few texts only.
+"""
+
+from array import array
+
+import cython
+
+__all__ = ["PlaceTable", "find_document", "longest_run", "selected"]
+
+# Kinds of bytes: in no word; a letter or digit; one that may be part of a word where it stands.
+_KINDS = bytes(
+    1 if byte < 128 and chr(byte).isalnum()
+    else 2 if byte >= 128 or byte in b"'.,&%$+@#_"
+    else 0
+    for byte in range(256)
+)  # fmt: skip
+_EXACT = bytes(byte if _KINDS[byte] == 1 else 0 for byte in range(256))
+_FOLDED = _EXACT.lower()
+
+_LONGEST = cython.declare(cython.Py_ssize_t, 64)  # of a simple key
+_ROW = cython.declare(cython.longlong, 19)
+_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _gap(
+    data: cython.const[cython.uchar][::1],
+    kinds: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """Give how many bytes a character has that stands in no word; 0 for any other.
+
+    Of those beyond ASCII: the no-break space and angle quotes; U+2010 to U+2027 (dashes, curly
+    quotes, ...), without the apostrophe; the ideographic comma and full stop.
+    """
+    first: cython.uchar = data[at]
+    if first < 128:
+        return 1 if kinds[first] == 0 else 0
+    if first == 0xC2:
+        if at + 1 < end and (data[at + 1] == 0xA0 or data[at + 1] == 0xAB or data[at + 1] == 0xBB):
+            return 2
+    elif at + 2 < end and data[at + 1] == 0x80:
+        if first == 0xE2 and 0x90 <= data[at + 2] <= 0xA7 and data[at + 2] != 0x99:
+            return 3
+        if first == 0xE3 and (data[at + 2] == 0x81 or data[at + 2] == 0x82):
+            return 3
+    return 0
+
+
+@cython.cclass
+class PlaceTable:
+    """Numbers for keys, 0, 1, 2, ... in the order of their first appearance.
+
+    For one thread at a time.
+    """
+
+    # Of each key its hash (32 bits) and its number + 1 (32 bits), or 0.
+    _slots: object
+    _ends: object  # where each key's bytes end
+    _simple: object
+    _bytes: object  # of all keys; a key begins where the one before ends
+    _count: cython.Py_ssize_t
+    _busy: cython.bint
+
+    def __init__(self):
+        self._slots = array("Q", bytes(8 * 4096))
+        self._ends = array("Q", bytes(8 * 2048))
+        self._simple = array("B", bytes(2048))
+        self._bytes = array("B", bytes(1 << 15))
+        self._count = 0
+        self._busy = False
+
+    def __len__(self):
+        return self._count
+
+    def keys(self, first: cython.Py_ssize_t):
+        """Give the keys from number ``first`` on, each with whether it is simple."""
+        i: cython.Py_ssize_t
+        begin: cython.Py_ssize_t = self._ends[first - 1] if first > 0 else 0
+        found = []
+        for i in range(max(first, 0), self._count):
+            end = self._ends[i]
+            found.append((self._bytes[begin:end].tobytes(), self._simple[i] == 1))
+            begin = end
+        return found
+
+    def scan(self, data: cython.const[cython.uchar][::1], fold_case: cython.bint):
+        """Give the number of each key of a text and the offset of its first character.
+
+        Both are ``array('I')``. What is no UTF-8 has no meaningful offsets.
+        """
+        if self._busy:
+            raise RuntimeError("a table is for one thread at a time")
+        self._busy = True
+        try:
+            return self._scan(data, fold_case)
+        finally:
+            self._busy = False
+
+    @cython.cfunc
+    def _scan(self, data: cython.const[cython.uchar][::1], fold_case: cython.bint):
+        size: cython.Py_ssize_t = len(data)
+        at: cython.Py_ssize_t = 0
+        n: cython.Py_ssize_t = 0  # how many keys were found
+        start: cython.Py_ssize_t
+        before: cython.Py_ssize_t
+        end: cython.Py_ssize_t
+        step: cython.Py_ssize_t
+        m: cython.Py_ssize_t  # the length of the key
+        j: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        i: cython.Py_ssize_t
+        wide: cython.Py_ssize_t = 0  # bytes up to here that begin no character
+        count: cython.Py_ssize_t = self._count
+        used: cython.Py_ssize_t = self._ends[count - 1] if count else 0
+        need: cython.Py_ssize_t = 0
+        out_room: cython.Py_ssize_t
+        keys_room: cython.Py_ssize_t
+        words_room: cython.Py_ssize_t
+        slot: cython.ulonglong
+        mask: cython.ulonglong
+        entry: cython.ulonglong
+        h: cython.ulonglong
+        prime: cython.ulonglong = 16777619
+        low: cython.ulonglong = 0xFFFFFFFF
+        c: cython.uchar
+        simple: cython.bint
+        kinds: cython.const[cython.uchar][::1] = _KINDS
+        letters: cython.const[cython.uchar][::1] = _FOLDED if fold_case else _EXACT
+        ids = array("I", bytes(4)) * (size // 4 + 16)
+        places = array("I", bytes(4)) * (size // 4 + 16)
+        while at < size:
+            if n == len(ids):
+                ids = ids + ids
+                places = places + places
+            self._reserve(count, used + need + _LONGEST)
+            out: cython.uint[::1] = ids
+            out_places: cython.uint[::1] = places
+            slots: cython.ulonglong[::1] = self._slots
+            key_ends: cython.ulonglong[::1] = self._ends
+            flags: cython.uchar[::1] = self._simple
+            keys: cython.uchar[::1] = self._bytes
+            out_room = len(out)
+            keys_room = len(keys)
+            words_room = len(key_ends)
+            mask = len(slots) - 1
+            need = 0
+            with cython.nogil:
+                while at < size:
+                    if letters[data[at]] == 0:
+                        step = _gap(data, kinds, at, size)
+                        if step > 0:
+                            wide += step - 1
+                            at += step
+                            continue
+                    if n == out_room or count == words_room or keys_room - used < _LONGEST:
+                        break
+                    start = at
+                    before = wide
+                    m = 0
+                    h = 2166136261
+                    while at < size:
+                        c = letters[data[at]]
+                        if c == 0:
+                            break
+                        h = ((h ^ c) * prime) & low
+                        if m < _LONGEST:
+                            keys[used + m] = c
+                        m += 1
+                        at += 1
+                    simple = 0 < m <= _LONGEST
+                    if simple and at < size and _gap(data, kinds, at, size) == 0:
+                        # A full stop, comma or apostrophe with nothing of a word behind it
+                        simple = (
+                            data[at] == 0x2E or data[at] == 0x2C or data[at] == 0x27
+                        ) and (at + 1 == size or _gap(data, kinds, at + 1, size) > 0)
+                        if simple:
+                            at += 1
+                    if not simple:
+                        while at < size and _gap(data, kinds, at, size) == 0:
+                            if data[at] & 0xC0 == 0x80:
+                                wide += 1
+                            at += 1
+                        m = at - start
+                        if keys_room - used < m:
+                            need = m
+                            at = start
+                            wide = before
+                            break
+                        h = 2166136261
+                        for k in range(m):
+                            c = data[start + k]
+                            keys[used + k] = c
+                            h = ((h ^ c) * prime) & low
+                    # The key stands at ``used``, behind all others; a new one stays there.
+                    slot = (h ^ (h >> 15)) & mask
+                    j = count
+                    while True:
+                        entry = slots[slot]
+                        if entry == 0:
+                            slots[slot] = (h << 32) | cython.cast(cython.ulonglong, count + 1)
+                            flags[count] = simple
+                            used += m
+                            key_ends[count] = used
+                            count += 1
+                            break
+                        if (entry >> 32) == h:
+                            i = cython.cast(cython.Py_ssize_t, entry & low) - 1
+                            k = key_ends[i - 1] if i > 0 else 0
+                            end = key_ends[i]
+                            if end - k == m:
+                                step = 0
+                                while step < m and keys[k + step] == keys[used + step]:
+                                    step += 1
+                                if step == m:
+                                    j = i
+                                    break
+                        slot = (slot + 1) & mask
+                    out[n] = cython.cast(cython.uint, j)
+                    out_places[n] = cython.cast(cython.uint, start - before)
+                    n += 1
+            self._count = count
+        return ids[:n], places[:n]
+
+    @cython.cfunc
+    def _reserve(self, words: cython.Py_ssize_t, size: cython.Py_ssize_t):
+        """Make room for one key more than ``words``, and for ``size`` bytes of keys."""
+        i: cython.Py_ssize_t
+        slot: cython.ulonglong
+        mask: cython.ulonglong
+        h: cython.ulonglong
+        if size > len(self._bytes):
+            more = max(size - len(self._bytes), len(self._bytes))
+            self._bytes = self._bytes + array("B", bytes(1)) * more
+        if words < len(self._ends):
+            return
+        # Twice as many slots as keys; and all of it or, without the memory, nothing.
+        ends = self._ends + array("Q", bytes(8)) * len(self._ends)
+        simple = self._simple + array("B", bytes(1)) * len(self._simple)
+        grown = array("Q", bytes(8)) * (2 * len(self._slots))
+        old: cython.ulonglong[::1] = self._slots
+        new: cython.ulonglong[::1] = grown
+        mask = len(new) - 1
+        with cython.nogil:
+            for i in range(len(old)):
+                if old[i] != 0:
+                    h = old[i] >> 32
+                    slot = (h ^ (h >> 15)) & mask
+                    while new[slot] != 0:
+                        slot = (slot + 1) & mask
+                    new[slot] = old[i]
+        self._ends = ends
+        self._simple = simple
+        self._slots = grown
+
+
+def longest_run(data: cython.const[cython.uchar][::1]):
+    """Give the length of the longest run of bytes without white space, as far as ASCII has it."""
+    at: cython.Py_ssize_t
+    last: cython.Py_ssize_t = -1
+    longest: cython.Py_ssize_t = 0
+    with cython.nogil:
+        for at in range(len(data)):
+            if data[at] == 32 or 9 <= data[at] <= 13 or 28 <= data[at] <= 31:
+                last = at
+            elif at - last > longest:
+                longest = at - last
+    return longest
+
+
+def selected(
+    ids: cython.const[cython.uint][::1],
+    places: cython.const[cython.uint][::1],
+    wanted: cython.const[cython.uchar][::1],
+    advances: cython.const[cython.uint][::1],
+):
+    """Give number, offset and position of each key that is ``wanted``.
+
+    ``wanted`` has a 1 for each such key. A key's words take as many positions as ``advances``
+    says. Raises ValueError for lengths that do not fit each other.
+    """
+    i: cython.Py_ssize_t
+    known: cython.Py_ssize_t = len(wanted)
+    position: cython.ulonglong = 0
+    key: cython.uint
+    if len(ids) != len(places) or len(advances) < known:
+        raise ValueError("keys and their places do not fit each other")
+    found = []
+    for i in range(len(ids)):
+        key = ids[i]
+        if key >= known:
+            raise ValueError("keys and their places do not fit each other")
+        if wanted[key] != 0:
+            found.append((key, places[i], position))
+        position += advances[key]
+    return found
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _bits(
+    words: cython.const[cython.ulonglong][::1], bit: cython.longlong, width: cython.longlong
+) -> cython.longlong:
+    """Give the number of ``width`` bits (at most 32) at ``bit``."""
+    at: cython.longlong = bit >> 6
+    shift: cython.longlong = bit & 63
+    number: cython.ulonglong = words[at] >> shift
+    if shift + width > 64:
+        number |= (words[at + 1] << (64 - shift)) & _ALL
+    return cython.cast(
+        cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1)
+    )
+
+
+def find_document(
+    words: cython.const[cython.ulonglong][::1],
+    rows: cython.const[cython.longlong][::1],
+    doc: cython.longlong,
+):
+    """Give in which fields one document has the term of a list, or -1 if it is not in the list.
+
+    That is 8 times the number of its row plus the fields as bits: 1 headline, 2 body, 4 caption.
+    The rows are those of lists.py. Costs a binary search.
+    """
+    low: cython.longlong = 0
+    count: cython.longlong = len(rows) // _ROW
+    high: cython.longlong = count
+    middle: cython.longlong
+    r: cython.longlong
+    row: cython.longlong
+    last: cython.longlong
+    f: cython.longlong
+    tf: cython.longlong
+    fields: cython.longlong = 0
+    while low < high:  # the first row whose last document is not below ``doc``
+        middle = (low + high) >> 1
+        r = _ROW * middle
+        last = rows[r + 2] - 1
+        if rows[r + 1] + _bits(words, rows[r + 3] + last * rows[r + 4], rows[r + 4]) < doc:
+            low = middle + 1
+        else:
+            high = middle
+    if low == count:
+        return -1
+    row = low
+    r = _ROW * row
+    low = 0
+    high = rows[r + 2]
+    while low < high:
+        middle = (low + high) >> 1
+        if rows[r + 1] + _bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4]) < doc:
+            low = middle + 1
+        else:
+            high = middle
+    if low == rows[r + 2] or (
+        rows[r + 1] + _bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4]) != doc
+    ):
+        return -1
+    for f in range(3):
+        tf = rows[r + 7 + 3 * f]
+        if rows[r + 6 + 3 * f] > 0:
+            tf = _bits(words, rows[r + 5 + 3 * f] + low * rows[r + 6 + 3 * f], rows[r + 6 + 3 * f])
+        if tf > 0:
+            fields |= 1 << f
+    return 8 * row + fields
