@@ -8,7 +8,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-__all__ = ["sentence_spans"]
+from searchlib.kernels.locating import ascii_sentences
+
+__all__ = ["paragraph_spans", "sentence_spans"]
 
 # What Punkt would otherwise have to learn from a corpus: English news, and the titles, months and
 # places of other languages that such news has.
@@ -24,6 +26,7 @@ _ABBREVIATIONS: Final = frozenset(
     hr bzw z.b usw mme mlle
     """.split()
 )
+_ASCII_ABBREVIATIONS: Final = frozenset(word.encode() for word in _ABBREVIATIONS)
 _BLANK_LINE: Final = re.compile(r"\n\s*\n|\u2029")
 _IDEOGRAPHIC_STOP: Final = re.compile("[。！？｡]+[」』”’）】》]*")
 
@@ -63,23 +66,31 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     ['Mr. Kim spoke.', 'The train left.']
     """
     spans: list[tuple[int, int]] = []
+    data = text.encode() if text.isascii() else None
     start = 0
     if "\n" in text or "\u2029" in text:
         for blank in _BLANK_LINE.finditer(text):
-            spans += _paragraph_spans(text[start : blank.start()], start)
+            spans += paragraph_spans(text, data, start, blank.start())
             start = blank.end()
-    return spans + _paragraph_spans(text[start:] if start else text, start)
+    return spans + paragraph_spans(text, data, start, len(text))
 
 
-def _paragraph_spans(paragraph: str, base: int) -> list[tuple[int, int]]:
+def paragraph_spans(text: str, data: bytes | None, start: int, end: int) -> list[tuple[int, int]]:
+    """Give the sentences of ``text[start:end]``, which has no blank line but at its end.
+
+    ``data`` are the text's bytes if all of it is ASCII.
+    """
+    if data is not None:
+        return ascii_sentences(data, start, end, _ASCII_ABBREVIATIONS, _has_end)
+    paragraph = text[start:end]
     spans: list[tuple[int, int]] = []
-    ideographic = not paragraph.isascii() and _IDEOGRAPHIC_STOP.search(paragraph)
+    ideographic = _IDEOGRAPHIC_STOP.search(paragraph)
     for first, last in _realigned(paragraph):
         if ideographic:
             for stop in _IDEOGRAPHIC_STOP.finditer(paragraph, first, last):
-                spans += _trimmed(paragraph, first, stop.end(), base)
+                spans += _trimmed(paragraph, first, stop.end(), start)
                 first = stop.end()  # noqa: PLW2901  # the sentence goes on from here
-        spans += _trimmed(paragraph, first, last, base)
+        spans += _trimmed(paragraph, first, last, start)
     return spans
 
 

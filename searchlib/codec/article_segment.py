@@ -14,7 +14,7 @@ little-endian. A field is the headline (0), the body (1) or the caption (2).
     terms      a sorted table: term -> df * 8 + mask (1 headline, 2 body, 4 caption), start
     words      a sorted table: word { 0 number(u8) }? -> start, form; a word that several terms
                have, as those of several languages may, has a number from the second term on: 1, 2
-    postings   the lists, each from its start on, and zeros (article_lists.md)
+    postings   the lists, each from its start on, and zeros (kernels/lists.py)
 
 The three text fields share the terms and their lists, so that a term is found once and its BM25F
 is a sum within one posting. ``words_in`` and ``having`` are the words of a field in all documents,
@@ -28,7 +28,7 @@ from array import array
 from collections.abc import Iterator
 from itertools import accumulate
 from operator import add
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from searchlib.codec.container import Bytes
 from searchlib.codec.sorted_table import SortedTable
@@ -38,7 +38,7 @@ from searchlib.codec.varints import read_varint
 from searchlib.codec.views import numbers_of
 from searchlib.kernels import lists
 
-__all__ = ["INFO", "KIND", "NO_DATE", "WINDOW_BITS", "ArticleSegment", "TermList", "segment_file"]
+__all__ = ["INFO", "KIND", "NO_DATE", "WINDOW_BITS", "ArticleSegment", "segment_file"]
 
 KIND: Final = b"ARTS"
 INFO: Final = struct.Struct("<8Q")
@@ -51,13 +51,6 @@ NO_DATE: Final = -(2**63)
 def segment_file(name: str) -> str:
     """Give the name of a segment's file."""
     return f"{name}.articles"
-
-
-class TermList(NamedTuple):
-    """A posting list, parsed: see kernels/lists.py for its rows and points."""
-
-    rows: array[int]
-    points: array[int]
 
 
 class ArticleSegment:
@@ -95,22 +88,18 @@ class ArticleSegment:
 
     # Terms
 
-    def find(self, term: bytes) -> TermList | None:
-        """Give the list of ``term``, or None."""
+    def find(self, term: bytes) -> array[int] | None:
+        """Give the rows of the list of ``term`` (see kernels/lists.py), or None."""
         found = self._terms.find(term)
         return None if found is None else self.list_at(found[1])
 
-    def list_at(self, start: int) -> TermList:
-        """Give the list that begins at ``start``. Its bytes are checked."""
-        rows, points, end = lists.parse(
-            self._data,  # type: ignore[arg-type]
-            self.numbers,
-            start,
-            self.lengths,
-            self.window_bits,
+    def list_at(self, start: int) -> array[int]:
+        """Give the rows of the list that begins at ``start``. Its bytes are checked."""
+        rows, end = lists.parse(
+            self._data, self.numbers, start, self.num_docs, self.window_bits  # type: ignore[arg-type]
         )
         self._postings.get(start, end)
-        return TermList(rows, points)
+        return rows
 
     def terms(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
         """Give the terms from ``start`` on: each with a mask of its fields and its list's start."""

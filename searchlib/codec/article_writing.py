@@ -86,7 +86,7 @@ class SegmentFile:
             [little_endian(published)] if published.count(NO_DATE) < len(published) else [],
         )
         self._write_keys(keys)
-        self._write_terms(lengths, terms)
+        self._write_terms(len(published), terms)
         file.finish()
         self._file.close()
 
@@ -109,12 +109,12 @@ class SegmentFile:
         write_table(self._container, "keys", b"".join(names), ends, dfs, places)
         self._container.section("key_lists", [lists])
 
-    def _write_terms(self, lengths: array[int], chunks: Iterable[Terms]) -> None:
+    def _write_terms(self, num_docs: int, chunks: Iterable[Terms]) -> None:
         postings = self._container.open_paged("postings")
         whole = Terms.empty()  # all but the occurrences
         values, starts = array("Q"), array("Q")
         for chunk in chunks:
-            chunk_starts, chunk_values = _encode(chunk, lengths, postings)
+            chunk_starts, chunk_values = _encode(chunk, num_docs, postings)
             starts.extend(chunk_starts)
             values.extend(chunk_values)
             whole.term_bytes.extend(chunk.term_bytes)
@@ -132,7 +132,7 @@ class SegmentFile:
         write_table(self._container, "words", *words)
 
 
-def _encode(chunk: Terms, lengths: array[int], postings: Any) -> tuple[array[int], array[int]]:
+def _encode(chunk: Terms, num_docs: int, postings: Any) -> tuple[array[int], array[int]]:
     """Write the lists of some terms. Gives where they begin, and each df * 8 + mask of fields."""
     terms = len(chunk.terms)
     starts, dfs, masks = array("Q", [0]) * terms, array("I", [0]) * terms, bytearray(terms)
@@ -141,7 +141,7 @@ def _encode(chunk: Terms, lengths: array[int], postings: Any) -> tuple[array[int
     while done < terms:
         out = array("Q", [0]) * size
         last, used = inverting.encode(
-            done, chunk.ends, chunk.spans, chunk.positions, chunk.forms, chunk.num_forms, lengths,
+            done, chunk.ends, chunk.spans, chunk.positions, chunk.forms, chunk.num_forms, num_docs,
             WINDOW_BITS, out, starts, dfs, masks,
         )  # fmt: skip
         if postings.size:

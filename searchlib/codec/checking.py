@@ -69,7 +69,7 @@ def _check_terms(part: Part) -> Iterator[str]:
         yield f"{segment.name} has other lengths than the sum of them says"
     starts: set[int] = set()
     for term, mask, start in segment.terms():
-        rows = segment.list_at(start).rows
+        rows = segment.list_at(start)
         spans, positions, _ = lists.occurrences(
             segment.numbers, rows, segment.num_docs, _NO_DOCS, True
         )

@@ -141,7 +141,7 @@ def _merged_terms(
         for number, start in places:
             segment = segments[number]
             found = lists.occurrences(
-                segment.numbers, segment.list_at(start).rows, segment.num_docs, _NO_DOCS, True
+                segment.numbers, segment.list_at(start), segment.num_docs, _NO_DOCS, True
             )
             new_forms = array("I", [form_of[word] for word in words[number][start]])
             moved = phrases.renumbered(*found, numbers[number], new_forms)

@@ -13,7 +13,7 @@ from itertools import chain, takewhile
 from typing import Any, Final, NamedTuple
 
 from searchlib.article import TEXT_FIELDS, TextField
-from searchlib.codec.article_segment import NO_DATE, ArticleSegment, TermList
+from searchlib.codec.article_segment import NO_DATE, ArticleSegment
 from searchlib.codec.commit import Commit
 from searchlib.errors import CorruptIndexError, SearchlibError, StorageError
 from searchlib.kernels import bm25f, lists, locating, merging, phrases
@@ -64,7 +64,7 @@ class Term:
 
     __slots__ = ("dfs", "lists")
 
-    def __init__(self, found: tuple[TermList | None, ...]) -> None:
+    def __init__(self, found: tuple[array[int] | None, ...]) -> None:
         self.lists = found
         self.dfs: dict[int, int] = {}
 
@@ -159,7 +159,7 @@ class Snapshot:
         df = found.dfs.get(mask)
         if df is None:
             if mask == ALL_FIELDS and not self._deleted:
-                df = sum(sum(part.rows[2 :: lists.ROW]) for part in found.lists if part)
+                df = sum(sum(part[2 :: lists.ROW]) for part in found.lists if part)
             else:
                 df = len(self.postings(mask, term).docs)
             found.dfs[mask] = df
@@ -198,22 +198,22 @@ class Snapshot:
         return found
 
     def _frequencies(
-        self, part: Part, parsed: TermList, mask: int
+        self, part: Part, parsed: array[int], mask: int
     ) -> tuple[array[int], array[float]]:
         segment = part.segment
-        return lists.frequencies(segment.numbers, parsed.rows, mask, part.base, segment.num_docs)
+        return lists.frequencies(segment.numbers, parsed, mask, part.base, segment.num_docs)
 
     def _form_frequencies(
-        self, part: Part, parsed: TermList, mask: int, forms: list[int]
+        self, part: Part, parsed: array[int], mask: int, forms: list[int]
     ) -> tuple[array[int], array[float]]:
-        if not parsed.rows[17]:  # it has one form only
+        if not parsed[17]:  # it has one form only
             return self._frequencies(part, parsed, mask)
         wanted = bytearray(max(forms) + 1)
         for form in forms:
             wanted[form] = 1
         segment = part.segment
         spans, _, found = lists.occurrences(
-            segment.numbers, parsed.rows, segment.num_docs, _NO_DOCS, True
+            segment.numbers, parsed, segment.num_docs, _NO_DOCS, True
         )
         return lists.form_frequencies(spans, found, wanted, mask, part.base)
 
@@ -232,38 +232,38 @@ class Snapshot:
                 if all(alternatives):
                     yield number, self._side_by_side(part, alternatives)
 
-    def _side_by_side(self, part: Part, places: list[list[TermList]]) -> array[int]:
+    def _side_by_side(self, part: Part, places: list[list[array[int]]]) -> array[int]:
         if all(len(alternatives) == 1 for alternatives in places):
             rows, ends = array("q"), array("q")
             for (parsed,) in places:
-                rows += parsed.rows
+                rows += parsed
                 ends.append(len(rows) // lists.ROW)
             return phrases.find(part.segment.numbers, rows, ends, part.segment.num_docs)
         docs = self._having_all(part, places)
         return self._together(part, places, docs) if docs else docs
 
-    def _together(self, part: Part, places: list[list[TermList]], docs: array[int]) -> array[int]:
+    def _together(self, part: Part, places: list[list[array[int]]], docs: array[int]) -> array[int]:
         numbers, limit = part.segment.numbers, part.segment.num_docs
         spans, positions = _NO_DOCS, _NO_DOCS
         for at, alternatives in enumerate(places):
             here: tuple[array[int], array[int]] = (_NO_DOCS, _NO_DOCS)
             for parsed in alternatives:
-                found = lists.occurrences(numbers, parsed.rows, limit, docs, False)[:2]
+                found = lists.occurrences(numbers, parsed, limit, docs, False)[:2]
                 here = phrases.merged(*here, *found) if here[0] else found
             spans, positions = phrases.following(spans, positions, *here) if at else here
         return spans
 
-    def _having_all(self, part: Part, places: list[list[TermList]]) -> array[int]:
+    def _having_all(self, part: Part, places: list[list[array[int]]]) -> array[int]:
         """Give the documents with a term of every place; those of the rarest place are tried."""
         numbers, limit = part.segment.numbers, part.segment.num_docs
         first, *others = sorted(places, key=_num_docs)
         docs = _NO_DOCS
         for parsed in first:
-            docs = _union(docs, lists.frequencies(numbers, parsed.rows, ALL_FIELDS, 0, limit)[0])
+            docs = _union(docs, lists.frequencies(numbers, parsed, ALL_FIELDS, 0, limit)[0])
         for alternatives in others:
             found = _NO_DOCS
             for parsed in alternatives:
-                found = _union(found, lists.having(numbers, parsed.rows, docs))
+                found = _union(found, lists.having(numbers, parsed, docs))
             docs = found
         return docs
 
@@ -275,27 +275,27 @@ class Snapshot:
         """
         number = bisect_right(self._bases, doc) - 1
         part = self.parts[number]
-        here = doc - part.base
+        numbers, here = part.segment.numbers, doc - part.base
         fields = 0
-        together: list[list[TermList]] = []
+        together: list[list[array[int]]] = []
+        for place in places:
+            rows: list[array[int]] = []
+            for term in place:
+                parsed = self.term(term).lists[number]
+                at = locating.find_document(numbers, parsed, here) if parsed else -1
+                if at >= 0:
+                    fields |= at & ALL_FIELDS
+                    if len(places) > 1:
+                        first = (at >> 3) * lists.ROW
+                        rows.append(parsed[first : first + lists.ROW])
+            together.append(rows)
+        if len(places) == 1:
+            return fields
+        if not all(together):
+            return 0
         with reading(self.path):
-            for place in places:
-                together.append([])
-                for term in place:
-                    parsed = self.term(term).lists[number]
-                    if parsed:
-                        at = locating.find_document(part.segment.numbers, parsed.rows, here)
-                        if at >= 0:
-                            fields |= at & ALL_FIELDS
-                            first = (at >> 3) * lists.ROW
-                            row = parsed.rows[first : first + lists.ROW]
-                            together[-1].append(TermList(row, _NO_DOCS))
-                if not together[-1]:
-                    return 0
-            if len(places) == 1:
-                return fields
             spans = self._together(part, together, array("I", [here]))
-            return sum(1 << field for field in {span % 3 for span in spans})
+        return sum(1 << field for field in {span % 3 for span in spans})
 
     def terms(self, mask: int) -> Iterator[str]:
         """Give the terms in the fields of ``mask``, each once, in UTF-8 order.
@@ -445,8 +445,8 @@ def _distinct(found: list[list[bytes]]) -> Iterator[str]:
             previous = key
 
 
-def _num_docs(alternatives: list[TermList]) -> int:
-    return sum(sum(parsed.rows[2 :: lists.ROW]) for parsed in alternatives)
+def _num_docs(alternatives: list[array[int]]) -> int:
+    return sum(sum(parsed[2 :: lists.ROW]) for parsed in alternatives)
 
 
 def _union(left: array[int], right: array[int]) -> array[int]:

@@ -155,62 +155,6 @@ def _put_varint(
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _frontier(
-    docs: cython.uint[::1],
-    tfs: cython.uint[::1],
-    first: cython.longlong,
-    last: cython.longlong,
-    field: cython.longlong,
-    lengths: cython.const[cython.uint][::1],
-    points: cython.uint[::1],
-) -> cython.longlong:
-    """Find at most four pairs of a frequency and a length, from the highest frequency down.
-
-    Each posting has no higher frequency and no shorter length than one of them. Gives how many.
-    """
-    count: cython.longlong = 0
-    i: cython.longlong
-    p: cython.longlong
-    kept: cython.longlong
-    tf: cython.uint
-    length: cython.uint
-    covered: cython.bint
-    for i in range(first, last):
-        tf = tfs[3 * i + field]
-        if tf == 0:
-            continue
-        length = lengths[3 * cython.cast(cython.longlong, docs[i]) + field]
-        covered = False
-        for p in range(count):
-            if points[2 * p] >= tf and points[2 * p + 1] <= length:
-                covered = True
-                break
-        if covered:
-            continue
-        kept = 0
-        for p in range(count):
-            if points[2 * p] > tf or points[2 * p + 1] < length:
-                points[2 * kept] = points[2 * p]
-                points[2 * kept + 1] = points[2 * p + 1]
-                kept += 1
-        p = kept
-        while p > 0 and points[2 * p - 2] < tf:
-            points[2 * p] = points[2 * p - 2]
-            points[2 * p + 1] = points[2 * p - 1]
-            p -= 1
-        points[2 * p] = tf
-        points[2 * p + 1] = length
-        count = kept + 1
-        if count > 4:
-            # One in the place of the two lowest: the frequency of one, the length of the other.
-            points[7] = points[9]
-            count = 4
-    return count
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _put_chunk(
     out: cython.ulonglong[::1],
     bit: cython.longlong,
@@ -221,16 +165,13 @@ def _put_chunk(
     base: cython.longlong,
     doc_width: cython.longlong,
     form_width: cython.longlong,
-    lengths: cython.const[cython.uint][::1],
-    bounds: cython.bint,
-    points: cython.uint[::1],
+    highs: cython.uint[::1],
     positions: cython.uint[::1],
     forms: cython.uint[::1],
     at: cython.longlong,
 ) -> cython.longlong:
     """Write the postings ``first`` to ``last``, whose occurrences begin at ``at``."""
     i: cython.longlong
-    p: cython.longlong
     field: cython.longlong
     tf: cython.longlong
     total: cython.longlong = 0
@@ -258,22 +199,12 @@ def _put_chunk(
         else:
             kind = 2
         kinds |= kind << (2 * field)
-        points[10 + field] = cython.cast(cython.uint, highest)
+        highs[field] = cython.cast(cython.uint, highest)
     bit = _put(out, bit, 8, kinds)
     for field in range(3):
         kind = (kinds >> (2 * field)) & 3
         if kind > 1:
-            bit = _put_varint(out, bit, points[10 + field])
-        if kind > 0 and bounds:
-            p = _frontier(docs, tfs, first, last, field, lengths, points)
-            if kind == 3:
-                bit = _put_varint(out, bit, p)
-                for i in range(p):
-                    if i > 0:
-                        bit = _put_varint(out, bit, points[2 * i])
-                    bit = _put_varint(out, bit, points[2 * i + 1])
-            else:
-                bit = _put_varint(out, bit, points[1])
+            bit = _put_varint(out, bit, highs[field])
     if (kinds & 3) == 3 or (kinds & 12) == 12 or (kinds & 48) == 48:
         bit = _put_varint(out, bit, total)
     for i in range(at, at + total):
@@ -284,7 +215,7 @@ def _put_chunk(
         bit = _put(out, bit, doc_width, docs[i] - base)
     for field in range(3):
         if (kinds >> (2 * field)) & 3 == 3:
-            tf_width = _width(points[10 + field])
+            tf_width = _width(highs[field])
             for i in range(first, last):
                 bit = _put(out, bit, tf_width, tfs[3 * i + field])
     if position_width > 0:
@@ -303,7 +234,7 @@ def encode(
     positions: cython.uint[::1],
     forms: cython.uint[::1],
     num_forms: cython.const[cython.uint][::1],
-    lengths: cython.const[cython.uint][::1],
+    num_docs: cython.longlong,
     window_bits: cython.longlong,
     out: cython.ulonglong[::1],
     starts: cython.ulonglong[::1],
@@ -314,14 +245,12 @@ def encode(
 
     ``ends``, ``spans``, ``positions`` and ``forms`` are what invert gives; they are changed: of
     several occurrences of a term on one position the first is kept. ``num_forms`` has how many
-    words each term has, ``lengths`` the length of each field of each document, three a document.
-    ``out`` must hold zeros. Sets for each term written where its list begins, in bytes, its
+    words each term has. ``out`` must hold zeros. Sets for each term written where its list begins, in bytes, its
     document frequency, and a mask of the fields it stands in (1 headline, 2 body, 4 caption). Gives
     the number of the term after the last one written, and how many bytes were written. Raises
     ValueError for numbers that do not fit together, or a form that is not below the term's number.
     """
     num_terms: cython.Py_ssize_t = len(ends)
-    num_docs: cython.longlong = len(lengths) // 3
     count: cython.ulonglong = len(spans)
     room: cython.longlong = 8 * (cython.cast(cython.longlong, len(out)) - 1)
     term: cython.Py_ssize_t
@@ -367,8 +296,8 @@ def encode(
         raise ValueError("the arrays do not fit together")
     docs = array("I", [0]) * most
     tfs = array("I", [0]) * (3 * most)
-    points_array = array("I", bytes(4 * 16))
-    points: cython.uint[::1] = points_array
+    highs_array = array("I", [0]) * 3
+    highs: cython.uint[::1] = highs_array
     docs_view: cython.uint[::1] = docs
     tfs_view: cython.uint[::1] = tfs
     term = first_term
@@ -418,8 +347,8 @@ def encode(
             at = start
             if df <= _SMALL:
                 bit = _put_chunk(
-                    out, bit, docs_view, tfs_view, 0, df, 0, doc_width, form_width, lengths,
-                    False, points, positions, forms, at,
+                    out, bit, docs_view, tfs_view, 0, df, 0, doc_width, form_width, highs,
+                    positions, forms, at,
                 )  # fmt: skip
             else:
                 first = 0
@@ -435,7 +364,7 @@ def encode(
                     bit = _put_varint(out, bit, last - first)
                     bit = _put_chunk(
                         out, bit, docs_view, tfs_view, first, last, window << window_bits,
-                        window_bits, form_width, lengths, True, points,
+                        window_bits, form_width, highs,
                         positions, forms, at,
                     )  # fmt: skip
                     at += n

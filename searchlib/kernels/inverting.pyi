@@ -16,7 +16,7 @@ def encode(
     positions: array[int],
     forms: array[int],
     num_forms: array[int],
-    lengths: array[int],
+    num_docs: int,
     window_bits: int,
     out: array[int],
     starts: array[int],

@@ -1,8 +1,22 @@
-"""Read the posting lists of articles, whose bytes codec/article_lists.py describes.
+"""Read the posting lists of articles.
 
-A list is parsed once, into rows: where its postings in one window of documents stand, and points:
-what they can be worth at most. Nothing in the bytes is trusted: ``parse`` checks every extent
-against the length of the data, and what reads rows checks every document. A row has these numbers:
+    list   = df(varint) forms(varint) chunk                          of at most 64 documents
+           | df(varint) forms(varint) { gap(varint) n(varint) chunk }*         of more, by windows
+    chunk  = kinds(u8) { highest(varint) }* [ total(varint) ] position_width(u8) numbers
+    numbers = document* headline* body* caption* position* form*     and 0 to 7 bits that are 0
+
+``forms`` is how many words the term has. A window has 2 ** window_bits documents; ``gap`` is its
+number minus that of the window before (or -1), minus one. ``kinds`` has two bits a field, headline
+lowest: 0 if it has no occurrence, 1 if each document has one, 2 if each has ``highest``, 3 if that
+differs and frequencies follow; of kind 2 and 3 there is a ``highest``, and a ``total`` of all
+occurrences if there is a kind 3. Numbers are little-endian and of fixed width: documents (in a
+window less its first one) of as many bits as the last possible one takes, frequencies of those of
+``highest``, positions of position_width, forms of those of ``forms - 1``. So any of them is found
+without reading those before it.
+
+A list is parsed once, into rows: where its postings in one window of documents stand. Nothing in
+the bytes is trusted: ``parse`` checks every extent against the length of the data, and what reads
+rows checks every document. A row has these numbers:
 
     0  window                             5, 6, 7  headline: bit of the first frequency, width,
     1  base                                        highest frequency
@@ -11,9 +25,7 @@ against the length of the data, and what reads rows checks every document. A row
     4  width of a document                16, 17  bit of the first form, width
                                           18      number of occurrences
 
-Where the width of a frequency is 0, all have the highest one. The points of a row are four pairs a
-field of a frequency and a length: no posting has both a higher frequency and a shorter field than
-one of them; pairs with the frequency 0 are not used.
+Where the width of a frequency is 0, all have the highest one.
 """
 
 from array import array
@@ -21,9 +33,7 @@ from array import array
 import cython
 
 __all__ = [
-    "POINTS",
     "ROW",
-    "bounds",
     "form_frequencies",
     "frequencies",
     "having",
@@ -32,9 +42,7 @@ __all__ = [
 ]
 
 ROW = 19
-POINTS = 24
 _ROW = cython.declare(cython.longlong, 19)
-_POINTS = cython.declare(cython.longlong, 24)
 _SMALL = cython.declare(cython.longlong, 64)
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _DAMAGED = "a posting list is damaged"
@@ -109,12 +117,9 @@ def _parse_chunk(
     data: cython.const[cython.uchar][::1],
     words: cython.const[cython.ulonglong][::1],
     at: cython.longlong,
-    has_points: cython.bint,
     form_width: cython.longlong,
     row: cython.longlong[::1],
     out: cython.longlong,
-    point: cython.uint[::1],
-    to: cython.longlong,
 ) -> cython.longlong:
     """Fill the row at ``out``, whose number of postings and document width stand in it already.
 
@@ -127,8 +132,6 @@ def _parse_chunk(
     kind: cython.longlong
     kinds: cython.longlong
     number: cython.longlong
-    points: cython.longlong
-    length: cython.longlong
     total: cython.longlong = 0
     bit: cython.longlong
     i: cython.longlong
@@ -153,23 +156,6 @@ def _parse_chunk(
             varies = True
         else:
             total += number * n
-        if has_points and kind > 0:
-            points = 1
-            if kind == 3:
-                points = _varint(data, at, size)
-                at = _after(data, at, size)
-                if points < 1 or points > 4:
-                    return -1
-            for i in range(points):
-                if i > 0:
-                    number = _varint(data, at, size)
-                    at = _after(data, at, size)
-                length = _varint(data, at, size)
-                at = _after(data, at, size)
-                if number < 0 or length < 0 or (number | length) >> 32 > 0:
-                    return -1
-                point[to + 8 * field + 2 * i] = cython.cast(cython.uint, number)
-                point[to + 8 * field + 2 * i + 1] = cython.cast(cython.uint, length)
     if varies:
         total = _varint(data, at, size)
         at = _after(data, at, size)
@@ -213,17 +199,15 @@ def parse(
     data: cython.const[cython.uchar][::1],
     words: cython.const[cython.ulonglong][::1],
     start: cython.longlong,
-    lengths: cython.const[cython.uint][::1],
+    num_docs: cython.longlong,
     window_bits: cython.longlong,
 ):
-    """Give the rows of the list at ``start`` (``array('q')``), its points (``array('I')``) and end.
+    """Give the rows of the list at ``start`` as ``array('q')``, and the byte after the list.
 
-    ``words`` are the bytes of ``data`` as numbers of 64 bits, the last of which is 0; ``lengths``
-    has three numbers a document. Windows are in order. Raises ValueError for bytes that no list
-    has.
+    ``words`` are the bytes of ``data`` as numbers of 64 bits, the last of which is 0. Windows
+    are in order. Raises ValueError for bytes that no list has.
     """
     size: cython.longlong = len(data)
-    num_docs: cython.longlong = len(lengths) // 3
     df: cython.longlong
     num_forms: cython.longlong
     form_width: cython.longlong
@@ -233,8 +217,6 @@ def parse(
     i: cython.longlong
     field: cython.longlong
     tf: cython.longlong
-    k: cython.longlong
-    length: cython.longlong
     doc: cython.longlong
     before: cython.longlong = -1
     window: cython.longlong = -1
@@ -253,15 +235,13 @@ def parse(
     windows = min(df, (num_docs - 1 >> window_bits) + 1)
     rows = array("q", bytes(8 * _ROW * (windows + 1)))
     row: cython.longlong[::1] = rows
-    points = array("I", bytes(4 * _POINTS * (windows + 1)))
-    point: cython.uint[::1] = points
     with cython.nogil:
         if df <= _SMALL:
             # The row of the whole list stands behind those of its windows, for a moment.
             i = windows * _ROW
             row[i + 2] = df
             row[i + 4] = _width(num_docs - 1)
-            at = _parse_chunk(data, words, at, False, form_width, row, i, point, windows * _POINTS)
+            at = _parse_chunk(data, words, at, form_width, row, i)
             good = at >= 0
             if good:
                 out = -_ROW
@@ -299,13 +279,7 @@ def parse(
                                 row[i + 5 + 3 * field] + n * row[i + 6 + 3 * field],
                                 row[i + 6 + 3 * field],
                             )
-                        if tf > 0:
-                            k = out // _ROW * _POINTS + 8 * field
-                            length = lengths[3 * doc + field]
-                            if point[k] == 0 or length < point[k + 1]:
-                                point[k + 1] = cython.cast(cython.uint, length)
-                            row[out + 7 + 3 * field] = max(row[out + 7 + 3 * field], tf)
-                            point[k] = cython.cast(cython.uint, row[out + 7 + 3 * field])
+                        row[out + 7 + 3 * field] = max(row[out + 7 + 3 * field], tf)
                         row[out + 18] += tf
                         occurrences_before += tf
                 out += _ROW
@@ -329,9 +303,7 @@ def parse(
                 row[out + 1] = before << window_bits
                 row[out + 2] = n
                 row[out + 4] = window_bits
-                at = _parse_chunk(
-                    data, words, at, True, form_width, row, out, point, out // _ROW * _POINTS
-                )
+                at = _parse_chunk(data, words, at, form_width, row, out)
                 if at < 0:
                     good = False
                     break
@@ -339,52 +311,7 @@ def parse(
                 out += _ROW
     if not good:
         raise ValueError(_DAMAGED)
-    return rows[:out], points[: out // _ROW * _POINTS], at
-
-
-def bounds(
-    points: cython.const[cython.uint][::1],
-    weights: cython.const[cython.double][::1],
-    b: cython.double,
-    averages: cython.const[cython.double][::1],
-):
-    """Give for each row how high the weighted frequency of a posting may be, as ``array('d')``.
-
-    ``weights`` has a number a field, below 0 for one that is not searched. The steps are those of
-    the frequency itself, and each grows with the frequency and falls with the length, rounded or
-    not: so no posting exceeds its bound.
-    """
-    count: cython.longlong = len(points) // _POINTS
-    r: cython.longlong
-    field: cython.longlong
-    p: cython.longlong
-    at: cython.longlong
-    length: cython.longlong
-    highest: cython.double
-    value: cython.double
-    if len(weights) != 3 or len(averages) != 3:
-        raise ValueError("there are three fields")
-    highest_of = array("d", bytes(8 * max(count, 1)))
-    out: cython.double[::1] = highest_of
-    with cython.nogil:
-        for r in range(count):
-            for field in range(3):
-                if weights[field] < 0.0:
-                    continue
-                highest = 0.0
-                for p in range(4):
-                    at = _POINTS * r + 8 * field + 2 * p
-                    # A field whose length or average is 0 has the norm 0 (bm25f.norms).
-                    if points[at] > 0 and averages[field] > 0.0:
-                        length = max(points[at + 1], 1)
-                        value = (
-                            weights[field]
-                            * points[at]
-                            * (1.0 / (1.0 - b + b * length / averages[field]))
-                        )
-                        highest = max(highest, value)
-                out[r] += highest
-    return highest_of[:count]
+    return rows[:out], at
 
 
 def frequencies(

@@ -2,14 +2,10 @@ from array import array
 from typing import Final
 
 ROW: Final[int]
-POINTS: Final[int]
 
 def parse(
-    data: memoryview, words: memoryview, start: int, lengths: memoryview, window_bits: int
-) -> tuple[array[int], array[int], int]: ...
-def bounds(
-    points: array[int], weights: array[float], b: float, averages: array[float]
-) -> array[float]: ...
+    data: memoryview, words: memoryview, start: int, num_docs: int, window_bits: int
+) -> tuple[array[int], int]: ...
 def frequencies(
     words: memoryview, rows: array[int], mask: int, base: int, num_docs: int
 ) -> tuple[array[int], array[float]]: ...

@@ -1,4 +1,5 @@
 from array import array
+from collections.abc import Callable
 from typing import Any
 
 class PlaceTable:
@@ -11,3 +12,10 @@ def selected(
     ids: array[int], places: array[int], wanted: bytes | bytearray, advances: array[int]
 ) -> list[tuple[int, int, int]]: ...
 def find_document(words: Any, rows: array[int], doc: int) -> int: ...
+def ascii_sentences(
+    text: bytes,
+    begin: int,
+    end: int,
+    abbreviations: frozenset[bytes],
+    has_end: Callable[[str], bool],
+) -> list[tuple[int, int]]: ...

@@ -87,7 +87,7 @@ class Impacts:
             if found:
                 self._used = impacts.write(
                     snapshot.parts[number].segment.numbers,
-                    found.rows,
+                    found,
                     weights,
                     scorer.norms_of(number),
                     settings.k1,
@@ -106,7 +106,7 @@ def _empty(room: int) -> Arena:
 
 def _count(terms: Sequence[tuple[str, tuple[TextField, ...]]], scorer: Scorer) -> int:
     return sum(
-        sum(found.rows[2 :: lists.ROW])
+        sum(found[2 :: lists.ROW])
         for term, _ in terms
         for found in scorer.snapshot.term(term).lists
         if found

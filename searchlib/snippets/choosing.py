@@ -9,7 +9,6 @@ each other, and then the earlier.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from searchlib.snippets.cutting import Span, TextLayout
@@ -48,43 +47,6 @@ class Candidate(NamedTuple):
     first: int  # the number of its first item
 
 
-class _Coverage:
-    """The highlights of a stretch of items, and their weight, while both ends move forward."""
-
-    def __init__(self, weights: Sequence[int], shown: AbstractSet[int]) -> None:
-        self._weights = weights
-        self._shown = shown
-        self._counts = [0] * len(weights)
-        self.size = 0
-        self.weight = 0
-        self.new_size = 0
-        self.new_weight = 0
-
-    def add(self, found: Iterable[int]) -> None:
-        for number in found:
-            if not self._counts[number]:
-                self._change(number, 1)
-            self._counts[number] += 1
-
-    def remove(self, found: Iterable[int]) -> None:
-        for number in found:
-            self._counts[number] -= 1
-            if not self._counts[number]:
-                self._change(number, -1)
-
-    def has_more_than(self, found: Iterable[int]) -> bool:
-        """Say whether the stretch shows all of ``found`` a second time."""
-        return all(self._counts[number] > 1 for number in found)
-
-    def _change(self, number: int, by: int) -> None:
-        weight = by * self._weights[number]
-        self.size += by
-        self.weight += weight
-        if number not in self._shown:
-            self.new_size += by
-            self.new_weight += weight
-
-
 class PassageChoice:
     """The passages of one field: those still to be had, and what has been shown.
 
@@ -112,35 +74,63 @@ class PassageChoice:
 
     def best(self, least_weight: float) -> Candidate | None:
         """Give the best passage left; one with nothing new must weigh ``least_weight``."""
-        items = self._items
-        coverage = _Coverage(self._weights, self._shown)
+        items = self._items = self._left()
+        weights, shown, counts = self._weights, self._shown, [0] * len(self._weights)
+        size = weight = 0  # how many highlights the items from ``first`` up to ``end`` have
+        new_size = new_weight = 0  # those of them that have not been shown
         factor = 1 if self._spans else _NEW_FIELD
         best = None
         end = 0
         for index, first in enumerate(items):
-            while end < len(items) and (end == index or self._fit(first, items[end])):
-                coverage.add(items[end].match.found)
+            latest = first.start + self._max_chars
+            while end < len(items):
+                other = items[end]
+                if end != index and (other.group != first.group or other.end > latest):
+                    break
+                for number in other.match.found:
+                    if not counts[number]:
+                        size += 1
+                        weight += weights[number]
+                        if number not in shown:
+                            new_size += 1
+                            new_weight += weights[number]
+                    counts[number] += 1
                 end += 1
             # New weight and, of all the weight, half: in halves, so as to stay with integers
-            gain = factor * (coverage.new_weight + coverage.weight)
+            gain = factor * (new_weight + weight)
+            found = first.match.found
             if (
                 (best is None or (gain, 0) > best.rank)
-                and (coverage.new_size or coverage.weight >= least_weight)
+                and (new_size or weight >= least_weight)
                 # What begins with the next item shows the same in less room.
-                and not (
-                    coverage.size > len(first.match.found)
-                    and coverage.has_more_than(first.match.found)
-                )
+                and not (size > len(found) and all(counts[number] > 1 for number in found))
             ):
-                candidate = self._candidate(index, coverage.size, gain)
+                candidate = self._candidate(index, size, gain)
                 if best is None or candidate.rank > best.rank:
                     best = candidate
-            coverage.remove(first.match.found)
+            for number in found:
+                counts[number] -= 1
+                if not counts[number]:
+                    size -= 1
+                    weight -= weights[number]
+                    if number not in shown:
+                        new_size -= 1
+                        new_weight -= weights[number]
         return best
+
+    def _left(self) -> list[Item]:
+        """Give the items that no passage taken has shown a part of."""
+        if not self._spans:
+            return self._items
+        start, end = self._spans[-1]
+        return [item for item in self._items if item.end <= start or item.start >= end]
 
     def _candidate(self, index: int, size: int, gain: int) -> Candidate:
         """Give the shortest passage from item ``index`` on that has ``size`` highlights."""
         first = last = self._items[index]
+        if len(first.match.found) == size:
+            span = Span(first.start, first.end)
+            return Candidate((gain, 0), span, frozenset(first.match.found), index)
         found = set(first.match.found)
         end = first.end
         following = index
@@ -163,9 +153,6 @@ class PassageChoice:
             span = self._around(core, first.sentence)
         self._shown.update(candidate.found)
         self._spans.append(span)
-        self._items = [
-            item for item in self._items if item.end <= span.start or item.start >= span.end
-        ]
         return span
 
     def _around(self, core: Span, sentence: Span) -> Span:
@@ -182,25 +169,28 @@ class PassageChoice:
         )
         return self._layout.around(core, sentence, free, self._max_chars)
 
-    def _fit(self, first: Item, other: Item) -> bool:
-        """Say whether two items may stand in one passage, with what is between them."""
-        return first.group == other.group and other.end - first.start <= self._max_chars
-
     def _with_neighbours(self, candidate: Candidate) -> Span:
         """Add the matches next to it that weigh about as much, if there is room."""
         least = WORTH_REPEATING * self.weight(candidate.found)
-        first = self._items[candidate.first]
+        items = self._items
+        first = items[candidate.first]
         start, end = candidate.core
-        for other in self._items[candidate.first + 1 :]:
-            if not self._fit(first, other):
+        for place in range(candidate.first + 1, len(items)):
+            other = items[place]
+            if other.group != first.group or other.end - first.start > self._max_chars:
                 break
-            if self.weight(other.match.found) >= least:
-                end = max(end, other.end)
-        for other in reversed(self._items[: candidate.first]):
-            if not self._fit(other, first) or end - other.start > self._max_chars:
+            if other.end > end and self.weight(other.match.found) >= least:
+                end = other.end
+        for place in range(candidate.first - 1, -1, -1):
+            other = items[place]
+            if (
+                other.group != first.group
+                or first.end - other.start > self._max_chars
+                or end - other.start > self._max_chars
+            ):
                 break
-            if self.weight(other.match.found) >= least:
-                start = min(start, other.start)
+            if other.start < start and self.weight(other.match.found) >= least:
+                start = other.start
         return Span(start, end)
 
 
@@ -208,16 +198,28 @@ def _distinct_items(layout: TextLayout, matches: Iterable[Match], max_chars: int
     """Give an item for each match, but none for a sentence that stood before in the same words."""
     items: list[Item] = []
     first_places: dict[str, int] = {}
+    latest: Span | None = None  # the sentence of the match before, its paragraph, whether it is new
+    group = 0
+    new = False
+    start = end = -1
     for match in matches:
+        if new and start <= match.start_char and match.end_char <= end:
+            items.append(Item(start, end, group, match, span))
+            continue
         span = layout.sentence_at(match.start_char)
         if span.end < match.end_char:
             span = Span(span.start, max(layout.sentence_at(match.end_char - 1).end, match.end_char))
-        if span.end - span.start > max_chars:
+        start, end = span
+        if end - start > max_chars:
             words = layout.in_whole_words(Span(*match[:2]), span, max_chars)
-            items.append(Item(*words, -1 - span.start, match, span))
+            items.append(Item(*words, -1 - start, match, span))
+            latest, new = None, False
             continue
-        said = " ".join(layout.text[span.start : span.end].split())
-        if first_places.setdefault(said, span.start) == span.start:
-            group = layout.paragraph_number(span.start)
-            items.append(Item(*span, group, match, span))
+        if span != latest:
+            latest = span
+            said = " ".join(layout.text[start:end].split())
+            new = first_places.setdefault(said, start) == start
+            group = layout.paragraph_number(start)
+        if new:
+            items.append(Item(start, end, group, match, span))
     return items

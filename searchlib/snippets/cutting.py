@@ -6,12 +6,13 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import Final, NamedTuple
 
-from searchlib.analysis import sentence_spans
+from searchlib.analysis.sentences import paragraph_spans, sentence_spans
 from searchlib.snippets.graphemes import Graphemes
 
 __all__ = ["Span", "TextLayout"]
 
 _BLANK_LINE: Final = re.compile(r"\n\s*\n|\u2029")
+_ASCII_BLANK_LINE: Final = re.compile(r"\n\s*\n")  # found in a fifth of the time
 # Han and kana are written without spaces and broken anywhere: each is a word by itself, with the
 # closing punctuation after it, for no line begins with that.
 _IDEOGRAPH: Final = (
@@ -37,10 +38,16 @@ class TextLayout:
     def __init__(self, text: str) -> None:
         self.text = text
         self.graphemes = Graphemes(text)
-        starts = [match.end() for match in _BLANK_LINE.finditer(text)]
-        self._paragraph_starts = [0, *starts]
-        self._paragraph_ends = [*starts, len(text)]
-        self._sentences: dict[int, list[Span]] = {}
+        self._data = text.encode() if text.isascii() else None
+        blank_line = _BLANK_LINE if self._data is None else _ASCII_BLANK_LINE
+        self._paragraph_starts = [0]
+        self._paragraph_ends = []
+        for blank in blank_line.finditer(text):
+            start, end = blank.span()
+            self._paragraph_ends.append(start)
+            self._paragraph_starts.append(end)
+        self._paragraph_ends.append(len(text))
+        self._sentences: dict[int, tuple[list[Span], list[int]]] = {}
         self._latest = Span(0, 0)  # most look-ups are for the sentence of the one before
         self._words: dict[Span, tuple[list[int], list[int]]] = {}
         self._ink_start = len(text) - len(text.lstrip())
@@ -52,17 +59,19 @@ class TextLayout:
 
     def sentence_at(self, offset: int) -> Span:
         """Give the sentence in which ``offset`` lies; between two sentences, one of no length."""
-        if self._latest.start <= offset < self._latest.end:
-            return self._latest
-        number = self.paragraph_number(offset)
-        sentences = self._sentences.get(number)
-        if sentences is None:
+        latest = self._latest
+        if latest[0] <= offset < latest[1]:
+            return latest
+        number = bisect_right(self._paragraph_starts, offset) - 1
+        found = self._sentences.get(number)
+        if found is None:
             start = self._paragraph_starts[number]
             end = self._paragraph_ends[number]
-            sentences = _shifted(sentence_spans(self.text[start:end]), start)
-            self._sentences[number] = sentences
-        place = bisect_right(sentences, offset, key=_start) - 1
-        if place >= 0 and offset < sentences[place].end:
+            spans = [*map(_span, paragraph_spans(self.text, self._data, start, end))]
+            found = self._sentences[number] = spans, [span[0] for span in spans]
+        sentences, starts = found
+        place = bisect_right(starts, offset) - 1
+        if place >= 0 and offset < sentences[place][1]:
             self._latest = sentences[place]
             return self._latest
         return Span(offset, offset)
@@ -76,10 +85,10 @@ class TextLayout:
         blank = _BLANK_LINE.search(self.text, start)
         # A sentence that does not end in twice the room would not have fitted anyway.
         end = min(blank.start() if blank else self._ink_end, start + 2 * max_chars)
-        sentences = _shifted(sentence_spans(self.text[start:end]), start)
-        fitting = [span for span in sentences if span.end <= start + max_chars]
+        sentences = sentence_spans(self.text[start:end])
+        fitting = [last for _, last in sentences if last <= max_chars]
         if fitting:
-            return self.whole_characters(Span(start, fitting[-1].end))
+            return self.whole_characters(Span(start, start + fitting[-1]))
         whole = Span(start, end)
         return self.around(Span(start, start), whole, whole, max_chars)
 
@@ -124,7 +133,10 @@ class TextLayout:
 
     def whole_characters(self, span: Span) -> Span:
         """Widen ``span`` so that it splits no character."""
-        return Span(self.graphemes.floor(span.start), self.graphemes.ceil(span.end))
+        start, end = span
+        if end < self.graphemes.simple_up_to:
+            return span
+        return Span(self.graphemes.floor(start), self.graphemes.ceil(end))
 
     @property
     def has_ink(self) -> bool:
@@ -148,9 +160,4 @@ class TextLayout:
         return words
 
 
-def _start(span: Span) -> int:
-    return span.start
-
-
-def _shifted(spans: list[tuple[int, int]], by: int) -> list[Span]:
-    return [Span(start + by, end + by) for start, end in spans]
+_span = Span._make

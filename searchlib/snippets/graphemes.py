@@ -51,12 +51,13 @@ class Graphemes:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        # Up to here each code point is one character.
         if text.isascii():
             carriage_return = text.find("\r")
-            self._simple_up_to = carriage_return if carriage_return >= 0 else len(text)
+            self.simple_up_to = carriage_return if carriage_return >= 0 else len(text)
         else:
             apart = _ALWAYS_APART.match(text)
-            self._simple_up_to = apart.end() if apart else 0
+            self.simple_up_to = apart.end() if apart else 0
         self._run = range(0)
 
     def floor(self, offset: int) -> int:
@@ -75,7 +76,7 @@ class Graphemes:
 
     def _joined(self, offset: int) -> bool:
         """Say whether the code points before and after ``offset`` are of one character."""
-        if offset < self._simple_up_to or not 0 < offset < len(self._text):
+        if offset < self.simple_up_to or not 0 < offset < len(self._text):
             return False
         before, after = self._text[offset - 1], self._text[offset]
         if before < "\u0300" > after:
