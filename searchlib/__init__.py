@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     )
     from searchlib.query import Diagnostic
     from searchlib.ranking import Explanation
+    from searchlib.repairing import Repair, repair
     from searchlib.results import Hit, SearchResults
     from searchlib.samples import sample_articles
     from searchlib.snippets import Snippet
@@ -65,6 +66,7 @@ __all__ = [
     "MalformedArticleError",
     "QueryError",
     "QuerySyntaxError",
+    "Repair",
     "SearchResults",
     "SearchlibError",
     "Snippet",
@@ -78,6 +80,7 @@ __all__ = [
     "open",
     "open_or_create",
     "read",
+    "repair",
     "sample_articles",
 ]
 
@@ -87,6 +90,7 @@ _HOME = {
     "Hit": "results",
     "Index": "library",
     "IndexStats": "library",
+    "Repair": "repairing",
     "SearchResults": "results",
     "Snippet": "snippets",
     "Writer": "writer",
@@ -95,6 +99,7 @@ _HOME = {
     "open": "library",
     "open_or_create": "library",
     "read": "ingest",
+    "repair": "repairing",
     "sample_articles": "samples",
 }
 

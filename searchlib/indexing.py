@@ -6,9 +6,12 @@ import json
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate, groupby
+from operator import attrgetter
 from typing import Final
 
 from searchlib.analysis import Analyzer, BatchAnalyzer, PairTable, analyzer_for, fold
+from searchlib.analysis.batches import Batch
 from searchlib.article import TEXT_FIELDS, Article
 from searchlib.codec import NO_DATE, DocumentBatch, decode_record
 
@@ -33,26 +36,15 @@ class DocumentMaker:
 
     def make(self, articles: Sequence[Article]) -> DocumentBatch:
         """Analyze articles. Those of one language stand together within the batch's own order."""
-        pairs, positions, counts, lengths = array("I"), array("I"), array("I"), array("I")
         records: list[bytes] = []
-        keys: list[tuple[int, str, str]] = []
-        published = array("q")
-        start = 0
-        while start < len(articles):
-            # Articles of one language, as most of a batch are, are analyzed at one go.
-            language = articles[start].language
-            end = start + 1
-            while end < len(articles) and articles[end].language == language:
-                end += 1
-            found = self._analyzer(language).analyze(*_texts(articles[start:end], records))
-            for column, values in zip((pairs, positions, counts, lengths), found, strict=True):
-                column.extend(values)
-            start = end
-        for place, article in enumerate(articles):
-            moment = article.published
-            published.append(NO_DATE if moment is None else microseconds(moment))
-            if _has_more(article):
-                keys += [(place, name, value) for name, value in _keys(article)]
+        more: list[int] = []
+        found: list[Batch] = []
+        # Articles of one language, as most of a batch are, are analyzed at one go.
+        for language, run in groupby(articles, attrgetter("language")):
+            found.append(self._analyzer(language).analyze(*_texts([*run], records, more)))
+        keys = [(place, *key) for place in more for key in _keys(articles[place])]
+        moments = [article.published for article in articles]
+        pairs, positions, counts, lengths = found[0] if len(found) == 1 else _joined(found)
         return DocumentBatch(
             article_ids=[article.article_id for article in articles],
             records=records,
@@ -60,9 +52,11 @@ class DocumentMaker:
             positions=positions,
             counts=counts,
             lengths=lengths,
-            pair_list=self._pairs.pairs,
+            pair_list=self._pairs,
             keys=keys,
-            published_us=published,
+            published_us=array(
+                "q", [NO_DATE if moment is None else microseconds(moment) for moment in moments]
+            ),
         )
 
     def _analyzer(self, language: str) -> BatchAnalyzer:
@@ -73,37 +67,49 @@ class DocumentMaker:
         return found
 
 
+def _joined(batches: Sequence[Batch]) -> Batch:
+    whole = Batch(array("I"), array("I"), array("I"), array("I"))
+    for batch in batches:
+        for column, values in zip(whole, batch, strict=True):
+            column.extend(values)
+    return whole
+
+
 def _texts(
-    articles: Sequence[Article], records: list[bytes]
+    articles: Sequence[Article], records: list[bytes], more: list[int]
 ) -> tuple[bytes, array[int], array[int]]:
-    """Append the articles' records; give them joined, and where their text fields stand."""
-    places: list[int] = []
+    """Append the articles' records; give them joined, and where their text fields stand.
+
+    Appends to ``more`` which records have anything but an id and texts.
+    """
     first = len(records)
-    end = 0
+    sizes: list[int] = []  # of each record: up to the headline, the three texts, and what follows
     for article in articles:
         article_id, headline = article.article_id, article.headline
         body, caption = article.body, article.caption
-        text = f"{article_id}{headline}{body}{caption}"
-        if text.isascii():  # then characters are bytes
-            id_size, headline_size = len(article_id), len(headline)
-            body_size, caption_size = len(body), len(caption)
-        else:
+        rest = ""
+        if _has_more(article):
+            more.append(len(records))
+            rest = _rest(article)
+        id_size, headline_size = len(article_id), len(headline)
+        body_size, caption_size = len(body), len(caption)
+        head = f"{id_size} {headline_size} {body_size} {caption_size}\n"
+        text = f"{head}{article_id}{headline}{body}{caption}{rest}"
+        record = text.encode()
+        if len(record) > len(text):  # characters are not bytes
             id_size, headline_size = len(article_id.encode()), len(headline.encode())
             body_size, caption_size = len(body.encode()), len(caption.encode())
-        head = f"{id_size} {headline_size} {body_size} {caption_size}\n"
-        rest = _rest(article) if _has_more(article) else ""
-        record = f"{head}{text}{rest}".encode()
+            head = f"{id_size} {headline_size} {body_size} {caption_size}\n"
+            record = f"{head}{article_id}{headline}{body}{caption}{rest}".encode()
         records.append(record)
-        begin = end + len(head) + id_size
-        middle = begin + headline_size
-        later = middle + body_size
-        end += len(record)
-        places += (begin, middle, later, later + caption_size)
-    columns = [array("Q", places[column::4]) for column in range(4)]
+        begin = len(head) + id_size
+        end = begin + headline_size + body_size + caption_size
+        sizes += (begin, headline_size, body_size, caption_size, len(record) - end)
+    places = array("Q", accumulate(sizes))
     starts, ends = array("Q", [0]) * (3 * len(articles)), array("Q", [0]) * (3 * len(articles))
     for field in range(3):
-        starts[field::3] = columns[field]
-        ends[field::3] = columns[field + 1]
+        starts[field::3] = places[field::5]
+        ends[field::3] = places[field + 1 :: 5]
     return b"".join(records[first:]), starts, ends
 
 

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from searchlib.codec import SearchlibCodec
+from searchlib.codec.whoosh_codec import SearchlibCodec
 from searchlib.codec.whoosh_index import SearchlibIndex, WhooshStorage, latest_generation
 
 __all__ = ["SearchlibCodec", "create_in", "exists_in", "open_dir"]

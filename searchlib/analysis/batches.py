@@ -8,12 +8,13 @@ What a word's tokens are the analyzer says, once for each word; all else is coun
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from searchlib.analysis.analyzer import Analyzer
-from searchlib.kernels.tokenizing import WordTable, expand
+from searchlib.kernels import english
+from searchlib.kernels.tokenizing import PairNumbers, WordTable, expand
 
 __all__ = ["Batch", "BatchAnalyzer", "PairTable"]
 
@@ -21,28 +22,48 @@ __all__ = ["Batch", "BatchAnalyzer", "PairTable"]
 _MOST_BYTES: Final = 1 << 26
 _MOST_OCCURRENCES: Final = 1 << 24
 
+_UNSTEMMED: Final = ("plain", "exact")
+
 
 class PairTable:
     """(term, word) pairs by number; words are folded forms, terms their stems."""
 
     def __init__(self) -> None:
-        self.pairs: list[tuple[str, str]] = []
-        self._numbers: dict[tuple[str, str], int] = {}
+        self._numbers = PairNumbers()
+        self._pairs: list[tuple[str, str]] = []
 
     def __len__(self) -> int:
-        return len(self.pairs)
+        return len(self._numbers)
+
+    @property
+    def pairs(self) -> Sequence[tuple[str, str]]:
+        """All pairs, each at its number."""
+        new = self.names(array("I", range(len(self._pairs), len(self)))).decode().split("\0")
+        self._pairs += zip(new[::2], new[1::2], strict=False)
+        return self._pairs
+
+    def names(self, numbers: array[int]) -> bytes:
+        """Give the term, a zero, the word and a zero of each number."""
+        return self._numbers.names(numbers)
 
     def number(self, term: str, word: str) -> int:
         """Give the number of a pair, the next one if it is new."""
-        return self.number_all([(term, word)])[0]
+        return self.number_all(*_joined([term]), *_joined([word]))[0]
 
-    def number_all(self, pairs: Iterable[tuple[str, str]]) -> list[int]:
-        """Give the number of each pair, the next ones to those that are new."""
-        known, set_default = self._numbers, self._numbers.setdefault
-        numbers = [set_default(pair, len(known)) for pair in pairs]
-        # A dictionary keeps its order: the new ones are the last ones.
-        self.pairs += [*islice(reversed(known), len(known) - len(self.pairs))][::-1]
-        return numbers
+    def number_all(
+        self, terms: bytes, term_ends: array[int], words: bytes, word_ends: array[int]
+    ) -> array[int]:
+        """Give the number of each pair, the next ones to those that are new.
+
+        The terms stand one behind the other and end where ``term_ends`` says, and so do the words.
+        """
+        return self._numbers.number_all(terms, term_ends, words, word_ends)
+
+
+def _joined(words: Sequence[str]) -> tuple[bytes, array[int]]:
+    """Give words one behind the other in UTF-8, and where each ends."""
+    encoded = [word.encode() for word in words]
+    return b"".join(encoded), array("Q", accumulate(map(len, encoded)))
 
 
 class Batch(NamedTuple):
@@ -98,32 +119,49 @@ class BatchAnalyzer:
         )
 
     def _learn(self, joined: bytes, ends: array[int], simple: bytes) -> None:
-        number_all, stem, tokens = (
-            self._table.number_all,
-            self._analyzer.stem,
-            self._analyzer.tokens,
-        )
-        firsts, numbers, places = self._firsts, self._numbers, self._places
-        letters = joined.decode("latin-1")  # simple words are of ASCII: bytes are characters
         at = begin = 0
         while at < len(ends):
             last = simple.find(0, at)
             last = len(ends) if last < 0 else last
-            if last > at:  # words whose only token is themselves
-                starts = [begin, *ends[at : last - 1]]
-                words = [
-                    letters[start:end] for start, end in zip(starts, ends[at:last], strict=True)
-                ]
-                firsts.extend(range(len(numbers) + 1, len(numbers) + len(words) + 1))
-                numbers.extend(number_all(zip(map(stem, words), words, strict=True)))
-                places.extend(array("I", [0]) * len(words))
-                self._advances.extend(array("I", [1]) * len(words))
+            if last > at:
+                self._learn_simple(*_part(joined, ends, at, last))
                 begin = ends[last - 1]
             if last < len(ends):
-                found = tokens(joined[begin : ends[last]].decode())
-                numbers.extend(number_all((token.term, token.word) for token in found))
-                places.extend(token.position for token in found)
-                firsts.append(len(numbers))
-                self._advances.append(found[-1].position + 1 if found else 0)
+                self._learn_complex(joined[begin : ends[last]].decode())
                 begin = ends[last]
             at = last + 1
+
+    def _learn_simple(self, words: bytes, ends: array[int]) -> None:
+        """Note words of ASCII whose only token is themselves."""
+        name = self._analyzer.name
+        if name == "english":
+            terms, term_ends = english.stem_all(words, ends)
+        elif name in _UNSTEMMED:
+            terms, term_ends = words, ends
+        else:
+            letters = words.decode("ascii")
+            spans = zip([0, *ends], ends, strict=False)
+            terms, term_ends = _joined(
+                [self._analyzer.stem(letters[start:end]) for start, end in spans]
+            )
+        self._firsts.extend(range(len(self._numbers) + 1, len(self._numbers) + len(ends) + 1))
+        self._numbers.extend(self._table.number_all(terms, term_ends, words, ends))
+        self._places.extend(array("I", [0]) * len(ends))
+        self._advances.extend(array("I", [1]) * len(ends))
+
+    def _learn_complex(self, key: str) -> None:
+        """Note what tokens the analyzer finds in a key."""
+        tokens = self._analyzer.tokens(key)
+        terms = _joined([token.term for token in tokens])
+        words = _joined([token.word for token in tokens])
+        self._numbers.extend(self._table.number_all(*terms, *words))
+        self._places.extend(token.position for token in tokens)
+        self._firsts.append(len(self._numbers))
+        self._advances.append(tokens[-1].position + 1 if tokens else 0)
+
+
+def _part(joined: bytes, ends: array[int], first: int, last: int) -> tuple[bytes, array[int]]:
+    """Give some of the words that stand one behind the other, in the same way."""
+    begin = ends[first - 1] if first else 0
+    part = ends[first:last]
+    return joined[begin : part[-1]], array("Q", [end - begin for end in part]) if begin else part

@@ -10,11 +10,11 @@ from typing import Final
 
 from searchlib.kernels.locating import ascii_sentences
 
-__all__ = ["paragraph_spans", "sentence_spans"]
+__all__ = ["ABBREVIATIONS", "paragraph_spans", "sentence_spans"]
 
 # What Punkt would otherwise have to learn from a corpus: English news, and the titles, months and
 # places of other languages that such news has.
-_ABBREVIATIONS: Final = frozenset(
+ABBREVIATIONS: Final = frozenset(
     """
     mr mrs ms messrs dr drs prof st ste jr sr gen col lt sgt cpl pvt capt cmdr cdr adm maj brig rev
     fr hon pres gov sen sens rep reps amb supt det insp sec dep asst atty
@@ -26,7 +26,7 @@ _ABBREVIATIONS: Final = frozenset(
     hr bzw z.b usw mme mlle
     """.split()
 )
-_ASCII_ABBREVIATIONS: Final = frozenset(word.encode() for word in _ABBREVIATIONS)
+_ASCII_ABBREVIATIONS: Final = frozenset(word.encode() for word in ABBREVIATIONS)
 _BLANK_LINE: Final = re.compile(r"\n\s*\n|\u2029")
 _IDEOGRAPHIC_STOP: Final = re.compile("[。！？｡]+[」』”’）】》]*")
 
@@ -152,8 +152,8 @@ def _ends(word: str, mark: re.Match[str]) -> bool:
     plain = _PLAIN.fullmatch(word) if mark[0] == "." and first not in _SEPARATORS else None
     if plain:
         core = plain[1].lower()
-        ends = core not in _ABBREVIATIONS and (
-            "-" not in core or core.rpartition("-")[2] not in _ABBREVIATIONS
+        ends = core not in ABBREVIATIONS and (
+            "-" not in core or core.rpartition("-")[2] not in ABBREVIATIONS
         )
         initial = len(core) == 1 and core.isalpha()
         if first not in ".!?" or not (initial or core[0].isdigit()):
@@ -181,9 +181,9 @@ def _token_ends(token: str, following: str) -> bool:
     if not token.endswith(".") or token.endswith(".."):
         return False
     word = token[:-1].lower()
-    if word in _ABBREVIATIONS or word.rpartition("-")[2] in _ABBREVIATIONS:
+    if word in ABBREVIATIONS or word.rpartition("-")[2] in ABBREVIATIONS:
         return False
-    initial = len(token) == 2 and _is_letter(token[0])  # noqa: PLR2004
+    initial = len(token) == 2 and _is_letter(token[0])
     if not initial and not _NUMBER.fullmatch(word):
         return True
     return not (

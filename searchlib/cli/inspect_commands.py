@@ -55,16 +55,36 @@ def _lines(figures: IndexStats) -> list[tuple[str, str]]:
     return lines
 
 
-@click.command(epilog="Example: searchlib check --index archive/index")
+@click.command(epilog="Examples: searchlib check --index archive/index; searchlib check --repair")
 @index_option
-def check(index_path: str) -> int:
-    """Read the whole index and report what is damaged. Exit code 3 if anything is."""
+@click.option(
+    "--repair", is_flag=True, help="Keep what is whole, write the rest anew where it can be read."
+)
+def check(index_path: str, repair: bool) -> int:
+    """Read the whole index and report what is damaged. Exit code 3 if anything is.
+
+    With --repair the index is sound afterwards, and the exit code 0: every segment and article that
+    is whole is kept, what was lost is listed, and damaged files stay beside it as DAMAGED_...
+    """
+    if repair:
+        done = searchlib.repair(index_path)
+        for problem in done.problems:
+            click.echo(terminal_text(problem))
+        complain(
+            f"{done.articles:,} articles are left; {len(done.problems)} problems were met."
+            if done.problems
+            else f"{done.articles:,} articles, all sound; nothing was changed."
+        )
+        return 0
     with searchlib.open(index_path) as index:
         problems = index.check()
         for problem in problems:
             click.echo(terminal_text(problem))
         if problems:
-            complain(f"{len(problems)} problems; index the articles again into a new directory.")
+            complain(
+                f"{len(problems)} problems; save what is whole with `searchlib check --repair`,"
+                " or index the articles again into a new directory."
+            )
             return 3
         count = index.count
         complain(f"{count:,} article{'' if count == 1 else 's'}, all sound.")

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from wcwidth import wcswidth
-
 from searchlib.snippets.render import terminal_text
 
 __all__ = ["Style", "complain", "discard", "is_terminal", "output_style", "wrapped"]
@@ -151,6 +149,10 @@ def _cells(word: _Word, style: Style) -> int:
 
 def _text_cells(word: _Word) -> int:
     text = "".join(piece for piece, _, _ in word)
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth  # noqa: PLC0415  # 14 ms, for what is not ASCII
+
     width = wcswidth(text)
     return width if width >= 0 else len(text)
 

@@ -6,8 +6,8 @@
 A segment is one immutable file with checksums (article_segment.py); a commit names the segments.
 The layers above see DocumentBatch, Snapshot, Store and Transaction only.
 
-Beside it stands a codec for Whoosh's own indexes, of any schema: SearchlibCodec. All that knows
-Whoosh is in this package.
+Beside it stands a codec for Whoosh's own indexes, of any schema: SearchlibCodec (whoosh_codec.py).
+All that knows Whoosh is in this package, and nothing that this module imports does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from searchlib.codec.settings import SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import NO_DATE, Part, Postings, Snapshot, Term, field_mask
 from searchlib.codec.store import Store
 from searchlib.codec.transaction import Transaction
-from searchlib.codec.whoosh_codec import SearchlibCodec
 
 __all__ = [
     "NO_DATE",
@@ -28,7 +27,6 @@ __all__ = [
     "Part",
     "Postings",
     "Record",
-    "SearchlibCodec",
     "Settings",
     "Snapshot",
     "Store",

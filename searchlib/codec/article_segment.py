@@ -96,7 +96,11 @@ class ArticleSegment:
     def list_at(self, start: int) -> array[int]:
         """Give the rows of the list that begins at ``start``. Its bytes are checked."""
         rows, end = lists.parse(
-            self._data, self.numbers, start, self.num_docs, self.window_bits  # type: ignore[arg-type]
+            self._data,  # type: ignore[arg-type]
+            self.numbers,
+            start,
+            self.num_docs,
+            self.window_bits,
         )
         self._postings.get(start, end)
         return rows

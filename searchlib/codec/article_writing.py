@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, chain, count
+from itertools import accumulate, count
 from operator import or_
 from sys import byteorder
 from typing import Any, Final, NamedTuple
@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from searchlib.article import TEXT_FIELDS
 from searchlib.codec.article_segment import INFO, KIND, NO_DATE, WINDOW_BITS, segment_file
 from searchlib.codec.container import ContainerWriter, little_endian
-from searchlib.codec.documents import DocumentBatch
+from searchlib.codec.documents import DocumentBatch, PairNames
 from searchlib.codec.sorted_table import write_table
 from searchlib.codec.stored_articles import MAX_STORED_BYTES, StoredWriter
 from searchlib.codec.varints import write_varint
@@ -168,7 +168,7 @@ class SegmentBuilder:
         self._published = array("q")
         self._ids: dict[str, int] = {}
         self._keys: dict[bytes, list[int]] = {}
-        self._pair_list: Sequence[tuple[str, str]] = ()
+        self._pair_list: PairNames | None = None
 
     @property
     def is_full(self) -> bool:
@@ -204,12 +204,12 @@ class SegmentBuilder:
 
     def _inverted(self) -> Terms:
         pair_list = self._pair_list
-        used = inverting.distinct(self._pairs, len(pair_list))
+        limit = len(pair_list) if pair_list else 0
+        used = inverting.distinct(self._pairs, limit)
         # No token has a zero in it, and the kernel counts them.
-        pairs = map(pair_list.__getitem__, used)
-        names = "\0".join(chain(chain.from_iterable(pairs), ("",))).encode()
+        names = pair_list.names(used) if pair_list else b""
         terms, term_sizes, words, word_sizes, num_forms, term_of, form_of = (
-            sorted_keys.number_pairs(names, used, len(pair_list))
+            sorted_keys.number_pairs(names, used, limit)
         )
         inverted = inverting.invert(
             self._pairs, self._positions, self._counts, term_of, form_of, len(term_sizes)

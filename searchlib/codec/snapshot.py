@@ -283,7 +283,7 @@ class Snapshot:
             for term in place:
                 parsed = self.term(term).lists[number]
                 at = locating.find_document(numbers, parsed, here) if parsed else -1
-                if at >= 0:
+                if parsed and at >= 0:
                     fields |= at & ALL_FIELDS
                     if len(places) > 1:
                         first = (at >> 3) * lists.ROW

@@ -1,20 +1,28 @@
-"""Where the files of an index live: a directory, or memory."""
+"""Where the files of an index live: a directory, or memory.
+
+What is done with files through functions here works on Whoosh's storages too, which have the same
+methods: see whoosh_storage.py.
+"""
 
 from __future__ import annotations
 
+import errno
 import io
 import mmap
 import os
+import sys
 import threading
 from collections.abc import Iterable
 from contextlib import closing, suppress
-from typing import Any
-
-from whoosh.filedb.filestore import FileStorage, RamStorage
-from whoosh.filedb.structfile import StructFile
+from typing import IO, Any, Final
 
 from searchlib.codec.container import Container
 from searchlib.errors import StorageError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 __all__ = [
     "DirectoryStorage",
@@ -26,6 +34,9 @@ __all__ = [
     "write_durably",
 ]
 
+_HELD: Final = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
+"""What the system says of a lock that another one has."""
+
 
 def make_directory(path: str) -> None:
     """Make a directory, and those above it, where there is none; have its name on the disk."""
@@ -35,7 +46,7 @@ def make_directory(path: str) -> None:
 
 
 def read_file(storage: Any, name: str) -> bytes:
-    """Give all of a file. FileNotFoundError (of a directory) or NameError if it is not there."""
+    """Give all of a file. FileNotFoundError if it is not there."""
     with closing(storage.open_file(name)) as file:
         return bytes(file.read())
 
@@ -47,13 +58,13 @@ def write_durably(storage: Any, name: str, data: bytes) -> None:
         file.write(data)
     sync_files(storage, [temporary])
     storage.rename_file(temporary, name)
-    if isinstance(storage, DirectoryStorage):
+    if storage.folder:
         _sync_directory(storage.folder)
 
 
 def sync_files(storage: Any, names: Iterable[str]) -> None:
     """Have files on the disk, content and name. Files in memory need none of it."""
-    if isinstance(storage, DirectoryStorage):
+    if storage.folder:
         for name in names:
             _sync(os.path.join(storage.folder, name), os.O_RDWR)
         # A disk may keep a later change of the directory and lose an earlier one.
@@ -89,33 +100,57 @@ def open_container(storage: Any, name: str, kind: bytes) -> Container:
             else:
                 raise StorageError(f"{name} cannot be read: {error}", path=folder) from error
     else:
-        file = storage.open_file(name)
-        data = file.get(0, storage.file_length(name))
-        file.close()
+        data = read_file(storage, name)
     return Container(data, kind, path=folder or "(in memory)", name=name)
 
 
-class DirectoryStorage(FileStorage):  # type: ignore[misc]  # whoosh has no types
+class DirectoryStorage:
     """Files in a directory; those being written can be abandoned at any moment."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self._being_written: list[Any] = []
+        self.folder = path
+        self._being_written: list[IO[bytes]] = []
 
-    def create_file(self, name: str, *args: Any, **kwargs: Any) -> StructFile:
-        file = super().create_file(name, *args, **kwargs)
+    def _path(self, name: str) -> str:
+        return os.path.join(self.folder, name)
+
+    def create_file(self, name: str) -> IO[bytes]:
+        """Open a file to be written, in the place of the one with this name, if any."""
+        file = open(self._path(name), "wb")  # noqa: SIM115  # the caller's to close
         self._being_written[:] = [other for other in self._being_written if not other.closed]
-        self._being_written.append(file.file)
+        self._being_written.append(file)
         return file
 
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """Put a file in the place of another one at once. Whoosh deletes that one first."""
-        os.replace(os.path.join(self.folder, oldname), os.path.join(self.folder, newname))
+    def open_file(self, name: str) -> IO[bytes]:
+        """Open a file to be read. FileNotFoundError if it is not there."""
+        return open(self._path(name), "rb")
 
-    def temp_storage(self, name: str | None = None) -> DirectoryStorage:
-        temporary = DirectoryStorage(super().temp_storage(name).folder)
-        temporary._being_written = self._being_written  # of the same class
-        return temporary
+    def rename_file(self, old: str, new: str) -> None:
+        """Put a file in the place of another one, if any, at once."""
+        os.replace(self._path(old), self._path(new))
+
+    def delete_file(self, name: str) -> None:
+        """Delete a file. FileNotFoundError if it is not there."""
+        os.remove(self._path(name))
+
+    def list(self) -> list[str]:
+        """Give the names of the files; of a directory that cannot be read there are none."""
+        try:
+            return os.listdir(self.folder)
+        except OSError:
+            return []
+
+    def file_exists(self, name: str) -> bool:
+        """Tell whether there is a file with this name."""
+        return os.path.exists(self._path(name))
+
+    def file_length(self, name: str) -> int:
+        """Give the size of a file in bytes."""
+        return os.path.getsize(self._path(name))
+
+    def lock(self, name: str) -> _FileLock:
+        """Give a lock, which its file stands for; it is free until it is acquired."""
+        return _FileLock(self._path(name))
 
     def abandon_files(self) -> None:
         """Close every file that is being written. What a full disk says to that is not news."""
@@ -125,33 +160,101 @@ class DirectoryStorage(FileStorage):  # type: ignore[misc]  # whoosh has no type
         self._being_written.clear()
 
 
-class MemoryStorage(RamStorage):  # type: ignore[misc]
-    """Files in memory, the temporary ones too.
+class _FileLock:
+    """A lock that the operating system holds on a file, and lets go when the process ends."""
 
-    Whoosh's RamStorage puts those into one directory, <tmp>/MAIN.tmp, that all processes share and
-    each one deletes.
-    """
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._descriptor: int | None = None
 
-    files: dict[str, bytes]
+    def __del__(self) -> None:
+        with suppress(Exception):
+            self.release()
 
-    def create_file(self, name: str, *_: Any, **__: Any) -> StructFile:
-        return StructFile(_KeptFile(self.files, name), name=name)
+    def acquire(self) -> bool:
+        """Take the lock, or tell that another one has it; do not wait."""
+        self._descriptor = os.open(self._path, os.O_CREAT | os.O_WRONLY)
+        try:
+            if sys.platform == "win32":
+                msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, 1)
+            else:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._descriptor)
+            self._descriptor = None
+            if error.errno not in _HELD:
+                raise
+            return False
+        return True
+
+    def release(self) -> None:
+        """Let the lock go, if this one has it. Processes that were forked meanwhile lose it too."""
+        if self._descriptor is not None:
+            if sys.platform == "win32":
+                msvcrt.locking(self._descriptor, msvcrt.LK_UNLCK, 1)
+            else:
+                fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            try:
+                os.close(self._descriptor)
+            finally:  # Ctrl-C behind it must not have another file closed by a second call
+                self._descriptor = None
+
+
+class MemoryStorage:
+    """Files in memory, with the methods of DirectoryStorage."""
+
+    folder: Final = ""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self._locks: dict[str, threading.Lock] = {}
+
+    def create_file(self, name: str) -> IO[bytes]:
+        """Open a file to be written; it is there when it is closed."""
+        return _KeptFile(self.files, name)
+
+    def _data(self, name: str) -> bytes:
+        try:
+            return self.files[name]
+        except KeyError:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name) from None
+
+    def open_file(self, name: str) -> IO[bytes]:
+        """Open a file to be read. FileNotFoundError if it is not there."""
+        return io.BytesIO(self._data(name))
+
+    def rename_file(self, old: str, new: str) -> None:
+        """Put a file in the place of another one, if any."""
+        self.files[new] = self._data(old)
+        del self.files[old]
+
+    def delete_file(self, name: str) -> None:
+        """Delete a file. FileNotFoundError if it is not there."""
+        self._data(name)
+        del self.files[name]
+
+    def list(self) -> list[str]:
+        """Give the names of the files."""
+        return list(self.files)
+
+    def file_exists(self, name: str) -> bool:
+        """Tell whether there is a file with this name."""
+        return name in self.files
+
+    def file_length(self, name: str) -> int:
+        """Give the size of a file in bytes."""
+        return len(self._data(name))
 
     def lock(self, name: str) -> _MemoryLock:
-        return _MemoryLock(super().lock(name))
-
-    def temp_storage(self, name: str | None = None) -> MemoryStorage:
-        return MemoryStorage()
-
-    def destroy(self) -> None:
-        self.files = {}
+        """Give a lock; it is free until it is acquired."""
+        return _MemoryLock(self._locks.setdefault(name, threading.Lock()))
 
     def abandon_files(self) -> None:
         """Do nothing: a file is kept when it is closed."""
 
 
 class _MemoryLock:
-    """A lock with the interface of Whoosh's file locks: acquire does not wait."""
+    """A lock among the threads of this process; acquire does not wait."""
 
     def __init__(self, lock: threading.Lock) -> None:
         self._lock = lock

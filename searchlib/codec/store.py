@@ -6,10 +6,8 @@ import os
 import threading
 from contextlib import suppress
 from pathlib import Path
-from time import sleep, time_ns
+from time import monotonic, sleep, time_ns
 from typing import Any, Final
-
-from whoosh.util.filelock import try_for
 
 from searchlib.codec.commit import INDEX_NAME, Commit, latest_generation
 from searchlib.codec.settings import SETTINGS_FILE, Settings
@@ -104,11 +102,15 @@ class Store:
         The operating system holds it (flock), so that it goes with its process, however that ends.
         """
         lock = self.storage.lock(LOCK_FILE)
-        if not try_for(lock.acquire, timeout=wait_seconds, delay=0.05):
-            raise IndexLockedError(
-                f"another writer has held the index for {wait_seconds:g} seconds; try again later",
-                path=self.path,
-            )
+        until = monotonic() + wait_seconds
+        while not lock.acquire():
+            if monotonic() >= until:
+                raise IndexLockedError(
+                    f"another writer has held the index for {wait_seconds:g} seconds;"
+                    " try again later",
+                    path=self.path,
+                )
+            sleep(0.05)
         return lock
 
     def snapshot(self) -> Snapshot:
@@ -122,9 +124,8 @@ class Store:
                     if self._snapshot is None or self._snapshot.generation != generation:
                         try:
                             self._snapshot = self._open_snapshot(generation)
-                        except (FileNotFoundError, NameError):
+                        except FileNotFoundError:
                             # A writer may have dropped the segments between two of our steps.
-                            # NameError is what Whoosh raises for a missing file in memory.
                             if attempt + 1 == _OPENING_ATTEMPTS:
                                 raise
                             sleep(0.05)
@@ -163,7 +164,7 @@ class Store:
         """Give the size of the index's files."""
         total = 0
         for name in self._file_names():
-            with suppress(OSError, NameError):  # a writer may just have dropped it
+            with suppress(OSError):  # a writer may just have dropped it
                 total += self.storage.file_length(name)
         return total
 
@@ -172,7 +173,7 @@ class Store:
         lock = self.lock(wait_seconds=10.0)
         try:
             self.drop_files()
-            with suppress(NameError, FileNotFoundError):
+            with suppress(FileNotFoundError):
                 self.storage.delete_file(LOCK_FILE)
         except OSError as error:
             raise StorageError(
@@ -187,7 +188,7 @@ class Store:
         Not the lock: who made it again would not wait for us.
         """
         for name in sorted(self._file_names(), key=lambda name: name != SETTINGS_FILE):
-            with suppress(NameError):
+            with suppress(FileNotFoundError):
                 self.storage.delete_file(name)
 
     def _file_names(self) -> list[str]:

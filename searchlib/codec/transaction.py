@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import count, repeat
 
 from searchlib.codec.article_segment import segment_file
 from searchlib.codec.article_writing import SegmentBuilder
@@ -71,7 +72,7 @@ class Transaction:
 
         The files say so, and not a variable: Ctrl-C may come between the two.
         """
-        return bool(self._storage.file_exists(self._commit_file))
+        return self._storage.file_exists(self._commit_file)
 
     @property
     def _commit_file(self) -> str:
@@ -81,10 +82,14 @@ class Transaction:
         """Add documents, each in the place of the one that has its article_id, if any."""
         with _writing(self._path):
             builder = self._room()
-            first = builder.num_docs
-            for doc, article_id in enumerate(batch.article_ids, first):
-                self.delete(article_id)
-                self._added[article_id] = builder.name, doc
+            ids, first = batch.article_ids, builder.num_docs
+            all_new = not self._before.num_docs and self._added.keys().isdisjoint(ids)
+            if all_new and len(set(ids)) == len(ids):
+                self._added.update(zip(ids, zip(repeat(builder.name), count(first)), strict=False))
+            else:
+                for doc, article_id in enumerate(ids, first):
+                    self.delete(article_id)
+                    self._added[article_id] = builder.name, doc
             builder.add(batch)
         self._changed = True
 
@@ -156,7 +161,7 @@ class Transaction:
             sync_files(self._storage, map(segment_file, sorted(written)))
             commit = Commit(self._generation, segments)
             write_durably(self._storage, commit.file_name, commit.encode())
-            with suppress(OSError, NameError):  # files that stay are dropped by the next commit
+            with suppress(OSError):  # files that stay are dropped by the next commit
                 self._drop_all_but(commit)
         self._release()
 
@@ -197,7 +202,7 @@ class Transaction:
         """Drop the changes and free the lock, whatever state the disk is in."""
         self._storage.abandon_files()
         if self._lock is not None and not self.committed:
-            with suppress(OSError, NameError):
+            with suppress(OSError):
                 self._drop_files()
         self._release()
 

@@ -28,15 +28,10 @@ from whoosh.index import TOC, EmptyIndexError, FileIndex, LockError
 from whoosh.util.filelock import try_for
 from whoosh.writing import SegmentWriter
 
-from searchlib.codec.storage import (
-    DirectoryStorage,
-    make_directory,
-    read_file,
-    sync_files,
-    write_durably,
-)
+from searchlib.codec.storage import make_directory, read_file, sync_files, write_durably
 from searchlib.codec.whoosh_codec import SearchlibCodec, SearchlibSegment
 from searchlib.codec.whoosh_schema import decode_schema, encode_schema, supplied_fields
+from searchlib.codec.whoosh_storage import WhooshDirectory
 from searchlib.errors import (
     CorruptIndexError,
     IndexFormatError,
@@ -63,7 +58,7 @@ class LockedError(IndexLockedError, LockError):  # type: ignore[misc]
     """Another writer has the index. Whoosh's programs know it as LockError."""
 
 
-class WhooshStorage(DirectoryStorage):
+class WhooshStorage(WhooshDirectory):
     """A directory whose indexes are ours, for programs that open them through their storage."""
 
     def __init__(self, path: str, *, readonly: bool = False) -> None:

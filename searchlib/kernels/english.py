@@ -9,9 +9,11 @@ is a consonant is kept as "Y" there. R1 is what follows the first consonant afte
 is the same within R1; both are kept as the place where they begin, and reach to the word's end.
 """
 
+from array import array
+
 import cython
 
-__all__ = ["stem"]
+__all__ = ["stem", "stem_all"]
 
 _MESSAGE = "a word to stem has the letters a to z, at most 64"
 
@@ -50,6 +52,14 @@ _SPECIAL = cython.declare(
         for word in words.split()
     },
 )
+
+# The same for the kernel: word, 0, stem, 0 of each; and whether a word with this mark may be one.
+_SPECIAL_NAMES = b"".join(
+    b"%b\0%b\0" % (word.encode(), _SPECIAL[word].encode()) for word in _SPECIAL
+)
+_SPECIAL_MARKS = bytearray(256)
+for _word in _SPECIAL:
+    _SPECIAL_MARKS[(ord(_word[0]) * 7 + ord(_word[len(_word) - 1]) * 31 + len(_word)) & 255] = 1
 
 # Where R1 and R2 begin, and where the word, and so either region, ends.
 _Regions = cython.struct(r1=cython.Py_ssize_t, r2=cython.Py_ssize_t, end=cython.Py_ssize_t)
@@ -524,3 +534,92 @@ def stem(word: str) -> str:
     with cython.nogil:
         length = _stem(letters, length)
     return buffer[:length].decode("ascii")
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _special(
+    letters: cython.uchar[::1],
+    length: cython.Py_ssize_t,
+    names: cython.const[cython.uchar][::1],
+    marks: cython.const[cython.uchar][::1],
+) -> cython.Py_ssize_t:
+    """Put the stem in the place of a word that no rule is for, and give its length; else give 0."""
+    at: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t
+    size: cython.Py_ssize_t = len(names)
+    mark: cython.uint = letters[0]
+    mark = mark * 7 + cython.cast(cython.uint, length)
+    mark += cython.cast(cython.uint, letters[length - 1]) * 31
+    if marks[mark & 255] == 0:
+        return 0
+    while at < size:
+        i = 0
+        while i < length and names[at + i] == letters[i]:
+            i += 1
+        if i == length and names[at + i] == 0:
+            at += length + 1
+            i = 0
+            while names[at + i] != 0:
+                letters[i] = names[at + i]
+                i += 1
+            return i
+        # Behind the second zero: the next word.
+        i = 0
+        while i < 2:
+            i += names[at] == 0
+            at += 1
+    return 0
+
+
+def stem_all(words: cython.const[cython.uchar][::1], ends: cython.const[cython.ulonglong][::1]):
+    """Give the stems of words that stand one behind the other, in the same way.
+
+    ``ends`` says where each word ends. One with anything but letters from a to z in it, or more
+    than 64 of them, is its own stem. Raises ValueError for ends that do not fit the words.
+    """
+    i: cython.Py_ssize_t
+    j: cython.Py_ssize_t
+    length: cython.Py_ssize_t
+    special: cython.Py_ssize_t
+    count: cython.Py_ssize_t = len(ends)
+    size: cython.ulonglong = len(words)
+    start: cython.ulonglong = 0
+    used: cython.Py_ssize_t = 0
+    simple: cython.bint
+    good: cython.bint = True
+    # No stem is longer than its word.
+    stems_array = bytearray(len(words))
+    ends_array = array("Q", bytes(8)) * count
+    stems: cython.uchar[::1] = stems_array
+    stem_ends: cython.ulonglong[::1] = ends_array
+    letters: cython.uchar[::1] = bytearray(64)
+    names: cython.const[cython.uchar][::1] = _SPECIAL_NAMES
+    marks: cython.const[cython.uchar][::1] = _SPECIAL_MARKS
+    with cython.nogil:
+        for i in range(count):
+            if ends[i] < start or ends[i] > size:
+                good = False
+                break
+            length = cython.cast(cython.Py_ssize_t, ends[i] - start)
+            simple = 3 <= length <= 64
+            j = 0
+            while simple and j < length:
+                letters[j] = words[start + j]
+                simple = ord("a") <= letters[j] <= ord("z")
+                j += 1
+            if simple:
+                special = _special(letters, length, names, marks)
+                length = special if special > 0 else _stem(letters, length)
+                for j in range(length):
+                    stems[used + j] = letters[j]
+            else:
+                for j in range(length):
+                    stems[used + j] = words[start + j]
+            used += length
+            start = ends[i]
+            stem_ends[i] = used
+    if not good or start != size:
+        raise ValueError("the ends do not fit the words")
+    return bytes(stems_array[:used]), ends_array

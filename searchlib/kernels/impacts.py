@@ -248,8 +248,9 @@ def top(
     bit for each document that is not to be found. A document must score more than ``threshold``
     (below 0: any may).
 
-    Gives ``array('I')``, ``array('d')``, and how many windows were looked at. Raises
-    ValueError for arrays that do not fit together, and documents that are not in order.
+    Gives ``array('I')``, ``array('d')``, and how many windows were looked at. Raises ValueError for
+    arrays that do not fit together, and where it comes upon documents that are not in order: not
+    all of those in one window are compared.
     """
     count: cython.longlong = len(terms) // _TERM
     width: cython.longlong = 1 << window_bits
@@ -348,7 +349,7 @@ def top(
                     break
                 before = w
                 highest = 0
-                start = (w + 1) << window_bits
+                start = min((w + 1) << window_bits, num_docs)
                 while i < high and docs[i] < start:
                     highest = max(highest, scores[i])
                     i += 1

@@ -245,10 +245,11 @@ def encode(
 
     ``ends``, ``spans``, ``positions`` and ``forms`` are what invert gives; they are changed: of
     several occurrences of a term on one position the first is kept. ``num_forms`` has how many
-    words each term has. ``out`` must hold zeros. Sets for each term written where its list begins, in bytes, its
-    document frequency, and a mask of the fields it stands in (1 headline, 2 body, 4 caption). Gives
-    the number of the term after the last one written, and how many bytes were written. Raises
-    ValueError for numbers that do not fit together, or a form that is not below the term's number.
+    words each term has. ``out`` must hold zeros. Sets for each term written where its list begins,
+    in bytes, its document frequency, and a mask of the fields it stands in (1 headline, 2 body, 4
+    caption). Gives the number of the term after the last one written, and how many bytes were
+    written. Raises ValueError for numbers that do not fit together, or a form that is not below the
+    term's number.
     """
     num_terms: cython.Py_ssize_t = len(ends)
     count: cython.ulonglong = len(spans)

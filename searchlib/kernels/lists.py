@@ -163,6 +163,10 @@ def _parse_chunk(
             return -1
     if at >= size or data[at] > 32 or total > size * 8:
         return -1
+    for field in range(3):
+        # A field has one occurrence at most on a position. So few bits are never many occurrences.
+        if row[out + 7 + 3 * field] > cython.cast(cython.longlong, 1) << data[at]:
+            return -1
     row[out + 15] = data[at]
     row[out + 17] = form_width
     row[out + 18] = total
@@ -536,9 +540,10 @@ def form_frequencies(
     mask: cython.longlong,
     base: cython.longlong,
 ):
-    """Give the documents with a wanted form in the fields of ``mask``, ``base`` added, and how many they have.
+    """Give the documents with a wanted form, ``base`` added, and how many of them each has.
 
-    ``spans`` and ``forms`` are what occurrences gave; ``wanted`` has a 1 for each wanted form.
+    Only those in the fields of ``mask`` count. ``spans`` and ``forms`` are what occurrences gave;
+    ``wanted`` has a 1 for each wanted form.
     """
     count: cython.Py_ssize_t = len(spans)
     known: cython.Py_ssize_t = len(wanted)

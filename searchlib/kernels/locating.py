@@ -27,8 +27,8 @@ _KINDS = bytes(
 _EXACT = bytes(byte if _KINDS[byte] == 1 else 0 for byte in range(256))
 _FOLDED = _EXACT.lower()
 
-# For sentences: 1 white space; 2 a full stop; 3 another mark that ends; 4 in no word; 5 a letter or digit;
-# 6 one that is part of a word; 7 one of words only between others; 0 anything else
+# For sentences: 1 white space; 2 a full stop; 3 another mark that ends; 4 in no word; 5 a letter or
+# digit; 6 one that is part of a word; 7 one of words only between others; 0 anything else
 _MARK_KINDS = bytes(
     1 if byte == 32 or 9 <= byte <= 13
     else 2 if byte == 0x2E
@@ -83,14 +83,18 @@ class PlaceTable:
     """
 
     # Of each key its hash (32 bits) and its number + 1 (32 bits), or 0.
-    _slots: object
-    _ends: object  # where each key's bytes end
-    _simple: object
-    _bytes: object  # of all keys; a key begins where the one before ends
+    _slots: cython.ulonglong[::1]
+    _ends: cython.ulonglong[::1]  # where each key's bytes end
+    _simple: cython.uchar[::1]
+    _bytes: cython.uchar[::1]  # of all keys; a key begins where the one before ends
+    _kinds: cython.const[cython.uchar][::1]
+    _letters: cython.const[cython.uchar][::1]
     _count: cython.Py_ssize_t
     _busy: cython.bint
 
-    def __init__(self):
+    def __init__(self, fold_case: cython.bint):
+        self._kinds = _KINDS
+        self._letters = _FOLDED if fold_case else _EXACT
         self._slots = array("Q", bytes(8 * 4096))
         self._ends = array("Q", bytes(8 * 2048))
         self._simple = array("B", bytes(2048))
@@ -104,29 +108,44 @@ class PlaceTable:
     def keys(self, first: cython.Py_ssize_t):
         """Give the keys from number ``first`` on, each with whether it is simple."""
         i: cython.Py_ssize_t
-        begin: cython.Py_ssize_t = self._ends[first - 1] if first > 0 else 0
+        begin: cython.Py_ssize_t
+        end: cython.Py_ssize_t
+        if first < 0 or first > self._count:
+            raise ValueError("there is no such key")
+        begin = self._ends[first - 1] if first > 0 else 0
         found = []
-        for i in range(max(first, 0), self._count):
+        for i in range(first, self._count):
             end = self._ends[i]
-            found.append((self._bytes[begin:end].tobytes(), self._simple[i] == 1))
+            found.append((bytes(self._bytes[begin:end]), self._simple[i] == 1))
             begin = end
         return found
 
-    def scan(self, data: cython.const[cython.uchar][::1], fold_case: cython.bint):
-        """Give the number of each key of a text and the offset of its first character.
+    def scan(
+        self,
+        data: cython.const[cython.uchar][::1],
+        firsts: cython.const[cython.uchar][::1],
+    ):
+        """Give for each key its number, where it begins, and how many keys are left out before it.
 
-        Both are ``array('I')``. What is no UTF-8 has no meaningful offsets.
+        Left out are simple keys that begin with a byte for which ``firsts`` has a 0. Offsets are
+        those of characters; what is no UTF-8 has no meaningful ones. ``array('I')``.
         """
+        if len(firsts) != 256:
+            raise ValueError("there are 256 bytes")
         if self._busy:
             raise RuntimeError("a table is for one thread at a time")
         self._busy = True
         try:
-            return self._scan(data, fold_case)
+            return self._scan(data, firsts)
         finally:
             self._busy = False
 
     @cython.cfunc
-    def _scan(self, data: cython.const[cython.uchar][::1], fold_case: cython.bint):
+    def _scan(
+        self,
+        data: cython.const[cython.uchar][::1],
+        firsts: cython.const[cython.uchar][::1],
+    ):
         size: cython.Py_ssize_t = len(data)
         at: cython.Py_ssize_t = 0
         n: cython.Py_ssize_t = 0  # how many keys were found
@@ -138,6 +157,7 @@ class PlaceTable:
         j: cython.Py_ssize_t
         k: cython.Py_ssize_t
         i: cython.Py_ssize_t
+        skipped: cython.Py_ssize_t = 0  # simple keys that were left out
         wide: cython.Py_ssize_t = 0  # bytes up to here that begin no character
         count: cython.Py_ssize_t = self._count
         used: cython.Py_ssize_t = self._ends[count - 1] if count else 0
@@ -153,22 +173,19 @@ class PlaceTable:
         low: cython.ulonglong = 0xFFFFFFFF
         c: cython.uchar
         simple: cython.bint
-        kinds: cython.const[cython.uchar][::1] = _KINDS
-        letters: cython.const[cython.uchar][::1] = _FOLDED if fold_case else _EXACT
-        ids = array("I", bytes(4)) * (size // 4 + 16)
-        places = array("I", bytes(4)) * (size // 4 + 16)
+        kinds: cython.const[cython.uchar][::1] = self._kinds
+        letters: cython.const[cython.uchar][::1] = self._letters
+        found = array("I", bytes(12)) * (size // 16 + 16)
         while at < size:
-            if n == len(ids):
-                ids = ids + ids
-                places = places + places
+            if 3 * n == len(found):
+                found = found + found
             self._reserve(count, used + need + _LONGEST)
-            out: cython.uint[::1] = ids
-            out_places: cython.uint[::1] = places
+            out: cython.uint[::1] = found
             slots: cython.ulonglong[::1] = self._slots
             key_ends: cython.ulonglong[::1] = self._ends
             flags: cython.uchar[::1] = self._simple
             keys: cython.uchar[::1] = self._bytes
-            out_room = len(out)
+            out_room = len(out) // 3
             keys_room = len(keys)
             words_room = len(key_ends)
             mask = len(slots) - 1
@@ -185,6 +202,16 @@ class PlaceTable:
                         break
                     start = at
                     before = wide
+                    c = letters[data[at]]
+                    if c != 0 and firsts[c] == 0:
+                        while at < size and letters[data[at]] != 0:
+                            at += 1
+                        if at - start <= _LONGEST and (
+                            at == size or _gap(data, kinds, at, size) > 0
+                        ):
+                            skipped += 1
+                            continue
+                        at = start
                     m = 0
                     h = 2166136261
                     while at < size:
@@ -199,9 +226,9 @@ class PlaceTable:
                     simple = 0 < m <= _LONGEST
                     if simple and at < size and _gap(data, kinds, at, size) == 0:
                         # A full stop, comma or apostrophe with nothing of a word behind it
-                        simple = (
-                            data[at] == 0x2E or data[at] == 0x2C or data[at] == 0x27
-                        ) and (at + 1 == size or _gap(data, kinds, at + 1, size) > 0)
+                        simple = (data[at] == 0x2E or data[at] == 0x2C or data[at] == 0x27) and (
+                            at + 1 == size or _gap(data, kinds, at + 1, size) > 0
+                        )
                         if simple:
                             at += 1
                     if not simple:
@@ -244,11 +271,12 @@ class PlaceTable:
                                     j = i
                                     break
                         slot = (slot + 1) & mask
-                    out[n] = cython.cast(cython.uint, j)
-                    out_places[n] = cython.cast(cython.uint, start - before)
+                    out[3 * n] = cython.cast(cython.uint, j)
+                    out[3 * n + 1] = cython.cast(cython.uint, start - before)
+                    out[3 * n + 2] = cython.cast(cython.uint, skipped)
                     n += 1
             self._count = count
-        return ids[:n], places[:n]
+        return found[: 3 * n]
 
     @cython.cfunc
     def _reserve(self, words: cython.Py_ssize_t, size: cython.Py_ssize_t):
@@ -258,16 +286,22 @@ class PlaceTable:
         mask: cython.ulonglong
         h: cython.ulonglong
         if size > len(self._bytes):
-            more = max(size - len(self._bytes), len(self._bytes))
-            self._bytes = self._bytes + array("B", bytes(1)) * more
+            keys = array("B", bytes(1)) * max(size, 2 * len(self._bytes))
+            new_keys: cython.uchar[::1] = keys
+            new_keys[: len(self._bytes)] = self._bytes
+            self._bytes = keys
         if words < len(self._ends):
             return
         # Twice as many slots as keys; and all of it or, without the memory, nothing.
-        ends = self._ends + array("Q", bytes(8)) * len(self._ends)
-        simple = self._simple + array("B", bytes(1)) * len(self._simple)
+        ends = array("Q", bytes(8)) * (2 * len(self._ends))
+        simple = array("B", bytes(1)) * (2 * len(self._simple))
         grown = array("Q", bytes(8)) * (2 * len(self._slots))
-        old: cython.ulonglong[::1] = self._slots
+        new_ends: cython.ulonglong[::1] = ends
+        new_simple: cython.uchar[::1] = simple
         new: cython.ulonglong[::1] = grown
+        new_ends[: len(self._ends)] = self._ends
+        new_simple[: len(self._simple)] = self._simple
+        old: cython.ulonglong[::1] = self._slots
         mask = len(new) - 1
         with cython.nogil:
             for i in range(len(old)):
@@ -297,29 +331,26 @@ def longest_run(data: cython.const[cython.uchar][::1]):
 
 
 def selected(
-    ids: cython.const[cython.uint][::1],
-    places: cython.const[cython.uint][::1],
+    keys: cython.const[cython.uint][::1],
     wanted: cython.const[cython.uchar][::1],
     advances: cython.const[cython.uint][::1],
 ):
-    """Give number, offset and position of each key that is ``wanted``.
+    """Give number, offset and position of each key that is ``wanted``, of those that scan gave.
 
     ``wanted`` has a 1 for each such key. A key's words take as many positions as ``advances``
-    says. Raises ValueError for lengths that do not fit each other.
+    says, one that was left out takes one. Raises ValueError for keys that are not known.
     """
     i: cython.Py_ssize_t
-    known: cython.Py_ssize_t = len(wanted)
+    known: cython.Py_ssize_t = min(len(wanted), len(advances))
     position: cython.ulonglong = 0
     key: cython.uint
-    if len(ids) != len(places) or len(advances) < known:
-        raise ValueError("keys and their places do not fit each other")
     found = []
-    for i in range(len(ids)):
-        key = ids[i]
+    for i in range(0, len(keys) - 2, 3):
+        key = keys[i]
         if key >= known:
-            raise ValueError("keys and their places do not fit each other")
+            raise ValueError("a key is not known")
         if wanted[key] != 0:
-            found.append((key, places[i], position))
+            found.append((key, keys[i + 1], position + keys[i + 2]))
         position += advances[key]
     return found
 
@@ -337,9 +368,7 @@ def _bits(
     number: cython.ulonglong = words[at] >> shift
     if shift + width > 64:
         number |= (words[at + 1] << (64 - shift)) & _ALL
-    return cython.cast(
-        cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1)
-    )
+    return cython.cast(cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1))
 
 
 def find_document(
@@ -407,7 +436,7 @@ def _is_space(byte: cython.uchar) -> cython.bint:
 @cython.inline
 @cython.exceptval(check=False)
 def _is_closer(byte: cython.uchar) -> cython.bint:
-    return byte == 0x22 or byte == 0x27 or byte == 0x29 or byte == 0x5D or byte == 0x7D
+    return byte in {0x22, 0x27, 0x29, 0x5D, 0x7D}
 
 
 @cython.cfunc
@@ -447,6 +476,7 @@ def _ends_sentence(
     last: cython.Py_ssize_t = following + 1
     first: cython.uchar = data[following]
     kind: cython.uchar
+    other: cython.uchar
     plain: cython.bint = True
     ends: cython.bint
     marks: cython.bint
@@ -466,12 +496,11 @@ def _ends_sentence(
     at = core
     while plain and at < mark:
         kind = kinds[data[at]]
-        if kind < 5 and kind != 2:
-            plain = False
-        elif kind == 2 or data[at] == 0x2C or data[at] == 0x2D:
-            # Between others only
-            if at + 1 == mark or data[at + 1] == 0x2E or data[at + 1] == 0x2C or data[at + 1] == 0x2D:
-                plain = False
+        if kind == 2 or data[at] == 0x2C or data[at] == 0x2D:  # between others only
+            other = data[at + 1]
+            plain = at + 1 < mark and other not in {0x2E, 0x2C, 0x2D}
+        else:
+            plain = kind >= 5
         at += 1
     if plain:
         if mark - core > 12:
@@ -491,9 +520,7 @@ def _ends_sentence(
         if not ((initial or digit) and (first == 0x2E or kinds[first] == 3)):
             if ends and (initial or (digit and _is_number(data, core, mark))):
                 ends = not (
-                    first == 0x2C
-                    or first == 0x3A
-                    or first == 0x3B
+                    first in {0x2C, 0x3A, 0x3B}
                     or 0x61 <= first <= 0x7A
                     or (initial and 0x41 <= first <= 0x5A)
                 )
@@ -562,12 +589,12 @@ def ascii_sentences(
             kind = kinds[data[at]]
             if kind == 1:
                 blank = at
-            if kind != 2 and kind != 3:
+            if kind not in {2, 3}:
                 at += 1
                 continue
             if at + 1 < end:
                 kind = kinds[data[at + 1]]
-                if kind == 3 or kind == 4:
+                if kind in {3, 4}:
                     following = at + 1
                 elif kind == 1:
                     j = at + 1
@@ -581,15 +608,18 @@ def ascii_sentences(
         word = start
         if blank > mark:
             word = blank + 1
-        if next_token >= 0 and (at == end or mark <= word):
-            if _ends_sentence(data, kinds, text, start, mark, next_token, end, abbreviations, has_end):
-                # The sentence up to the mark; it takes what closes it from the next one.
-                if stop >= 0:
-                    aligned = _align(found, data, kinds, aligned, stop, sentence, mark + 1)
-                else:
-                    aligned = sentence
-                stop = mark + 1
-                sentence = next_token
+        if (
+            next_token >= 0
+            and (at == end or mark <= word)
+            and _ends_sentence(
+                data, kinds, text, start, mark, next_token, end, abbreviations, has_end
+            )
+        ):
+            # The sentence before takes what closes it from this one.
+            if stop >= 0:
+                aligned = _align(found, data, kinds, aligned, stop, sentence, mark + 1)
+            stop = mark + 1
+            sentence = next_token
         start = word
         mark = at
         next_token = following
@@ -599,8 +629,6 @@ def ascii_sentences(
         limit -= 1
     if stop >= 0:
         aligned = _align(found, data, kinds, aligned, stop, sentence, limit)
-    else:
-        aligned = sentence
     _add_trimmed(found, data, aligned, limit)
     return found
 

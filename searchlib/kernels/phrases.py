@@ -100,7 +100,7 @@ def find(
     ``rows`` has the rows of one term after those of another (see lists.py), ``ends`` how many rows
     the terms have up to and with each. Windows that not all terms have are passed over, and so are
     the positions of documents that not all have. Raises ValueError for a document that is not below
-    ``num_docs``, and arrays that do not fit together.
+    ``num_docs`` or not above the one before, and arrays that do not fit together.
     """
     terms: cython.longlong = len(ends)
     t: cython.longlong
@@ -127,6 +127,7 @@ def find(
     at: cython.longlong
     other_at: cython.longlong
     position: cython.longlong
+    before: cython.longlong = -1
     out: cython.longlong = 0
     room: cython.longlong = 1024
     good: cython.bint = True
@@ -134,7 +135,7 @@ def find(
     if terms < 1 or num_docs < 1 or ends[terms - 1] * _ROW != len(rows):
         raise ValueError("the arrays do not fit together")
     for t in range(terms):
-        if ends[t] < first:
+        if not first <= ends[t] <= ends[terms - 1]:
             raise ValueError("the arrays do not fit together")
         for i in range(first, ends[t]):
             most = max(most, rows[_ROW * i + 2])
@@ -183,6 +184,10 @@ def find(
                         words, rows[r + 3] + i * rows[r + 4], rows[r + 4]
                     )
                     s[postings + driver * most + i] = i
+                    # Were a document there twice, more could be found than there is room for.
+                    if s[docs + i] <= before or s[docs + i] >= num_docs:
+                        good = False
+                    before = s[docs + i]
                 for t in range(terms):
                     if t == driver:
                         continue
@@ -227,6 +232,8 @@ def find(
                             words, rows, _ROW * s[t], s, postings + t * most, firsts + t * most,
                             count,
                         )  # fmt: skip
+        if not good:
+            raise ValueError("a posting list is damaged")
         if not same:
             break
         # A phrase ends at most as often as its first word stands there.
@@ -238,9 +245,6 @@ def find(
         with cython.nogil:
             for c in range(count):
                 doc = s[docs + c]
-                if doc >= num_docs or doc < 0:
-                    good = False
-                    break
                 for field in range(3):
                     r = _ROW * s[0]
                     tf = _frequency(words, rows, r, field, s[postings + c])

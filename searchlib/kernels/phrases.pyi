@@ -1,8 +1,6 @@
 from array import array
 
-def find(
-    words: memoryview, rows: array[int], ends: array[int], num_docs: int
-) -> array[int]: ...
+def find(words: memoryview, rows: array[int], ends: array[int], num_docs: int) -> array[int]: ...
 def following(
     left_spans: array[int],
     left_positions: array[int],

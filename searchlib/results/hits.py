@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Protocol, overload
 
@@ -12,14 +12,14 @@ from searchlib.article import Article, TextField
 from searchlib.codec import Record, decode_record
 from searchlib.indexing import decode_article
 from searchlib.query import Diagnostic
-from searchlib.query.plan import Leaf, PhraseLeaf, Plan, WordLeaf
+from searchlib.query.plan import PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
 from searchlib.snippets import (
     Highlight,
     Patterns,
     Snippet,
+    first_text,
     marks_of,
-    patterns_by_field,
     snippets_of,
 )
 
@@ -59,23 +59,26 @@ class _Looking:
         key = tuple(map(id, leaves))
         patterns = self._patterns.get(key)
         if patterns is None:
-            patterns = patterns_by_field(
-                highlight for leaf in dict.fromkeys(leaves) for highlight in self._highlights(leaf)
-            )
+            words = [leaf for leaf in leaves if isinstance(leaf, WordLeaf | PhraseLeaf)]
+            patterns = {}
+            # Most queries look for the same in all fields.
+            same: dict[tuple[int, ...], Patterns] = {}
+            for field in dict.fromkeys(field for leaf in words for field in leaf.fields):
+                here = tuple(id(leaf) for leaf in words if field in leaf.fields)
+                if here not in same:
+                    same[here] = Patterns(
+                        [self._highlight(leaf, field) for leaf in words if field in leaf.fields]
+                    )
+                patterns[field] = same[here]
             self._patterns[key] = patterns
         return patterns
 
-    def _highlights(self, leaf: Leaf) -> Iterator[Highlight]:
-        if not isinstance(leaf, WordLeaf | PhraseLeaf):
-            return
+    def _highlight(self, leaf: WordLeaf | PhraseLeaf, field: TextField) -> Highlight:
         weight = self.scorer.leaf_idf(leaf)
-        for field in leaf.fields:
-            match leaf:
-                case WordLeaf(_, _, terms, words):
-                    word = (frozenset(terms),) if terms else ()
-                    yield Highlight(field, word, frozenset(words), weight)
-                case PhraseLeaf(_, _, places):
-                    yield Highlight(field, tuple(map(frozenset, places)), frozenset(), weight)
+        if isinstance(leaf, PhraseLeaf):
+            return Highlight(field, tuple(map(frozenset, leaf.terms)), frozenset(), weight)
+        word = (frozenset(leaf.terms),) if leaf.terms else ()
+        return Highlight(field, word, frozenset(leaf.words), weight)
 
     def finder(self, hit: Hit) -> TokenFinder:
         """Give what finds the tokens of an article."""
@@ -94,17 +97,26 @@ class Hit:
         self.rank = rank
         self._doc = doc
         self._looking = looking
+        # Not cached properties: those take a lock, which costs as much as the reading.
+        self._bytes: bytes | None = None
+        self._decoded: Record | None = None
+        self._wanted: dict[TextField, Patterns] | None = None
+        self._snippet: str | None = None
 
     def __repr__(self) -> str:
         return f"<Hit {self.rank}: {self.article_id} {self.headline!r} ({self.score:.4f})>"
 
-    @cached_property
-    def _record(self) -> Record:
-        return decode_record(self._data)
-
-    @cached_property
+    @property
     def _data(self) -> bytes:
-        return self._looking.scorer.snapshot.article(self._doc)
+        if self._bytes is None:
+            self._bytes = self._looking.scorer.snapshot.article(self._doc)
+        return self._bytes
+
+    @property
+    def _record(self) -> Record:
+        if self._decoded is None:
+            self._decoded = decode_record(self._data)
+        return self._decoded
 
     @cached_property
     def article(self) -> Article:
@@ -136,22 +148,23 @@ class Hit:
         """
         return snippets_of(self._texts, self._patterns, self._looking.finder(self))
 
-    @cached_property
+    @property
     def snippet(self) -> str:
         """The text of the best passage, without marks; empty if the article has no text."""
-        snippets = self.__dict__.get("snippets")  # if they have been made
-        if snippets is None:
-            snippets = snippets_of(self._texts, self._patterns, self._looking.finder(self), 1)
-        return snippets[0].plain() if snippets else ""
+        if self._snippet is None:
+            self._snippet = first_text(self._texts, self._patterns, self._looking.finder(self))
+        return self._snippet
 
     def explain(self) -> Explanation:
         """Explain the score. Costs about as much as the search did."""
         plan, scorer = self._looking.query.plan, self._looking.scorer
         return explain(plan, scorer, self._doc, self.article_id, self.score)
 
-    @cached_property
+    @property
     def _patterns(self) -> dict[TextField, Patterns]:
-        return self._looking.patterns(self._doc)
+        if self._wanted is None:
+            self._wanted = self._looking.patterns(self._doc)
+        return self._wanted
 
     @property
     def _texts(self) -> dict[TextField, str]:

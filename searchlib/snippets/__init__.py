@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from searchlib.snippets.marking import mark_text, marks_of
 from searchlib.snippets.matching import Finder, Highlight, Patterns, patterns_by_field
-from searchlib.snippets.passages import make_snippets, snippets_of
+from searchlib.snippets.passages import first_text, make_snippets, snippets_of
 from searchlib.snippets.snippet import Snippet
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Highlight",
     "Patterns",
     "Snippet",
+    "first_text",
     "make_snippets",
     "mark_text",
     "marks_of",

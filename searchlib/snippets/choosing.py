@@ -72,7 +72,7 @@ class PassageChoice:
         """Give the weight of different highlights together."""
         return sum(self._weights[number] for number in found)
 
-    def best(self, least_weight: float) -> Candidate | None:
+    def best(self, least_weight: float) -> Candidate | None:  # noqa: C901  # hits are shown by it
         """Give the best passage left; one with nothing new must weigh ``least_weight``."""
         items = self._items = self._left()
         weights, shown, counts = self._weights, self._shown, [0] * len(self._weights)
@@ -197,29 +197,35 @@ class PassageChoice:
 def _distinct_items(layout: TextLayout, matches: Iterable[Match], max_chars: int) -> list[Item]:
     """Give an item for each match, but none for a sentence that stood before in the same words."""
     items: list[Item] = []
-    first_places: dict[str, int] = {}
-    latest: Span | None = None  # the sentence of the match before, its paragraph, whether it is new
+    said: dict[bytes | str, list[Span]] = {}
+    sentence = span = Span(-1, -1)  # that of the match before; its paragraph, whether it is new
     group = 0
     new = False
-    start = end = -1
     for match in matches:
-        if new and start <= match.start_char and match.end_char <= end:
-            items.append(Item(start, end, group, match, span))
-            continue
-        span = layout.sentence_at(match.start_char)
-        if span.end < match.end_char:
-            span = Span(span.start, max(layout.sentence_at(match.end_char - 1).end, match.end_char))
-        start, end = span
-        if end - start > max_chars:
-            words = layout.in_whole_words(Span(*match[:2]), span, max_chars)
-            items.append(Item(*words, -1 - start, match, span))
-            latest, new = None, False
-            continue
-        if span != latest:
-            latest = span
-            said = " ".join(layout.text[start:end].split())
-            new = first_places.setdefault(said, start) == start
-            group = layout.paragraph_number(start)
+        first, last, _, _ = match
+        if first < sentence.start or last > sentence.end:
+            sentence = span = layout.sentence_at(first)
+            if span.end < last:
+                span = Span(span.start, max(layout.sentence_at(last - 1).end, last))
+                sentence = Span(-1, -1)
+            if span.end - span.start > max_chars:
+                words = layout.in_whole_words(Span(first, last), span, max_chars)
+                items.append(Item(*words, -1 - span.start, match, span))
+                sentence = Span(-1, -1)
+                continue
+            new = _is_new(layout, span, said)
+            group = layout.paragraph_number(span.start)
         if new:
-            items.append(Item(start, end, group, match, span))
+            items.append(Item(span.start, span.end, group, match, span))
     return items
+
+
+def _is_new(layout: TextLayout, span: Span, said: dict[bytes | str, list[Span]]) -> bool:
+    """Tell whether what stands at ``span`` is in none of the spans before, and add it to them."""
+    before = said.setdefault(layout.without_blanks(span), [])
+    # Mostly there is none: then the words need not be compared.
+    for other in before:
+        if other.start != span.start and layout.words_at(other) == layout.words_at(span):
+            return False
+    before.append(span)
+    return True

@@ -37,7 +37,6 @@ class TextLayout:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.graphemes = Graphemes(text)
         self._data = text.encode() if text.isascii() else None
         blank_line = _BLANK_LINE if self._data is None else _ASCII_BLANK_LINE
         self._paragraph_starts = [0]
@@ -47,11 +46,19 @@ class TextLayout:
             self._paragraph_ends.append(start)
             self._paragraph_starts.append(end)
         self._paragraph_ends.append(len(text))
+        self._graphemes: Graphemes | None = None
         self._sentences: dict[int, tuple[list[Span], list[int]]] = {}
         self._latest = Span(0, 0)  # most look-ups are for the sentence of the one before
         self._words: dict[Span, tuple[list[int], list[int]]] = {}
         self._ink_start = len(text) - len(text.lstrip())
         self._ink_end = len(text.rstrip())
+
+    @property
+    def graphemes(self) -> Graphemes:
+        """The characters."""
+        if self._graphemes is None:
+            self._graphemes = Graphemes(self.text)
+        return self._graphemes
 
     def paragraph_number(self, offset: int) -> int:
         """Give the number of the paragraph in which ``offset`` lies."""
@@ -150,6 +157,17 @@ class TextLayout:
     def has_ink_after(self, offset: int) -> bool:
         """Say whether anything but white space stands from ``offset`` on."""
         return offset < self._ink_end
+
+    def words_at(self, span: Span) -> list[str]:
+        """Give what stands between white space."""
+        return self.text[span.start : span.end].split()
+
+    def without_blanks(self, span: Span) -> bytes | str:
+        """Give what stands at ``span`` without white space; ASCII as bytes."""
+        start, end = span
+        if self._data is None:
+            return "".join(self.text[start:end].split())
+        return self._data[start:end].translate(None, b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f ")
 
     def _words_of(self, sentence: Span) -> tuple[list[int], list[int]]:
         words = self._words.get(sentence)

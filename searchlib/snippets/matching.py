@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from searchlib.analysis.tokens import Token
 from searchlib.article import TextField
@@ -15,12 +13,16 @@ __all__ = ["Finder", "Highlight", "Match", "Patterns", "patterns_by_field"]
 
 
 class Finder(Protocol):
-    """What finds tokens in a text; see analysis.TokenFinder."""
+    """What finds tokens in a text; see analysis/matching_tokens.py."""
 
-    def matching_tokens(
-        self, text: str, terms: AbstractSet[str], words: AbstractSet[str]
-    ) -> list[Token]:
-        """Give the tokens of ``text`` that have one of the terms or words."""
+    def occurrences(
+        self, text: str, terms: frozenset[str], words: frozenset[str]
+    ) -> Sequence[tuple[tuple[Token, ...], int, int]]:
+        """Give the tokens of ``text`` that have one of the terms or words, in groups.
+
+        With each group comes what is to be added to the offsets and to the positions of its
+        tokens. Others may be among them.
+        """
         ...
 
 
@@ -47,6 +49,10 @@ class Highlight:
                 f"a phrase of {len(self.terms)} terms cannot have words; make them alternatives of"
                 " one position"
             )
+
+
+# The tokens of a group, and each of them that matches: from where to where, position, what is found
+_Known: TypeAlias = tuple[tuple[Token, ...], list[tuple[int, int, int, tuple[int, ...]]]]
 
 
 class Match(NamedTuple):
@@ -103,11 +109,44 @@ class Patterns:
             self.weights.append(round(weights[terms, words] * 1_000_000))
         self._terms = frozenset(self._term_bits)
         self._words = frozenset(self._word_bits)
+        self._known: dict[int, _Known] = {}
         self._all_words = self._last_bits + 1 == 1 << bit  # no phrases
 
     def find_in(self, text: str, finder: Finder) -> list[Match]:
         """Give all matches in ``text``; see find."""
-        return self.find(finder.matching_tokens(text, self._terms, self._words))
+        occurrences = finder.occurrences(text, self._terms, self._words)
+        matches: list[Match] = []
+        latest = -1
+        for tokens, place, position in occurrences if self._all_words else ():
+            _, known = self._known.get(id(tokens)) or self._know(tokens)
+            for first, last, at, found in known:
+                if position + at <= latest:
+                    break  # several tokens at one position are one match
+                latest = position + at
+                matches.append(Match(place + first, place + last, latest, found))
+            else:
+                continue
+            break
+        else:
+            if self._all_words:
+                matches.sort()
+                return matches
+        return self.find(
+            Token(term, word, position + at, place + first, place + last)
+            for tokens, place, position in occurrences
+            for term, word, at, first, last in tokens
+        )
+
+    def _know(self, tokens: tuple[Token, ...]) -> _Known:
+        """Give the matches of a group of tokens, each a match by itself, and keep them."""
+        known: list[tuple[int, int, int, tuple[int, ...]]] = []
+        for term, word, at, first, last in tokens:
+            bits = self._term_bits.get(term, 0) | self._word_bits.get(word, 0)
+            if bits:
+                known.append((first, last, at, self._found.get(bits) or self._numbers(bits)))
+        # It is kept with the tokens, so that they keep their id.
+        self._known[id(tokens)] = tokens, known
+        return tokens, known
 
     def find(self, tokens: Iterable[Token]) -> list[Match]:
         """Give all matches, sorted by start and end; those that end at one position are one.
@@ -120,13 +159,6 @@ class Patterns:
             for token in tokens
             if (bits := term_bits(token.term, 0) | word_bits(token.word, 0))
         ]
-        if self._all_words and all(
-            one[0].position != other[0].position for one, other in pairwise(known)
-        ):
-            return sorted(
-                Match(start, end, position, self._found.get(bits) or self._numbers(bits))
-                for (_, _, position, start, end), bits in known
-            )
         matches: list[Match] = []
         groups: list[list[tuple[Token, int]]] = []  # of the positions up to here, without a gap
         state = 0

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from searchlib.article import TextField
-from searchlib.snippets.choosing import WORTH_REPEATING, PassageChoice
+from searchlib.snippets.choosing import WORTH_REPEATING, Candidate, PassageChoice
 from searchlib.snippets.cutting import Span, TextLayout
 from searchlib.snippets.marking import marks_within
 from searchlib.snippets.matching import Finder, Highlight, Match, Patterns, patterns_by_field
 from searchlib.snippets.snippet import Snippet
 
-__all__ = ["make_snippets", "snippets_of"]
+__all__ = ["first_text", "make_snippets", "snippets_of"]
 
 MAX_CHARS: Final = 240
 _FIELDS_BY_CHOICE: Final[tuple[tuple[TextField, ...], ...]] = (("body", "caption"), ("headline",))
+
+
+class _Field(NamedTuple):
+    """A field in which something was found."""
+
+    name: TextField
+    layout: TextLayout
+    matches: Sequence[Match]
+    choice: PassageChoice
 
 
 def make_snippets(
@@ -53,39 +61,72 @@ def snippets_of(
         raise ValueError(f"max_chars is {max_chars}; a passage has at least one character")
     if limit < 1:
         return ()
-    for names in _FIELDS_BY_CHOICE:
-        fields = [
-            field
-            for name in names
-            if (field := _searched_field(name, texts, patterns, finder, max_chars))
-        ]
-        if fields:
-            return tuple(_best_snippets(fields, limit))
-    for name in ("body", "caption", "headline"):
+    fields = _searched_fields(texts, patterns, finder, max_chars)
+    if fields:
+        return tuple(_best_snippets(fields, limit))
+    lead = _lead(texts, max_chars)
+    return (_snippet(*lead, ()),) if lead else ()
+
+
+def first_text(
+    texts: Mapping[TextField, str],
+    patterns: Mapping[TextField, Patterns],
+    finder: Finder,
+    max_chars: int = MAX_CHARS,
+) -> str:
+    """Give the text of the first snippet; empty if there is none."""
+    fields = _searched_fields(texts, patterns, finder, max_chars)
+    if fields:
+        offer = _best_offer(fields, 0.0)
+        if not offer:
+            return ""
+        layout, span = offer[0].layout, offer[0].choice.take(offer[1])
+    else:
+        lead = _lead(texts, max_chars)
+        if not lead:
+            return ""
+        _, layout, span = lead
+    return layout.text[span.start : span.end]
+
+
+def _lead(
+    texts: Mapping[TextField, str], max_chars: int
+) -> tuple[TextField, TextLayout, Span] | None:
+    """Give how an article begins in which nothing was found."""
+    names: tuple[TextField, ...] = ("body", "caption", "headline")
+    for name in names:
         layout = TextLayout(texts.get(name, ""))
         if layout.has_ink:
-            return (_snippet(name, layout, layout.lead(max_chars), ()),)
-    return ()
+            return name, layout, layout.lead(max_chars)
+    return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """A field in which something was found."""
-
-    name: TextField
-    layout: TextLayout
-    matches: Sequence[Match]
-    choice: PassageChoice
+def _searched_fields(
+    texts: Mapping[TextField, str],
+    patterns: Mapping[TextField, Patterns],
+    finder: Finder,
+    max_chars: int,
+) -> list[_Field]:
+    """Give the fields in which something was found, of those that are to be chosen from."""
+    for names in _FIELDS_BY_CHOICE:
+        fields: list[_Field] = []
+        for name in names:
+            field = _searched_field(name, texts, patterns, finder, max_chars)
+            if field:
+                fields.append(field)
+        if fields:
+            return fields
+    return []
 
 
 def _best_snippets(fields: Sequence[_Field], limit: int) -> Iterator[Snippet]:
     least_weight = 0.0
     said: set[tuple[TextField, str]] = set()
     for _ in range(limit):
-        offers = [(field, best) for field in fields if (best := field.choice.best(least_weight))]
-        if not offers:
+        offer = _best_offer(fields, least_weight)
+        if not offer:
             return
-        field, candidate = max(offers, key=lambda offer: offer[1].rank)
+        field, candidate = offer
         least_weight = least_weight or WORTH_REPEATING * field.choice.weight(candidate.found)
         span = field.choice.take(candidate)
         snippet = _snippet(field.name, field.layout, span, field.matches)
@@ -93,6 +134,15 @@ def _best_snippets(fields: Sequence[_Field], limit: int) -> Iterator[Snippet]:
         if (snippet.field, snippet.text) not in said:
             said.add((snippet.field, snippet.text))
             yield snippet
+
+
+def _best_offer(fields: Sequence[_Field], least_weight: float) -> tuple[_Field, Candidate] | None:
+    offer = None
+    for field in fields:
+        best = field.choice.best(least_weight)
+        if best and (offer is None or best.rank > offer[1].rank):
+            offer = field, best
+    return offer
 
 
 def _searched_field(

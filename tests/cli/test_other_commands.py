@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import click
 import pytest
 
 import searchlib
@@ -116,12 +117,15 @@ def test_the_version_is_that_of_the_package(run):
     assert (ran.code, ran.out) == (0, f"searchlib, version {searchlib.__version__}\n")
 
 
-@pytest.mark.parametrize("command", ["", *app.commands])
+CONTEXT = click.Context(app)
+
+
+@pytest.mark.parametrize("command", ["", *app.list_commands(CONTEXT)])
 def test_help_shows_every_option(run, command):
     ran = run(*command.split(), "--help")
     assert (ran.code, ran.err) == (0, "")
     assert "Example" in ran.out
-    for parameter in app.commands[command].params if command else ():
+    for parameter in app.get_command(CONTEXT, command).params if command else ():
         for option in parameter.opts:
             if option.startswith("--"):
                 assert option in ran.out

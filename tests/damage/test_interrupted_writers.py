@@ -7,6 +7,7 @@ and at some of the many that write, and interrupted at a sample of all.
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.skipif(
     not hasattr(signal, "SIGKILL"), reason="kills and forks, as POSIX systems have them"
 )
 
-MERGING = 5
+MERGING = 7
 """The number of commits after which the next one merges what they wrote."""
 
 
@@ -53,6 +54,7 @@ class Whole:
     def copy(self, name: object) -> Path:
         copied = self.path.with_name(f"copy-{name}")
         shutil.copytree(self.path, copied)
+        os.utime(copied)  # as new as the one whose events were counted: readers look at the time
         return copied
 
     def stops(self, kinds: tuple[str, ...], writes: int) -> list[int]:
@@ -77,6 +79,7 @@ def measure(folder: Path, commits: int, process: WritingProcess) -> Whole:
         changed, unchanged = folder / "changed", folder / "unchanged"
         shutil.copytree(path, changed)
         shutil.copytree(path, unchanged)
+        os.utime(changed)
         told = process.run(changed, count=True)
         assert told["committed"]
         after = stored_state(changed)
@@ -95,7 +98,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory, writing_process: WritingProc
 def whole_that_merges(
     tmp_path_factory: pytest.TempPathFactory, writing_process: WritingProcess
 ) -> Whole:
-    return measure(tmp_path_factory.mktemp("merging"), MERGING, writing_process)
+    folder = tmp_path_factory.mktemp("merging")
+    whole = measure(folder, MERGING, writing_process)
+    assert len(list((folder / "changed").glob("*.articles"))) < MERGING
+    return whole
 
 
 def killed_at(whole: Whole, stop: int, process: WritingProcess) -> bool:

@@ -79,14 +79,14 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:  # noqa: C901
     def mine(folder: object) -> bool:
         return Path(str(folder)) == disk.folder
 
-    def create_file(self, name, *args, **kwargs):
-        file = create(self, name, *args, **kwargs)
+    def create_file(self, name):
+        file = create(self, name)
         if mine(self.folder):
             disk.created(name)
         return file
 
-    def rename_file(self, old, new, safe=False):
-        rename(self, old, new, safe)
+    def rename_file(self, old, new):
+        rename(self, old, new)
         if mine(self.folder):
             disk.renamed(old, new)
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 import searchlib
@@ -97,12 +98,14 @@ def test_python_snippets_run_one_after_the_other(
 
 
 def test_every_command_is_in_the_readme() -> None:
-    for name in app.commands:
+    for name in app.list_commands(click.Context(app)):
         assert f"searchlib {name}" in README
 
 
 def test_every_command_has_help_with_an_example() -> None:
-    for command in (app, *app.commands.values()):
+    context = click.Context(app)
+    commands = [app.get_command(context, name) for name in app.list_commands(context)]
+    for command in (app, *commands):
         assert command.help
         assert "Example" in (command.epilog or ""), command.name
 

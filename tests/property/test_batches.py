@@ -155,6 +155,45 @@ def test_built_and_plain_expand_equally(data):
     assert results[0] == results[1]
 
 
+names_of_pairs = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+pairs = st.lists(st.tuples(st.text("ab", max_size=2) | names_of_pairs, st.text("ab", max_size=2)))
+
+
+@both
+@given(batches_=st.lists(pairs, max_size=3))
+@example(batches_=[[("a", ""), ("", "a"), ("a", "")], [], [("", "a"), ("", "")]])
+@example(batches_=[[(str(i), "a" * (i % 9)) for i in range(9000)]] * 2)
+def test_pairs_are_numbered_as_they_come(kernel, batches_):
+    known: dict[tuple[str, str], int] = {}
+    table = kernel.PairNumbers()
+    for batch_ in batches_:
+        expected = [known.setdefault(pair, len(known)) for pair in batch_]
+        joined = []
+        for column in zip(*batch_, strict=True) if batch_ else ((), ()):
+            data, _, ends = packed(list(column))
+            joined += [data, ends]
+        numbers = table.number_all(*joined)
+        assert numbers == array("I", expected)
+        assert len(table) == len(known)
+        found = table.names(numbers)
+        assert found == "".join(f"{term}\0{word}\0" for term, word in batch_).encode()
+    with pytest.raises(ValueError, match="no pair"):
+        table.names(array("I", [len(known)]))
+
+
+@both
+@pytest.mark.parametrize("ends", [[], [4], [3, 2], [1, 2**64 - 1]])
+def test_pairs_whose_ends_do_not_fit_are_refused(kernel, ends):
+    table = kernel.PairNumbers()
+    for columns in (("abc", ends, "abc", [1, 3]), ("abc", [1, 3], "abc", ends)):
+        term, term_ends, word, word_ends = columns
+        with pytest.raises(ValueError, match="do not fit"):
+            table.number_all(
+                term.encode(), array("Q", term_ends), word.encode(), array("Q", word_ends)
+            )
+    assert len(table) == 0
+
+
 # What stands alone and what repeats, of everything that the regular expression names.
 ATOMS = ["a", "bc", "s", "1", "234", *" -.,'\u2019%$&#@+_", "\xe9", "\u0663", "\u2192", "\u0301"]
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import string
+from array import array
+from itertools import accumulate
 from pathlib import Path
 from types import ModuleType
 
@@ -27,10 +30,12 @@ def plain() -> ModuleType:
     return module
 
 
+PLAIN = plain()
 BUILT = importlib.import_module("searchlib.kernels.english")
 both = pytest.mark.parametrize(
-    "stem", [pytest.param(BUILT.stem, id="built"), pytest.param(plain().stem, id="plain")]
+    "stem", [pytest.param(BUILT.stem, id="built"), pytest.param(PLAIN.stem, id="plain")]
 )
+kernels = pytest.mark.parametrize("kernel", [BUILT, PLAIN], ids=["built", "plain"])
 
 # Beginnings of all kinds: with R1 and R2 near and far, with "y" as a vowel and as a consonant,
 # with double letters at their end, and those with an R1 of their own.
@@ -122,6 +127,44 @@ def test_each_beginning_with_each_suffix(stem):
 def test_it_is_nltks(stem, words):
     for word in words:
         assert stem(word) == nltk_stem(word)
+
+
+def stem_all(kernel: ModuleType, words: list[str]) -> list[str]:
+    encoded = [word.encode() for word in words]
+    stems, ends = kernel.stem_all(b"".join(encoded), array("Q", accumulate(map(len, encoded))))
+    assert ends.typecode == "Q"
+    assert len(stems) == (ends[-1] if ends else 0)
+    return [stems[start:end].decode() for start, end in zip([0, *ends], ends, strict=False)]
+
+
+@kernels
+def test_many_words_at_once_have_the_stems_of_each(kernel):
+    words = [*SPECIAL, *" ".join(RULES.values()).split(), *SPECIAL]
+    words += [word + letter for word in SPECIAL for letter in "sz"] + [
+        word[:-1] for word in SPECIAL
+    ]
+    assert stem_all(kernel, words) == list(map(nltk_stem, words))
+
+
+@kernels
+@given(words=st.lists(letters | dense | suffixed | st.sampled_from(SPECIAL), max_size=30))
+def test_many_words_at_once_are_nltks(kernel, words):
+    assert stem_all(kernel, words) == list(map(nltk_stem, words))
+
+
+@kernels
+@given(words=st.lists(letters | st.text("aA1.\xe9-", max_size=5), max_size=9))
+@example(words=["y" * 64, "y" * 65, "horses" * 20, "1ed", "Horses", "horse's"])
+def test_what_is_no_word_of_letters_stays_as_it_is(kernel, words):
+    expected = [nltk_stem(word) if re.fullmatch("[a-z]{1,64}", word) else word for word in words]
+    assert stem_all(kernel, words) == expected
+
+
+@kernels
+@pytest.mark.parametrize("ends", [[], [3], [7], [4, 3, 6], [2**63, 6], [3, 2**64 - 1]])
+def test_ends_that_do_not_fit_are_refused(kernel, ends):
+    with pytest.raises(ValueError, match="do not fit"):
+        kernel.stem_all(b"horses", array("Q", ends))
 
 
 def test_known_stems():

@@ -48,7 +48,7 @@ class Tokens(NamedTuple):
     term_of: array
     form_of: array
     num_forms: array
-    lengths: array
+    num_docs: int
     expected: list[list[tuple[int, int, int]]]  # of each term: span, position, form
 
 
@@ -63,11 +63,10 @@ def tokens(seed: int, num_docs: int, shares=(1.0, 0.9, 0.3, 0.1, 0.01), far: int
         [pair for pair, (term, _) in enumerate(numbered) if term == wanted]
         for wanted in range(len(shares))
     ]
-    pairs, places, counts, lengths = array("I"), array("I"), array("I"), array("I")
+    pairs, places, counts = array("I"), array("I"), array("I")
     # Some terms stand in some fields only, some exactly once.
     fields_of = [chance.choice(((0,), (1,), (0, 1), (0, 1, 2), (0, 1, 2))) for _ in shares]
     often = [chance.choice((1, 1, 2, 9)) for _ in shares]
-    steep = chance.random() < 0.5  # the more words, the fewer of them are a term's
     first: list[dict[tuple[int, int], int]] = [{} for _ in shares]
     for span in range(3 * num_docs):
         found = []
@@ -84,7 +83,6 @@ def tokens(seed: int, num_docs: int, shares=(1.0, 0.9, 0.3, 0.1, 0.01), far: int
             term, form = numbered[pair]
             first[term].setdefault((span, place), form)
         counts.append(len(found))
-        lengths.append(len(found) + (len(found) ** 2 if steep else chance.choice((0, 3, 50))))
     return Tokens(
         pairs,
         places,
@@ -92,7 +90,7 @@ def tokens(seed: int, num_docs: int, shares=(1.0, 0.9, 0.3, 0.1, 0.01), far: int
         array("I", [term for term, _ in numbered]),
         array("I", [form for _, form in numbered]),
         num_forms,
-        lengths,
+        num_docs,
         [[(*key, form) for key, form in sorted(term.items())] for term in first],
     )
 
@@ -123,7 +121,7 @@ def written(load, stream: Tokens, window_bits: int, size: int = 64) -> Written:
     while done < count:
         out = array("Q", bytes(8 * size))
         last, used = kernel.encode(
-            done, *inverted, stream.num_forms, stream.lengths, window_bits, out, starts, dfs, masks
+            done, *inverted, stream.num_forms, stream.num_docs, window_bits, out, starts, dfs, masks
         )
         assert done <= last <= count
         for term in range(done, last):
@@ -162,23 +160,23 @@ def test_what_was_encoded_comes_back(load, stream, window_bits, base):
     lists = load("lists")
     got = written(load, stream, window_bits)
     assert got == written(plain, stream, window_bits)
-    num_docs = len(stream.lengths) // 3
+    num_docs = stream.num_docs
     chance = random.Random(len(got.data))
     for term, expected in enumerate(stream.expected):
         start = got.starts[term]
         if not expected:
             assert got.dfs[term] == got.masks[term] == 0
             with pytest.raises(ValueError, match="damaged"):
-                lists.parse(got.data, got.words, start, stream.lengths, window_bits)
+                lists.parse(got.data, got.words, start, num_docs, window_bits)
             continue
-        rows, points, end = lists.parse(got.data, got.words, start, stream.lengths, window_bits)
+        rows, end = lists.parse(got.data, got.words, start, num_docs, window_bits)
         assert end == (got.starts[term + 1] if term + 1 < len(got.starts) else end) <= len(got.data)
         docs = sorted({span // 3 for span, _, _ in expected})
         assert got.dfs[term] == len(docs)
         assert got.masks[term] == sum(1 << f for f in {span % 3 for span, _, _ in expected})
         windows = list(rows[:: lists.ROW])
         assert windows == sorted({doc >> window_bits for doc in docs})
-        assert len(points) == lists.POINTS * len(windows)
+        assert len(rows) == lists.ROW * len(windows)
         assert sum(rows[2 :: lists.ROW]) == len(docs)
         assert sum(rows[18 :: lists.ROW]) == len(expected)
 
@@ -219,7 +217,7 @@ def test_a_buffer_that_is_too_small_is_left_as_it_is(load):
     for size in (1, 2, 30):
         out = array("Q", bytes(8 * size))
         assert load("inverting").encode(
-            0, *inverted, stream.num_forms, stream.lengths, 5, out,
+            0, *inverted, stream.num_forms, stream.num_docs, 5, out,
             array("Q", bytes(8 * count)), array("I", bytes(4 * count)), bytearray(count),
         ) == (0, 0)  # fmt: skip
         assert not any(out)
@@ -239,7 +237,7 @@ def test_a_segment_without_words_has_no_lists(load):
         0,
         *inverted,
         empty,
-        array("I", [0, 0, 0]),
+        1,
         5,
         array("Q", [0]),
         array("Q"),
@@ -264,50 +262,6 @@ weights = st.lists(
 )
 
 
-@both
-@given(
-    stream=streams,
-    window_bits=st.sampled_from((5, 6)),
-    weights=weights,
-    b=st.sampled_from((0.0, 1.0, 0.75)) | st.floats(0, 1),
-    averages=st.lists(st.floats(0.1, 1e6), min_size=3, max_size=3),
-)
-def test_no_posting_exceeds_the_bound_of_its_row(load, stream, window_bits, weights, b, averages):
-    lists = load("lists")
-    got = written(built, stream, window_bits)
-    norms = load("bm25f").norms(stream.lengths, b, array("d", averages))
-    for term, expected in enumerate(stream.expected):
-        if not expected:
-            continue
-        rows, points, _ = lists.parse(
-            got.data, got.words, got.starts[term], stream.lengths, window_bits
-        )
-        bounds = lists.bounds(points, array("d", weights), b, array("d", averages))
-        assert len(bounds) == len(rows) // lists.ROW
-        bound_of = dict(zip(rows[:: lists.ROW], bounds, strict=True))
-        docs = array("I", [span for span, _, _ in expected])
-        found = load("bm25f").sum_fields(docs, array("d", weights), norms, 0)
-        highest = dict.fromkeys(bound_of, 0.0)
-        for doc, frequency in zip(*found, strict=True):
-            assert frequency <= bound_of[doc >> window_bits]
-            highest[doc >> window_bits] = max(highest[doc >> window_bits], frequency)
-        for row, window in enumerate(bound_of):
-            if rows[lists.ROW * row + 2] == 1:
-                assert highest[window] == bound_of[window]
-
-
-@both
-def test_bounds_are_numbers_whatever_the_lengths_are(load):
-    """Only damage has a length of 0 where there are words, or fields with words and no average."""
-    points = array("I", [2, 0] + [0] * 6 + [1, 0] + [0] * 6 + [1, 5] + [0] * 6)
-    for b in (0.0, 0.5, 1.0):
-        for average in (0.0, 4.0):
-            (bound,) = load("lists").bounds(
-                points, array("d", [1.0] * 3), b, array("d", [average] * 3)
-            )
-            assert 0.0 <= bound < 1e3
-
-
 def outcome(call):
     """Give what a call gives, or the error it raises."""
     try:
@@ -316,50 +270,50 @@ def outcome(call):
         return str(error)
 
 
-def read(load, data: bytes, words: array, start: int, lengths: array, window_bits: int):
+def read(load, data: bytes, words: array, start: int, num_docs: int, window_bits: int):
     """Read a list in every way. Only what parse takes is read."""
-    lists = load("lists")
-    num_docs = len(lengths) // 3
-    parsed = outcome(lambda: lists.parse(data, words, start, lengths, window_bits))
+    lists, impacts = load("lists"), load("impacts")
+    parsed = outcome(lambda: lists.parse(data, words, start, num_docs, window_bits))
     if isinstance(parsed, str):
         return parsed
-    rows, points, end = parsed
+    rows, end = parsed
     assert start < end <= len(data)
+    # A few bytes can not say that there is no end of occurrences.
+    assert sum(rows[18 :: lists.ROW]) <= 24 * len(data)
     outcomes = [parsed]
     wanted = array("I", range(0, num_docs, 2))
-    # A few bytes can say that there is no end of occurrences.
-    if sum(rows[18 :: lists.ROW]) < 10_000:
-        outcomes += [
-            outcome(
-                lambda every=every: lists.occurrences(words, rows, num_docs, wanted, every=every)
-            )
-            for every in (False, True)
-        ]
+    outcomes += [
+        outcome(lambda every=every: lists.occurrences(words, rows, num_docs, wanted, every=every))
+        for every in (False, True)
+    ]
     outcomes += [
         outcome(lambda mask=mask: lists.frequencies(words, rows, mask, 0, num_docs))
         for mask in (7, 2)
     ]
     found = lists.having(words, rows, wanted)
     assert set(found) <= set(wanted)
-    bounds = lists.bounds(points, array("d", [3.0, 1.0, -1.0]), 1.0, array("d", [4.0, 9.0, 2.0]))
-    outcomes += [found, bounds]
-    norms = load("bm25f").norms(lengths, 1.0, array("d", [4.0, 9.0, 2.0]))
-    count = len(bounds)
-    for roles in ((0,), (1, 0), (0, 2)):
-        outcomes.append(
-            outcome(
-                lambda roles=roles: load("ranking").top(
-                    words,
-                    rows * len(roles),
-                    bounds * len(roles),
-                    array("q", accumulate([count] * len(roles))),
-                    array("q", roles),
-                    array("d", [3.0, 1.0, -1.0] * len(roles)),
-                    array("d", [1.5] * len(roles)),
-                    norms, b"", 1.2, 3, -1.0, window_bits,
-                )
+    outcomes.append(found)
+    count = len(rows) // lists.ROW
+    outcomes += [
+        outcome(
+            lambda terms=terms: load("phrases").find(
+                words, rows * terms, array("q", [count * (t + 1) for t in range(terms)]), num_docs
             )
-        )  # fmt: skip
+        )
+        for terms in (1, 2)
+    ]
+    room = sum(rows[2 :: lists.ROW])
+    docs, scores = array("I", bytes(4 * room)), array("q", bytes(8 * room))
+    outcomes += [
+        outcome(
+            lambda: impacts.write(
+                words, rows, array("d", [3.0, 1.0, -1.0]), array("d", [0.5, 1.0, 2.0] * num_docs),
+                1.2, 1.5, docs, scores, 0,
+            )
+        ),
+        docs,
+        scores,
+    ]  # fmt: skip
     return outcomes
 
 
@@ -386,9 +340,9 @@ def test_lists_that_are_cut_off_are_refused_or_read(kept):
         for start in got.starts:
             if start < size:
                 expected = (
-                    read(plain, data, words, start, stream.lengths, 5) if size % 5 == 0 else None
+                    read(plain, data, words, start, stream.num_docs, 5) if size % 5 == 0 else None
                 )
-                outcomes = read(built, data, words, start, stream.lengths, 5)
+                outcomes = read(built, data, words, start, stream.num_docs, 5)
                 assert expected is None or outcomes == expected
 
 
@@ -404,7 +358,7 @@ def test_a_damaged_list_is_refused_or_another_list(seed):
             place = chance.choice((start + chance.randrange(24), chance.randrange(len(damaged))))
             damaged[place % len(damaged)] ^= 1 << chance.randrange(8)
         data, words = padded(bytes(damaged))
-        arguments = (data, words, start, stream.lengths, 5)
+        arguments = (data, words, start, stream.num_docs, 5)
         assert read(built, *arguments) == read(plain, *arguments)
 
 
@@ -413,7 +367,6 @@ def test_garbage_is_refused_or_a_list(seed):
     chance = random.Random(seed)
     for _ in range(20):
         num_docs = chance.choice((1, 2, 64, 65, 1000))
-        lengths = array("I", [chance.choice((0, 1, 9, 2**32 - 1)) for _ in range(3 * num_docs)])
         df = chance.randint(1, num_docs)
         some = bytes(
             chance.choice((0, 1, 2, 3, 4, 63, 127, 128, 255, chance.randrange(256)))
@@ -429,18 +382,197 @@ def test_garbage_is_refused_or_a_list(seed):
                     chance.choice((b"\xff\xff\xff\xff\x7f", b"\x80\x80\x80\x80\x40"))
                 )
                 data, words = padded(far + some)
-            arguments = (data, words, 0, lengths, window_bits)
-            if window_bits == 30:  # ranking sets up a window of that size
-                calls = [
-                    outcome(functools.partial(load("lists").parse, *arguments))
-                    for load in (built, plain)
-                ]
-                assert calls[0] == calls[1]
-            else:
-                assert read(built, *arguments) == read(plain, *arguments)
+            arguments = (data, words, 0, num_docs, window_bits)
+            assert read(built, *arguments) == read(plain, *arguments)
 
 
 # Phrases
+
+
+def side_by_side(terms: list[list[tuple[int, int, int]]]) -> list[int]:
+    """Give the fields where the terms follow one another, the obvious way."""
+    others = [{(span, place) for span, place, _ in term} for term in terms[1:]]
+    return [
+        span
+        for span, place, _ in terms[0]
+        if all((span, place + after) in term for after, term in enumerate(others, 1))
+    ]
+
+
+def chained(load, words: array, terms: list[array], num_docs: int) -> array:
+    """Give the same from the occurrences of all terms."""
+    lists = load("lists")
+    spans, positions, _ = lists.occurrences(words, terms[0], num_docs, array("I"), every=True)
+    for rows in terms[1:]:
+        here = lists.occurrences(words, rows, num_docs, array("I"), every=True)[:2]
+        spans, positions = load("phrases").following(spans, positions, *here)
+    return spans
+
+
+def found(load, words: array, terms: list[array], num_docs: int) -> array:
+    rows, ends = array("q"), array("q")
+    for term in terms:
+        rows += term
+        ends.append(len(rows) // load("lists").ROW)
+    return load("phrases").find(words, rows, ends, num_docs)
+
+
+@both
+@given(
+    seed=seeds,
+    num_docs=st.sampled_from((1, 2, 31, 65, 200, 400)),
+    far=st.sampled_from((2, 5, 12, 2**32)),
+    shares=st.sampled_from(
+        ((1.0, 0.9, 0.3, 0.1, 0.01), (0.5, 0.5), (1.0, 0.05, 0.05), (0.02, 0.02, 0.9))
+    ),
+    bits=st.sampled_from((5, 6, 12)),
+)
+def test_phrases_are_those_of_following_all_places(load, seed, num_docs, far, shares, bits):
+    chance = random.Random(seed)
+    stream = tokens(seed, num_docs, shares, far)
+    got = written(built, stream, bits)
+    there = [term for term, df in enumerate(got.dfs) if df]
+    rows = {
+        term: built("lists").parse(got.data, got.words, got.starts[term], num_docs, bits)[0]
+        for term in there
+    }
+    for count in (1, 2, 2, 3, 3, 4):
+        if there:
+            terms = [chance.choice(there) for _ in range(count)]
+            result = found(load, got.words, [rows[term] for term in terms], num_docs)
+            assert result.typecode == "I"
+            assert list(result) == side_by_side([stream.expected[term] for term in terms])
+            assert result == chained(load, got.words, [rows[term] for term in terms], num_docs)
+
+
+def listed(terms: list[list[tuple[int, int]]], num_docs: int, bits: int) -> tuple[array, list]:
+    """Give the words and the rows of terms, by fields and positions."""
+    ends = array("Q", accumulate(map(len, terms)))
+    spans = array("I", [span for term in terms for span, _ in term])
+    places = array("I", [place for term in terms for _, place in term])
+    count = len(terms)
+    starts, out = (
+        array("Q", bytes(8 * count)),
+        array("Q", bytes(8 * (100 * count + 8 * len(spans)))),
+    )
+    last, _ = built("inverting").encode(
+        0, ends, spans, places, array("I", bytes(4 * len(spans))), array("I", [1] * count),
+        num_docs, bits, out, starts, array("I", bytes(4 * count)), bytearray(count),
+    )  # fmt: skip
+    assert last == count
+    return out, [
+        built("lists").parse(out.tobytes(), out, start, num_docs, bits)[0] for start in starts
+    ]
+
+
+@both
+def test_a_word_after_itself_is_found_as_often_as_it_is_there(load):
+    words, (rows,) = listed([[(1, 3), (1, 4), (1, 5), (1, 7), (5, 0), (5, 1)]], 2, 5)
+    assert list(found(load, words, [rows], 2)) == [1, 1, 1, 1, 5, 5]
+    assert list(found(load, words, [rows] * 2, 2)) == [1, 1, 5]
+    assert list(found(load, words, [rows] * 3, 2)) == [1]
+    assert list(found(load, words, [rows] * 4, 2)) == []
+
+
+@both
+def test_words_side_by_side_are_in_one_field_of_one_document(load):
+    last = 2**32 - 1
+    words, rows = listed(
+        [
+            [(0, 4), (1, 4), (3, last), (6, last - 1), (300, 0)],
+            [(0, 3), (2, 5), (4, 0), (6, last), (300, 1)],
+            [(30, 1)],
+        ],
+        101,
+        5,
+    )
+    assert list(found(load, words, rows[:2], 101)) == [6, 300]
+    assert list(found(load, words, rows[1::-1], 101)) == [0]
+    assert list(found(load, words, rows[1:], 101)) == []
+
+
+@both
+def test_more_phrases_than_a_buffer_holds_are_all_found(load):
+    both_of = [
+        [(span, place) for span in range(300) for place in at] for at in ((0, 2, 4, 6), (1, 3, 5))
+    ]
+    words, rows = listed(both_of, 100, 5)
+    expected = [span for span in range(300) for _ in range(3)]
+    assert list(found(load, words, rows, 100)) == expected
+    wide = [[(span, place) for span, place in term for _ in (0,)] for term in both_of]
+    words, rows = listed(wide, 100, 12)
+    assert list(found(load, words, rows, 100)) == expected
+    assert list(found(load, words, rows[:1], 100)) == [span for span, _ in both_of[0]]
+
+
+def crafted(
+    docs: list[int], kinds: int, highest: list[int], tfs: list[int], places: list[int], width: int
+) -> bytes:
+    """Give a list of one window of 12 bits, whatever it says. ``tfs`` have 10 bits."""
+
+    def varint(number: int) -> bytes:
+        return bytes((number & 127 | 128, number >> 7))
+
+    number = at = 0
+    for bits, column in ((12, docs), (10, tfs), (width, places)):
+        for value in column:
+            number |= value << at
+            at += bits
+    head = varint(len(docs)) + b"\1\0" + varint(len(docs)) + bytes([kinds])
+    head += b"".join(map(varint, highest)) + bytes([width])
+    return head + number.to_bytes((at + 7) // 8, "little")
+
+
+@both
+@pytest.mark.parametrize("docs", [[0] * 70, [*range(69), 68], [*range(69, -1, -1)]])
+def test_documents_that_are_there_twice_are_not_found_twice(load, docs):
+    """Each finds the 1000 occurrences of the other list again, for which there is no room."""
+    one = crafted([0] * 71, 12, [1000, 1000], [1000] + [0] * 70, [0] * 1000, 10)
+    two = crafted(docs, 4, [], [], [1] * 70, 1)
+    data, words = padded(one + two + bytes(20_000))
+    lists = load("lists")
+    first, at = lists.parse(data, words, 0, 5000, 12)
+    second, _ = lists.parse(data, words, at, 5000, 12)
+    for terms in ([first, second], [first, second, first], [second, second], [second]):
+        with pytest.raises(ValueError, match="damaged"):
+            found(load, words, terms, 5000)
+
+
+@both
+def test_an_occurrence_takes_a_bit_unless_it_is_the_only_one(load):
+    """No list says that there are thousands of occurrences on position 0."""
+    data, words = padded(crafted(list(range(70)), 8, [2], [], [], 0) + bytes(1000))
+    with pytest.raises(ValueError, match="damaged"):
+        load("lists").parse(data, words, 0, 5000, 12)
+    data, words = padded(crafted(list(range(70)), 8, [2], [], [0, 1] * 70, 1))
+    rows, _ = load("lists").parse(data, words, 0, 5000, 12)
+    assert rows[18] == 140
+
+
+@given(seed=seeds)
+def test_phrases_of_damaged_lists_are_refused_or_found(seed):
+    stream, got = small()
+    chance = random.Random(seed)
+    for _ in range(8):
+        damaged = bytearray(got.data[:-8])
+        for _ in range(chance.randint(1, 6)):
+            place = chance.choice(got.starts) + chance.randrange(24)
+            place = chance.choice((place, chance.randrange(len(damaged))))
+            damaged[place % len(damaged)] ^= 1 << chance.randrange(8)
+        data, words = padded(bytes(damaged))
+        parse = functools.partial(built("lists").parse, data, words)
+        lists = [
+            outcome(functools.partial(parse, start, stream.num_docs, 5)) for start in got.starts
+        ]
+        parsed = [one[0] for one in lists if not isinstance(one, str)]
+        for count in (2, 3):
+            if parsed:
+                terms = [chance.choice(parsed) for _ in range(count)]
+                calls = [
+                    outcome(functools.partial(found, load, words, terms, stream.num_docs))
+                    for load in (built, plain)
+                ]
+                assert calls[0] == calls[1]
 
 
 @st.composite
@@ -554,10 +686,10 @@ def invert(*, pairs=(0, 1), places=(0, 0), counts=(2, 0, 0), terms=(0, 1), forms
 
 def encode(
     *, first=0, ends=(1, 2), spans=(0, 1), positions=(0, 0), forms=(0, 0), num_forms=(1, 1),
-    lengths=(1, 1, 0), bits=5, out=200, starts=2, dfs=2, masks=2,
+    num_docs=1, bits=5, out=200, starts=2, dfs=2, masks=2,
 ):  # fmt: skip
     return (
-        first, array("Q", ends), *map(ints, (spans, positions, forms, num_forms, lengths)), bits,
+        first, array("Q", ends), *map(ints, (spans, positions, forms, num_forms)), num_docs, bits,
         array("Q", bytes(8 * out)), array("Q", bytes(8 * starts)), ints(bytes(4 * dfs)),
         bytearray(masks),
     )  # fmt: skip
@@ -604,14 +736,14 @@ def test_invert_refuses_what_does_not_fit(load, change):
         {"ends": (1,)},
         {"spans": (0, 3)},
         {"spans": (0,)},
-        {"ends": (2, 2), "spans": (3, 0), "lengths": (1, 0, 0, 1, 0, 0)},
+        {"ends": (2, 2), "spans": (3, 0), "num_docs": 2},
         {"positions": (0,)},
         {"forms": (0,)},
         {"forms": (0, 1)},
         {"num_forms": (1, 0)},
         {"num_forms": (1,)},
-        {"lengths": ()},
-        {"lengths": (1, 1)},
+        {"num_docs": 0},
+        {"num_docs": -1},
         {"bits": 0},
         {"bits": 31},
         {"out": 0},
@@ -631,16 +763,20 @@ def test_encode_refuses_what_does_not_fit(load, change):
 )
 def test_parse_refuses_what_does_not_fit(load, start, bits, words):
     with pytest.raises(ValueError, match="damaged"):
-        load("lists").parse(bytes(16), array("Q", bytes(8 * words)), start, ints([1, 1, 1]), bits)
+        load("lists").parse(bytes(16), array("Q", bytes(8 * words)), start, 1, bits)
 
 
 @both
 @pytest.mark.parametrize(
     ("kernel", "function", "arguments"),
     [
-        ("lists", "bounds", (ints(), floats([1.0] * 2), 0.5, floats([1.0] * 3))),
-        ("lists", "bounds", (ints(), floats([1.0] * 3), 0.5, floats([1.0] * 4))),
         ("lists", "form_frequencies", (ints([0]), ints(), b"\x01", 7, 0)),
+        ("phrases", "find", (array("Q", [0]), array("q"), array("q"), 1)),
+        ("phrases", "find", (array("Q", [0]), array("q"), array("q", [1]), 1)),
+        ("phrases", "find", (array("Q", [0]), array("q"), array("q", [0]), 0)),
+        ("phrases", "find", (array("Q", [0]), array("q"), array("q", [1, 0]), 1)),
+        ("phrases", "find", (array("Q", [0]), array("q"), array("q", [-1, 0]), 1)),
+        ("phrases", "find", (array("Q", [0] * 9), array("q", bytes(8 * 19)), array("q", [0]), 1)),
         ("phrases", "following", (ints([0]), ints(), ints(), ints())),
         ("phrases", "following", (ints(), ints(), ints(), ints([0]))),
         ("phrases", "merged", (ints([0]), ints(), ints(), ints())),
@@ -660,6 +796,6 @@ def test_parse_refuses_what_does_not_fit(load, start, bits, words):
 )  # fmt: skip
 def test_the_others_refuse_what_does_not_fit(load, kernel, function, arguments):
     with pytest.raises(
-        ValueError, match=r"as many|three fields|no field|of 1$|not among|not there"
+        ValueError, match=r"as many|three fields|no field|of 1$|not among|not there|fit together"
     ):
         getattr(load(kernel), function)(*arguments)

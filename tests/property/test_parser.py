@@ -13,7 +13,8 @@ import searchlib
 from searchlib import Article, QueryError
 from searchlib.query import parse, tree
 from searchlib.query.dates import parse_date_range
-from searchlib.query.parser import MAX_NESTING
+from searchlib.query.parser import MAX_NESTING, _Parser
+from searchlib.query.plain import parse_plain
 from searchlib.query.scanner import Scanner
 from searchlib.query.tree import to_query
 from searchlib.query.wildcards import matches_wildcard
@@ -309,3 +310,32 @@ def test_ten_thousand_words_in_one_query():
     results = INDEX.search(" OR ".join(f"word{n}" for n in range(10_000)) + " OR horses")
     assert results.total == 2
     assert results.diagnostics == ()
+
+
+PLAIN = ("horses", "a", "AND", "OR", "NOT", "and", "or", "atleast3", "w5", "2022", "wc", " ", "x")
+
+
+@given(
+    st.lists(st.sampled_from(PLAIN), min_size=1, max_size=7).map(" ".join)
+    | st.lists(st.sampled_from(PLAIN), min_size=1, max_size=4).map(lambda w: f'"{" ".join(w)}"')
+    | queries,
+    operators,
+)
+@example("OR", "or")
+@example("a OR OR b", "or")
+@example("a AND b OR c", "or")
+@example("a a a", "and")
+@example("aa a", "or")
+def test_plain_queries_are_parsed_as_all_others(text, operator):
+    found = parse_plain(text, operator)
+    if found is None:
+        return
+    parser = _Parser(text, operator, NOW)
+    expected = parser.everything()
+    assert repr(found) == repr(expected)  # with the places of all nodes
+    assert parser.remarks.in_order() == ()
+
+
+def test_most_queries_are_plain():
+    for text in ("horses", "horses OR ponies", "a AND b AND c", "white horses", '"white horses"'):
+        assert parse_plain(text, "or") is not None

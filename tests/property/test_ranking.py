@@ -236,6 +236,32 @@ def test_pages_join_to_the_whole(history, query, options, size):
     assert [hit.rank for page in pages for hit in page] == list(range(1, whole.total + 1))
 
 
+plain = st.one_of(
+    words,
+    st.lists(words, min_size=2, max_size=4).map(" OR ".join),
+    st.lists(words, min_size=2, max_size=4).map(" AND ".join),
+    st.lists(words, min_size=2, max_size=4).map(" ".join),
+    phrases,
+    st.lists(
+        st.tuples(st.sampled_from(("+", "-", "")), words | in_field).map("".join),
+        min_size=2,
+        max_size=4,
+    ).map(" ".join),
+)
+"""What is ranked without a look at every document."""
+
+
+@given(histories, plain, parameters, st.integers(1, 6))
+def test_the_best_are_the_first_of_the_whole(history, query, options, limit):
+    index = built(history)
+    whole = index.search(query, limit=None, **options)
+    best = index.search(query, limit=limit, **options)
+    assert pairs(best) == pairs(whole)[:limit]
+    assert best.diagnostics == whole.diagnostics
+    assert best.total == whole.total
+    assert [hit.snippets for hit in best] == [hit.snippets for hit in whole][:limit]
+
+
 @given(histories, queries, queries)
 def test_a_filter_is_and_without_score(history, query, filter_query):
     index = built(history)

@@ -2,9 +2,66 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
 from searchlib.analysis import sentence_spans
+from searchlib.analysis.sentences import ABBREVIATIONS, paragraph_spans
+
+PIECES = (
+    *"abcXY15.?!,;:'\"()[]{}-*&#@`_$ \n\t",
+    *("Mr", "U.S", "St", "e.g", "No", "ph.d", "Mid-Feb", "longer-word", "1.5", "1,000", "A."),
+    *(
+        "...",
+        "--",
+        ". . .",
+        "  ",
+        " The ",
+        " he ",
+        "\r\n",
+        "\x0b",
+        "\x1c",
+        "\x85",
+        "\xa0",
+        "\u3000",
+    ),
+    *("\u2019", "\u201d", "\xab", "\xbb", "\u0301", "\u200d", "\u24b6", "é", "É", "²", "\u0663"),
+    *("The train left. ", "Was it? ", "Gov. ", "\u94c1\u8def"),
+)
+paragraphs = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=24).map("".join)
+
+
+def punkt() -> PunktSentenceTokenizer:
+    parameters = PunktParameters()
+    parameters.abbrev_types = set(ABBREVIATIONS)
+    return PunktSentenceTokenizer(parameters)
+
+
+PUNKT = punkt()
+
+
+def trimmed(text, spans):
+    """Give what is not empty of the spans, without the white space around it."""
+    for start, end in spans:
+        sentence = text[start:end]
+        if sentence.strip():
+            first = start + len(sentence) - len(sentence.lstrip())
+            yield first, first + len(sentence.strip())
+
+
+@given(paragraphs)
+@example('He said: "Go." She went. (He stayed.) It was J. Kim, no. 5. at 5. p.m. Then... so. . . .')
+@example("a!! B.?! c. \x1c d.\n\x1c e")
+def test_paragraphs_are_cut_as_punkt_cuts_them(text):
+    text = re.sub("[\u3002\uff01\uff1f\uff61]|\u2029", "", re.sub(r"\n\s*\n", "\n", text))
+    expected = list(trimmed(text, PUNKT.span_tokenize(text)))
+    assert list(paragraph_spans(text, None, 0, len(text))) == expected
+    if not re.search(r"\n\s*\n", text):
+        assert sentence_spans(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,7 @@ def decoded(data: bytes) -> Commit:
 
 def state(commit: Commit) -> tuple:
     return commit.generation, [
-        (each.name, each.documents, list(each.deleted))
-        for each in commit.segments
+        (each.name, each.documents, list(each.deleted)) for each in commit.segments
     ]
 
 

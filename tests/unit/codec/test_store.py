@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from searchlib.analysis import PairTable
 from searchlib.codec import (
     NO_DATE,
     DocumentBatch,
@@ -27,20 +28,17 @@ from searchlib.errors import (
 )
 
 # The words of all documents, by number: those of one transaction must share one list.
-PAIRS: list[tuple[str, str]] = []
+PAIRS = PairTable()
 
 
 def document(article_id: str, body: str, published_us: int = NO_DATE) -> DocumentBatch:
     """Make a document by splitting ``body`` at spaces."""
     words = body.split()
-    for word in words:
-        if (word, word) not in PAIRS:
-            PAIRS.append((word, word))
     record = f"{len(article_id)} 0 {len(body)} 0\n{article_id}{body}".encode()
     return DocumentBatch(
         article_ids=[article_id],
         records=[record],
-        pairs=array("I", [PAIRS.index((word, word)) for word in words]),
+        pairs=array("I", [PAIRS.number(word, word) for word in words]),
         positions=array("I", range(len(words))),
         counts=array("I", [0, len(words), 0]),
         lengths=array("I", [0, len(words), 0]),

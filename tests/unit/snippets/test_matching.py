@@ -30,8 +30,9 @@ def test_a_phrase_is_one_mark_and_its_words_elsewhere_are_not_marked(analyzer, l
 
 def test_a_phrase_does_not_reach_over_a_gap_in_the_positions():
     class Gap:
-        def matching_tokens(self, _text, _terms, _words):
-            return [Token("freight", "freight", 0, 0, 7), Token("train", "train", 2, 8, 13)]
+        def occurrences(self, _text, _terms, _words):
+            tokens = [Token("freight", "freight", 0, 0, 7), Token("train", "train", 2, 8, 13)]
+            return [((token,), 0, 0) for token in tokens]
 
     text = "freight train"
     phrase = Highlight("body", (frozenset({"freight"}), frozenset({"train"})))
@@ -85,8 +86,9 @@ def test_highlights_of_other_fields_mark_nothing_and_cost_no_analysis(analyzer, 
 
 def test_a_mark_takes_in_the_accents_that_a_token_leaves_out(look_for):
     class Bare:
-        def matching_tokens(self, _text, _terms, _words):
-            return [Token("cafe", "cafe", 0, 0, 4)]
+        def occurrences(self, _text, _terms, _words):
+            tokens = [Token("cafe", "cafe", 0, 0, 4)]
+            return [((token,), 0, 0) for token in tokens]
 
     assert mark_text("cafe\u0301 noir", "body", [look_for("cafe")], Bare()) == ((0, 5),)
 
@@ -100,8 +102,9 @@ def test_thousands_of_highlights_are_found_in_one_pass(analyzer, look_for):
 
 def test_marks_that_touch_are_one():
     class Pairs:
-        def matching_tokens(self, _text, _terms, _words):
-            return [Token("ab", "ab", 0, 0, 2), Token("cd", "cd", 1, 2, 4)]
+        def occurrences(self, _text, _terms, _words):
+            tokens = [Token("ab", "ab", 0, 0, 2), Token("cd", "cd", 1, 2, 4)]
+            return [((token,), 0, 0) for token in tokens]
 
     highlights = [Highlight("body", (frozenset({term}),)) for term in ("ab", "cd")]
     assert mark_text("abcd", "body", highlights, Pairs()) == ((0, 4),)

@@ -1,0 +1,145 @@
+"""A damaged index after repair: sound, with every article that can still be read."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+import searchlib
+from searchlib import Article, CorruptIndexError, IndexNotFoundError, StorageError
+
+GROUPS = 4
+IN_GROUP = 30
+
+
+def article(n: int) -> Article:
+    noise = random.Random(n)
+    body = " ".join(f"w{noise.randrange(400)}" for _ in range(60))
+    return Article(article_id=f"a{n}", headline=f"horses {n}", body=body, source=f"Wire {n % 3}")
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sound") / "index"
+    with searchlib.create(path, analyzer="plain", k1=1.5) as index:
+        for group in range(GROUPS):
+            with index.writer() as writer:
+                writer.add_many(article(group * IN_GROUP + n) for n in range(IN_GROUP))
+        with index.writer() as writer:
+            writer.delete("a7")
+            writer.add(Article(article_id="a8", headline="again"))
+    return path
+
+
+@pytest.fixture
+def path(sound: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sound, tmp_path / "index"))
+
+
+def articles(path: Path) -> dict[str, Article]:
+    with searchlib.open(path) as index:
+        assert index.check() == []
+        hits = index.search("*", limit=None)
+        return {hit.article_id: hit.article for hit in hits}
+
+
+def test_a_sound_index_is_left_as_it_is(path: Path) -> None:
+    before = {file.name: file.read_bytes() for file in path.iterdir()}
+    done = searchlib.repair(path)
+    assert done.problems == ()
+    assert done.articles == GROUPS * IN_GROUP - 1
+    assert {file.name: file.read_bytes() for file in path.iterdir()} == before
+
+
+def test_a_segment_whose_lists_are_damaged_gives_all_its_articles(path: Path, sound: Path) -> None:
+    segments = sorted(path.glob("*.articles"), key=lambda file: file.stat().st_size)
+    data = bytearray(segments[-1].read_bytes())
+    data[-4000] ^= 1  # behind the articles
+    segments[-1].write_bytes(data)
+    with pytest.raises(CorruptIndexError):
+        searchlib.open(path)
+    done = searchlib.repair(path)
+    assert done.problems
+    assert articles(path) == articles(sound)
+    assert len(list(path.glob("DAMAGED_*"))) == 1
+    with searchlib.open(path) as index:
+        assert [hit.article_id for hit in index.search("again")] == ["a8"]
+        assert index.get("a7") is None
+
+
+def test_articles_that_are_damaged_themselves_are_named_and_the_others_kept(
+    path: Path, sound: Path
+) -> None:
+    (segment, *_) = sorted(path.glob("*.articles"), key=lambda file: -file.stat().st_size)
+    data = bytearray(segment.read_bytes())
+    data[30] ^= 1  # in the first page of articles: all of a small segment
+    segment.write_bytes(data)
+    done = searchlib.repair(path)
+    assert any("is lost" in problem for problem in done.problems)
+    left = articles(path)
+    whole = articles(sound)
+    assert left.items() <= whole.items()
+    assert len(whole) - IN_GROUP <= len(left) == done.articles < len(whole)
+
+
+def test_a_lost_commit_brings_every_article_back_once(path: Path, sound: Path) -> None:
+    for file in path.glob("*.commit"):
+        file.write_bytes(b"")
+    with pytest.raises(CorruptIndexError):
+        searchlib.open(path)
+    done = searchlib.repair(path)
+    assert any("deleted articles may be back" in problem for problem in done.problems)
+    left = articles(path)
+    assert left.pop("a7") == article(7)
+    assert left == articles(sound)
+
+
+def test_lost_settings_are_the_default_ones(path: Path, sound: Path) -> None:
+    (path / "searchlib.json").unlink()
+    done = searchlib.repair(path)
+    assert any("default settings" in problem for problem in done.problems)
+    assert articles(path) == articles(sound)
+
+
+def test_a_segment_that_is_gone_is_named(path: Path, sound: Path) -> None:
+    (segment, *_) = sorted(path.glob("*.articles"), key=lambda file: -file.stat().st_size)
+    segment.unlink()
+    done = searchlib.repair(path)
+    assert any(segment.name in problem for problem in done.problems)
+    assert articles(path).items() < articles(sound).items()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_is_flipped_or_cut_what_is_left_is_right(
+    seed: int, path: Path, sound: Path
+) -> None:
+    chance = random.Random(seed)
+    file = chance.choice(sorted(file for file in path.iterdir() if file.stat().st_size))
+    data = bytearray(file.read_bytes())
+    if chance.random() < 0.5:
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    else:
+        del data[chance.randrange(len(data)) :]
+    file.write_bytes(data)
+    searchlib.repair(path)
+    left, whole = articles(path), articles(sound)
+    assert {name: each for name, each in left.items() if name != "a7"}.items() <= whole.items()
+    if file.suffix != ".articles":
+        assert left.keys() >= whole.keys()
+    again = searchlib.repair(path)
+    assert again.problems == ()
+
+
+def test_where_there_is_no_index_nothing_is_made(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none"):
+        with pytest.raises(IndexNotFoundError):
+            searchlib.repair(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_writer_keeps_its_index(path: Path) -> None:
+    with searchlib.open(path) as index, index.writer(), pytest.raises(StorageError):
+        searchlib.repair(path, wait_seconds=0.0)

@@ -1,0 +1,553 @@
+"""Scores of terms, and the best documents by windows: those of scoring every document."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import random
+from array import array
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+KERNELS = Path(importlib.import_module("searchlib.kernels").__path__[0])
+MAY, MUST, MUST_NOT = 0, 1, 2
+
+
+@functools.cache
+def plain(name: str) -> ModuleType:
+    """Load a kernel's source, also where a compiled one would be imported."""
+    spec = importlib.util.spec_from_file_location(f"plain_{name}", KERNELS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def built(name: str) -> ModuleType:
+    return importlib.import_module(f"searchlib.kernels.{name}")
+
+
+both = pytest.mark.parametrize("load", [built, plain])
+seeds = st.integers(0, 2**32 - 1)
+
+
+class Collection(NamedTuple):
+    """The frequencies of some terms in some documents, and their lists."""
+
+    tfs: list[dict[int, int]]  # of each term: 3 * document + field -> frequency
+    lengths: array
+    window_bits: int
+    words: array
+    rows: list[array]
+
+    @property
+    def num_docs(self) -> int:
+        return len(self.lengths) // 3
+
+
+def collection(tfs: list[dict[int, int]], lengths: array, window_bits: int) -> Collection:
+    """Encode and parse lists."""
+    inverting, reading = built("inverting"), built("lists")
+    spans, positions = array("I"), array("I")
+    ends = array("Q")
+    for term in tfs:
+        for span, tf in sorted(term.items()):
+            spans.extend([span] * tf)
+            positions.extend(range(tf))
+        ends.append(len(spans))
+    count = len(tfs)
+    starts, dfs, masks = (
+        array("Q", bytes(8 * count)),
+        array("I", bytes(4 * count)),
+        bytearray(count),
+    )
+    out = array("Q", bytes(32 * len(spans) + 8 * 1000 * count))
+    last, used = inverting.encode(
+        0, ends, spans, positions, array("I", bytes(4 * len(spans))), array("I", [1] * count),
+        len(lengths) // 3, window_bits, out, starts, dfs, masks,
+    )  # fmt: skip
+    assert last == count
+    words = out[: (used + 7) // 8 + 1]
+    data = words.tobytes()
+    rows = [
+        reading.parse(data, words, start, len(lengths) // 3, window_bits)[0] if df else array("q")
+        for start, df in zip(starts, dfs, strict=True)
+    ]
+    return Collection(tfs, lengths, window_bits, words, rows)
+
+
+class Query(NamedTuple):
+    roles: list[int]
+    weights: list[list[float]]
+    idfs: list[float]
+    b: float
+    k1: float
+    k: int
+    threshold: float
+    excluded: set[int]
+
+
+def averages_of(lengths: array) -> array:
+    fields = [lengths[field::3] for field in range(3)]
+    return array("d", [sum(field) / max(1, len(field) - field.count(0)) for field in fields])
+
+
+def norms_of(load, documents: Collection, query: Query) -> array:
+    return load("bm25f").norms(documents.lengths, query.b, averages_of(documents.lengths))
+
+
+def written(load, documents: Collection, query: Query) -> tuple[array, array, list[int]]:
+    """Write the impacts of all terms one after the other, and give where each ends."""
+    room = sum(len(tfs) for tfs in documents.tfs) + 1
+    docs, scores = array("I", bytes(4 * room)), array("q", bytes(8 * room))
+    norms = norms_of(load, documents, query)
+    ends = [0]
+    for rows, weights, idf in zip(documents.rows, query.weights, query.idfs, strict=True):
+        ends.append(
+            load("impacts").write(
+                documents.words, rows, array("d", weights), norms, query.k1, idf, docs, scores,
+                ends[-1],
+            )
+        )  # fmt: skip
+    return docs, scores, ends
+
+
+def bits_of(excluded: set[int], num_docs: int) -> bytes:
+    return sum(1 << doc for doc in excluded).to_bytes((num_docs + 7) // 8, "little")
+
+
+def searched(load, documents: Collection, query: Query) -> tuple[list[tuple[int, float]], int]:
+    """Ask the kernels."""
+    docs, scores, ends = written(load, documents, query)
+    terms = array("q")
+    for role, (start, end) in zip(query.roles, pairwise(ends), strict=True):
+        terms.extend((role, start, end))
+    found, values, visited = load("impacts").top(
+        docs,
+        scores,
+        terms,
+        documents.num_docs,
+        bits_of(query.excluded, documents.num_docs) if query.excluded else b"",
+        query.k,
+        query.threshold,
+        documents.window_bits,
+    )
+    assert (found.typecode, values.typecode) == ("I", "d")
+    return list(zip(found, values, strict=True)), visited
+
+
+def impacts(documents: Collection, query: Query, term: int) -> dict[int, int]:
+    """Score every document for one term, in units."""
+    averages = averages_of(documents.lengths)
+    found: dict[int, int] = {}
+    frequencies: dict[int, float] = {}
+    for span, tf in sorted(documents.tfs[term].items()):
+        doc, field = divmod(span, 3)
+        weight = query.weights[term][field]
+        if weight >= 0.0:
+            norm = 1.0 / (1.0 - query.b + query.b * documents.lengths[span] / averages[field])
+            frequencies[doc] = frequencies.get(doc, 0.0) + weight * tf * norm
+    for doc, frequency in frequencies.items():
+        found[doc] = 0
+        if frequency > 0.0:
+            score = query.idfs[term] * frequency / (query.k1 + frequency)
+            found[doc] = int(score * 2**40 + 0.5)
+    return found
+
+
+def scored(documents: Collection, query: Query) -> list[tuple[int, float]]:
+    """Score every document."""
+    of_terms = {
+        wanted: [
+            impacts(documents, query, term)
+            for term, role in enumerate(query.roles)
+            if role == wanted
+        ]
+        for wanted in (MAY, MUST, MUST_NOT)
+    }
+    found = []
+    for doc in range(documents.num_docs):
+        must, may, must_not = (
+            [doc in term for term in of_terms[role]] for role in (MUST, MAY, MUST_NOT)
+        )
+        total = sum(term.get(doc, 0) for term in of_terms[MUST] + of_terms[MAY]) / 2**40
+        if (
+            (all(must) if must else any(may))
+            and not any(must_not)
+            and doc not in query.excluded
+            and total > query.threshold
+        ):
+            found.append((doc, total))
+    found.sort(key=lambda hit: (-hit[1], hit[0]))
+    return found[: query.k]
+
+
+def some_collection(chance: random.Random, num_terms: int) -> Collection:
+    num_docs = chance.choice((1, 40, 100, 300, 500))
+    few_lengths = chance.choice(((1, 2), (5, 10, 20), range(1, 90)))
+    highest = chance.choice((1, 2, 6))
+    lengths = array("I", [chance.choice(few_lengths) + 6 for _ in range(3 * num_docs)])
+    tfs: list[dict[int, int]] = []
+    for _ in range(num_terms):
+        share = chance.choice((0.003, 0.02, 0.1, 0.3, 0.9, 1.0))
+        fields = chance.choice(((0,), (1,), (2,), (0, 1), (0, 1, 2)))
+        # Often in some stretch of the documents, or in all of them.
+        first = chance.choice((0, 0, num_docs // 2, num_docs - num_docs // 4))
+        last = chance.choice((num_docs, min(num_docs, first + 70)))
+        tfs.append(
+            {
+                3 * doc + field: chance.randint(1, highest)
+                for doc in range(first, last)
+                for field in fields
+                if chance.random() < share
+            }
+        )
+        if chance.random() < 0.3:  # some that stand out
+            for _ in range(3):
+                tfs[-1][3 * chance.randrange(num_docs) + chance.choice(fields)] = 6
+    return collection(tfs, lengths, chance.choice((5, 5, 6, 7, 8)))
+
+
+def some_query(chance: random.Random, documents: Collection) -> Query:
+    terms = len(documents.tfs)
+    roles_from = chance.choice(
+        ((MAY,), (MUST,), (MAY, MUST), (MAY, MAY, MUST_NOT), (MAY, MUST, MUST_NOT))
+    )
+    weights_from = chance.choice(((1.0,), (1.0, 2.0, 0.5), (1.0, 0.0, -1.0), (3.7, -1.0, 1e4)))
+    idfs_from = chance.choice(((1.0,), (0.0, 1.0), (0.5, 1.0, 2.0), (0.001, 7.3, 22.1)))
+    num_docs = documents.num_docs
+    query = Query(
+        [chance.choice(roles_from) for _ in range(terms)],
+        [[chance.choice(weights_from) for _ in range(3)] for _ in range(terms)],
+        [chance.choice(idfs_from) for _ in range(terms)],
+        chance.choice((0.0, 0.75, 1.0)),
+        chance.choice((0.0, 1.2)),
+        chance.choice((1, 1, 3, 10, 10, 100, num_docs, num_docs + 5)),
+        -1.0,
+        set(),
+    )
+    if chance.random() < 0.3:
+        share = chance.choice((0.01, 0.5, 1.0))
+        excluded = {doc for doc in range(num_docs) if chance.random() < share}
+        query = query._replace(excluded=excluded)
+    if chance.random() < 0.3:
+        # 0, or just what some document scores.
+        scores = [score for _, score in scored(documents, query)] or [0.5]
+        query = query._replace(threshold=chance.choice((0.0, chance.choice(scores), scores[-1])))
+    return query
+
+
+@both
+@given(seed=seeds)
+def test_what_is_written_are_the_scores_of_all_documents(load, seed):
+    chance = random.Random(seed)
+    documents = some_collection(chance, 3)
+    query = some_query(chance, documents)
+    docs, scores, ends = written(load, documents, query)
+    assert scores == written(plain, documents, query)[1]
+    for term, (start, end) in enumerate(pairwise(ends)):
+        expected = sorted(impacts(documents, query, term).items())
+        assert list(zip(docs[start:end], scores[start:end], strict=True)) == expected
+    assert not any(docs[ends[-1] :])
+    assert not any(scores[ends[-1] :])
+
+
+@both
+@given(seed=seeds, terms=st.integers(1, 5))
+def test_the_best_are_those_of_scoring_every_document(load, seed, terms):
+    chance = random.Random(seed)
+    documents = some_collection(chance, terms)
+    for _ in range(4):
+        query = some_query(chance, documents)
+        found, visited = searched(load, documents, query)
+        assert found == scored(documents, query)
+        assert visited <= (documents.num_docs - 1 >> documents.window_bits) + 1
+
+
+@both
+@given(seed=seeds)
+def test_mixtures_of_roles_are_right(load, seed):
+    chance = random.Random(seed)
+    documents = some_collection(chance, 3)
+    query = some_query(chance, documents)._replace(k=5)
+    for number in chance.sample(range(27), 7):
+        mixed = query._replace(roles=[number // 9, number // 3 % 3, number % 3])
+        assert searched(load, documents, mixed)[0] == scored(documents, mixed)
+
+
+def with_one_good_window(num_docs: int = 640, good: int = 333) -> Collection:
+    """Make two terms that stand in all documents, and more often in a few in one window."""
+    lengths = array("I", [20] * (3 * num_docs))
+    tfs = [{3 * doc + 1: 1 for doc in range(num_docs)} for _ in range(2)]
+    for term in tfs:
+        for doc in range(good, good + 3):
+            term[3 * doc + 1] = 9
+    return collection(tfs, lengths, 5)
+
+
+@both
+@pytest.mark.parametrize("roles", [[MAY, MAY], [MUST, MUST], [MUST, MAY]])
+def test_windows_that_cannot_win_are_not_looked_at(load, roles):
+    documents = with_one_good_window()
+    query = Query(roles, [[1.0, 1.0, 1.0]] * 2, [1.5, 2.0], 0.75, 1.2, 3, -1.0, set())
+    found, visited = searched(load, documents, query)
+    assert [doc for doc, _ in found] == [333, 334, 335]
+    assert found == scored(documents, query)
+    assert visited == 1
+    # One more that all the others tie for: the first wins.
+    query = query._replace(k=4)
+    found, _ = searched(load, documents, query)
+    assert [doc for doc, _ in found] == [333, 334, 335, 0]
+
+
+@both
+def test_windows_that_cannot_reach_the_threshold_are_not_looked_at(load):
+    documents = with_one_good_window()
+    query = Query([MAY, MAY], [[1.0, 1.0, 1.0]] * 2, [1.5, 2.0], 0.75, 1.2, 100, -1.0, set())
+    best = scored(documents, query)[0][1]
+    between = query._replace(threshold=best - 0.01)
+    found, visited = searched(load, documents, between)
+    assert [doc for doc, _ in found] == [333, 334, 335]
+    assert visited == 1
+    assert searched(load, documents, query._replace(threshold=best))[0] == []
+    for far in (8388608.0, 1e30, float("inf")):
+        assert searched(load, documents, query._replace(threshold=far)) == ([], 0)
+
+
+@both
+def test_windows_without_a_term_that_must_be_there_are_not_looked_at(load):
+    tfs = [{3 * doc: 1 for doc in range(640)}, {3 * doc: 1 for doc in (7, 300, 301)}]
+    documents = collection(tfs, array("I", [20] * (3 * 640)), 5)
+    for roles, windows in (([MAY, MUST], 2), ([MUST, MUST], 2), ([MUST, MAY], 20)):
+        query = Query(roles, [[1.0] * 3] * 2, [1.5, 2.0], 0.75, 1.2, 640, -1.0, set())
+        found, visited = searched(load, documents, query)
+        assert found == scored(documents, query)
+        assert visited == windows
+
+
+@both
+def test_excluded_documents_do_not_take_places(load):
+    documents = with_one_good_window()
+    query = Query([MAY, MAY], [[1.0, 1.0, 1.0]] * 2, [1.5, 2.0], 0.75, 1.2, 2, -1.0, {333, 335})
+    found, _ = searched(load, documents, query)
+    assert [doc for doc, _ in found] == [334, 0]
+
+
+@both
+@pytest.mark.parametrize("roles", [[MUST_NOT], [MUST_NOT, MUST_NOT]])
+def test_terms_that_must_not_be_there_alone_find_nothing(load, roles):
+    documents = with_one_good_window()
+    documents = documents._replace(
+        tfs=documents.tfs[: len(roles)], rows=documents.rows[: len(roles)]
+    )
+    query = Query(roles, [[1.0] * 3] * len(roles), [1.0] * len(roles), 0.75, 1.2, 10, -1.0, set())
+    assert searched(load, documents, query) == ([], 0)
+
+
+# What is kept between calls
+
+
+@pytest.mark.parametrize("bits", [5, 8])
+@both
+def test_calls_in_a_row_do_not_see_each_other(load, bits):
+    chance = random.Random(bits)
+    several = [some_collection(chance, chance.randint(1, 5)) for _ in range(4)]
+    for _ in range(40 if load is built else 8):
+        documents = chance.choice(several)._replace(window_bits=bits)
+        query = some_query(chance, documents)
+        assert searched(load, documents, query)[0] == scored(documents, query)
+
+
+@both
+def test_a_call_after_an_error_finds_the_same(load):
+    chance = random.Random(1)
+    documents = with_one_good_window()
+    query = Query([MAY, MAY], [[1.0] * 3] * 2, [1.5, 2.0], 0.75, 1.2, 300, -1.0, set())
+    expected = scored(documents, query)
+    # One list that is right, and has sums and stages set; then one that is found wrong in a window.
+    docs = array("I", [*range(640), *range(320, 350), 3])
+    scores = array("q", [9] * len(docs))
+    for role in (MAY, MUST, MUST_NOT):
+        terms = array("q", [MAY, 0, 640, role, 640, len(docs)])
+        for _ in range(3):
+            assert searched(load, documents, query)[0] == expected
+            with pytest.raises(ValueError, match="order"):
+                load("impacts").top(docs, scores, terms, 640, b"", chance.randint(1, 640), -1.0, 5)
+    assert searched(load, documents, query)[0] == expected
+
+
+def test_threads_do_not_see_each_other():
+    chance = random.Random(3)
+    asked = []
+    for _ in range(6):
+        documents = some_collection(chance, 4)._replace(window_bits=6)
+        query = some_query(chance, documents)
+        asked.append((documents, query, scored(documents, query)))
+
+    def ask(seed: int) -> int:
+        own = random.Random(seed)
+        right = 0
+        for _ in range(150):
+            documents, query, expected = own.choice(asked)
+            right += searched(built, documents, query)[0] == expected
+        return right
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(8))) == [150] * 8
+
+
+# Arguments
+
+DOCS, SCORES = array("I", [1, 3, 40, 63]), array("q", [5, 7, 6, 5])
+
+
+def arguments(**changes):
+    named = {
+        "docs": DOCS,
+        "scores": SCORES,
+        "terms": array("q", [MAY, 0, 4]),
+        "num_docs": 64,
+        "excluded": b"",
+        "k": 10,
+        "threshold": -1.0,
+        "window_bits": 5,
+    }
+    return (named | changes).values()
+
+
+@both
+def test_arguments_that_fit_are_taken(load):
+    for changes in ({}, {"excluded": bytes(8)}, {"num_docs": 2**20}, {"window_bits": 10}):
+        found, scores, _ = load("impacts").top(*arguments(**changes))
+        assert list(found) == [3, 40, 1, 63]
+        assert list(scores) == [7 / 2**40, 6 / 2**40, 5 / 2**40, 5 / 2**40]
+    assert load("impacts").top(*arguments(terms=array("q", [MAY, 2, 2])))[2] == 0
+
+
+@both
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"docs": DOCS[:3]},
+        {"scores": SCORES[:3]},
+        {"terms": array("q")},
+        {"terms": array("q", [MAY, 0])},
+        {"terms": array("q", [-1, 0, 4])},
+        {"terms": array("q", [3, 0, 4])},
+        {"terms": array("q", [MAY, -1, 4])},
+        {"terms": array("q", [MAY, 0, 5])},
+        {"terms": array("q", [MUST_NOT, 0, 5])},
+        {"terms": array("q", [MAY, 3, 2])},
+        {"terms": array("q", [MAY, 0, 4, MAY, 0, 2**62])},
+        {"num_docs": 0},
+        {"num_docs": -1},
+        {"num_docs": 2**32},
+        {"excluded": bytes(7)},
+        {"k": 0},
+        {"k": -1},
+        {"window_bits": 4},
+        {"window_bits": 31},
+        # Documents that are not there: in the last window, in one that is not.
+        {"num_docs": 63},
+        {"num_docs": 41, "excluded": bytes(6)},
+        {"num_docs": 32},
+        {"num_docs": 1},
+        # Documents that are not in order.
+        {"docs": array("I", [1, 63, 3, 40])},
+        {"docs": array("I", [40, 41, 42, 3])},
+        {"docs": array("I", [1, 3, 2**32 - 1, 63])},
+    ],
+)
+def test_arguments_that_do_not_fit_are_refused(load, changes):
+    with pytest.raises(ValueError, match=r"fit together|not in order"):
+        load("impacts").top(*arguments(**changes))
+
+
+@given(seed=seeds)
+def test_documents_in_any_order_are_refused_or_looked_up(seed):
+    chance = random.Random(seed)
+    count = chance.choice((1, 5, 100))
+    num_docs = chance.choice((1, 33, 64, 100))
+    numbers = [chance.randrange(num_docs + 2) for _ in range(count)]
+    if chance.random() < 0.7:
+        numbers.sort()
+    docs = array("I", numbers)
+    scores = array("q", [chance.randrange(5) for _ in range(count)])
+    terms = array("q")
+    for _ in range(chance.randint(1, 3)):
+        terms.append(chance.randrange(3))
+        terms.extend(sorted((chance.randint(0, count), chance.randint(0, count))))
+    excluded = bytes(chance.choice((0, num_docs // 8 + 1)))
+    outcomes = []
+    for load in (built, plain):
+        try:
+            outcomes.append(
+                load("impacts").top(docs, scores, terms, num_docs, excluded, 50, -1.0, 5)
+            )
+        except ValueError as error:
+            outcomes.append(str(error))
+    assert outcomes[0] == outcomes[1]
+    if not isinstance(outcomes[0], str):
+        assert all(doc < num_docs for doc in outcomes[0][0])
+
+
+def to_write(**changes):
+    documents = collection([{1: 1, 3 * 40 + 1: 1}], array("I", [5] * (3 * 64)), 5)
+    named = {
+        "words": documents.words,
+        "rows": documents.rows[0],
+        "weights": array("d", [1.0] * 3),
+        "norms": array("d", [1.0] * (3 * 64)),
+        "k1": 1.0,
+        "idf": 2.0,
+        "docs": array("I", [7] * 3),
+        "scores": array("q", [7] * 3),
+        "at": 1,
+    }
+    return named | changes
+
+
+@both
+def test_impacts_are_written_where_there_is_room(load):
+    named = to_write()
+    assert load("impacts").write(*named.values()) == 3
+    assert list(named["docs"]) == [7, 0, 40]
+    assert list(named["scores"]) == [7, 2**40, 2**40]
+    assert load("impacts").write(*to_write(rows=array("q"), at=3).values()) == 3
+
+
+@both
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"at": 2},
+        {"at": -1},
+        {"at": 2**62},
+        {"at": 4, "rows": array("q")},
+        {"docs": array("I", [7] * 2)},
+        {"scores": array("q", [7] * 2)},
+        {"weights": array("d", [1.0] * 2)},
+        {"weights": array("d", [1.0] * 4)},
+        {"norms": array("d", [1.0] * 3 * 40)},
+        {"norms": array("d")},
+        {
+            "rows": to_write()["rows"] * 2,
+            "docs": array("I", [7] * 9),
+            "scores": array("q", [7] * 9),
+        },
+    ],
+)
+def test_what_can_not_be_written_is_refused(load, changes):
+    named = to_write(**changes)
+    with pytest.raises(ValueError, match=r"no room|three fields|damaged"):
+        load("impacts").write(*named.values())
+    assert named["docs"][0] == named["scores"][0] == 7
