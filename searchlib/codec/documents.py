@@ -17,6 +17,7 @@ class PairNames(Protocol):
 
     def names(self, numbers: array[int], /) -> bytes:
         """Give the term, a zero, the word and a zero of each number."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,9 +69,7 @@ def normalise(
     return normalised[:count]
 
 
-def saturate(
-    frequencies: cython.const[cython.double][::1], k1: cython.double, idf: cython.double
-):
+def saturate(frequencies: cython.const[cython.double][::1], k1: cython.double, idf: cython.double):
     """Give ``idf * tf / (k1 + tf)``, rounded to a multiple of 2**-40, for each frequency."""
     i: cython.Py_ssize_t
     count: cython.Py_ssize_t = len(frequencies)

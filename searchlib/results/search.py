@@ -136,10 +136,11 @@ def run_search(
     diagnostics: tuple[Diagnostic, ...] = ()
     selected = None
     if request.filter is None and request.sort == "relevance" and limit:
-        selected = query.best_of_plain(request.offset + limit)
+        wanted_count = min(request.offset + limit, max(snapshot.num_docs, 1))
+        selected = query.best_of_plain(wanted_count)
         if selected is None:
             diagnostics = query.diagnostics
-            selected = best(query.plan, query.scorer, request.offset + limit)
+            selected = best(query.plan, query.scorer, wanted_count)
     total: int | Callable[[], int] = query.count
     if selected is None:
         found = evaluate(query.plan, query.scorer)

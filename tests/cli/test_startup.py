@@ -39,5 +39,10 @@ def test_commands_that_analyze_no_text_do_without_nltk(arguments, path):
     assert "nltk" not in loaded(*arguments, *index)
 
 
-def test_a_query_does_with_it(path):
-    assert "nltk" in loaded("query", "horses", "--index", path)
+@pytest.mark.parametrize("text", ["horses", "O'Brien", '"white horses" OR Čapek', "hors*"])
+def test_a_query_in_latin_letters_does_without_nltk(text, path):
+    assert "nltk" not in loaded("query", text, "--index", path)
+
+
+def test_a_query_in_other_letters_does_with_it(path):
+    assert "nltk" in loaded("query", "лошади", "--index", path)

@@ -30,6 +30,7 @@ NAMES = [
     "MalformedArticleError",
     "QueryError",
     "QuerySyntaxError",
+    "Repair",
     "SearchResults",
     "SearchlibError",
     "Snippet",
@@ -43,6 +44,7 @@ NAMES = [
     "open",
     "open_or_create",
     "read",
+    "repair",
     "sample_articles",
 ]
 
