@@ -13,13 +13,16 @@ from array import array
 
 import cython
 
-__all__ = ["top", "write"]
+__all__ = ["maxima", "top", "write"]
 
 _ROW = cython.declare(cython.longlong, 19)
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _UNITS = cython.declare(cython.double, 1099511627776.0)
 _HIGHEST = cython.declare(cython.double, 8388608.0)  # no score is: that many units take 64 bits
-_TERM = cython.declare(cython.longlong, 3)
+_TERM = cython.declare(cython.longlong, 4)
+# So many windows are taken in the order of their bounds, which gives a good k-th score; the others
+# in that of their documents, which memory likes better.
+_FIRST_WINDOWS = cython.declare(cython.longlong, 16)
 _scratch: dict = {}
 
 
@@ -115,6 +118,44 @@ def write(
     if not good:
         raise ValueError("a posting list is damaged")
     return out
+
+
+def maxima(
+    docs: cython.const[cython.uint][::1],
+    scores: cython.const[cython.longlong][::1],
+    start: cython.longlong,
+    end: cython.longlong,
+    window_bits: cython.longlong,
+    tops: cython.longlong[::1],
+    at: cython.longlong,
+    windows: cython.longlong,
+):
+    """Write the highest score of each window, plus one, into ``tops`` from ``at`` on; 0 for none.
+
+    Of the impacts from ``start`` up to ``end``. Raises ValueError for a document that is in none of
+    the windows, and places that are not there.
+    """
+    i: cython.longlong
+    w: cython.longlong
+    good: cython.bint = True
+    if not (
+        0 <= start <= end <= min(len(docs), len(scores))
+        and 4 < window_bits < 31
+        and at >= 0
+        and 0 <= windows <= len(tops) - at
+    ):
+        raise ValueError("the arrays do not fit together")
+    with cython.nogil:
+        for w in range(windows):
+            tops[at + w] = 0
+        for i in range(start, end):
+            w = docs[i] >> window_bits
+            if w >= windows:
+                good = False
+                break
+            tops[at + w] = max(tops[at + w], scores[i] + 1)
+    if not good:
+        raise ValueError("a document is in none of the windows")
 
 
 @cython.cfunc
@@ -218,8 +259,16 @@ def _first_from(
     high: cython.longlong,
     doc: cython.longlong,
 ) -> cython.longlong:
-    """Give the first place from ``low`` on, and before ``high``, with ``doc`` or a later one."""
+    """Give the first place from ``low`` on, and before ``high``, with ``doc`` or a later one.
+
+    Costs the logarithm of how far that is away.
+    """
     middle: cython.longlong
+    step: cython.longlong = 1
+    while low + step < high and docs[low + step] < doc:
+        low += step
+        step *= 2
+    high = min(high, low + step + 1)
     while low < high:
         middle = (low + high) >> 1
         if docs[middle] < doc:
@@ -232,6 +281,7 @@ def _first_from(
 def top(
     docs: cython.const[cython.uint][::1],
     scores: cython.const[cython.longlong][::1],
+    tops: cython.const[cython.longlong][::1],
     terms: cython.const[cython.longlong][::1],
     num_docs: cython.longlong,
     excluded: cython.const[cython.uchar][::1],
@@ -242,11 +292,11 @@ def top(
     """Give the ``k`` best documents of a segment and their scores, best first, ties by number.
 
     ``docs`` and ``scores`` hold the impacts of terms, of each in the order of the documents, where
-    write has put them. ``terms`` has three numbers a term: whether a document must have it (1), may
-    have it (0) or must not (2), and the half-open places of its impacts; without one that it must
-    have, a document needs one that it may. ``excluded`` is empty, or has a
-    bit for each document that is not to be found. A document must score more than ``threshold``
-    (below 0: any may).
+    write has put them. ``terms`` has four numbers a term: whether a document must have it (1), may
+    have it (0) or must not (2), the half-open places of its impacts, and where ``tops`` has what
+    maxima wrote for it, or -1; without one that it must have, a document needs one that it may.
+    ``excluded`` is empty, or has a bit for each document that is not to be found. A document must
+    score more than ``threshold`` (below 0: any may).
 
     Gives ``array('I')``, ``array('d')``, and how many windows were looked at. Raises ValueError for
     arrays that do not fit together, and where it comes upon documents that are not in order: not
@@ -269,6 +319,7 @@ def top(
     touched_count: cython.longlong
     visited: cython.longlong = 0
     candidates: cython.longlong = 0
+    following: cython.longlong = 0
     total: cython.longlong
     required: cython.longlong = 0
     optional: cython.longlong = 0
@@ -308,6 +359,9 @@ def top(
             optional += 1
         if not (0 <= role <= 2 and 0 <= terms[_TERM * t + 1] <= terms[_TERM * t + 2] <= len(docs)):
             raise ValueError("the arrays do not fit together")
+        low = terms[_TERM * t + 3]
+        if low != -1 and not 0 <= low <= len(tops) - windows:
+            raise ValueError("the arrays do not fit together")
     k = min(k, num_docs)
     # Everything that the loops write to stands in one array, which is kept for the next call. Of
     # the documents of a window: sums; stages (0: not seen; 1 + the number of required terms it has;
@@ -341,6 +395,16 @@ def top(
                 continue
             i = terms[_TERM * t + 1]
             high = terms[_TERM * t + 2]
+            low = terms[_TERM * t + 3]
+            if low >= 0:
+                for w in range(windows):
+                    highest = tops[low + w]
+                    if highest > 0:
+                        s[parts + t * windows + w] = highest - 1
+                        s[bounds + w] += highest - 1
+                        if role == 1 or required == 0:
+                            s[having + w] += 1
+                continue
             before = -1
             while i < high:
                 w = docs[i] >> window_bits
@@ -364,24 +428,38 @@ def top(
                 if s[having + w] > 0 and s[having + w] >= required and s[bounds + w] > least:
                     s[order + candidates] = w
                     candidates += 1
+                else:
+                    s[bounds + w] = -1  # as those that were looked at
             for i in range(candidates // 2 - 1, -1, -1):
                 _sift_window(s, order, i, candidates, bounds)
-        total = candidates
         while candidates > 0:
-            w = s[order]
-            if size == k and s[bounds + w] < s[heap_scores]:
-                break
-            candidates -= 1
-            s[order] = s[order + candidates]
-            if candidates > 0:
-                _sift_window(s, order, 0, candidates, bounds)
+            if visited < _FIRST_WINDOWS:
+                w = s[order]
+                if size == k and s[bounds + w] < s[heap_scores]:
+                    break
+                candidates -= 1
+                s[order] = s[order + candidates]
+                if candidates > 0:
+                    _sift_window(s, order, 0, candidates, bounds)
+            else:
+                while following < windows and (
+                    s[bounds + following] < 0
+                    or (size == k and s[bounds + following] < s[heap_scores])
+                ):
+                    following += 1
+                if following == windows:
+                    break
+                w = following
             visited += 1
             start = w << window_bits
             # The terms in this window: those a document must have first, from the fewest impacts;
             # then what it may have, from the highest bound; then what it must not.
             has = 0
             for t in range(count):
-                low = _first_from(docs, terms[_TERM * t + 1], terms[_TERM * t + 2], start)
+                low = terms[_TERM * t + 1]
+                if visited > _FIRST_WINDOWS + 1:
+                    low = s[ranges + 2 * t + 1]
+                low = _first_from(docs, low, terms[_TERM * t + 2], start)
                 high = _first_from(docs, low, min(low + width, terms[_TERM * t + 2]), start + width)
                 s[ranges + 2 * t] = low
                 s[ranges + 2 * t + 1] = high
@@ -432,7 +510,7 @@ def top(
                 else:
                     for i in range(low, high):
                         place = docs[i] - start
-                        if place < 0 or place >= width:
+                        if place < 0 or place >= min(width, num_docs - start):
                             good = False
                             break
                         if s[stages + place] == 0:
@@ -470,6 +548,7 @@ def top(
                             s[heap_docs] = doc
                             _sift_down(s, heap_scores, heap_docs, size)
                 s[stages + place] = 0
+            s[bounds + w] = -1
             if not good:
                 break
         total = size

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.kernels import bm25f, impacts, top_k
 from searchlib.query.plan import AllOf, AnyOf, Clauses, Except, PhraseLeaf, Plan, WordLeaf
-from searchlib.ranking.impacts import Impacts
+from searchlib.ranking.impacts import WINDOW_BITS, Impacts
 from searchlib.ranking.scoring import Scorer
 
 __all__ = [
@@ -32,7 +32,6 @@ OPTIONAL: Final = 0
 REQUIRED: Final = 1
 PROHIBITED: Final = 2
 
-_WINDOW_BITS: Final = 8
 _KEPT: Final = 4
 
 
@@ -91,12 +90,13 @@ def best_of_words(words: Sequence[FlatWord], scorer: Scorer, count: int) -> list
         docs, scores, _ = impacts.top(
             arena.docs,
             arena.scores,
+            arena.tops,
             terms,
             part.segment.num_docs,
             part.excluded,
             count,
             threshold,
-            _WINDOW_BITS,
+            WINDOW_BITS,
         )
         base = part.base
         more = [(doc + base, score) for doc, score in zip(docs, scores, strict=True)]

@@ -128,12 +128,21 @@ def bits_of(excluded: set[int], num_docs: int) -> bytes:
 def searched(load, documents: Collection, query: Query) -> tuple[list[tuple[int, float]], int]:
     """Ask the kernels."""
     docs, scores, ends = written(load, documents, query)
-    terms = array("q")
-    for role, (start, end) in zip(query.roles, pairwise(ends), strict=True):
-        terms.extend((role, start, end))
+    terms, tops = array("q"), array("q")
+    windows = ((documents.num_docs - 1) >> documents.window_bits) + 1
+    for number, (role, (start, end)) in enumerate(zip(query.roles, pairwise(ends), strict=True)):
+        # Every other term has its maxima worked out before, of what is an array in use already.
+        at = len(tops) if number % 2 else -1
+        terms.extend((role, start, end, at))
+        if at >= 0:
+            tops.extend([17] * windows)
+            load("impacts").maxima(
+                docs, scores, start, end, documents.window_bits, tops, at, windows
+            )
     found, values, visited = load("impacts").top(
         docs,
         scores,
+        tops,
         terms,
         documents.num_docs,
         bits_of(query.excluded, documents.num_docs) if query.excluded else b"",
@@ -377,11 +386,13 @@ def test_a_call_after_an_error_finds_the_same(load):
     docs = array("I", [*range(640), *range(320, 350), 3])
     scores = array("q", [9] * len(docs))
     for role in (MAY, MUST, MUST_NOT):
-        terms = array("q", [MAY, 0, 640, role, 640, len(docs)])
+        terms = array("q", [MAY, 0, 640, -1, role, 640, len(docs), -1])
         for _ in range(3):
             assert searched(load, documents, query)[0] == expected
             with pytest.raises(ValueError, match="order"):
-                load("impacts").top(docs, scores, terms, 640, b"", chance.randint(1, 640), -1.0, 5)
+                load("impacts").top(
+                    docs, scores, array("q"), terms, 640, b"", chance.randint(1, 640), -1.0, 5
+                )
     assert searched(load, documents, query)[0] == expected
 
 
@@ -414,7 +425,8 @@ def arguments(**changes):
     named = {
         "docs": DOCS,
         "scores": SCORES,
-        "terms": array("q", [MAY, 0, 4]),
+        "tops": array("q", [9, 9]),
+        "terms": array("q", [MAY, 0, 4, -1]),
         "num_docs": 64,
         "excluded": b"",
         "k": 10,
@@ -430,7 +442,7 @@ def test_arguments_that_fit_are_taken(load):
         found, scores, _ = load("impacts").top(*arguments(**changes))
         assert list(found) == [3, 40, 1, 63]
         assert list(scores) == [7 / 2**40, 6 / 2**40, 5 / 2**40, 5 / 2**40]
-    assert load("impacts").top(*arguments(terms=array("q", [MAY, 2, 2])))[2] == 0
+    assert load("impacts").top(*arguments(terms=array("q", [MAY, 2, 2, -1])))[2] == 0
 
 
 @both
@@ -440,14 +452,17 @@ def test_arguments_that_fit_are_taken(load):
         {"docs": DOCS[:3]},
         {"scores": SCORES[:3]},
         {"terms": array("q")},
-        {"terms": array("q", [MAY, 0])},
-        {"terms": array("q", [-1, 0, 4])},
-        {"terms": array("q", [3, 0, 4])},
-        {"terms": array("q", [MAY, -1, 4])},
-        {"terms": array("q", [MAY, 0, 5])},
-        {"terms": array("q", [MUST_NOT, 0, 5])},
-        {"terms": array("q", [MAY, 3, 2])},
-        {"terms": array("q", [MAY, 0, 4, MAY, 0, 2**62])},
+        {"terms": array("q", [MAY, 0, 4])},
+        {"terms": array("q", [-1, 0, 4, -1])},
+        {"terms": array("q", [3, 0, 4, -1])},
+        {"terms": array("q", [MAY, -1, 4, -1])},
+        {"terms": array("q", [MAY, 0, 5, -1])},
+        {"terms": array("q", [MUST_NOT, 0, 5, -1])},
+        {"terms": array("q", [MAY, 3, 2, -1])},
+        {"terms": array("q", [MAY, 0, 4, -1, MAY, 0, 2**62, -1])},
+        {"terms": array("q", [MAY, 0, 4, 1])},
+        {"terms": array("q", [MAY, 0, 4, -2])},
+        {"terms": array("q", [MAY, 0, 4, 2**62])},
         {"num_docs": 0},
         {"num_docs": -1},
         {"num_docs": 2**32},
@@ -486,12 +501,14 @@ def test_documents_in_any_order_are_refused_or_looked_up(seed):
     for _ in range(chance.randint(1, 3)):
         terms.append(chance.randrange(3))
         terms.extend(sorted((chance.randint(0, count), chance.randint(0, count))))
+        terms.append(chance.choice((-1, -1, 0, 1)))
+    tops = array("q", [chance.randrange(7) for _ in range(6)])
     excluded = bytes(chance.choice((0, num_docs // 8 + 1)))
     outcomes = []
     for load in (built, plain):
         try:
             outcomes.append(
-                load("impacts").top(docs, scores, terms, num_docs, excluded, 50, -1.0, 5)
+                load("impacts").top(docs, scores, tops, terms, num_docs, excluded, 50, -1.0, 5)
             )
         except ValueError as error:
             outcomes.append(str(error))
@@ -551,3 +568,35 @@ def test_what_can_not_be_written_is_refused(load, changes):
     with pytest.raises(ValueError, match=r"no room|three fields|damaged"):
         load("impacts").write(*named.values())
     assert named["docs"][0] == named["scores"][0] == 7
+
+
+@both
+def test_maxima_are_those_of_each_window(load):
+    tops = array("q", [7] * 5)
+    load("impacts").maxima(DOCS, SCORES, 1, 4, 5, tops, 2, 2)
+    assert list(tops) == [7, 7, 8, 7, 7]
+    load("impacts").maxima(DOCS, SCORES, 2, 2, 5, tops, 0, 5)
+    assert list(tops) == [0] * 5
+
+
+@both
+@pytest.mark.parametrize(
+    ("start", "end", "window_bits", "at", "windows"),
+    [
+        (-1, 4, 5, 0, 2),
+        (3, 2, 5, 0, 2),
+        (0, 5, 5, 0, 2),
+        (0, 4, 4, 0, 4),
+        (0, 4, 31, 0, 1),
+        (0, 4, 5, 4, 2),
+        (0, 4, 5, -1, 2),
+        (0, 4, 5, 0, 6),
+        (0, 4, 5, 0, -1),
+        (0, 4, 5, 0, 1),
+    ],
+)
+def test_maxima_that_do_not_fit_are_refused(load, start, end, window_bits, at, windows):
+    with pytest.raises(ValueError, match=r"fit together|none of the windows"):
+        load("impacts").maxima(
+            DOCS, SCORES, start, end, window_bits, array("q", [7] * 5), at, windows
+        )
