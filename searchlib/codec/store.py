@@ -33,6 +33,7 @@ LOCK_FILE: Final = f"{INDEX_NAME}_WRITELOCK"
 
 _OPENING_ATTEMPTS: Final = 10
 _COARSE_NS: Final = 3_000_000_000
+_FINE_NS: Final = 100_000_000
 
 
 class Store:
@@ -136,15 +137,17 @@ class Store:
     def _is_latest(self) -> bool:
         """Tell whether nothing has been written since the snapshot was opened, if that is certain.
 
-        A commit changes the directory, whose time says so; but it may be coarse, two seconds at the
-        worst, and a change within that could be missed: then the files are looked at. 2 µs.
+        A commit changes the directory, whose time says so; but it may be coarse, and a change that
+        came right after another could be missed: then the files are looked at. A time of whole
+        seconds may be of a file system that has no others, FAT's have two of them. 2 µs.
         """
         try:
             changed = os.stat(self.storage.folder).st_mtime_ns
         except (AttributeError, OSError):  # in memory; or gone, which the files will say
             return False
         latest = self._settled and changed == self._changed
-        self._settled = time_ns() - changed > _COARSE_NS
+        coarse = _COARSE_NS if changed % 1_000_000_000 == 0 else _FINE_NS
+        self._settled = time_ns() - changed > coarse
         self._changed = changed
         return latest
 

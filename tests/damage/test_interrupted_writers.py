@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,15 @@ def write_after(path: Path) -> None:
         writer.add(article("after", 2))
 
 
+def touch(path: Path) -> None:
+    """Make a directory one of tomorrow, so that whoever opens it looks at its files.
+
+    What an older one has may be known from its time: the events would be others.
+    """
+    tomorrow = time.time() + 86_400
+    os.utime(path, (tomorrow, tomorrow))
+
+
 @dataclass
 class Whole:
     """What is true of an index before and after a commit that nothing disturbs."""
@@ -54,7 +64,7 @@ class Whole:
     def copy(self, name: object) -> Path:
         copied = self.path.with_name(f"copy-{name}")
         shutil.copytree(self.path, copied)
-        os.utime(copied)  # as new as the one whose events were counted: readers look at the time
+        touch(copied)
         return copied
 
     def stops(self, kinds: tuple[str, ...], writes: int) -> list[int]:
@@ -79,7 +89,7 @@ def measure(folder: Path, commits: int, process: WritingProcess) -> Whole:
         changed, unchanged = folder / "changed", folder / "unchanged"
         shutil.copytree(path, changed)
         shutil.copytree(path, unchanged)
-        os.utime(changed)
+        touch(changed)
         told = process.run(changed, count=True)
         assert told["committed"]
         after = stored_state(changed)
