@@ -43,7 +43,7 @@ __all__ = ["INFO", "KIND", "NO_DATE", "WINDOW_BITS", "ArticleSegment", "segment_
 KIND: Final = b"ARTS"
 INFO: Final = struct.Struct("<8Q")
 WINDOW_BITS: Final = 9
-"""Windows of 512 documents: see benchmarks/results."""
+"""Windows of 512 documents: on Reuters those of 256 to 2,048 differ by 2 % in size."""
 
 NO_DATE: Final = -(2**63)
 
