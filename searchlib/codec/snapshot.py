@@ -15,8 +15,9 @@ from typing import Any, Final, NamedTuple
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.codec.article_segment import NO_DATE, ArticleSegment
 from searchlib.codec.commit import Commit
+from searchlib.codec.phrase_finding import PhraseFinder, PhraseWord
 from searchlib.errors import CorruptIndexError, SearchlibError, StorageError
-from searchlib.kernels import bm25f, lists, locating, merging, phrases
+from searchlib.kernels import bm25f, lists, locating, merging
 
 __all__ = [
     "ALL_FIELDS",
@@ -110,6 +111,7 @@ class Snapshot:
         self._terms_in_use: dict[str, tuple[str, ...]] = {}
         self.parts: list[Part] = []
         self._bases: list[int] = []
+        self._phrases: list[PhraseFinder] = []
         self.doc_limit = 0
         deleted: list[int] = []
         for entry in commit.segments:
@@ -121,6 +123,7 @@ class Snapshot:
                 excluded[doc >> 3] |= 1 << (doc & 7)
             self.parts.append(Part(segment, self.doc_limit, excluded, entry.deleted))
             self._bases.append(self.doc_limit)
+            self._phrases.append(PhraseFinder(segment))
             deleted += [self.doc_limit + doc for doc in entry.deleted]
             self.doc_limit += segment.num_docs
         self._deleted = array("I", deleted)
@@ -220,52 +223,18 @@ class Snapshot:
     def phrase(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, array[int]]]:
         """Give where the terms of ``places`` stand side by side, by the number of the segment.
 
-        Each place has its alternatives. An occurrence is given as 3 * document + field, both of the
-        segment; deleted documents are among them.
+        Each place has its alternatives. Occurrences (``array('Q')``, see kernels/phrases.py) have the
+        numbers of the segment's documents; those of deleted ones are among them.
         """
+        terms = [[(term, self.term(term).lists) for term in place] for place in places]
         with reading(self.path):
-            for number, part in enumerate(self.parts):
-                alternatives = [
-                    [found for term in place if (found := self.term(term).lists[number])]
-                    for place in places
+            for number, finder in enumerate(self._phrases):
+                found = [
+                    [(term, rows) for term, lists in place if (rows := lists[number])]
+                    for place in terms
                 ]
-                if all(alternatives):
-                    yield number, self._side_by_side(part, alternatives)
-
-    def _side_by_side(self, part: Part, places: list[list[array[int]]]) -> array[int]:
-        if all(len(alternatives) == 1 for alternatives in places):
-            rows, ends = array("q"), array("q")
-            for (parsed,) in places:
-                rows += parsed
-                ends.append(len(rows) // lists.ROW)
-            return phrases.find(part.segment.numbers, rows, ends, part.segment.num_docs)
-        docs = self._having_all(part, places)
-        return self._together(part, places, docs) if docs else docs
-
-    def _together(self, part: Part, places: list[list[array[int]]], docs: array[int]) -> array[int]:
-        numbers, limit = part.segment.numbers, part.segment.num_docs
-        spans, positions = _NO_DOCS, _NO_DOCS
-        for at, alternatives in enumerate(places):
-            here: tuple[array[int], array[int]] = (_NO_DOCS, _NO_DOCS)
-            for parsed in alternatives:
-                found = lists.occurrences(numbers, parsed, limit, docs, False)[:2]
-                here = phrases.merged(*here, *found) if here[0] else found
-            spans, positions = phrases.following(spans, positions, *here) if at else here
-        return spans
-
-    def _having_all(self, part: Part, places: list[list[array[int]]]) -> array[int]:
-        """Give the documents with a term of every place; those of the rarest place are tried."""
-        numbers, limit = part.segment.numbers, part.segment.num_docs
-        first, *others = sorted(places, key=_num_docs)
-        docs = _NO_DOCS
-        for parsed in first:
-            docs = _union(docs, lists.frequencies(numbers, parsed, ALL_FIELDS, 0, limit)[0])
-        for alternatives in others:
-            found = _NO_DOCS
-            for parsed in alternatives:
-                found = _union(found, lists.having(numbers, parsed, docs))
-            docs = found
-        return docs
+                if all(found):
+                    yield number, finder.find(found)
 
     def fields_with(self, places: Sequence[Sequence[str]], doc: int) -> int:
         """Give the fields of ``doc``, as bits, in which the terms of ``places`` stand side by side.
@@ -277,9 +246,9 @@ class Snapshot:
         part = self.parts[number]
         numbers, here = part.segment.numbers, doc - part.base
         fields = 0
-        together: list[list[array[int]]] = []
+        together: list[list[PhraseWord]] = []
         for place in places:
-            rows: list[array[int]] = []
+            words: list[PhraseWord] = []
             for term in place:
                 parsed = self.term(term).lists[number]
                 at = locating.find_document(numbers, parsed, here) if parsed else -1
@@ -287,15 +256,15 @@ class Snapshot:
                     fields |= at & ALL_FIELDS
                     if len(places) > 1:
                         first = (at >> 3) * lists.ROW
-                        rows.append(parsed[first : first + lists.ROW])
-            together.append(rows)
+                        words.append((term, parsed[first : first + lists.ROW]))
+            together.append(words)
         if len(places) == 1:
             return fields
         if not all(together):
             return 0
         with reading(self.path):
-            spans = self._together(part, together, array("I", [here]))
-        return sum(1 << field for field in {span % 3 for span in spans})
+            found = self._phrases[number].find_in(together, array("I", [here]))
+        return sum(1 << field for field in {place >> 30 & 3 for place in found})
 
     def terms(self, mask: int) -> Iterator[str]:
         """Give the terms in the fields of ``mask``, each once, in UTF-8 order.
@@ -443,16 +412,6 @@ def _distinct(found: list[list[bytes]]) -> Iterator[str]:
             # Code points sort as UTF-8 does; what is no UTF-8 is damage, and seen as such.
             yield key.decode(errors="replace")
             previous = key
-
-
-def _num_docs(alternatives: list[array[int]]) -> int:
-    return sum(sum(parsed[2 :: lists.ROW]) for parsed in alternatives)
-
-
-def _union(left: array[int], right: array[int]) -> array[int]:
-    if not left or not right:
-        return left or right
-    return merging.union(left, _zeros(len(left)), right, _zeros(len(right)))[0]
 
 
 def _key(term: str) -> bytes:

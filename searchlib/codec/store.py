@@ -44,8 +44,7 @@ class Store:
         self.path = path
         self.settings = settings
         self._snapshot: Snapshot | None = None
-        self._changed = 0
-        self._settled = False
+        self._settled: int | None = None
         self._opening = threading.Lock()
 
     @classmethod
@@ -115,11 +114,17 @@ class Store:
         return lock
 
     def snapshot(self) -> Snapshot:
-        """Give the latest commit; the same object as long as there is no newer one."""
+        """Give the latest commit; the same object as long as there is no newer one.
+
+        2 µs where nothing has been written.
+        """
+        changed = self._time_of_change()
+        if changed is not None and changed == self._settled:
+            return self._latest()
         with self._opening:
             for attempt in range(_OPENING_ATTEMPTS):
-                if self._is_latest() and self._snapshot is not None:
-                    return self._snapshot
+                changed = self._time_of_change()
+                looked = time_ns()
                 with reading(self.path):
                     generation = latest_generation(self.storage)
                     if self._snapshot is None or self._snapshot.generation != generation:
@@ -131,25 +136,20 @@ class Store:
                                 raise
                             sleep(0.05)
                             continue
-                    return self._snapshot
+                self._settled = changed if _is_settled(changed, looked) else None
+                return self._snapshot
         raise AssertionError("unreachable")
 
-    def _is_latest(self) -> bool:
-        """Tell whether nothing has been written since the snapshot was opened, if that is certain.
+    def _latest(self) -> Snapshot:
+        assert self._snapshot is not None  # noqa: S101  # it is set before _settled is
+        return self._snapshot
 
-        A commit changes the directory, whose time says so; but it may be coarse, and a change that
-        came right after another could be missed: then the files are looked at. A time of whole
-        seconds may be of a file system that has no others, FAT's have two of them. 2 µs.
-        """
+    def _time_of_change(self) -> int | None:
+        """Give when the directory was last changed; None in memory, or if it is gone."""
         try:
-            changed = os.stat(self.storage.folder).st_mtime_ns
-        except (AttributeError, OSError):  # in memory; or gone, which the files will say
-            return False
-        latest = self._settled and changed == self._changed
-        coarse = _COARSE_NS if changed % 1_000_000_000 == 0 else _FINE_NS
-        self._settled = time_ns() - changed > coarse
-        self._changed = changed
-        return latest
+            return os.stat(self.storage.folder).st_mtime_ns
+        except (AttributeError, OSError):
+            return None
 
     def _open_snapshot(self, generation: int) -> Snapshot:
         return Snapshot(self.storage, self.read_commit(generation), self.path)
@@ -198,3 +198,15 @@ class Store:
         ours = (f"{INDEX_NAME}_", SETTINGS_FILE)
         names = (name for name in self.storage.list() if name.startswith(ours))
         return [name for name in names if name != LOCK_FILE]
+
+
+def _is_settled(changed: int | None, looked: int) -> bool:
+    """Tell whether any later commit will give the directory another time than ``changed``.
+
+    A commit changes the directory, whose time says so; but it may be coarse, and a change that came
+    right after another could be missed: then the files are looked at. A time of whole seconds may
+    be of a file system that has no others, FAT's have two of them.
+    """
+    if changed is None:
+        return False
+    return looked - changed > (_COARSE_NS if changed % 1_000_000_000 == 0 else _FINE_NS)

@@ -88,24 +88,25 @@ def saturate(frequencies: cython.const[cython.double][::1], k1: cython.double, i
 
 
 def sum_fields(
-    spans: cython.const[cython.uint][::1],
+    places: cython.const[cython.ulonglong][::1],
     weights: cython.const[cython.double][::1],
     norms: cython.const[cython.double][::1],
-    base: cython.Py_ssize_t,
+    base: cython.longlong,
 ):
     """Give the documents of occurrences, ``base`` added, and ``sum of weight * tf * norm`` in each.
 
-    ``spans`` has the field of each occurrence (3 * document + field), in order; ``weights`` a
-    number a field, below 0 for one that does not count. Raises ValueError for a document that
-    ``norms`` does not have.
+    ``places`` are occurrences in order, see phrases.py; ``weights`` has a number a field, below 0
+    for one that does not count. Raises ValueError for a document that ``norms`` does not have.
     """
-    count: cython.Py_ssize_t = len(spans)
-    limit: cython.Py_ssize_t = len(norms)
+    count: cython.Py_ssize_t = len(places)
+    limit: cython.ulonglong = len(norms) // 3
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t
     out: cython.Py_ssize_t = 0
     before: cython.longlong = -1
     doc: cython.longlong
+    field: cython.longlong
+    span: cython.ulonglong
     good: cython.bint = True
     if len(weights) != 3:
         raise ValueError("there are three fields")
@@ -115,22 +116,24 @@ def sum_fields(
     out_sums: cython.double[::1] = sums
     with cython.nogil:
         while i < count:
-            if spans[i] >= limit:
+            span = places[i] >> 30
+            doc = cython.cast(cython.longlong, span >> 2)
+            field = cython.cast(cython.longlong, span & 3)
+            if span >> 2 >= limit or field == 3:
                 good = False
                 break
             j = i
-            while j < count and spans[j] == spans[i]:
+            while j < count and places[j] >> 30 == span:
                 j += 1
-            if weights[spans[i] % 3] >= 0.0:
-                doc = spans[i] // 3
+            if weights[field] >= 0.0:
                 if doc != before:
                     out_docs[out] = cython.cast(cython.uint, doc + base)
                     out += 1
                     before = doc
                 out_sums[out - 1] += (
-                    weights[spans[i] % 3] * cython.cast(cython.double, j - i) * norms[spans[i]]
+                    weights[field] * cython.cast(cython.double, j - i) * norms[3 * doc + field]
                 )
             i = j
     if not good:
-        raise ValueError(f"an occurrence is of a document that is not among the {limit // 3}")
+        raise ValueError(f"an occurrence is of a document that is not among the {limit}")
     return docs[:out], sums[:out]

@@ -13,13 +13,16 @@ from array import array
 
 import cython
 
-__all__ = ["maxima", "top", "write"]
+__all__ = ["tabulate", "top", "write"]
 
 _ROW = cython.declare(cython.longlong, 19)
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _UNITS = cython.declare(cython.double, 1099511627776.0)
 _HIGHEST = cython.declare(cython.double, 8388608.0)  # no score is: that many units take 64 bits
 _TERM = cython.declare(cython.longlong, 4)
+# What a term that must be there adds to a sum, and what one that must not takes away.
+_HAS = cython.declare(cython.longlong, 1 << 56)
+_HAS_NOT = cython.declare(cython.longlong, 1 << 62)
 # So many windows are taken in the order of their bounds, which gives a good k-th score; the others
 # in that of their documents, which memory likes better.
 _FIRST_WINDOWS = cython.declare(cython.longlong, 16)
@@ -120,40 +123,52 @@ def write(
     return out
 
 
-def maxima(
+def tabulate(
     docs: cython.const[cython.uint][::1],
     scores: cython.const[cython.longlong][::1],
     start: cython.longlong,
     end: cython.longlong,
     window_bits: cython.longlong,
-    tops: cython.longlong[::1],
+    tables: cython.longlong[::1],
     at: cython.longlong,
     windows: cython.longlong,
 ):
-    """Write the highest score of each window, plus one, into ``tops`` from ``at`` on; 0 for none.
+    """Write for each window the place of its first impact and its highest score plus one, or 0.
 
-    Of the impacts from ``start`` up to ``end``. Raises ValueError for a document that is in none of
+    Of the impacts from ``start`` up to ``end``, into ``tables`` from ``at`` on: two numbers for
+    each window, and ``end``. Raises ValueError for documents that are not in order or in none of
     the windows, and places that are not there.
     """
     i: cython.longlong
-    w: cython.longlong
+    w: cython.longlong = -1
+    here: cython.longlong
+    before: cython.longlong = -1
     good: cython.bint = True
     if not (
         0 <= start <= end <= min(len(docs), len(scores))
         and 4 < window_bits < 31
         and at >= 0
-        and 0 <= windows <= len(tops) - at
+        and 0 <= windows <= (len(tables) - at - 1) // 2
     ):
         raise ValueError("the arrays do not fit together")
     with cython.nogil:
-        for w in range(windows):
-            tops[at + w] = 0
         for i in range(start, end):
-            w = docs[i] >> window_bits
-            if w >= windows:
+            here = docs[i] >> window_bits
+            if docs[i] <= before or here >= windows:
                 good = False
                 break
-            tops[at + w] = max(tops[at + w], scores[i] + 1)
+            before = docs[i]
+            while w < here:
+                w += 1
+                tables[at + 2 * w] = i
+                tables[at + 2 * w + 1] = 0
+            tables[at + 2 * w + 1] = max(tables[at + 2 * w + 1], scores[i] + 1)
+        if good:
+            while w < windows - 1:
+                w += 1
+                tables[at + 2 * w] = end
+                tables[at + 2 * w + 1] = 0
+            tables[at + 2 * windows] = end
     if not good:
         raise ValueError("a document is in none of the windows")
 
@@ -278,10 +293,33 @@ def _first_from(
     return low
 
 
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _offer(
+    s: cython.longlong[::1],
+    scores: cython.longlong,
+    docs: cython.longlong,
+    size: cython.longlong,
+    k: cython.longlong,
+    score: cython.longlong,
+    doc: cython.longlong,
+) -> cython.longlong:
+    """Put a document into the heap of the ``k`` best if it is one of them; give the heap's size."""
+    if size < k:
+        _push(s, scores, docs, size, score, doc)
+        return size + 1
+    if _worse(s[scores], s[docs], score, doc):
+        s[scores] = score
+        s[docs] = doc
+        _sift_down(s, scores, docs, size)
+    return size
+
+
 def top(
     docs: cython.const[cython.uint][::1],
     scores: cython.const[cython.longlong][::1],
-    tops: cython.const[cython.longlong][::1],
+    tables: cython.const[cython.longlong][::1],
     terms: cython.const[cython.longlong][::1],
     num_docs: cython.longlong,
     excluded: cython.const[cython.uchar][::1],
@@ -292,23 +330,21 @@ def top(
     """Give the ``k`` best documents of a segment and their scores, best first, ties by number.
 
     ``docs`` and ``scores`` hold the impacts of terms, of each in the order of the documents, where
-    write has put them. ``terms`` has four numbers a term: whether a document must have it (1), may
-    have it (0) or must not (2), the half-open places of its impacts, and where ``tops`` has what
-    maxima wrote for it, or -1; without one that it must have, a document needs one that it may.
-    ``excluded`` is empty, or has a bit for each document that is not to be found. A document must
-    score more than ``threshold`` (below 0: any may).
+    write has put them. ``terms`` has four numbers a term: whether a document must have it (1; of at
+    most 60 terms), may have it (0) or must not (2), the half-open places of its impacts, and where
+    ``tables`` has what tabulate wrote for it, or -1; without one that it must have, a document
+    needs one that it may. ``excluded`` is empty, or has a bit for each document that is not to be
+    found. A document must score more than ``threshold`` (below 0: any may).
 
     Gives ``array('I')``, ``array('d')``, and how many windows were looked at. Raises ValueError for
-    arrays that do not fit together, and where it comes upon documents that are not in order: not
-    all of those in one window are compared.
+    arrays that do not fit together, and where it comes upon documents that are in another window
+    than their table or their neighbours say.
     """
     count: cython.longlong = len(terms) // _TERM
     width: cython.longlong = 1 << window_bits
     windows: cython.longlong = ((num_docs - 1) >> window_bits) + 1
     t: cython.longlong
-    u: cython.longlong
     i: cython.longlong
-    j: cython.longlong
     w: cython.longlong
     doc: cython.longlong
     place: cython.longlong
@@ -316,29 +352,27 @@ def top(
     high: cython.longlong
     start: cython.longlong
     role: cython.longlong
-    touched_count: cython.longlong
+    last: cython.longlong
+    most: cython.longlong
+    extra: cython.longlong
     visited: cython.longlong = 0
     candidates: cython.longlong = 0
     following: cython.longlong = 0
     total: cython.longlong
     required: cython.longlong = 0
     optional: cython.longlong = 0
-    has: cython.longlong
     size: cython.longlong = 0
     score: cython.longlong
     highest: cython.longlong
-    rest: cython.longlong
     least: cython.longlong = -1
+    limit: cython.longlong
+    done: cython.longlong
+    base: cython.longlong
     before: cython.longlong
     good: cython.bint = True
-    probe: cython.bint
-    stages: cython.longlong
-    touched: cython.longlong
     bounds: cython.longlong
     having: cython.longlong
     order: cython.longlong
-    parts: cython.longlong
-    by_bound: cython.longlong
     ranges: cython.longlong
     heap_scores: cython.longlong
     heap_docs: cython.longlong
@@ -360,22 +394,20 @@ def top(
         if not (0 <= role <= 2 and 0 <= terms[_TERM * t + 1] <= terms[_TERM * t + 2] <= len(docs)):
             raise ValueError("the arrays do not fit together")
         low = terms[_TERM * t + 3]
-        if low != -1 and not 0 <= low <= len(tops) - windows:
+        if low != -1 and not 0 <= low <= len(tables) - 2 * windows - 1:
             raise ValueError("the arrays do not fit together")
+    if required > 60:
+        raise ValueError(f"{required} terms are required, of at most 60")
     k = min(k, num_docs)
-    # Everything that the loops write to stands in one array, which is kept for the next call. Of
-    # the documents of a window: sums; stages (0: not seen; 1 + the number of required terms it has;
-    # -1: it has one that it must not); those touched. Of the windows: bounds; how many terms they
-    # have that count; those that may hold something; of each term the highest impact in each. Then
-    # the order of the terms in a window, and where their impacts there are; the heap.
-    stages = width
-    touched = 2 * width
-    bounds = 3 * width
+    base = required * _HAS
+    # Everything that the loops write to stands in one array, which is kept for the next call: of
+    # the documents of a window their sums; of the windows bounds, how many terms they have that
+    # count, and the heap of those that may hold something; of the terms where their impacts are in
+    # a window; the heap of documents.
+    bounds = width
     having = bounds + windows
-    parts = having + windows
-    order = parts + count * windows
-    by_bound = order + windows
-    ranges = by_bound + count
+    order = having + windows
+    ranges = order + windows
     heap_scores = ranges + 2 * count
     heap_docs = heap_scores + k
     pool = _scratch.pop(window_bits, None)
@@ -386,7 +418,7 @@ def top(
         for i in range(bounds, order):
             s[i] = 0
         if threshold >= _HIGHEST:
-            least = 0x7FFFFFFFFFFFFFFF
+            least = 0x3FFFFFFFFFFFFFFF
         elif threshold >= 0.0:
             least = cython.cast(cython.longlong, threshold * _UNITS)
         for t in range(count):
@@ -398,9 +430,8 @@ def top(
             low = terms[_TERM * t + 3]
             if low >= 0:
                 for w in range(windows):
-                    highest = tops[low + w]
+                    highest = tables[low + 2 * w + 1]
                     if highest > 0:
-                        s[parts + t * windows + w] = highest - 1
                         s[bounds + w] += highest - 1
                         if role == 1 or required == 0:
                             s[having + w] += 1
@@ -417,7 +448,6 @@ def top(
                 while i < high and docs[i] < start:
                     highest = max(highest, scores[i])
                     i += 1
-                s[parts + t * windows + w] = highest
                 s[bounds + w] += highest
                 if role == 1 or required == 0:
                     s[having + w] += 1
@@ -428,11 +458,13 @@ def top(
                 if s[having + w] > 0 and s[having + w] >= required and s[bounds + w] > least:
                     s[order + candidates] = w
                     candidates += 1
+                    if s[bounds + w] >= _HAS:
+                        good = False
                 else:
                     s[bounds + w] = -1  # as those that were looked at
             for i in range(candidates // 2 - 1, -1, -1):
                 _sift_window(s, order, i, candidates, bounds)
-        while candidates > 0:
+        while good and candidates > 0:
             if visited < _FIRST_WINDOWS:
                 w = s[order]
                 if size == k and s[bounds + w] < s[heap_scores]:
@@ -452,105 +484,95 @@ def top(
                 w = following
             visited += 1
             start = w << window_bits
-            # The terms in this window: those a document must have first, from the fewest impacts;
-            # then what it may have, from the highest bound; then what it must not.
-            has = 0
+            s[bounds + w] = -1
+            # Where the terms' impacts in this window are, and which term that counts has most.
+            last = -1
+            most = 0
             for t in range(count):
-                low = terms[_TERM * t + 1]
-                if visited > _FIRST_WINDOWS + 1:
-                    low = s[ranges + 2 * t + 1]
-                low = _first_from(docs, low, terms[_TERM * t + 2], start)
-                high = _first_from(docs, low, min(low + width, terms[_TERM * t + 2]), start + width)
+                i = terms[_TERM * t + 3]
+                if i >= 0:
+                    low = tables[i + 2 * w]
+                    high = tables[i + 2 * w + 2]
+                    if not terms[_TERM * t + 1] <= low <= high <= terms[_TERM * t + 2]:
+                        good = False
+                        break
+                else:
+                    low = terms[_TERM * t + 1]
+                    high = terms[_TERM * t + 2]
+                    if visited > _FIRST_WINDOWS + 1:
+                        low = s[ranges + 2 * t + 1]
+                    low = _first_from(docs, low, high, start)
+                    high = _first_from(docs, low, min(low + width, high), start + width)
                 s[ranges + 2 * t] = low
                 s[ranges + 2 * t + 1] = high
-                if low == high:
-                    continue
-                i = has
-                while i > 0:
-                    u = s[by_bound + i - 1]
-                    role = terms[_TERM * u]
-                    if terms[_TERM * t] != role:
-                        if not (terms[_TERM * t] == 1 or role == 2):
-                            break
-                    elif role == 1:
-                        if high - low >= s[ranges + 2 * u + 1] - s[ranges + 2 * u]:
-                            break
-                    elif s[parts + t * windows + w] <= s[parts + u * windows + w]:
-                        break
-                    s[by_bound + i] = u
-                    i -= 1
-                s[by_bound + i] = t
-                has += 1
-            total = has
-            touched_count = 0
-            has = 0
-            rest = s[bounds + w]
-            for j in range(total):
-                t = s[by_bound + j]
+                if high - low > most and terms[_TERM * t] != 2:
+                    last = t
+                    most = high - low
+            # Sums of all terms but the last: a prohibited one makes them low, a required one high.
+            for t in range(count):
                 role = terms[_TERM * t]
-                low = s[ranges + 2 * t]
-                high = s[ranges + 2 * t + 1]
-                # Can a document not win any more that has none of the terms before?
-                probe = (
-                    has > 0 or role == 2 or rest <= least or (size == k and rest < s[heap_scores])
-                )
-                if probe and touched_count * 8 < high - low:
-                    for i in range(touched_count):
-                        place = s[touched + i]
-                        u = _first_from(docs, low, high, start + place)
-                        if u == high or docs[u] != start + place:
-                            continue
-                        if role == 2:
-                            s[stages + place] = -1
-                        elif role == 0:
-                            s[place] += scores[u]
-                        elif s[stages + place] == has + 1:
-                            s[place] += scores[u]
-                            s[stages + place] += 1
-                else:
-                    for i in range(low, high):
-                        place = docs[i] - start
-                        if place < 0 or place >= min(width, num_docs - start):
-                            good = False
-                            break
-                        if s[stages + place] == 0:
-                            if not probe:
-                                s[touched + touched_count] = place
-                                touched_count += 1
-                                s[stages + place] = 1 + (role == 1)
-                                s[place] = scores[i]
-                        elif role == 2:
-                            s[stages + place] = -1
-                        elif role == 0:
-                            s[place] += scores[i]
-                        elif s[stages + place] == has + 1:
-                            s[place] += scores[i]
-                            s[stages + place] += 1
-                    if not good:
+                if t == last:
+                    continue
+                extra = _HAS if role == 1 else 0
+                for i in range(s[ranges + 2 * t], s[ranges + 2 * t + 1]):
+                    place = cython.cast(cython.longlong, docs[i]) - start
+                    if place < 0 or place >= width:
+                        good = False
                         break
-                if role == 1:
-                    has += 1
-                if role != 2:
-                    rest -= s[parts + t * windows + w]
-            for i in range(touched_count):
-                place = s[touched + i]
-                score = s[place]
-                if s[stages + place] == required + 1 and score > least:
-                    doc = start + place
-                    if (size < k or _worse(s[heap_scores], s[heap_docs], score, doc)) and (
-                        len(excluded) == 0 or not (excluded[doc >> 3] >> (doc & 7)) & 1
-                    ):
-                        if size < k:
-                            _push(s, heap_scores, heap_docs, size, score, doc)
-                            size += 1
-                        else:
-                            s[heap_scores] = score
-                            s[heap_docs] = doc
-                            _sift_down(s, heap_scores, heap_docs, size)
-                s[stages + place] = 0
-            s[bounds + w] = -1
+                    if role == 2:
+                        s[place] = -_HAS_NOT
+                    else:
+                        s[place] += scores[i] + extra
             if not good:
                 break
+            # What has the last term is complete now, and seldom good enough.
+            limit = base + least
+            if size == k and s[heap_scores] - 1 > least:
+                limit = base + s[heap_scores] - 1
+            # What is offered must not be so again: as long as a score of 0 is good enough, 0 cannot
+            # say that.
+            done = 0 if limit >= 0 else -_HAS_NOT
+            if last >= 0:
+                extra = _HAS if terms[_TERM * last] == 1 else 0
+                for i in range(s[ranges + 2 * last], s[ranges + 2 * last + 1]):
+                    place = cython.cast(cython.longlong, docs[i]) - start
+                    if place < 0 or place >= width:
+                        good = False
+                        break
+                    score = s[place] + scores[i] + extra
+                    if score > limit:
+                        s[place] = done
+                        doc = start + place
+                        if doc >= num_docs:
+                            good = False
+                            break
+                        if len(excluded) == 0 or not (excluded[doc >> 3] >> (doc & 7)) & 1:
+                            size = _offer(s, heap_scores, heap_docs, size, k, score - base, doc)
+                            if size == k and s[heap_scores] - 1 > least:
+                                limit = base + s[heap_scores] - 1
+            # What has not is among the others, whose sums are taken back.
+            for t in range(count):
+                if not good:
+                    break
+                if t == last:
+                    continue
+                for i in range(s[ranges + 2 * t], s[ranges + 2 * t + 1]):
+                    place = cython.cast(cython.longlong, docs[i]) - start
+                    score = s[place]
+                    s[place] = done
+                    if score > limit:
+                        doc = start + place
+                        if doc >= num_docs:
+                            good = False
+                            break
+                        if len(excluded) == 0 or not (excluded[doc >> 3] >> (doc & 7)) & 1:
+                            size = _offer(s, heap_scores, heap_docs, size, k, score - base, doc)
+                            if size == k and s[heap_scores] - 1 > least:
+                                limit = base + s[heap_scores] - 1
+            if done != 0 and good:
+                for t in range(count):
+                    for i in range(s[ranges + 2 * t], s[ranges + 2 * t + 1]):
+                        s[cython.cast(cython.longlong, docs[i]) - start] = 0
         total = size
         while size > 1:
             size -= 1
@@ -562,7 +584,7 @@ def top(
             s[heap_scores + size] = score
             s[heap_docs + size] = doc
     if not good:
-        raise ValueError("the documents of a term are not in order")
+        raise ValueError("the impacts of a term are not in order")
     out_docs = array("I", bytes(4 * total))
     out_scores = array("d", bytes(8 * total))
     if total > 0:
@@ -571,5 +593,5 @@ def top(
         for i in range(total):
             docs_view[i] = cython.cast(cython.uint, s[heap_docs + i])
             scores_view[i] = s[heap_scores + i] / _UNITS
-    _scratch[window_bits] = pool  # its stages are 0 again
+    _scratch[window_bits] = pool  # its sums are 0 again
     return out_docs, out_scores, visited

@@ -11,20 +11,20 @@ def write(
     scores: array[int],
     at: int,
 ) -> int: ...
-def maxima(
+def tabulate(
     docs: array[int],
     scores: array[int],
     start: int,
     end: int,
     window_bits: int,
-    tops: array[int],
+    tables: array[int],
     at: int,
     windows: int,
 ) -> None: ...
 def top(
     docs: array[int],
     scores: array[int],
-    tops: array[int],
+    tables: array[int],
     terms: array[int],
     num_docs: int,
     excluded: bytes | bytearray,

@@ -1,18 +1,10 @@
 from array import array
 
-def find(words: memoryview, rows: array[int], ends: array[int], num_docs: int) -> array[int]: ...
-def following(
-    left_spans: array[int],
-    left_positions: array[int],
-    right_spans: array[int],
-    right_positions: array[int],
-) -> tuple[array[int], array[int]]: ...
-def merged(
-    left_spans: array[int],
-    left_positions: array[int],
-    right_spans: array[int],
-    right_positions: array[int],
-) -> tuple[array[int], array[int]]: ...
+def places(
+    words: memoryview, rows: array[int], num_docs: int, wanted: array[int], every: bool
+) -> array[int]: ...
+def following(left: array[int], right: array[int]) -> array[int]: ...
+def merged(left: array[int], right: array[int]) -> array[int]: ...
 def renumbered(
     spans: array[int],
     positions: array[int],

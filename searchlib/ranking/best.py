@@ -10,10 +10,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
-from searchlib.article import TEXT_FIELDS, TextField
-from searchlib.kernels import bm25f, impacts, top_k
+from searchlib.article import TextField
+from searchlib.kernels import impacts, top_k
 from searchlib.query.plan import AllOf, AnyOf, Clauses, Except, PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking.impacts import WINDOW_BITS, Impacts
 from searchlib.ranking.scoring import Scorer
@@ -33,14 +33,11 @@ REQUIRED: Final = 1
 PROHIBITED: Final = 2
 
 _KEPT: Final = 4
+_MOST_REQUIRED: Final = 60
 
 
-class FlatWord(NamedTuple):
-    """A term of a flat query, and where it is looked for."""
-
-    role: int
-    term: str
-    fields: tuple[TextField, ...] = TEXT_FIELDS
+FlatWord: TypeAlias = tuple[int, str, tuple[TextField, ...]]
+"""A word of a flat query: its role, its term, and the fields it is looked for in."""
 
 
 def best(plan: Plan, scorer: Scorer, count: int) -> list[tuple[int, float]] | None:
@@ -70,27 +67,35 @@ def _flat(plan: Plan) -> list[FlatWord] | None:
             parts += [(PROHIBITED, part) for part in prohibited]
         case _:
             parts = [(OPTIONAL, plan)]
-    words = []
+    words: list[FlatWord] = []
     for role, leaf in parts:
         if not isinstance(leaf, WordLeaf) or len(leaf.terms) != 1 or leaf.words:
             return None
-        words.append(FlatWord(role, leaf.terms[0], leaf.fields))
-    return words if any(word.role != PROHIBITED for word in words) else None
+        words.append((role, leaf.terms[0], leaf.fields))
+    return words if any(role != PROHIBITED for role, _, _ in words) else None
 
 
-def best_of_words(words: Sequence[FlatWord], scorer: Scorer, count: int) -> list[tuple[int, float]]:
-    """Give the first ``count`` documents of words, one of which at least is not prohibited."""
+def best_of_words(
+    words: Sequence[FlatWord], scorer: Scorer, count: int
+) -> list[tuple[int, float]] | None:
+    """Give the first ``count`` documents of words, one of which at least is not prohibited.
+
+    None if more of them are required than the kernel takes.
+    """
+    if len(words) > _MOST_REQUIRED and sum(word[0] == REQUIRED for word in words) > _MOST_REQUIRED:
+        return None
     arena, places = _impacts(scorer).of([word[1:] for word in words], scorer)
     found: list[tuple[int, float]] = []
     threshold = -1.0
     for number, part in enumerate(scorer.snapshot.parts):
         terms = array("q")
-        for (role, _, _), place in zip(words, places, strict=True):
-            terms.extend((role, *place[number]))
+        for word, place in zip(words, places, strict=True):
+            terms.append(word[0])
+            terms.extend(place[number])
         docs, scores, _ = impacts.top(
             arena.docs,
             arena.scores,
-            arena.tops,
+            arena.tables,
             terms,
             part.segment.num_docs,
             part.excluded,
@@ -98,16 +103,21 @@ def best_of_words(words: Sequence[FlatWord], scorer: Scorer, count: int) -> list
             threshold,
             WINDOW_BITS,
         )
-        base = part.base
-        more = [(doc + base, score) for doc, score in zip(docs, scores, strict=True)]
-        if not found:
-            found = more
-        elif more:
-            # Both are in order; a document of a later segment comes after one with its score.
-            found = sorted(found + more, key=itemgetter(1), reverse=True)[:count]
+        found = _first(found, docs, scores, part.base, count)
         if len(found) == count:
             threshold = found[-1][1]
     return found
+
+
+def _first(
+    found: list[tuple[int, float]], docs: array[int], scores: array[float], base: int, count: int
+) -> list[tuple[int, float]]:
+    """Give the first ``count`` of those found so far and those of a later segment."""
+    more = [(doc + base, score) for doc, score in zip(docs, scores, strict=True)]
+    if not found or not more:
+        return found or more
+    # Both are in order; a document of a later segment comes after one with its score.
+    return sorted(found + more, key=itemgetter(1), reverse=True)[:count]
 
 
 def _impacts(scorer: Scorer) -> Impacts:
@@ -125,14 +135,14 @@ def best_of_phrase(
     places: Sequence[Sequence[str]], fields: tuple[TextField, ...], scorer: Scorer, count: int
 ) -> list[tuple[int, float]]:
     """Give the first ``count`` documents of a phrase; each place has its alternatives."""
-    snapshot = scorer.snapshot
-    weights = scorer.field_weights(fields)
-    docs, sums = array("I"), array("d")
-    for number, spans in snapshot.phrase(places):
+    snapshot, settings = scorer.snapshot, scorer.settings
+    weights, idf = scorer.field_weights(fields), scorer.phrase_idf(places, fields)
+    found: list[tuple[int, float]] = []
+    for number, occurrences in snapshot.phrase(places):
         part = snapshot.parts[number]
-        found = bm25f.sum_fields(spans, weights, scorer.norms_of(number), part.base)
-        docs += found[0]
-        sums += found[1]
-    docs, sums = snapshot.live_only(docs, sums)
-    scores = bm25f.saturate(sums, scorer.settings.k1, scorer.phrase_idf(places, fields))
-    return [(docs[place], scores[place]) for place in top_k.top_k(scores, count)]
+        norms = scorer.norms_of(number)
+        docs, scores = top_k.top_of_places(
+            occurrences, weights, norms, part.excluded, settings.k1, idf, count
+        )
+        found = _first(found, docs, scores, part.base, count)
+    return found

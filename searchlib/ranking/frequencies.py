@@ -40,11 +40,11 @@ def phrase_frequencies(snapshot: Snapshot, leaf: PhraseLeaf) -> dict[TextField, 
     """
     docs: dict[TextField, array[int]] = {field: array("I") for field in _in_order(leaf.fields)}
     counts: dict[TextField, array[float]] = {field: array("d") for field in docs}
-    for number, spans in snapshot.phrase(leaf.terms):
+    for number, places in snapshot.phrase(leaf.terms):
         part = snapshot.parts[number]
-        for span in spans:
-            field = TEXT_FIELDS[span % 3]
-            doc = part.base + span // 3
+        for place in places:
+            field = TEXT_FIELDS[place >> 30 & 3]
+            doc = part.base + (place >> 32)
             if field not in docs:
                 continue
             if docs[field] and docs[field][-1] == doc:

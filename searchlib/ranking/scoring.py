@@ -62,9 +62,9 @@ class Scorer:
     def _phrase(self, leaf: PhraseLeaf) -> Matches:
         docs, sums = array("I"), array("d")
         weights = self.field_weights(leaf.fields)
-        for number, spans in self.snapshot.phrase(leaf.terms):
+        for number, places in self.snapshot.phrase(leaf.terms):
             base = self.snapshot.parts[number].base
-            found = bm25f.sum_fields(spans, weights, self.norms_of(number), base)
+            found = bm25f.sum_fields(places, weights, self.norms_of(number), base)
             docs += found[0]
             sums += found[1]
         return Matches(*self.snapshot.live_only(docs, sums))

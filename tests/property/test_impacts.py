@@ -128,21 +128,21 @@ def bits_of(excluded: set[int], num_docs: int) -> bytes:
 def searched(load, documents: Collection, query: Query) -> tuple[list[tuple[int, float]], int]:
     """Ask the kernels."""
     docs, scores, ends = written(load, documents, query)
-    terms, tops = array("q"), array("q")
+    terms, tables = array("q"), array("q")
     windows = ((documents.num_docs - 1) >> documents.window_bits) + 1
     for number, (role, (start, end)) in enumerate(zip(query.roles, pairwise(ends), strict=True)):
-        # Every other term has its maxima worked out before, of what is an array in use already.
-        at = len(tops) if number % 2 else -1
+        # Every other term has a table, in what is an array in use already.
+        at = len(tables) if number % 2 else -1
         terms.extend((role, start, end, at))
         if at >= 0:
-            tops.extend([17] * windows)
-            load("impacts").maxima(
-                docs, scores, start, end, documents.window_bits, tops, at, windows
+            tables.extend([17] * (2 * windows + 1))
+            load("impacts").tabulate(
+                docs, scores, start, end, documents.window_bits, tables, at, windows
             )
     found, values, visited = load("impacts").top(
         docs,
         scores,
-        tops,
+        tables,
         terms,
         documents.num_docs,
         bits_of(query.excluded, documents.num_docs) if query.excluded else b"",
@@ -425,7 +425,7 @@ def arguments(**changes):
     named = {
         "docs": DOCS,
         "scores": SCORES,
-        "tops": array("q", [9, 9]),
+        "tables": array("q", [0, 9, 0, 9, 0]),
         "terms": array("q", [MAY, 0, 4, -1]),
         "num_docs": 64,
         "excluded": b"",
@@ -487,6 +487,16 @@ def test_arguments_that_do_not_fit_are_refused(load, changes):
         load("impacts").top(*arguments(**changes))
 
 
+@both
+def test_so_many_required_terms_are_taken_and_no_more(load):
+    must = array("q", [MUST, 0, 4, -1])
+    found, scores, _ = load("impacts").top(*arguments(terms=must * 60))
+    assert list(found) == [3, 40, 1, 63]
+    assert list(scores) == [60 * units / 2**40 for units in (7, 6, 5, 5)]
+    with pytest.raises(ValueError, match="61 terms are required"):
+        load("impacts").top(*arguments(terms=must * 61))
+
+
 @given(seed=seeds)
 def test_documents_in_any_order_are_refused_or_looked_up(seed):
     chance = random.Random(seed)
@@ -502,13 +512,13 @@ def test_documents_in_any_order_are_refused_or_looked_up(seed):
         terms.append(chance.randrange(3))
         terms.extend(sorted((chance.randint(0, count), chance.randint(0, count))))
         terms.append(chance.choice((-1, -1, 0, 1)))
-    tops = array("q", [chance.randrange(7) for _ in range(6)])
+    tables = array("q", [chance.randrange(7) for _ in range(10)])
     excluded = bytes(chance.choice((0, num_docs // 8 + 1)))
     outcomes = []
     for load in (built, plain):
         try:
             outcomes.append(
-                load("impacts").top(docs, scores, tops, terms, num_docs, excluded, 50, -1.0, 5)
+                load("impacts").top(docs, scores, tables, terms, num_docs, excluded, 50, -1.0, 5)
             )
         except ValueError as error:
             outcomes.append(str(error))
@@ -571,12 +581,12 @@ def test_what_can_not_be_written_is_refused(load, changes):
 
 
 @both
-def test_maxima_are_those_of_each_window(load):
-    tops = array("q", [7] * 5)
-    load("impacts").maxima(DOCS, SCORES, 1, 4, 5, tops, 2, 2)
-    assert list(tops) == [7, 7, 8, 7, 7]
-    load("impacts").maxima(DOCS, SCORES, 2, 2, 5, tops, 0, 5)
-    assert list(tops) == [0] * 5
+def test_a_table_has_the_first_impact_and_the_maximum_of_each_window(load):
+    tables = array("q", [7] * 8)
+    load("impacts").tabulate(DOCS, SCORES, 1, 4, 5, tables, 2, 2)
+    assert list(tables) == [7, 7, 1, 8, 2, 7, 4, 7]
+    load("impacts").tabulate(DOCS, SCORES, 2, 2, 5, tables, 0, 3)
+    assert list(tables) == [2, 0, 2, 0, 2, 0, 2, 7]
 
 
 @both
@@ -588,15 +598,15 @@ def test_maxima_are_those_of_each_window(load):
         (0, 5, 5, 0, 2),
         (0, 4, 4, 0, 4),
         (0, 4, 31, 0, 1),
-        (0, 4, 5, 4, 2),
+        (0, 4, 5, 7, 2),
         (0, 4, 5, -1, 2),
         (0, 4, 5, 0, 6),
         (0, 4, 5, 0, -1),
         (0, 4, 5, 0, 1),
     ],
 )
-def test_maxima_that_do_not_fit_are_refused(load, start, end, window_bits, at, windows):
+def test_tables_that_do_not_fit_are_refused(load, start, end, window_bits, at, windows):
     with pytest.raises(ValueError, match=r"fit together|none of the windows"):
-        load("impacts").maxima(
-            DOCS, SCORES, start, end, window_bits, array("q", [7] * 5), at, windows
+        load("impacts").tabulate(
+            DOCS, SCORES, start, end, window_bits, array("q", [7] * 11), at, windows
         )

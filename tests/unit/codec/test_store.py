@@ -78,8 +78,10 @@ def test_postings_positions_and_columns_come_back(store: Store) -> None:
     assert snapshot.num_docs == 3
     assert snapshot.postings(BODY, "be") == (array("I", [0, 1]), array("d", [2.0, 1.0]))
     assert snapshot.postings(5, "be").docs == array("I")
-    assert [list(spans) for _, spans in snapshot.phrase([["to"], ["be"]])] == [[1, 1]]
-    assert [list(spans) for _, spans in snapshot.phrase([["not", "be"], ["to", "or"]])] == [[1, 1]]
+    first = 1 << 30  # the body of the first document
+    assert [list(at) for _, at in snapshot.phrase([["to"], ["be"]])] == [[first + 1, first + 5]]
+    found = snapshot.phrase([["not", "be"], ["to", "or"]])
+    assert [list(at) for _, at in found] == [[first + 2, first + 4]]
     assert [snapshot.length("body", doc) for doc in range(3)] == [6, 1, 0]
     assert snapshot.avg_length("body") == 3.5
     assert snapshot.avg_length("headline") == 0.0

@@ -196,3 +196,13 @@ def test_many_searches_give_what_each_gives(index, threads):
         ]
         assert (results.total, results.diagnostics) == (alone.total, alone.diagnostics)
     assert index.search_many([]) == []
+
+
+def test_more_required_words_than_the_kernel_takes_are_all_required():
+    with searchlib.in_memory() as index:
+        words = [f"word{number}" for number in range(70)]
+        with index.writer() as writer:
+            writer.add(Article(article_id="most", body=" ".join(words[:-1])))
+            writer.add(Article(article_id="all", body=" ".join(words)))
+        for query in (" AND ".join(words), " ".join(f"+{word}" for word in words)):
+            assert [hit.article_id for hit in index.search(query)] == ["all"]
