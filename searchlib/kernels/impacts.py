@@ -508,6 +508,8 @@ def top(
                 if high - low > most and terms[_TERM * t] != 2:
                     last = t
                     most = high - low
+            if not good:
+                break
             # Sums of all terms but the last: a prohibited one makes them low, a required one high.
             for t in range(count):
                 role = terms[_TERM * t]
