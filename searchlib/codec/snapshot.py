@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import chain, takewhile
+from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from searchlib.article import TEXT_FIELDS, TextField
@@ -107,7 +107,7 @@ class Snapshot:
         self._found: dict[str, Term] = {}
         self.kept: dict[Any, Any] = {}
         """What ranking makes of the snapshot for one query and needs for the next."""
-        self._norms: dict[float, list[array[float]]] = {}
+        self._norms: dict[float, tuple[list[array[float]], array[float]]] = {}
         self._terms_in_use: dict[str, tuple[str, ...]] = {}
         self.parts: list[Part] = []
         self._bases: list[int] = []
@@ -126,6 +126,7 @@ class Snapshot:
             self._phrases.append(PhraseFinder(segment))
             deleted += [self.doc_limit + doc for doc in entry.deleted]
             self.doc_limit += segment.num_docs
+        self.excluded = [part.excluded for part in self.parts]
         self._deleted = array("I", deleted)
         self.num_docs = self.doc_limit - len(deleted)
         self.averages = self._average_lengths()
@@ -223,8 +224,8 @@ class Snapshot:
     def phrase(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, array[int]]]:
         """Give where the terms of ``places`` stand side by side, by the number of the segment.
 
-        Each place has its alternatives. Occurrences (``array('Q')``, see kernels/phrases.py) have the
-        numbers of the segment's documents; those of deleted ones are among them.
+        Each place has its alternatives. Occurrences are ``array('Q')`` as kernels/phrases.py has
+        them, with documents of the segment; those of deleted ones are among them.
         """
         terms = [[(term, self.term(term).lists) for term in place] for place in places]
         with reading(self.path):
@@ -358,20 +359,21 @@ class Snapshot:
 
     def norms(self, b: float) -> list[array[float]]:
         """Give for each segment the norms of its documents' fields; see kernels.bm25f."""
-        norms = self._norms.get(b)
-        if norms is None:
-            norms = [bm25f.norms(part.segment.lengths, b, self.averages) for part in self.parts]
-            if len(self._norms) >= _KEPT_NORMS:
-                self._norms.clear()
-            self._norms[b] = norms
-        return norms
+        return self._norms_by_b(b)[0]
 
     def all_norms(self, b: float) -> array[float]:
         """Give the norms of the fields of every document, three a document."""
-        parts = self.norms(b)
-        if len(parts) == 1:
-            return parts[0]
-        return array("d", chain.from_iterable(parts))
+        return self._norms_by_b(b)[1]
+
+    def _norms_by_b(self, b: float) -> tuple[list[array[float]], array[float]]:
+        kept = self._norms.get(b)
+        if kept is None:
+            norms = [bm25f.norms(part.segment.lengths, b, self.averages) for part in self.parts]
+            kept = norms, norms[0] if len(norms) == 1 else sum(norms, array("d"))
+            if len(self._norms) >= _KEPT_NORMS:
+                self._norms.clear()
+            self._norms[b] = kept
+        return kept
 
     @cached_property
     def published(self) -> array[int]:

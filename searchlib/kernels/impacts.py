@@ -13,7 +13,7 @@ from array import array
 
 import cython
 
-__all__ = ["tabulate", "top", "write"]
+__all__ = ["copy", "tabulate", "top", "write"]
 
 _ROW = cython.declare(cython.longlong, 19)
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
@@ -120,6 +120,49 @@ def write(
                 break
     if not good:
         raise ValueError("a posting list is damaged")
+    return out
+
+
+def copy(
+    found: cython.const[cython.uint][::1],
+    values: cython.const[cython.double][::1],
+    base: cython.longlong,
+    num_docs: cython.longlong,
+    docs: cython.uint[::1],
+    scores: cython.longlong[::1],
+    at: cython.Py_ssize_t,
+):
+    """Write those documents of a segment that are among ``found``, and their scores, as write does.
+
+    The segment's documents are those from ``base`` on, ``num_docs`` of them. ``values`` are scores
+    that are multiples of 2**-40 from 0 to 2**22. Gives the place after the last one. Raises
+    ValueError for documents that are not in order, other scores, and where there is no room.
+    """
+    count: cython.Py_ssize_t = len(found)
+    room: cython.Py_ssize_t = min(len(docs), len(scores))
+    i: cython.Py_ssize_t
+    out: cython.Py_ssize_t = at
+    doc: cython.longlong
+    before: cython.longlong = -1
+    good: cython.bint = True
+    if count != len(values):
+        raise ValueError("there must be as many scores as documents")
+    if at < 0 or at > room:
+        raise ValueError("there is no room for the documents")
+    with cython.nogil:
+        for i in range(count):
+            doc = found[i] - base
+            if doc < 0 or doc >= num_docs:
+                continue
+            if doc <= before or out == room or not 0.0 <= values[i] <= _HIGHEST / 2:
+                good = False
+                break
+            before = doc
+            docs[out] = cython.cast(cython.uint, doc)
+            scores[out] = cython.cast(cython.longlong, values[i] * _UNITS)
+            out += 1
+    if not good:
+        raise ValueError("the documents are not in order, or there is no room for them")
     return out
 
 

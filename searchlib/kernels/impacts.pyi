@@ -11,6 +11,15 @@ def write(
     scores: array[int],
     at: int,
 ) -> int: ...
+def copy(
+    found: array[int],
+    values: array[float],
+    base: int,
+    num_docs: int,
+    docs: array[int],
+    scores: array[int],
+    at: int,
+) -> int: ...
 def tabulate(
     docs: array[int],
     scores: array[int],

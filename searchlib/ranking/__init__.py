@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from searchlib.ranking.best import (
+    MOST_REQUIRED,
     OPTIONAL,
     REQUIRED,
-    FlatWord,
     best,
+    best_of_parts,
     best_of_phrase,
-    best_of_words,
 )
 from searchlib.ranking.contributing import contributing_leaves
 from searchlib.ranking.explaining import Explanation, explain
@@ -17,16 +17,16 @@ from searchlib.ranking.scoring import Scorer
 from searchlib.ranking.searching import Sort, evaluate, select
 
 __all__ = [
+    "MOST_REQUIRED",
     "OPTIONAL",
     "REQUIRED",
     "Explanation",
-    "FlatWord",
     "Matches",
     "Scorer",
     "Sort",
     "best",
+    "best_of_parts",
     "best_of_phrase",
-    "best_of_words",
     "contributing_leaves",
     "evaluate",
     "explain",

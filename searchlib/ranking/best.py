@@ -1,8 +1,9 @@
-"""The best documents of a flat query, without looking at those that cannot be among them.
+"""The best documents of a plan, without looking at those that cannot be among them.
 
-Flat is a phrase, or words of which a document must have some, may have some, and must not have
-others. What is given is exactly what evaluating the plan and selecting from that would give; see
-kernels/impacts.py for how.
+A phrase is one walk along the occurrences of its words. Any other plan is flat, or made so: a
+document must have some of its parts, may have some, and must not have others. A part that is not a
+word is evaluated once and then kept as a word is. What is given is exactly what evaluating the plan
+and selecting from that would give; see kernels/impacts.py for how.
 """
 
 from __future__ import annotations
@@ -15,97 +16,130 @@ from typing import Final, TypeAlias
 from searchlib.article import TextField
 from searchlib.kernels import impacts, top_k
 from searchlib.query.plan import AllOf, AnyOf, Clauses, Except, PhraseLeaf, Plan, WordLeaf
-from searchlib.ranking.impacts import WINDOW_BITS, Impacts
+from searchlib.ranking.filters import excluded_by
+from searchlib.ranking.impacts import WINDOW_BITS, Impacts, Scored
 from searchlib.ranking.scoring import Scorer
 
 __all__ = [
+    "MOST_REQUIRED",
     "OPTIONAL",
-    "PROHIBITED",
     "REQUIRED",
-    "FlatWord",
+    "Part",
     "best",
+    "best_of_parts",
     "best_of_phrase",
-    "best_of_words",
 ]
 
 OPTIONAL: Final = 0
 REQUIRED: Final = 1
 PROHIBITED: Final = 2
 
+MOST_REQUIRED: Final = 60
+"""Of the parts of one query: what the kernel takes."""
+
 _KEPT: Final = 4
-_MOST_REQUIRED: Final = 60
+
+Part: TypeAlias = tuple[int, Scored]
+"""A part of a flat query: its role and what is looked for."""
 
 
-FlatWord: TypeAlias = tuple[int, str, tuple[TextField, ...]]
-"""A word of a flat query: its role, its term, and the fields it is looked for in."""
+def best(
+    plan: Plan, scorer: Scorer, count: int, wanted: Plan | None = None
+) -> list[tuple[int, float]]:
+    """Give the first ``count`` documents by relevance with their scores.
 
-
-def best(plan: Plan, scorer: Scorer, count: int) -> list[tuple[int, float]] | None:
-    """Give the first ``count`` documents by relevance with their scores; None for another plan.
-
-    Ties rank by the order of insertion.
+    Ties rank by the order of insertion. A document must match ``wanted`` too, if that is given,
+    which adds nothing to its score.
     """
     if isinstance(plan, PhraseLeaf):
-        return best_of_phrase(plan.terms, plan.fields, scorer, count)
-    words = _flat(plan)
-    return best_of_words(words, scorer, count) if words else None
+        return best_of_phrase(plan.terms, plan.fields, scorer, count, wanted)
+    return best_of_parts(_parts(plan), scorer, count, wanted)
 
 
-def _flat(plan: Plan) -> list[FlatWord] | None:
-    parts: list[tuple[int, Plan]]
+def _parts(plan: Plan) -> list[Part]:
+    found: list[tuple[int, Plan]]
     match plan:
         case AnyOf(optional):
-            parts = [(OPTIONAL, part) for part in optional]
+            found = [(OPTIONAL, part) for part in optional]
         case AllOf(required):
-            parts = [
+            found = [
                 (PROHIBITED, part.part) if isinstance(part, Except) else (REQUIRED, part)
                 for part in required
             ]
         case Clauses(required, optional, prohibited):
-            parts = [(REQUIRED, part) for part in required]
-            parts += [(OPTIONAL, part) for part in optional]
-            parts += [(PROHIBITED, part) for part in prohibited]
+            found = [(REQUIRED, part) for part in required]
+            found += [(OPTIONAL, part) for part in optional]
+            found += [(PROHIBITED, part) for part in prohibited]
         case _:
-            parts = [(OPTIONAL, plan)]
-    words: list[FlatWord] = []
-    for role, leaf in parts:
-        if not isinstance(leaf, WordLeaf) or len(leaf.terms) != 1 or leaf.words:
-            return None
-        words.append((role, leaf.terms[0], leaf.fields))
-    return words if any(role != PROHIBITED for role, _, _ in words) else None
+            found = []
+    required_count = sum(role == REQUIRED for role, _ in found)
+    if required_count > MOST_REQUIRED or all(role == PROHIBITED for role, _ in found):
+        return [(OPTIONAL, _scored(plan))]
+    return [(role, _scored(part)) for role, part in found]
 
 
-def best_of_words(
-    words: Sequence[FlatWord], scorer: Scorer, count: int
-) -> list[tuple[int, float]] | None:
-    """Give the first ``count`` documents of words, one of which at least is not prohibited.
+def _scored(plan: Plan) -> Scored:
+    if isinstance(plan, WordLeaf) and len(plan.terms) == 1 and not plan.words:
+        return plan.terms[0], plan.fields
+    return plan
 
-    None if more of them are required than the kernel takes.
+
+def best_of_parts(
+    parts: Sequence[Part], scorer: Scorer, count: int, wanted: Plan | None = None
+) -> list[tuple[int, float]]:
+    """Give the first ``count`` documents of up to 60 required and any number of other parts.
+
+    One of them at least is not prohibited. As best does it.
     """
-    if len(words) > _MOST_REQUIRED and sum(word[0] == REQUIRED for word in words) > _MOST_REQUIRED:
-        return None
-    arena, places = _impacts(scorer).of([word[1:] for word in words], scorer)
+    arena, places = _impacts(scorer).of([part[1] for part in parts], scorer)
+    excluded = excluded_by(wanted, scorer)
     found: list[tuple[int, float]] = []
     threshold = -1.0
-    for number, part in enumerate(scorer.snapshot.parts):
+    for number, segment in enumerate(scorer.snapshot.parts):
         terms = array("q")
-        for word, place in zip(words, places, strict=True):
-            terms.append(word[0])
+        for part, place in zip(parts, places, strict=True):
+            terms.append(part[0])
             terms.extend(place[number])
         docs, scores, _ = impacts.top(
             arena.docs,
             arena.scores,
             arena.tables,
             terms,
-            part.segment.num_docs,
-            part.excluded,
+            segment.segment.num_docs,
+            excluded[number],
             count,
             threshold,
             WINDOW_BITS,
         )
-        found = _first(found, docs, scores, part.base, count)
+        found = _first(found, docs, scores, segment.base, count)
         if len(found) == count:
             threshold = found[-1][1]
+    return found
+
+
+def best_of_phrase(
+    places: Sequence[Sequence[str]],
+    fields: tuple[TextField, ...],
+    scorer: Scorer,
+    count: int,
+    wanted: Plan | None = None,
+) -> list[tuple[int, float]]:
+    """Give the first ``count`` documents of a phrase; each place has its alternatives."""
+    snapshot, settings = scorer.snapshot, scorer.settings
+    weights, idf = scorer.field_weights(fields), scorer.phrase_idf(places, fields)
+    excluded = excluded_by(wanted, scorer)
+    found: list[tuple[int, float]] = []
+    for number, occurrences in snapshot.phrase(places):
+        docs, scores = top_k.top_of_places(
+            occurrences,
+            weights,
+            scorer.norms_of(number),
+            excluded[number],
+            settings.k1,
+            idf,
+            count,
+        )
+        found = _first(found, docs, scores, snapshot.parts[number].base, count)
     return found
 
 
@@ -128,21 +162,4 @@ def _impacts(scorer: Scorer) -> Impacts:
         if len(kept) >= _KEPT:
             kept.clear()
         found = kept[scorer.key] = Impacts()
-    return found
-
-
-def best_of_phrase(
-    places: Sequence[Sequence[str]], fields: tuple[TextField, ...], scorer: Scorer, count: int
-) -> list[tuple[int, float]]:
-    """Give the first ``count`` documents of a phrase; each place has its alternatives."""
-    snapshot, settings = scorer.snapshot, scorer.settings
-    weights, idf = scorer.field_weights(fields), scorer.phrase_idf(places, fields)
-    found: list[tuple[int, float]] = []
-    for number, occurrences in snapshot.phrase(places):
-        part = snapshot.parts[number]
-        norms = scorer.norms_of(number)
-        docs, scores = top_k.top_of_places(
-            occurrences, weights, norms, part.excluded, settings.k1, idf, count
-        )
-        found = _first(found, docs, scores, part.base, count)
     return found

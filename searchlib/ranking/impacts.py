@@ -1,18 +1,21 @@
-"""The scores of terms' documents, worked out once and kept."""
+"""The scores of documents for words and parts of plans, worked out once and kept."""
 
 from __future__ import annotations
 
 import threading
 from array import array
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from searchlib.article import TextField
 from searchlib.codec import field_mask
 from searchlib.kernels import impacts, lists
+from searchlib.query.plan import Plan
+from searchlib.ranking.matches import Matches
 from searchlib.ranking.scoring import Scorer
+from searchlib.ranking.searching import evaluate
 
-__all__ = ["WINDOW_BITS", "Arena", "Impacts", "Place"]
+__all__ = ["WINDOW_BITS", "Arena", "Impacts", "Place", "Scored", "Word"]
 
 _FIRST_ROOM: Final = 1 << 16
 _MOST: Final = 1 << 22
@@ -21,21 +24,27 @@ _MOST: Final = 1 << 22
 WINDOW_BITS: Final = 9
 """Windows of 512 documents: smaller ones take longer to go through than they save."""
 
-Place = tuple[tuple[int, int, int], ...]
-"""Where the impacts of a term are, half-open, and their table or -1, for each segment."""
+Word: TypeAlias = tuple[str, tuple[TextField, ...]]
+"""A term and the fields it is looked for in."""
+
+Scored: TypeAlias = Word | Plan
+"""What documents have a score for: a word, or a plan that is evaluated for it."""
+
+Place: TypeAlias = tuple[tuple[int, int, int], ...]
+"""Where the impacts of a word or plan are, half-open, and their table or -1, for each segment."""
 
 
 class Arena(NamedTuple):
-    """Impacts of many terms, one after the other; places stay right as long as the arena lives."""
+    """Impacts of many words, one after the other; places stay right as long as the arena lives."""
 
     docs: array[int]
     scores: array[int]
     tables: array[int]
-    places: dict[tuple[str, tuple[TextField, ...]], Place]
+    places: dict[Scored, Place]
 
 
 class Impacts:
-    """What one scorer gives the documents of the terms that were asked for, up to 4 million.
+    """What one scorer gives the documents of what was asked for, up to 4 million.
 
     Beyond that all are forgotten. Safe to use from many threads: an arena is only ever added to
     behind what others read, or replaced.
@@ -47,23 +56,48 @@ class Impacts:
         self._used = 0
         self._tables_used = 0
 
-    def of(
-        self, terms: Sequence[tuple[str, tuple[TextField, ...]]], scorer: Scorer
-    ) -> tuple[Arena, list[Place]]:
-        """Give the impacts of terms in fields. Costs 10 ns a document for a term that is new."""
+    def of(self, wanted: Sequence[Scored], scorer: Scorer) -> tuple[Arena, list[Place]]:
+        """Give the impacts of words and plans.
+
+        Costs 10 ns a document for a word that is new, and its evaluation for a plan.
+        """
         arena = self._arena
         try:
-            return arena, [arena.places[term] for term in terms]
+            return arena, [arena.places[scored] for scored in wanted]
         except KeyError:
             pass
+        # Evaluating takes its time, in which others may go on.
+        found = {
+            plan: evaluate(plan, scorer)
+            for plan in wanted
+            if not isinstance(plan, tuple) and plan not in arena.places
+        }
         with self._lock:
-            missing = [term for term in dict.fromkeys(terms) if term not in self._arena.places]
-            if self._make_room(_count(missing, scorer)):
-                missing = list(dict.fromkeys(terms))
-                self._make_room(_count(missing, scorer))
-            for term, fields in missing:
-                self._arena.places[term, fields] = self._write(term, fields, scorer)
-            return self._arena, [self._arena.places[term] for term in terms]
+            missing = self._missing(wanted, found, scorer)
+            if self._make_room(sum(count for _, count in missing)):
+                missing = self._missing(wanted, found, scorer)
+                self._make_room(sum(count for _, count in missing))
+            for scored, _ in missing:
+                self._arena.places[scored] = self._write(scored, found, scorer)
+            return self._arena, [self._arena.places[scored] for scored in wanted]
+
+    def _missing(
+        self, wanted: Sequence[Scored], found: dict[Plan, Matches], scorer: Scorer
+    ) -> list[tuple[Scored, int]]:
+        """Give what of ``wanted`` is not kept, each once, and how many documents it has at most."""
+        missing: list[tuple[Scored, int]] = []
+        for scored in dict.fromkeys(wanted):
+            if scored in self._arena.places:
+                continue
+            if isinstance(scored, tuple):
+                lists_ = scorer.snapshot.term(scored[0]).lists
+                count = sum(sum(rows[2 :: lists.ROW]) for rows in lists_ if rows)
+            else:
+                if scored not in found:  # it was forgotten a moment ago
+                    found[scored] = evaluate(scored, scorer)
+                count = len(found[scored].docs)
+            missing.append((scored, count))
+        return missing
 
     def _make_room(self, count: int) -> bool:
         """Make room for more impacts; tell whether that meant to forget those there are."""
@@ -83,27 +117,39 @@ class Impacts:
         self._arena = grown
         return forget
 
-    def _write(self, term: str, fields: tuple[TextField, ...], scorer: Scorer) -> Place:
-        snapshot, settings = scorer.snapshot, scorer.settings
-        idf = scorer.idf_of(snapshot.df(term, field_mask(fields)))
-        weights = scorer.field_weights(fields)
+    def _write(self, scored: Scored, found: dict[Plan, Matches], scorer: Scorer) -> Place:
         place: list[tuple[int, int, int]] = []
-        for number, found in enumerate(snapshot.term(term).lists):
+        for number in range(len(scorer.snapshot.parts)):
             start = self._used
-            if found:
-                self._used = impacts.write(
-                    snapshot.parts[number].segment.numbers,
-                    found,
-                    weights,
-                    scorer.norms_of(number),
-                    settings.k1,
-                    idf,
-                    self._arena.docs,
-                    self._arena.scores,
-                    start,
-                )
+            if isinstance(scored, tuple):
+                self._used = self._write_word(scored, number, scorer)
+            else:
+                self._used = self._write_matches(found[scored], number, scorer)
             place.append((start, self._used, self._table(start, number, scorer)))
         return tuple(place)
+
+    def _write_word(self, word: Word, number: int, scorer: Scorer) -> int:
+        term, fields = word
+        snapshot = scorer.snapshot
+        rows = snapshot.term(term).lists[number]
+        if not rows:
+            return self._used
+        return impacts.write(
+            snapshot.parts[number].segment.numbers,
+            rows,
+            scorer.field_weights(fields),
+            scorer.norms_of(number),
+            scorer.settings.k1,
+            scorer.idf_of(snapshot.df(term, field_mask(fields))),
+            self._arena.docs,
+            self._arena.scores,
+            self._used,
+        )
+
+    def _write_matches(self, matches: Matches, number: int, scorer: Scorer) -> int:
+        part = scorer.snapshot.parts[number]
+        arena, num_docs = self._arena, part.segment.num_docs
+        return impacts.copy(*matches, part.base, num_docs, arena.docs, arena.scores, self._used)
 
     def _table(self, start: int, number: int, scorer: Scorer) -> int:
         """Keep a table of what was just written; not of so few that a look at all is faster."""
@@ -125,13 +171,4 @@ def _empty(room: int) -> Arena:
         array("q", bytes(8 * room)),
         array("q", bytes(8 * (room * 3 // 4))),
         {},
-    )
-
-
-def _count(terms: Sequence[tuple[str, tuple[TextField, ...]]], scorer: Scorer) -> int:
-    return sum(
-        sum(found[2 :: lists.ROW])
-        for term, _ in terms
-        for found in scorer.snapshot.term(term).lists
-        if found
     )

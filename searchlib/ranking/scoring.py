@@ -9,7 +9,7 @@ from functools import cache
 
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.codec import NO_DATE, Settings, Snapshot, field_mask
-from searchlib.kernels import bm25f
+from searchlib.kernels import bm25f, filtering
 from searchlib.query.plan import DateLeaf, KeyLeaf, Leaf, PhraseLeaf, WordLeaf
 from searchlib.ranking.frequencies import (
     document_frequency,
@@ -141,10 +141,10 @@ class Scorer:
         return any_of([_once(found) for found in docs]).docs
 
     def _date_docs(self, leaf: DateLeaf) -> array[int]:
-        published = self.snapshot.published
         since = NO_DATE + 1 if leaf.since_us is None else leaf.since_us
-        until = 2**63 if leaf.until_us is None else leaf.until_us
-        return array("I", [doc for doc in self.snapshot.live if since <= published[doc] < until])
+        last = 2**63 - 1 if leaf.until_us is None else leaf.until_us - 1
+        docs = filtering.between(self.snapshot.published, since, last)
+        return self.snapshot.live_only(docs, array("d", bytes(8 * len(docs)))).docs
 
 
 _mask = cache(field_mask)

@@ -17,14 +17,15 @@ from searchlib.query.plain import plain_words
 from searchlib.query.plan import Plan
 from searchlib.query.planning import make_plan
 from searchlib.ranking import (
+    MOST_REQUIRED,
     OPTIONAL,
     REQUIRED,
     Matches,
     Scorer,
     Sort,
     best,
+    best_of_parts,
     best_of_phrase,
-    best_of_words,
     evaluate,
     select,
 )
@@ -84,6 +85,7 @@ class Query:
         self.scorer = Scorer(snapshot, settings)
         self._request = request
         self._snapshot = snapshot
+        self._is_plain = False
 
     @cached_property
     def _planned(self) -> tuple[Plan, tuple[Diagnostic, ...]]:
@@ -96,14 +98,45 @@ class Query:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What of the query could not be used."""
-        return self._planned[1]
+        """What of the query could not be used. A plain one has nothing of the kind."""
+        return () if self._is_plain else self._planned[1]
+
+    @cached_property
+    def _filter(self) -> tuple[Plan, tuple[Diagnostic, ...]]:
+        return self._request.plan(self._request.filter or "", self._snapshot, self.base)
+
+    @property
+    def filter_diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What of the filter could not be used."""
+        if self._request.filter is None:
+            return ()
+        return tuple(replace(d, message=f"in the filter: {d.message}") for d in self._filter[1])
+
+    def evaluate(self) -> Matches:
+        """Give every document that matches, the filter included, with its score."""
+        found = evaluate(self.plan, self.scorer)
+        if self._request.filter is None:
+            return found
+        # The first difference leaves what the filter drops, the second what it keeps: no score of
+        # the filter gets in.
+        kept = evaluate(self._filter[0], self.scorer)
+        dropped = merging.difference(*found, kept.docs)
+        return Matches(*merging.difference(*found, dropped[0]))
 
     def count(self) -> int:
         """Give how many documents match."""
-        return len(evaluate(self.plan, self.scorer).docs)
+        return len(self.evaluate().docs)
 
-    def best_of_plain(self, count: int) -> list[tuple[int, float]] | None:
+    def best(self, count: int) -> list[tuple[int, float]]:
+        """Give the first ``count`` documents by relevance."""
+        wanted = None if self._request.filter is None else self._filter[0]
+        found = self._best_of_plain(count, wanted)
+        if found is None:
+            return best(self.plan, self.scorer, count, wanted)
+        self._is_plain = True
+        return found
+
+    def _best_of_plain(self, count: int, wanted: Plan | None) -> list[tuple[int, float]] | None:
         """Give the first ``count`` documents of a plain query, None if it is another one."""
         found = plain_words(self._request.query, self._request.default_operator)
         if found is None:
@@ -120,9 +153,16 @@ class Query:
                 return None
             terms.append(term)
         if joined == "PHRASE" and len(terms) > 1:
-            return best_of_phrase([(term,) for term in terms], TEXT_FIELDS, self.scorer, count)
-        role = REQUIRED if joined == "AND" else OPTIONAL
-        return best_of_words([(role, term, TEXT_FIELDS) for term in terms], self.scorer, count)
+            places = [(term,) for term in terms]
+            return best_of_phrase(places, TEXT_FIELDS, self.scorer, count, wanted)
+        if joined != "AND":
+            role = OPTIONAL
+        elif len(terms) <= MOST_REQUIRED:
+            role = REQUIRED
+        else:
+            return None
+        parts = [(role, (term, TEXT_FIELDS)) for term in terms]
+        return best_of_parts(parts, self.scorer, count, wanted)
 
 
 def run_search(
@@ -131,31 +171,17 @@ def run_search(
     """Run ``request`` on ``snapshot``, whose articles ``base`` has read.
 
     Ranks by BM25F with ``settings``. Costs a pass over the postings of the query's words, or over
-    those windows of them that can hold one of the best.
+    those windows of them that can hold one of the best; in another order than by relevance, one
+    over all that match.
     """
     began = perf_counter()
     query = Query(request, snapshot, base, settings)
     limit = request.limit
-    diagnostics: tuple[Diagnostic, ...] = ()
-    selected = None
-    if request.filter is None and request.sort == "relevance" and limit:
-        wanted_count = min(request.offset + limit, max(snapshot.num_docs, 1))
-        selected = query.best_of_plain(wanted_count)
-        if selected is None:
-            diagnostics = query.diagnostics
-            selected = best(query.plan, query.scorer, wanted_count)
     total: int | Callable[[], int] = query.count
-    if selected is None:
-        found = evaluate(query.plan, query.scorer)
-        diagnostics = query.diagnostics
-        if request.filter is not None:
-            wanted, more = request.plan(request.filter, snapshot, base)
-            diagnostics += tuple(replace(d, message=f"in the filter: {d.message}") for d in more)
-            # The first difference leaves what the filter drops, the second what it keeps: no score
-            # of the filter gets in.
-            kept = evaluate(wanted, query.scorer)
-            dropped = merging.difference(*found, kept.docs)
-            found = Matches(*merging.difference(*found, dropped[0]))
+    if limit and request.sort == "relevance":
+        selected = query.best(min(request.offset + limit, max(snapshot.num_docs, 1)))
+    else:
+        found = query.evaluate()
         total = len(found.docs)
         count = total if limit is None else min(total, request.offset + limit)
         selected = select(snapshot, found, request.sort, count)
@@ -166,7 +192,7 @@ def run_search(
         offset=request.offset,
         total=total,
         elapsed=perf_counter() - began,
-        diagnostics=diagnostics,
+        diagnostics=query.diagnostics + query.filter_diagnostics,
     )
 
 

@@ -1,0 +1,49 @@
+"""Documents by the values of a column, and documents as bits."""
+
+from array import array
+
+import cython
+
+__all__ = ["between", "others"]
+
+
+def between(
+    values: cython.const[cython.longlong][::1], low: cython.longlong, high: cython.longlong
+):
+    """Give the documents whose value is from ``low`` up to and with ``high``, as ``array('I')``.
+
+    ``values`` has one for each document.
+    """
+    count: cython.Py_ssize_t = len(values)
+    i: cython.Py_ssize_t
+    out: cython.Py_ssize_t = 0
+    if count > 0xFFFFFFFF:
+        raise ValueError("there are more documents than 32 bits can number")
+    docs = array("I", bytes(4 * max(count, 1)))
+    found: cython.uint[::1] = docs
+    with cython.nogil:
+        for i in range(count):
+            if low <= values[i] <= high:
+                found[out] = cython.cast(cython.uint, i)
+                out += 1
+    return docs[:out]
+
+
+def others(docs: cython.const[cython.uint][::1], base: cython.longlong, num_docs: cython.longlong):
+    """Give a bit for each document of a segment that is not among ``docs``, lowest first.
+
+    The segment's documents are those from ``base`` on, ``num_docs`` of them; ``docs`` may have
+    others too.
+    """
+    i: cython.Py_ssize_t
+    doc: cython.longlong
+    if num_docs < 0:
+        raise ValueError(f"there cannot be {num_docs} documents")
+    bits = bytearray(b"\xff") * ((num_docs + 7) // 8)
+    out: cython.uchar[::1] = bits
+    with cython.nogil:
+        for i in range(len(docs)):
+            doc = docs[i] - base
+            if 0 <= doc < num_docs:
+                out[doc >> 3] = out[doc >> 3] & (255 ^ (1 << (doc & 7)))
+    return bits

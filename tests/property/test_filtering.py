@@ -1,0 +1,78 @@
+"""Documents by the values of a column, and as bits, by the kernels as built and as plain Python."""
+
+from __future__ import annotations
+
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.property.posting_lists import both
+
+ends = st.sampled_from((-(2**63), -(2**63) + 1, -1, 0, 5, 2**63 - 1))
+
+
+@both
+@given(values=st.lists(ends | st.integers(-9, 9)), low=ends, high=ends)
+def test_between_has_both_ends(load, values, low, high):
+    docs = load("filtering").between(array("q", values), low, high)
+    assert docs == array("I", [doc for doc, value in enumerate(values) if low <= value <= high])
+
+
+@both
+@given(
+    docs=st.sets(st.integers(0, 60)),
+    base=st.integers(0, 40),
+    num_docs=st.integers(0, 40),
+)
+def test_others_are_those_of_the_segment_that_are_not_given(load, docs, base, num_docs):
+    bits = load("filtering").others(array("I", sorted(docs)), base, num_docs)
+    assert len(bits) == (num_docs + 7) // 8
+    there = {doc for doc in range(num_docs) if bits[doc >> 3] >> (doc & 7) & 1}
+    assert there == {doc for doc in range(num_docs) if doc + base not in docs}
+
+
+@both
+def test_there_are_never_fewer_documents_than_none(load):
+    with pytest.raises(ValueError, match="cannot be -1"):
+        load("filtering").others(array("I"), 0, -1)
+
+
+@both
+@given(
+    docs=st.sets(st.integers(0, 60)),
+    base=st.integers(0, 40),
+    num_docs=st.integers(0, 40),
+    at=st.integers(0, 3),
+)
+def test_scores_of_a_segment_are_copied_in_units(load, docs, base, num_docs, at):
+    found = array("I", sorted(docs))
+    values = array("d", [doc / 2**40 for doc in found])
+    to, scores = array("I", [7] * 44), array("q", [7] * 44)
+    end = load("impacts").copy(found, values, base, num_docs, to, scores, at)
+    here = [doc for doc in found if base <= doc < base + num_docs]
+    assert list(to) == [7] * at + [doc - base for doc in here] + [7] * (44 - end)
+    assert list(scores) == [7] * at + here + [7] * (44 - end)
+
+
+@both
+@pytest.mark.parametrize(
+    ("docs", "values", "at"),
+    [
+        ([1, 2], [1.0], 0),
+        ([2, 1], [1.0, 1.0], 0),
+        ([1, 1], [1.0, 1.0], 0),
+        ([1], [-1.0], 0),
+        ([1], [float("nan")], 0),
+        ([1], [2.0**22 + 1.0], 0),
+        ([1], [1.0], 2),
+        ([1], [1.0], 3),
+        ([1], [1.0], -1),
+    ],
+)
+def test_what_cannot_be_copied_is_refused(load, docs, values, at):
+    with pytest.raises(ValueError, match=r"in order|no room|as many"):
+        load("impacts").copy(
+            array("I", docs), array("d", values), 0, 9, array("I", [0] * 2), array("q", [0] * 2), at
+        )
