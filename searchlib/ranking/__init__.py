@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searchlib.ranking.best import (
+from searchlib.ranking.best_documents import (
     MOST_REQUIRED,
     OPTIONAL,
     REQUIRED,

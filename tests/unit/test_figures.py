@@ -1,0 +1,87 @@
+"""What an index takes and what a query looks at: figures that no machine changes.
+
+Time is for benchmarks/. These are bounds a little above what is true today, so that a change for
+the worse is seen.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+import searchlib
+from searchlib import Article, Index
+from searchlib.kernels import impacts, lists, phrases
+from searchlib.ranking import impacts as kept_impacts
+
+
+def articles(count: int) -> Iterator[Article]:
+    """Make articles of Zipf's words, which come in bursts, as in news."""
+    chance = random.Random(1)
+    words = [f"w{number}" for number in range(5000)]
+    weights = [1 / (number + 5) for number in range(5000)]
+    for number in range(count):
+        body = chance.choices(words, weights, k=chance.randint(40, 160))
+        body += chance.choices(body, k=20)
+        headline = " ".join(chance.choices(body, k=6))
+        yield Article(article_id=str(number), headline=headline, body=" ".join(body))
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    made = searchlib.in_memory()
+    with made.writer() as writer:
+        writer.add_many(articles(4000))
+    return made
+
+
+def test_a_posting_takes_four_bytes_with_its_positions(index):
+    (part,) = index._snapshot.parts
+    segment = part.segment
+    rows = [segment.list_at(start) for _, _, start in segment.terms()]
+    postings = sum(sum(found[2 :: lists.ROW]) for found in rows)
+    occurrences = sum(sum(found[18 :: lists.ROW]) for found in rows)
+    size = segment._container.section("postings").nbytes
+    assert size / postings < 3.75
+    assert size / occurrences < 2.5
+
+
+def visited(monkeypatch: pytest.MonkeyPatch, index: Index, queries: list[str]) -> float:
+    """Give how many windows of 128 documents ranking looks at, on average."""
+    seen: list[int] = []
+    top = impacts.top
+
+    def looking(*arguments):
+        found = top(*arguments)
+        seen.append(found[2])
+        return found
+
+    monkeypatch.setattr(kept_impacts, "WINDOW_BITS", 7)
+    monkeypatch.setattr("searchlib.ranking.best_documents.WINDOW_BITS", 7)
+    monkeypatch.setattr(impacts, "top", looking)
+    index._snapshot.kept.clear()
+    for query in queries:
+        index.search(query)
+    index._snapshot.kept.clear()
+    assert len(seen) == len(queries)
+    return sum(seen) / len(seen)
+
+
+def test_ranking_looks_at_few_windows(monkeypatch, index):
+    chance = random.Random(2)
+    rare = [f"w{chance.randrange(500, 5000)}" for _ in range(100)]
+    common = [f"w{chance.randrange(10)}" for _ in range(100)]
+    there = 4000 / 128
+    assert visited(monkeypatch, index, common) < 0.4 * there
+    mixed = [f"{left} {right}" for left, right in zip(rare, common, strict=True)]
+    assert visited(monkeypatch, index, mixed) < 0.9 * there
+
+
+def test_what_is_looked_up_once_is_not_read_again(monkeypatch, index):
+    index.search('"w1 w2" OR w3'), index.search('"w1 w2"'), index.search("w3 w2")
+    for kernel, name in ((impacts, "write"), (impacts, "copy"), (phrases, "places")):
+        monkeypatch.setattr(kernel, name, None)
+    assert index.search('"w1 w2" OR w3').total > 0
+    assert len(index.search('"w1 w2"')) == len(index.search("w3 w2 w3")) == 10
