@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.indexing import Indexed
 from benchmarks.timing import Latency
 
-__all__ = ["plot", "table"]
+__all__ = ["plot", "setting", "table"]
 
 
 def table(
@@ -26,7 +26,7 @@ def table(
     lines = [
         f"# {corpus}",
         "",
-        f"{date.today().isoformat()}, {_machine()}; "  # noqa: DTZ011  # the day here
+        f"{setting()}; "
         + ", ".join(f"{name} {version}" for name, version in versions.items())
         + ".",
         checked,
@@ -52,6 +52,11 @@ def table(
         for kind, row in latencies.items()
     ]
     return "\n".join(lines) + "\n"
+
+
+def setting() -> str:
+    """Give the day and the machine."""
+    return f"{date.today().isoformat()}, {_machine()}"  # noqa: DTZ011  # the day here
 
 
 def _machine() -> str:

@@ -18,8 +18,12 @@ from searchlib.ranking.searching import evaluate
 __all__ = ["WINDOW_BITS", "Arena", "Impacts", "Place", "Scored", "Word"]
 
 _FIRST_ROOM: Final = 1 << 16
-_MOST: Final = 1 << 22
-"""Impacts that are kept, of 12 bytes each, and tables of up to 6 more: 75 MB."""
+_MOST: Final = 12_000_000
+"""Impacts that are kept, of 12 bytes each, and tables of up to 6 more.
+
+That is more than all queries of a small archive take; for a large one it is 210 MB at the height,
+which a thousand words of 10,000 articles each come to.
+"""
 
 WINDOW_BITS: Final = 9
 """Windows of 512 documents: smaller ones take longer to go through than they save."""
@@ -44,7 +48,7 @@ class Arena(NamedTuple):
 
 
 class Impacts:
-    """What one scorer gives the documents of what was asked for, up to 4 million.
+    """What one scorer gives the documents of what was asked for, up to 12 million.
 
     Beyond that all are forgotten. Safe to use from many threads: an arena is only ever added to
     behind what others read, or replaced.
@@ -110,9 +114,9 @@ class Impacts:
         wanted = max(min(2 * room, _MOST), self._used + count)
         grown = _empty(wanted)
         if not forget:
-            grown.docs[: self._used] = self._arena.docs[: self._used]
-            grown.scores[: self._used] = self._arena.scores[: self._used]
-            grown.tables[: self._tables_used] = self._arena.tables[: self._tables_used]
+            _copy(self._arena.docs, grown.docs, self._used)
+            _copy(self._arena.scores, grown.scores, self._used)
+            _copy(self._arena.tables, grown.tables, self._tables_used)
             grown.places.update(self._arena.places)
         self._arena = grown
         return forget
@@ -166,9 +170,9 @@ class Impacts:
 
 
 def _empty(room: int) -> Arena:
-    return Arena(
-        array("I", bytes(4 * room)),
-        array("q", bytes(8 * room)),
-        array("q", bytes(8 * (room * 3 // 4))),
-        {},
-    )
+    zero = array("q", [0])
+    return Arena(array("I", [0]) * room, zero * room, zero * (room * 3 // 4), {})
+
+
+def _copy(source: array[int], to: array[int], count: int) -> None:
+    memoryview(to)[:count] = memoryview(source)[:count]  # slices of arrays are copies
