@@ -37,12 +37,13 @@ from searchlib.errors import (
     IndexFormatError,
     IndexLockedError,
     IndexNotFoundError,
+    StorageError,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["SearchlibIndex", "WhooshStorage", "latest_generation"]
+__all__ = ["ReadOnlyIndexError", "SearchlibIndex", "WhooshStorage", "latest_generation"]
 
 _VERSION: Final = 1
 _SEGMENT_ID: Final = re.compile(r"[0-9a-z]{1,32}")
@@ -56,6 +57,10 @@ class NoIndexError(IndexNotFoundError, EmptyIndexError):  # type: ignore[misc]  
 
 class LockedError(IndexLockedError, LockError):  # type: ignore[misc]
     """Another writer has the index. Whoosh's programs know it as LockError."""
+
+
+class ReadOnlyIndexError(StorageError, ReadOnlyError):  # type: ignore[misc]
+    """Whoosh does not write this index. Whoosh's programs know it as ReadOnlyError."""
 
 
 class WhooshStorage(WhooshDirectory):

@@ -15,7 +15,7 @@ from searchlib.query import plan, tree
 from searchlib.query.diagnostics import Diagnostic
 from searchlib.query.wildcards import literal_prefix, matches_wildcard
 
-__all__ = ["make_plan"]
+__all__ = ["fold_pattern", "make_plan"]
 
 
 def make_plan(
