@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import searchlib
+from benchmarks import growth
 from benchmarks.__main__ import main
 from benchmarks.checking import wrong_lists
 from benchmarks.corpus import KINDS, make_queries
@@ -52,3 +53,15 @@ def test_wrong_lists_are_found() -> None:
     ]
     queries = make_queries(articles, 2)
     assert len(wrong_lists(articles, Wrong(), queries, lambda _: None)) == 10
+
+
+def test_growth_is_measured_on_articles_no_two_the_same(corpus: Path) -> None:
+    articles = [*searchlib.sample_articles()]
+    more = [*growth.grown(articles, 3)]
+    assert more[: len(articles)] == articles
+    assert len({article.article_id for article in more}) == len(more) == 3 * len(articles)
+    arguments = [str(corpus), "--engines", "searchlib", "--times", "2", "--queries", "2"]
+    ran = CliRunner().invoke(growth.main, [*arguments, "--rounds", "1"])
+    assert ran.exit_code == 0, ran.output
+    for kind in KINDS:
+        assert f"| {kind} |" in ran.output
