@@ -62,7 +62,8 @@ from searchlib.codec import SETTINGS_FILE, Store
 from searchlib.codec.article_index import ArticleIndex
 from searchlib.codec.article_schema import Reading
 from searchlib.codec.whoosh_codec import SearchlibCodec
-from searchlib.codec.whoosh_index import SearchlibIndex, WhooshStorage, latest_generation
+from searchlib.codec.whoosh_commit import latest_generation
+from searchlib.codec.whoosh_index import SearchlibIndex, WhooshStorage
 from searchlib.errors import CorruptIndexError
 from searchlib.indexing import decode_article
 from searchlib.query.planning import fold_pattern

@@ -1,23 +1,13 @@
-"""A Whoosh index in a directory, with our segments and a commit file where Whoosh pickles its TOC.
+"""A Whoosh index in a directory: our segments, our commit file, and Whoosh's writer over both.
 
-The commit file of the index MAIN is _MAIN_<generation>.commit: a line of JSON and a line with its
-checksum, both ASCII; schema is that of whoosh_schema.py:
-
-    {"version": 1, "generation": 7, "schema": {...},
-     "segments": [{"name": "x1", "documents": 3, "deleted": [1]}]}      (one line)
-    crc32 5a3c0c1e
-
-It is written beside the one before under a name of its own, synced, renamed and made durable with
-its directory: a crash at any moment leaves the one or the other. The newest generation counts.
 Segments are _MAIN_<name>.docs and .terms, so that an index of articles, whose files begin with
-MAIN_, may be in the same directory; the two share the lock.
+MAIN_, may be in the same directory; the two share the lock. The commit file is that of
+whoosh_commit.py.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import zlib
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -28,13 +18,18 @@ from whoosh.index import TOC, EmptyIndexError, FileIndex, LockError
 from whoosh.util.filelock import try_for
 from whoosh.writing import SegmentWriter
 
-from searchlib.codec.storage import make_directory, read_file, sync_files, write_durably
-from searchlib.codec.whoosh_codec import SearchlibCodec, SearchlibSegment
-from searchlib.codec.whoosh_schema import decode_schema, encode_schema, supplied_fields
+from searchlib.codec.storage import make_directory, read_file, sync_files
+from searchlib.codec.whoosh_codec import SearchlibCodec
+from searchlib.codec.whoosh_commit import (
+    IndexCodec,
+    commit_name,
+    decode_commit,
+    latest_generation,
+    write_commit,
+)
 from searchlib.codec.whoosh_storage import WhooshDirectory
 from searchlib.errors import (
     CorruptIndexError,
-    IndexFormatError,
     IndexLockedError,
     IndexNotFoundError,
     StorageError,
@@ -43,10 +38,8 @@ from searchlib.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ReadOnlyIndexError", "SearchlibIndex", "WhooshStorage", "latest_generation"]
+__all__ = ["ReadOnlyIndexError", "SearchlibIndex", "WhooshStorage"]
 
-_VERSION: Final = 1
-_SEGMENT_ID: Final = re.compile(r"[0-9a-z]{1,32}")
 _WHOOSH_SEGMENT: Final = re.compile(r"[^_].*_[0-9a-z]{16}\..*")
 _OPENING_ATTEMPTS: Final = 10
 
@@ -89,89 +82,6 @@ class WhooshStorage(WhooshDirectory):
         return super().create_file(name, *args, **kwargs)
 
 
-def latest_generation(storage: Any, indexname: str) -> int:
-    """Give the generation of the newest commit, or -1 where there is no index."""
-    pattern = re.compile(rf"_{re.escape(indexname)}_(\d{{1,18}})\.commit", re.ASCII)
-    found = (pattern.fullmatch(name) for name in storage.list())
-    return max((int(name[1]) for name in found if name), default=-1)
-
-
-def _commit_name(indexname: str, generation: int) -> str:
-    return f"_{indexname}_{generation}.commit"
-
-
-def _encode_commit(indexname: str, toc: TOC, schema: dict[str, Any]) -> bytes:
-    values = {
-        "version": _VERSION,
-        "generation": toc.generation,
-        "schema": schema,
-        "segments": [
-            {
-                "name": segment.segment_id().removeprefix(f"_{indexname}_"),
-                "documents": segment.doc_count_all(),
-                "deleted": list(segment.deleted_docs()),
-            }
-            for segment in toc.segments
-        ],
-    }
-    line = json.dumps(values, allow_nan=False).encode() + b"\n"
-    return line + f"crc32 {zlib.crc32(line):08x}\n".encode()
-
-
-def _decode_commit(data: bytes, path: str, indexname: str, generation: int, schema: Any) -> TOC:
-    file = _commit_name(indexname, generation)
-    line, _, end = data.partition(b"\n")
-    line += b"\n"
-    if end != f"crc32 {zlib.crc32(line):08x}\n".encode():
-        raise CorruptIndexError(
-            f"the commit file {file} is damaged; index the documents again", path=path, file=file
-        )
-    try:
-        values = json.loads(line)
-        version = _whole(values["version"])
-        if version != _VERSION:
-            raise IndexFormatError(
-                f"the commit has version {version}, and this searchlib reads {_VERSION};"
-                " use the searchlib that wrote it, or index the documents again",
-                path=path,
-                found=version,
-                supported=_VERSION,
-            )
-        if values["generation"] != generation:
-            raise ValueError(f"it is of generation {values['generation']!r}")
-        segments = [_segment(indexname, **segment) for segment in values["segments"]]
-        written = values["schema"]
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise CorruptIndexError(
-            f"the commit file {file} cannot be read: {error!r:.200}", path=path, file=file
-        ) from error
-    if schema is None:
-        schema = decode_schema(written, path, file)
-    return TOC(schema, segments, generation)
-
-
-def _segment(indexname: str, name: str, documents: int, deleted: list[int]) -> SearchlibSegment:
-    if not _SEGMENT_ID.fullmatch(name) or any(_whole(doc) >= documents for doc in deleted):
-        raise ValueError(f"the segment {name!r}")
-    segment = _Codec().new_segment(None, indexname)
-    segment.segid = name
-    segment.set_doc_count(_whole(documents))
-    for doc in deleted:
-        segment.delete_document(doc)
-    return segment
-
-
-def _whole(number: Any) -> int:
-    if type(number) is not int or number < 0:
-        raise ValueError(f"{number!r} is no whole number")
-    return number
-
-
-class _Codec(SearchlibCodec):
-    def new_segment(self, storage: Any, indexname: str) -> SearchlibSegment:
-        return SearchlibSegment(f"_{indexname}")
-
-
 class SearchlibIndex(FileIndex):  # type: ignore[misc]
     """A Whoosh index: what programs get from create_in and open_dir."""
 
@@ -190,14 +100,14 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
         toc = TOC(ensure_schema(schema), [], 0)
         with _locked(storage, indexname):
             toc.generation = latest_generation(storage, indexname) + 1
-            _write_commit(storage, indexname, toc)
+            write_commit(storage, indexname, toc)
         return cls(storage, schema, indexname)
 
     def latest_generation(self) -> int:
         return latest_generation(self.storage, self.indexname)
 
     def last_modified(self) -> float:
-        name = _commit_name(self.indexname, self.latest_generation())
+        name = commit_name(self.indexname, self.latest_generation())
         return float(self.storage.file_modified(name))
 
     def reader(self, reuse: Any = None) -> Any:
@@ -224,8 +134,8 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
                 break
             # A writer may drop the file between two of our steps: there is a newer one then.
             with suppress(FileNotFoundError):
-                data = read_file(self.storage, _commit_name(self.indexname, generation))
-                return _decode_commit(data, path, self.indexname, generation, self._schema)
+                data = read_file(self.storage, commit_name(self.indexname, generation))
+                return decode_commit(data, path, self.indexname, generation, self._schema)
         if TOC._latest_generation(self.storage, self.indexname) >= 0:
             raise NoIndexError(
                 "this is an index of Whoosh's own, with pickles, which is not opened; make one"
@@ -249,26 +159,6 @@ def _locked(storage: Any, indexname: str) -> Iterator[None]:
         lock.release()
 
 
-def _write_commit(storage: Any, indexname: str, toc: TOC) -> dict[str, str]:
-    """Make ``toc`` the newest commit, then drop what it does not name.
-
-    Gives the fields that the program has to supply, with the reason.
-    """
-    schema = encode_schema(toc.schema)
-    name = _commit_name(indexname, toc.generation)
-    write_durably(storage, name, _encode_commit(indexname, toc, schema))
-    # What earlier commits had, what killed writers left, and what was an index of Whoosh's own.
-    prefix = re.escape(indexname)
-    old = re.compile(rf"(_{prefix}_[0-9a-z]+)\..*|{prefix}_[0-9a-z]+\.seg")
-    kept = {segment.segment_id() for segment in toc.segments}
-    for other in storage.list():
-        found = old.fullmatch(other)
-        if found and found[1] not in kept and other != name:
-            with suppress(OSError):  # a file that stays is dropped by the next commit
-                storage.delete_file(other)
-    return supplied_fields(schema)
-
-
 class SearchlibWriter(SegmentWriter):  # type: ignore[misc]
     """Whoosh's writer, with a commit that is durable and cannot half-fail.
 
@@ -290,7 +180,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]
         self._replaced: set[int] = set()
         self._abandoned = False
         try:
-            super().__init__(index, timeout=timeout, codec=_Codec(), **kwargs)
+            super().__init__(index, timeout=timeout, codec=IndexCodec(), **kwargs)
         except LockError:
             raise LockedError(
                 f"another writer has had the index for {timeout:g} seconds;"
@@ -342,7 +232,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]
         if new in segments:
             sync_files(self.storage, new.list_files(self.storage))
         toc = TOC(self.schema, segments, self.generation)
-        if _write_commit(self.storage, self.indexname, toc) and self._index._schema is None:
+        if write_commit(self.storage, self.indexname, toc) and self._index._schema is None:
             # The program has just supplied what the commit cannot hold.
             self._index._schema = self.schema
 
@@ -353,7 +243,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]
         storage.abandon_files()
         with suppress(OSError):
             if hasattr(self, "newsegment"):
-                commit = _commit_name(self.indexname, self.generation)
+                commit = commit_name(self.indexname, self.generation)
                 if not storage.file_exists(commit):  # else only what came after it has failed
                     for name in self.newsegment.list_files(storage):
                         storage.delete_file(name)
