@@ -17,7 +17,7 @@ from searchlib.article import TextField
 from searchlib.kernels import impacts, top_k
 from searchlib.query.plan import AllOf, AnyOf, Clauses, Except, PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking.filters import excluded_by
-from searchlib.ranking.impacts import WINDOW_BITS, Impacts, Scored
+from searchlib.ranking.impacts import MOST_IMPACTS, WINDOW_BITS, Impacts, Scored
 from searchlib.ranking.scoring import Scorer
 
 __all__ = [
@@ -155,11 +155,15 @@ def _first(
 
 
 def _impacts(scorer: Scorer) -> Impacts:
-    """Give the impacts that are kept for the scorer's snapshot and parameters."""
-    kept = scorer.snapshot.kept
-    found: Impacts | None = kept.get(scorer.key)
+    """Give the impacts that are kept for the scorer's snapshot and parameters.
+
+    Those of a second set of parameters may be half as many, and so on: three times as many as those
+    of one at most.
+    """
+    kept: dict[tuple[float, ...], Impacts] = scorer.snapshot.kept.setdefault("impacts", {})
+    found = kept.get(scorer.key)
     if found is None:
         if len(kept) >= _KEPT:
             kept.clear()
-        found = kept[scorer.key] = Impacts()
+        found = kept[scorer.key] = Impacts(MOST_IMPACTS // (len(kept) + 1))
     return found

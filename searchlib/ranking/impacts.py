@@ -15,10 +15,10 @@ from searchlib.ranking.matches import Matches
 from searchlib.ranking.scoring import Scorer
 from searchlib.ranking.searching import evaluate
 
-__all__ = ["WINDOW_BITS", "Arena", "Impacts", "Place", "Scored", "Word"]
+__all__ = ["MOST_IMPACTS", "WINDOW_BITS", "Arena", "Impacts", "Place", "Scored", "Word"]
 
 _FIRST_ROOM: Final = 1 << 16
-_MOST: Final = 12_000_000
+MOST_IMPACTS: Final = 12_000_000
 """Impacts that are kept, of 12 bytes each, and tables of up to 6 more.
 
 That is more than all queries of a small archive take; for a large one it is 210 MB at the height,
@@ -48,13 +48,14 @@ class Arena(NamedTuple):
 
 
 class Impacts:
-    """What one scorer gives the documents of what was asked for, up to 12 million.
+    """What one scorer gives the documents of what was asked for, up to ``most`` of them.
 
     Beyond that all are forgotten. Safe to use from many threads: an arena is only ever added to
     behind what others read, or replaced.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_IMPACTS) -> None:
+        self._most = most
         self._lock = threading.Lock()
         self._arena = _empty(_FIRST_ROOM)
         self._used = 0
@@ -108,10 +109,10 @@ class Impacts:
         room = len(self._arena.docs)
         if self._used + count <= room:
             return False
-        forget = self._used + count > _MOST and self._used > 0
+        forget = self._used + count > self._most and self._used > 0
         if forget:
             self._used = self._tables_used = 0
-        wanted = max(min(2 * room, _MOST), self._used + count)
+        wanted = max(min(2 * room, self._most), self._used + count)
         grown = _empty(wanted)
         if not forget:
             _copy(self._arena.docs, grown.docs, self._used)

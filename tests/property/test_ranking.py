@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -261,6 +262,19 @@ def test_the_best_are_the_first_of_the_whole(history, query, options, limit):
     assert best.diagnostics == whole.diagnostics
     assert best.total == whole.total
     assert [hit.snippets for hit in best] == [hit.snippets for hit in whole][:limit]
+
+
+@given(histories, st.lists(plain | queries, min_size=2, max_size=6), st.integers(0, 9))
+def test_what_was_forgotten_is_worked_out_again(history, asked, most):
+    index = built(history)
+    whole = [pairs(index.search(query, limit=None)) for query in asked]
+    index._snapshot.kept.clear()
+    with (
+        patch("searchlib.ranking.best_documents.MOST_IMPACTS", most),
+        patch("searchlib.ranking.impacts._FIRST_ROOM", 2),
+    ):
+        for query, expected in zip(asked * 2, whole * 2, strict=True):
+            assert pairs(index.search(query, limit=3)) == expected[:3]
 
 
 @given(histories, queries, queries)
