@@ -45,9 +45,13 @@ class PhraseFinder:
 
         Each place has its alternatives, one at least.
         """
-        found = [[self._occurrences(*word) for word in place] for place in places]
-        whole = [[some for some in place if some is not None] for place in found]
-        if all(len(some) == len(place) for some, place in zip(whole, places, strict=True)):
+        whole: list[list[array[int]]] = []
+        for place in places:
+            some = [found for word in place if (found := self._occurrences(*word)) is not None]
+            if len(some) < len(place):
+                break
+            whole.append(some)
+        else:
             return _side_by_side(whole)
         docs = self._documents_with_all(places)
         return self.find_in(places, docs) if docs else array("Q")
@@ -92,7 +96,7 @@ class PhraseFinder:
 
 
 def _side_by_side(places: Sequence[Sequence[array[int]]]) -> array[int]:
-    return reduce(phrases.following, [reduce(phrases.merged, place) for place in places])
+    return reduce(phrases.following, (reduce(phrases.merged, place) for place in places))
 
 
 def _num_docs(alternatives: Sequence[PhraseWord]) -> int:

@@ -7,9 +7,9 @@ import threading
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import cached_property
 from itertools import takewhile
+from types import TracebackType
 from typing import Any, Final, NamedTuple
 
 from searchlib.article import TEXT_FIELDS, TextField
@@ -70,19 +70,33 @@ class Term:
         self.dfs: dict[int, int] = {}
 
 
-@contextmanager
-def reading(path: str) -> Iterator[None]:
-    """Turn what is raised over a damaged file into CorruptIndexError."""
-    try:
-        yield
-    except SearchlibError:
-        raise
-    except OSError as error:
-        raise StorageError(f"the index cannot be read: {error}", path=path) from error
-    except Exception as error:
+class reading:  # noqa: N801  # used as a function is; a generator would take 1 µs
+    """Turn what is raised over a damaged file of the index at ``path`` into CorruptIndexError.
+
+    An OSError becomes StorageError; errors of our own pass.
+    """
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is None or not isinstance(error, Exception) or isinstance(error, SearchlibError):
+            return
+        if isinstance(error, OSError):
+            raise StorageError(f"the index cannot be read: {error}", path=self._path) from error
         raise CorruptIndexError(
             f"the index is damaged ({type(error).__name__}: {error}); index the articles again",
-            path=path,
+            path=self._path,
         ) from error
 
 

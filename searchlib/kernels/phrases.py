@@ -14,9 +14,6 @@ __all__ = ["following", "merged", "places", "renumbered"]
 _ROW = cython.declare(cython.longlong, 19)
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _POSITIONS = cython.declare(cython.longlong, 1 << 30)
-# So many times as many occurrences as on the other side are passed over by doubling steps, not one
-# by one.
-_FAR = cython.declare(cython.Py_ssize_t, 8)
 
 
 @cython.cfunc
@@ -147,20 +144,33 @@ def _first_from(
 ) -> cython.Py_ssize_t:
     """Give the first index from ``low`` on, and before ``high``, of ``place`` or a later one.
 
-    Costs the logarithm of how far that is away.
+    Eight at a time are passed over, and a branch is taken for eight only; what is far away costs
+    the logarithm of how far.
     """
     middle: cython.Py_ssize_t
-    step: cython.Py_ssize_t = 1
-    while low + step < high and there[low + step] < place:
-        low += step
-        step *= 2
-    high = min(high, low + step + 1)
-    while low < high:
-        middle = (low + high) >> 1
-        if there[middle] < place:
-            low = middle + 1
-        else:
-            high = middle
+    step: cython.Py_ssize_t = 64
+    i: cython.Py_ssize_t
+    if low + step < high and there[low + step] < place:
+        while low + step < high and there[low + step] < place:
+            low += step
+            step *= 2
+        high = min(high, low + step + 1)
+        while low < high:
+            middle = (low + high) >> 1
+            if there[middle] < place:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+    while low + 8 <= high:
+        if there[low + 7] >= place:
+            step = low
+            for i in range(7):
+                low += there[step + i] < place
+            return low
+        low += 8
+    while low < high and there[low] < place:
+        low += 1
     return low
 
 
@@ -170,8 +180,8 @@ def following(
 ):
     """Give the occurrences on the right that come directly after one on the left.
 
-    All are ``array('Q')``, in order and each once. Costs 2 ns for each on either side, or for the
-    fewer of them as much as it takes to find it among the others, if that is less.
+    All are ``array('Q')``, in order and each once. Costs 5 ns and more for each of the side that
+    has fewer, by how far apart those are on the other one.
     """
     count: cython.Py_ssize_t = len(left)
     other_count: cython.Py_ssize_t = len(right)
@@ -183,17 +193,16 @@ def following(
     found = array("Q", bytes(8 * max(min(count, other_count), 1)))
     out_places: cython.ulonglong[::1] = found
     with cython.nogil:
-        if count * _FAR < other_count:
+        # A position of 2**30 would be in the next field.
+        if count <= other_count:
             for i in range(count):
                 here = (left[i] + 1) & _ALL
                 j = _first_from(right, j, other_count, here)
                 if j == other_count:
                     break
-                # A position of 2**30 would be in the next field.
-                if right[j] == here and here & (_POSITIONS - 1) != 0:
-                    out_places[out] = here
-                    out += 1
-        elif other_count * _FAR < count:
+                out_places[out] = here
+                out += (right[j] == here) & (here & (_POSITIONS - 1) != 0)
+        else:
             for j in range(other_count):
                 there = right[j]
                 if there & (_POSITIONS - 1) == 0:
@@ -201,20 +210,8 @@ def following(
                 i = _first_from(left, i, count, there - 1)
                 if i == count:
                     break
-                if left[i] == there - 1:
-                    out_places[out] = there
-                    out += 1
-        else:
-            # Without branches that would be guessed wrongly every other time.
-            while i < count and j < other_count:
-                here = (left[i] + 1) & _ALL
-                there = right[j]
                 out_places[out] = there
-                out += (here == there) & (here & (_POSITIONS - 1) != 0)
-                i += here <= there
-                j += there <= here
-                if out == len(out_places):
-                    break
+                out += left[i] == there - 1
     return found[:out]
 
 

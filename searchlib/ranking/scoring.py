@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.codec import NO_DATE, Settings, Snapshot, field_mask
@@ -40,7 +40,10 @@ class Scorer:
     def __init__(self, snapshot: Snapshot, settings: Settings) -> None:
         self.snapshot = snapshot
         self.settings = settings
-        self.key = (*(settings.weights[name] for name in TEXT_FIELDS), settings.k1, settings.b)
+        weights = settings.weights
+        self.key = (
+            weights["headline"], weights["body"], weights["caption"], settings.k1, settings.b
+        )  # fmt: skip
         self._scored: dict[Leaf, Matches] = {}
 
     def score(self, leaf: Leaf) -> Matches:
@@ -74,9 +77,8 @@ class Scorer:
         return self.snapshot.norms(self.settings.b)[number]
 
     def field_weights(self, fields: tuple[TextField, ...]) -> array[float]:
-        """Give the weight of each field, -1 for one that is not among ``fields``."""
-        weights = self.settings.weights
-        return array("d", [weights[name] if name in fields else -1.0 for name in TEXT_FIELDS])
+        """Give each field's weight, -1 for one not among ``fields``; the array is shared."""
+        return _weights(*self.key[: len(TEXT_FIELDS)], fields)
 
     def frequencies(self, leaf: WordLeaf | PhraseLeaf) -> dict[TextField, Matches]:
         """Give the raw frequencies of a word or phrase by field."""
@@ -122,15 +124,14 @@ class Scorer:
 
     def phrase_idf(self, places: Sequence[Sequence[str]], fields: tuple[TextField, ...]) -> float:
         """Give the sum of the idf of the words of a phrase."""
-        mask = field_mask(fields)
-        return math.fsum(
-            self.idf_of(
-                self.snapshot.df(terms[0], mask)
-                if len(terms) == 1
-                else document_frequency(self.snapshot, WordLeaf("", fields, tuple(terms)))
-            )
+        mask = _mask(fields)
+        dfs = [
+            self.snapshot.df(terms[0], mask)
+            if len(terms) == 1
+            else document_frequency(self.snapshot, WordLeaf("", fields, tuple(terms)))
             for terms in places
-        )
+        ]
+        return math.fsum(map(self.idf_of, dfs))
 
     def idf_of(self, df: int) -> float:
         """Give the inverse document frequency of what ``df`` documents have."""
@@ -148,6 +149,14 @@ class Scorer:
 
 
 _mask = cache(field_mask)
+
+
+@lru_cache(maxsize=256)
+def _weights(
+    headline: float, body: float, caption: float, fields: tuple[TextField, ...]
+) -> array[float]:
+    given = zip(TEXT_FIELDS, (headline, body, caption), strict=True)
+    return array("d", [weight if name in fields else -1.0 for name, weight in given])
 
 
 def _once(docs: array[int]) -> Matches:
