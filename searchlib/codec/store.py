@@ -33,7 +33,7 @@ LOCK_FILE: Final = f"{INDEX_NAME}_WRITELOCK"
 
 _OPENING_ATTEMPTS: Final = 10
 _COARSE_NS: Final = 3_000_000_000
-_FINE_NS: Final = 100_000_000
+_FINE_NS: Final = 20_000_000
 
 
 class Store:
@@ -204,8 +204,9 @@ def _is_settled(changed: int | None, looked: int) -> bool:
     """Tell whether any later commit will give the directory another time than ``changed``.
 
     A commit changes the directory, whose time says so; but it may be coarse, and a change that came
-    right after another could be missed: then the files are looked at. A time of whole seconds may
-    be of a file system that has no others, FAT's have two of them.
+    right after another could be missed: then the files are looked at. Linux's move on with its
+    ticks, of 10 ms at most. One of whole seconds may be of a file system that has no others, FAT's
+    have two of them.
     """
     if changed is None:
         return False
