@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from searchlib.kernels.locating import ascii_sentences
+from searchlib.kernels.sentences import SentenceRules
 
-__all__ = ["ABBREVIATIONS", "paragraph_spans", "sentence_spans"]
+__all__ = ["ABBREVIATIONS", "RULES", "paragraph_spans", "sentence_spans"]
 
 # What Punkt would otherwise have to learn from a corpus: English news, and the titles, months and
 # places of other languages that such news has.
@@ -26,7 +27,6 @@ ABBREVIATIONS: Final = frozenset(
     hr bzw z.b usw mme mlle
     """.split()
 )
-_ASCII_ABBREVIATIONS: Final = frozenset(word.encode() for word in ABBREVIATIONS)
 _BLANK_LINE: Final = re.compile(r"\n\s*\n|\u2029")
 _IDEOGRAPHIC_STOP: Final = re.compile("[。！？｡]+[」』”’）】》]*")
 
@@ -81,7 +81,7 @@ def paragraph_spans(text: str, data: bytes | None, start: int, end: int) -> list
     ``data`` are the text's bytes if all of it is ASCII.
     """
     if data is not None:
-        return ascii_sentences(data, start, end, _ASCII_ABBREVIATIONS, _has_end)
+        return RULES.sentences(data, start, end)
     paragraph = text[start:end]
     spans: list[tuple[int, int]] = []
     ideographic = _IDEOGRAPHIC_STOP.search(paragraph)
@@ -198,3 +198,9 @@ def _is_letter(character: str) -> bool:
         or unicodedata.category(character) in _LETTER_LIKE
         or bool(_LETTERS_TOO.match(character))
     )
+
+
+RULES: Final = SentenceRules(
+    array("Q", sorted(int.from_bytes(word.encode(), "big") for word in ABBREVIATIONS)), _has_end
+)
+"""The rules for text that is all ASCII: those above, in a kernel."""

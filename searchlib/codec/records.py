@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from searchlib.kernels.records import parts
+
 __all__ = ["Record", "decode_record"]
 
 
@@ -25,14 +27,4 @@ class Record(NamedTuple):
 
 def decode_record(data: bytes) -> Record:
     """Take a record apart. Raises ValueError for bytes that are none."""
-    line, newline, _ = data.partition(b"\n")
-    at = len(line) + 1
-    lengths = [int(length) for length in line.split(b" ")]
-    if not newline or len(lengths) != 4 or min(lengths) < 0 or at + sum(lengths) > len(data):
-        raise ValueError("the record of an article is damaged")
-    texts = []
-    for length in lengths:
-        texts.append(data[at : at + length].decode())
-        at += length
-    article_id, headline, body, caption = texts
-    return Record(article_id, headline, body, caption, data[at:])
+    return Record(*parts(data))

@@ -4,7 +4,7 @@
     ends       = u32*                    where each frame ends
     dictionary = what the frames were written with; empty for a segment of few articles
 
-A hit costs the reading of its own article only: 10 microseconds. News of 770 bytes takes 0.45 of
+A hit costs the reading of its own article only: 4 microseconds. News of 770 bytes takes 0.45 of
 its length with a dictionary, and 0.58 without.
 """
 
@@ -13,10 +13,12 @@ from __future__ import annotations
 import sys
 import threading
 from array import array
+from collections import deque
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final
 
 from searchlib.codec.container import Container, ContainerWriter, little_endian
+from searchlib.codec.frames import FrameReader
 from searchlib.codec.views import numbers_of
 
 if TYPE_CHECKING or sys.version_info < (3, 14):
@@ -30,18 +32,21 @@ MAX_STORED_BYTES: Final = 0xE0000000
 """What the frames of one segment may take; their ends are numbers of 32 bits."""
 
 _LEVEL: Final = 3
-_LEAST_SAMPLES: Final = 200
-_SAMPLES: Final = 500
+_LEAST_BYTES: Final = 1 << 17
+_LEAST_ARTICLES: Final = 32
+_DICTIONARY_BYTES: Final = 1 << 16
+_DICTIONARY_PART: Final = 16
+_PIECE_BYTES: Final = 512
+_SAMPLES: Final = 100
 _SAMPLE_BYTES: Final = 4096
-_DICTIONARY_BYTES: Final = 1 << 15
+_WAITING_BYTES: Final = 1 << 25
 
 
 class StoredWriter:
     """Writes articles as they come. The dictionary is learnt from those of the first call.
 
-    Some thousand articles are compressed by a thread of their own, while the caller analyzes the
-    next ones: zstd and the kernels hold no lock. One at a time is at it, so that what waits is
-    bounded.
+    A thread of its own compresses them, while the caller analyzes the next ones and sorts their
+    words: zstd and the kernels hold no lock. 32 MB of articles may wait for it.
     """
 
     def __init__(self, file: ContainerWriter) -> None:
@@ -50,7 +55,10 @@ class StoredWriter:
         self._ends = array("I")
         self._dictionary: zstd.ZstdDict | None = None
         self._compressor: zstd.ZstdCompressor | None = None
-        self._thread: threading.Thread | None = None
+        self._turn = threading.Condition()  # what follows is changed under it
+        self._waiting: deque[tuple[int, list[bytes]]] = deque()
+        self._waiting_bytes = 0
+        self._busy = False
         self._error: BaseException | None = None
 
     @property
@@ -60,25 +68,44 @@ class StoredWriter:
 
     def write(self, records: list[bytes]) -> None:
         """Append articles. An error of the disk may be raised by a later call, or by finish()."""
-        self._wait()
-        if len(records) < _LEAST_SAMPLES:
+        size = sum(map(len, records))
+        if size < _LEAST_BYTES:
+            self._wait(0)
             self._compress(records)
             return
-        self._thread = threading.Thread(target=self._compress_apart, args=(records,), daemon=True)
-        self._thread.start()
+        self._wait(_WAITING_BYTES)
+        with self._turn:
+            self._waiting.append((size, records))
+            self._waiting_bytes += size
+            if not self._busy:
+                threading.Thread(target=self._compress_waiting, daemon=True).start()
+                self._busy = True
 
-    def _wait(self) -> None:
-        if self._thread:
-            self._thread.join()
-            self._thread = None
-        if self._error:
-            raise self._error
+    def _wait(self, most_bytes: int) -> None:
+        """Wait until no more than so many bytes wait, and for 0 until nothing is being done."""
+        with self._turn:
+            while self._waiting_bytes > most_bytes or (self._busy and not most_bytes):
+                self._turn.wait()
+            if self._error:
+                raise self._error
 
-    def _compress_apart(self, records: list[bytes]) -> None:
-        try:
-            self._compress(records)
-        except BaseException as error:  # noqa: BLE001  # for the thread that has called
-            self._error = error
+    def _compress_waiting(self) -> None:
+        while records := self._next():
+            try:
+                self._compress(records)
+            except BaseException as error:  # noqa: BLE001  # for the thread that has called
+                self._error = error
+
+    def _next(self) -> list[bytes] | None:
+        with self._turn:
+            if self._error:
+                self._waiting.clear()
+                self._waiting_bytes = 0
+            size, records = self._waiting.popleft() if self._waiting else (0, None)
+            self._waiting_bytes -= size
+            self._busy = records is not None
+            self._turn.notify_all()
+            return records
 
     def _compress(self, records: list[bytes]) -> None:
         if self._compressor is None:
@@ -93,7 +120,7 @@ class StoredWriter:
 
     def finish(self) -> None:
         """Write what belongs to the frames."""
-        self._wait()
+        self._wait(0)
         self._section.finish()
         self._file.section("ends", [little_endian(self._ends)])
         content = self._dictionary.dict_content if self._dictionary else b""
@@ -101,15 +128,25 @@ class StoredWriter:
 
 
 def _learn(records: list[bytes]) -> zstd.ZstdDict | None:
-    """Learn from at most 500 articles, spread over all that are at hand: 0.07 s."""
-    if len(records) < _LEAST_SAMPLES:
+    """Make one of the beginnings of articles, spread over all that are at hand: 1 ms.
+
+    What zstd chooses itself, of 32 KB, takes 40 ms and leaves Reuters no smaller.
+    """
+    size = min(sum(map(len, records)) // _DICTIONARY_PART, _DICTIONARY_BYTES)
+    if len(records) < _LEAST_ARTICLES or size < _LEAST_BYTES // _DICTIONARY_PART:
         return None
-    step = max(len(records) // _SAMPLES, 1)
-    samples = [record[:_SAMPLE_BYTES] for record in records[::step]]
+    pieces = [record[:_PIECE_BYTES] for record in _spread(records, size // _PIECE_BYTES)]
+    samples = [record[:_SAMPLE_BYTES] for record in _spread(records, _SAMPLES)]
+    content = zstd.ZstdDict(b"".join(pieces)[:size], is_raw=True)
     try:
-        return zstd.train_dict(samples, _DICTIONARY_BYTES)
+        return zstd.finalize_dict(content, samples, size, _LEVEL)
     except zstd.ZstdError:  # the articles have too little in them
         return None
+
+
+def _spread(records: list[bytes], count: int) -> list[bytes]:
+    """Give at least so many of the articles, at the same distance, or all of them."""
+    return records[:: max(len(records) // count, 1)]
 
 
 class StoredArticles:
@@ -121,15 +158,14 @@ class StoredArticles:
         if len(self._ends) != num_docs:
             raise ValueError("there are not as many articles as documents")
         content = container.section("dictionary")
-        self._dictionary = zstd.ZstdDict(bytes(content)) if content else None
+        dictionary = zstd.ZstdDict(bytes(content)) if content else None
+        self._frames = FrameReader(dictionary)
 
     def get(self, doc: int) -> bytes:
-        """Give the article of document ``doc``."""
-        frame = self._stored.get(self._ends[doc - 1] if doc else 0, self._ends[doc])
-        try:
-            return zstd.decompress(frame, self._dictionary)
-        except zstd.ZstdError as error:
-            raise ValueError(f"an article cannot be unpacked: {error}") from error
+        """Give the article of document ``doc``. Any thread may call it."""
+        return self._frames.unpack(
+            self._stored.get(self._ends[doc - 1] if doc else 0, self._ends[doc])
+        )
 
     def check(self) -> None:
         """Read all of it."""

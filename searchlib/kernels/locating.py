@@ -1,4 +1,4 @@
-"""Where the words that a query looks for stand in one text or document, and where sentences end.
+"""Where the words that a query looks for stand in one text or document.
 
 A text in UTF-8 is cut at bytes that stand in no word and end every look-around of the tokenizer's
 regular expression: white space and most punctuation. What is left between two cuts is one key. A
@@ -6,16 +6,13 @@ regular expression: white space and most punctuation. What is left between two c
 other key is *complex*: bytes as they stand, of which the analyzer says what words they have. Unlike
 the WordTable of tokenizing.py this one says where each key begins; of what is not simple it leaves
 more to the analyzer, for it sees a few texts only.
-
-The sentences are those of ASCII by the rules of analysis/sentences.py, in one pass. What few marks
-need (several in one word, an apostrophe, two hyphens, ...) the caller is asked.
 """
 
 from array import array
 
 import cython
 
-__all__ = ["PlaceTable", "ascii_sentences", "find_document", "longest_run", "selected"]
+__all__ = ["BEGINNINGS", "LETTERS", "KeySearch", "PlaceTable", "find_document", "longest_run"]
 
 # Kinds of bytes: in no word; a letter or digit; one that may be part of a word where it stands.
 _KINDS = bytes(
@@ -27,21 +24,21 @@ _KINDS = bytes(
 _EXACT = bytes(byte if _KINDS[byte] == 1 else 0 for byte in range(256))
 _FOLDED = _EXACT.lower()
 
-# For sentences: 1 white space; 2 a full stop; 3 another mark that ends; 4 in no word; 5 a letter or
-# digit; 6 one that is part of a word; 7 one of words only between others; 0 anything else
-_MARK_KINDS = bytes(
-    1 if byte == 32 or 9 <= byte <= 13
-    else 2 if byte == 0x2E
-    else 3 if byte in b"?!"
-    else 4 if byte in b")\";}]*:@'({["
-    else 5 if byte < 128 and chr(byte).isalnum()
-    else 6 if byte in b"$%/"
-    else 7 if byte in b",-&"
-    else 0
-    for byte in range(256)
-)  # fmt: skip
+LETTERS = bytes(
+    int(chr(byte), 36) + 1 if byte < 128 and chr(byte).isalnum() else 0 for byte in range(256)
+)
+"""For each byte 0, or the number of the letter or digit, from 1, whatever its case."""
+
+BEGINNINGS = 37 * 37
+"""How many pairs there are of such numbers: a and b are number 37 * a + b."""
+
+_OTHERS = bytes(0 if kind == 1 else 1 for kind in _KINDS)  # what is no letter and no digit
+_LOWEST = bytes((number & -number).bit_length() - 1 if number else 8 for number in range(256))
 
 _LONGEST = cython.declare(cython.Py_ssize_t, 64)  # of a simple key
+_TOKEN = cython.declare(cython.Py_ssize_t, 4)  # the columns of a token, and of a wanted one
+_WANTED = cython.declare(cython.Py_ssize_t, 5)
+_KEPT = cython.declare(cython.Py_ssize_t, 1 << 18)  # room that is kept for the next text
 _ROW = cython.declare(cython.longlong, 19)
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 
@@ -75,6 +72,58 @@ def _gap(
     return 0
 
 
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _end_of_simple(
+    data: cython.const[cython.uchar][::1],
+    kinds: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """Tell whether letters up to ``at`` can be a simple key: -1, or how many bytes end it.
+
+    That is one for a full stop, comma or apostrophe with nothing of a word behind it.
+    """
+    if at == end or _gap(data, kinds, at, end) > 0:
+        return 0
+    if (data[at] == 0x2E or data[at] == 0x2C or data[at] == 0x27) and (
+        at + 1 == end or _gap(data, kinds, at + 1, end) > 0
+    ):
+        return 1
+    return -1
+
+
+@cython.cclass
+class KeySearch:
+    """What is wanted of the keys of a table."""
+
+    _beginnings: cython.const[cython.uchar][::1]
+    _tokens: cython.const[cython.longlong][::1]
+
+    def __init__(
+        self,
+        beginnings: cython.const[cython.uchar][::1],
+        tokens: cython.const[cython.longlong][::1],
+    ):
+        """Take which keys may be wanted, and the wanted tokens of those that are known.
+
+        Simple keys are left out for whose first two letters ``beginnings`` has a 0; of one letter,
+        the second counts as 0. ``tokens`` has a row of five for each, sorted by key: the number of
+        the key, at which of its positions and from where to where in it the token stands, and of
+        which kind it is. Raises ValueError for arrays of other lengths, or out of order.
+        """
+        i: cython.Py_ssize_t
+        if len(beginnings) != BEGINNINGS or len(tokens) % _WANTED != 0:
+            raise ValueError("there is a byte for each pair of letters; a token has five numbers")
+        for i in range(0, len(tokens), _WANTED):
+            if tokens[i] < (tokens[i - _WANTED] if i > 0 else 0):
+                raise ValueError("the keys are not in order")
+        self._beginnings = beginnings
+        self._tokens = tokens
+
+
 @cython.cclass
 class PlaceTable:
     """Numbers for keys, 0, 1, 2, ... in the order of their first appearance.
@@ -86,20 +135,38 @@ class PlaceTable:
     _slots: cython.ulonglong[::1]
     _ends: cython.ulonglong[::1]  # where each key's bytes end
     _simple: cython.uchar[::1]
+    _advances: cython.uint[::1]  # how many positions each key takes
+    _learnt: cython.Py_ssize_t  # of how many keys that has been said
     _bytes: cython.uchar[::1]  # of all keys; a key begins where the one before ends
     _kinds: cython.const[cython.uchar][::1]
     _letters: cython.const[cython.uchar][::1]
+    _classes: cython.const[cython.uchar][::1]
+    _others: cython.const[cython.uchar][::1]
+    _lowest: cython.const[cython.uchar][::1]
     _count: cython.Py_ssize_t
+    # Of the text scanned last, for each key its number, where it begins in characters, and how many
+    # simple keys were left out before it.
+    _scanned: cython.uint[::1]
+    _length: cython.Py_ssize_t  # the number of those keys
+    _marks: cython.uint[::1]  # for each key 0, but while places() is at work
     _busy: cython.bint
 
     def __init__(self, fold_case: cython.bint):
         self._kinds = _KINDS
         self._letters = _FOLDED if fold_case else _EXACT
+        self._classes = LETTERS
+        self._others = _OTHERS
+        self._lowest = _LOWEST
         self._slots = array("Q", bytes(8 * 4096))
         self._ends = array("Q", bytes(8 * 2048))
         self._simple = array("B", bytes(2048))
+        self._advances = array("I", bytes(4 * 2048))
+        self._learnt = 0
         self._bytes = array("B", bytes(1 << 15))
         self._count = 0
+        self._scanned = array("I", bytes(12 * 256))
+        self._length = 0
+        self._marks = array("I", bytes(4 * 2048))
         self._busy = False
 
     def __len__(self):
@@ -120,31 +187,97 @@ class PlaceTable:
             begin = end
         return found
 
-    def scan(
-        self,
-        data: cython.const[cython.uchar][::1],
-        firsts: cython.const[cython.uchar][::1],
-    ):
-        """Give for each key its number, where it begins, and how many keys are left out before it.
+    def learn(self, advances: cython.const[cython.uint][::1]):
+        """Say how many positions the next keys take of which that has not been said."""
+        i: cython.Py_ssize_t
+        if len(advances) > self._count - self._learnt:
+            raise ValueError("there are not as many keys")
+        for i in range(len(advances)):
+            self._advances[self._learnt + i] = advances[i]
+        self._learnt += len(advances)
 
-        Left out are simple keys that begin with a byte for which ``firsts`` has a 0. Offsets are
-        those of characters; what is no UTF-8 has no meaningful ones. ``array('I')``.
+    def scan(self, data: cython.const[cython.uchar][::1], search: KeySearch):
+        """Give the keys of a text in UTF-8 numbers, and remember where they stand for places().
+
+        Give how many of them have not been learnt. Those that ``search`` cannot want are left out.
         """
-        if len(firsts) != 256:
-            raise ValueError("there are 256 bytes")
         if self._busy:
             raise RuntimeError("a table is for one thread at a time")
         self._busy = True
+        self._length = 0
+        if len(self._scanned) > _KEPT:
+            self._scanned = array("I", bytes(12 * 256))
         try:
-            return self._scan(data, firsts)
+            self._scan(data, search._beginnings)  # noqa: SLF001
         finally:
             self._busy = False
+        return self._count - self._learnt
+
+    def places(self, search: KeySearch):
+        """Give the tokens that ``search`` wants in the text scanned last, ``array('q')``.
+
+        Given are rows of start, end, position and kind; offsets are those of characters. Raises
+        ValueError if there are keys that have not been learnt, or are not known at all.
+        """
+        wanted: cython.const[cython.longlong][::1] = search._tokens  # noqa: SLF001
+        n: cython.Py_ssize_t = len(wanted)
+        i: cython.Py_ssize_t
+        if self._learnt < self._count or (n > 0 and wanted[n - _WANTED] >= self._count):
+            raise ValueError("a key is not known")
+        if self._busy:
+            raise RuntimeError("a table is for one thread at a time")
+        marks: cython.uint[::1] = self._marks
+        self._busy = True
+        for i in range(n - _WANTED, -1, -_WANTED):
+            marks[wanted[i]] = cython.cast(cython.uint, i + 1)
+        try:
+            return self._marked(wanted)
+        finally:
+            for i in range(0, n, _WANTED):
+                marks[wanted[i]] = 0
+            self._busy = False
+
+    @cython.cfunc
+    def _marked(self, wanted: cython.const[cython.longlong][::1]):
+        """Give the tokens of the keys that have a mark: one more than where their rows begin."""
+        marks: cython.uint[::1] = self._marks
+        advances: cython.uint[::1] = self._advances
+        keys: cython.uint[::1] = self._scanned
+        length: cython.Py_ssize_t = 3 * self._length
+        size: cython.Py_ssize_t = len(wanted)
+        i: cython.Py_ssize_t
+        t: cython.Py_ssize_t
+        n: cython.Py_ssize_t = 0
+        position: cython.longlong = 0
+        with cython.nogil:
+            for i in range(0, length, 3):
+                t = cython.cast(cython.Py_ssize_t, marks[keys[i]]) - 1
+                while 0 <= t < size and wanted[t] == keys[i]:
+                    n += _TOKEN
+                    t += _WANTED
+        found = array("q", bytes(8 * n))
+        if n == 0:
+            return found
+        out: cython.longlong[::1] = found
+        n = 0
+        with cython.nogil:
+            for i in range(0, length, 3):
+                t = cython.cast(cython.Py_ssize_t, marks[keys[i]]) - 1
+                while 0 <= t < size and wanted[t] == keys[i]:
+                    out[n] = wanted[t + 2] + keys[i + 1]
+                    out[n + 1] = wanted[t + 3] + keys[i + 1]
+                    out[n + 2] = wanted[t + 1] + position + keys[i + 2]
+                    out[n + 3] = wanted[t + 4]
+                    n += _TOKEN
+                    t += _WANTED
+                position += advances[keys[i]]
+        return found
 
     @cython.cfunc
     def _scan(
         self,
         data: cython.const[cython.uchar][::1],
-        firsts: cython.const[cython.uchar][::1],
+        beginnings: cython.const[cython.uchar][::1],
     ):
         size: cython.Py_ssize_t = len(data)
         at: cython.Py_ssize_t = 0
@@ -175,12 +308,18 @@ class PlaceTable:
         simple: cython.bint
         kinds: cython.const[cython.uchar][::1] = self._kinds
         letters: cython.const[cython.uchar][::1] = self._letters
-        found = array("I", bytes(12)) * (size // 16 + 16)
+        classes: cython.const[cython.uchar][::1] = self._classes
+        others: cython.const[cython.uchar][::1] = self._others
+        lowest: cython.const[cython.uchar][::1] = self._lowest
+        ending: cython.uint
         while at < size:
-            if 3 * n == len(found):
-                found = found + found
+            if 3 * n == len(self._scanned):
+                grown = array("I", bytes(8)) * len(self._scanned)
+                new: cython.uint[::1] = grown
+                new[: 3 * n] = self._scanned
+                self._scanned = grown
             self._reserve(count, used + need + _LONGEST)
-            out: cython.uint[::1] = found
+            out: cython.uint[::1] = self._scanned
             slots: cython.ulonglong[::1] = self._slots
             key_ends: cython.ulonglong[::1] = self._ends
             flags: cython.uchar[::1] = self._simple
@@ -192,26 +331,54 @@ class PlaceTable:
             need = 0
             with cython.nogil:
                 while at < size:
-                    if letters[data[at]] == 0:
-                        step = _gap(data, kinds, at, size)
+                    c = data[at]
+                    if kinds[c] != 1:
+                        step = 1 if kinds[c] == 0 else _gap(data, kinds, at, size)
                         if step > 0:
                             wide += step - 1
                             at += step
                             continue
+                    elif (
+                        beginnings[
+                            37 * classes[c] + (classes[data[at + 1]] if at + 1 < size else 0)
+                        ]
+                        == 0
+                    ):
+                        start = at
+                        at += 1
+                        # Eight bytes at once: where a word ends no branch can be foretold.
+                        while at + 8 <= size:
+                            ending = (
+                                others[data[at]]
+                                | others[data[at + 1]] << 1
+                                | others[data[at + 2]] << 2
+                                | others[data[at + 3]] << 3
+                                | others[data[at + 4]] << 4
+                                | others[data[at + 5]] << 5
+                                | others[data[at + 6]] << 6
+                                | others[data[at + 7]] << 7
+                            )
+                            if ending != 0:
+                                at += lowest[ending]
+                                break
+                            at += 8
+                        while at < size and kinds[data[at]] == 1:
+                            at += 1
+                        if at - start <= _LONGEST:
+                            if at == size or kinds[data[at]] == 0:
+                                skipped += 1
+                                at += 1
+                                continue
+                            step = _end_of_simple(data, kinds, at, size)
+                            if step >= 0:
+                                skipped += 1
+                                at += step
+                                continue
+                        at = start
                     if n == out_room or count == words_room or keys_room - used < _LONGEST:
                         break
                     start = at
                     before = wide
-                    c = letters[data[at]]
-                    if c != 0 and firsts[c] == 0:
-                        while at < size and letters[data[at]] != 0:
-                            at += 1
-                        if at - start <= _LONGEST and (
-                            at == size or _gap(data, kinds, at, size) > 0
-                        ):
-                            skipped += 1
-                            continue
-                        at = start
                     m = 0
                     h = 2166136261
                     while at < size:
@@ -224,13 +391,11 @@ class PlaceTable:
                         m += 1
                         at += 1
                     simple = 0 < m <= _LONGEST
-                    if simple and at < size and _gap(data, kinds, at, size) == 0:
-                        # A full stop, comma or apostrophe with nothing of a word behind it
-                        simple = (data[at] == 0x2E or data[at] == 0x2C or data[at] == 0x27) and (
-                            at + 1 == size or _gap(data, kinds, at + 1, size) > 0
-                        )
+                    if simple:
+                        step = _end_of_simple(data, kinds, at, size)
+                        simple = step >= 0
                         if simple:
-                            at += 1
+                            at += step
                     if not simple:
                         while at < size and _gap(data, kinds, at, size) == 0:
                             if data[at] & 0xC0 == 0x80:
@@ -276,7 +441,7 @@ class PlaceTable:
                     out[3 * n + 2] = cython.cast(cython.uint, skipped)
                     n += 1
             self._count = count
-        return found[: 3 * n]
+        self._length = n
 
     @cython.cfunc
     def _reserve(self, words: cython.Py_ssize_t, size: cython.Py_ssize_t):
@@ -295,12 +460,16 @@ class PlaceTable:
         # Twice as many slots as keys; and all of it or, without the memory, nothing.
         ends = array("Q", bytes(8)) * (2 * len(self._ends))
         simple = array("B", bytes(1)) * (2 * len(self._simple))
+        marks = array("I", bytes(4)) * (2 * len(self._marks))
+        advances = array("I", bytes(4)) * (2 * len(self._advances))
         grown = array("Q", bytes(8)) * (2 * len(self._slots))
         new_ends: cython.ulonglong[::1] = ends
         new_simple: cython.uchar[::1] = simple
+        new_advances: cython.uint[::1] = advances
         new: cython.ulonglong[::1] = grown
         new_ends[: len(self._ends)] = self._ends
         new_simple[: len(self._simple)] = self._simple
+        new_advances[: len(self._advances)] = self._advances
         old: cython.ulonglong[::1] = self._slots
         mask = len(new) - 1
         with cython.nogil:
@@ -313,6 +482,8 @@ class PlaceTable:
                     new[slot] = old[i]
         self._ends = ends
         self._simple = simple
+        self._marks = marks
+        self._advances = advances
         self._slots = grown
 
 
@@ -328,31 +499,6 @@ def longest_run(data: cython.const[cython.uchar][::1]):
             elif at - last > longest:
                 longest = at - last
     return longest
-
-
-def selected(
-    keys: cython.const[cython.uint][::1],
-    wanted: cython.const[cython.uchar][::1],
-    advances: cython.const[cython.uint][::1],
-):
-    """Give number, offset and position of each key that is ``wanted``, of those that scan gave.
-
-    ``wanted`` has a 1 for each such key. A key's words take as many positions as ``advances``
-    says, one that was left out takes one. Raises ValueError for keys that are not known.
-    """
-    i: cython.Py_ssize_t
-    known: cython.Py_ssize_t = min(len(wanted), len(advances))
-    position: cython.ulonglong = 0
-    key: cython.uint
-    found = []
-    for i in range(0, len(keys) - 2, 3):
-        key = keys[i]
-        if key >= known:
-            raise ValueError("a key is not known")
-        if wanted[key] != 0:
-            found.append((key, keys[i + 1], position + keys[i + 2]))
-        position += advances[key]
-    return found
 
 
 @cython.cfunc
@@ -422,241 +568,3 @@ def find_document(
         if tf > 0:
             fields |= 1 << f
     return 8 * row + fields
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-def _is_space(byte: cython.uchar) -> cython.bint:
-    """Tell whether Python takes a byte for white space: four separators more than Unicode."""
-    return byte == 32 or 9 <= byte <= 13 or 28 <= byte <= 31
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-def _is_closer(byte: cython.uchar) -> cython.bint:
-    return byte in {0x22, 0x27, 0x29, 0x5D, 0x7D}
-
-
-@cython.cfunc
-@cython.exceptval(check=False)
-def _is_number(
-    data: cython.const[cython.uchar][::1], start: cython.Py_ssize_t, end: cython.Py_ssize_t
-) -> cython.bint:
-    """Tell whether there is a digit, and then digits, commas, full stops and hyphens."""
-    at: cython.Py_ssize_t
-    for at in range(start, end):
-        if not (
-            0x30 <= data[at] <= 0x39
-            or (at > start and (data[at] == 0x2C or data[at] == 0x2E or data[at] == 0x2D))
-        ):
-            return False
-    return True
-
-
-@cython.cfunc
-def _ends_sentence(
-    data: cython.const[cython.uchar][::1],
-    kinds: cython.const[cython.uchar][::1],
-    text: bytes,
-    start: cython.Py_ssize_t,
-    mark: cython.Py_ssize_t,
-    following: cython.Py_ssize_t,
-    end: cython.Py_ssize_t,
-    abbreviations: frozenset,
-    has_end: object,
-) -> cython.bint:
-    """Tell whether a sentence ends with the mark behind the word that begins at ``start``.
-
-    ``following`` is where the next token begins, in the paragraph that ends at ``end``.
-    """
-    core: cython.Py_ssize_t = start
-    at: cython.Py_ssize_t
-    last: cython.Py_ssize_t = following + 1
-    first: cython.uchar = data[following]
-    kind: cython.uchar
-    other: cython.uchar
-    plain: cython.bint = True
-    ends: cython.bint
-    marks: cython.bint
-    initial: cython.bint
-    digit: cython.bint
-    if following > mark + 1:
-        while last < end and kinds[data[last]] != 1:
-            last += 1
-    if first >= 28 and first <= 31:
-        plain = False
-    elif data[mark] != 0x2E:
-        return True
-    while core < mark and (data[core] == 0x22 or data[core] == 0x28 or data[core] == 0x5B):
-        core += 1
-    if core == mark or kinds[data[core]] < 5 or kinds[data[core]] == 7:
-        plain = False
-    at = core
-    while plain and at < mark:
-        kind = kinds[data[at]]
-        if kind == 2 or data[at] == 0x2C or data[at] == 0x2D:  # between others only
-            other = data[at + 1]
-            plain = at + 1 < mark and other not in {0x2E, 0x2C, 0x2D}
-        else:
-            plain = kind >= 5
-        at += 1
-    if plain:
-        if mark - core > 12:
-            ends = True
-            at = mark - 1
-            while at > core and data[at] != 0x2D:
-                at -= 1
-            if data[at] == 0x2D:
-                ends = text[at + 1 : mark].lower() not in abbreviations
-        else:
-            word = text[core:mark].lower()
-            ends = word not in abbreviations
-            if ends and b"-" in word:
-                ends = word.rpartition(b"-")[2] not in abbreviations
-        digit = 0x30 <= data[core] <= 0x39
-        initial = mark - core == 1 and not digit and kinds[data[core]] == 5
-        if not ((initial or digit) and (first == 0x2E or kinds[first] == 3)):
-            if ends and (initial or (digit and _is_number(data, core, mark))):
-                ends = not (
-                    first in {0x2C, 0x3A, 0x3B}
-                    or 0x61 <= first <= 0x7A
-                    or (initial and 0x41 <= first <= 0x5A)
-                )
-            if ends:
-                return True
-            marks = False
-            for at in range(following, last):
-                if kinds[data[at]] == 2 or kinds[data[at]] == 3:
-                    marks = True
-                    break
-            if not marks:
-                return False
-    return has_end(text[start:last].decode("ascii"))
-
-
-@cython.cfunc
-def _add_trimmed(
-    found: list,
-    data: cython.const[cython.uchar][::1],
-    start: cython.Py_ssize_t,
-    end: cython.Py_ssize_t,
-):
-    """Add a sentence without the white space around it."""
-    while start < end and _is_space(data[start]):
-        start += 1
-    while start < end and _is_space(data[end - 1]):
-        end -= 1
-    if start < end:
-        found.append((start, end))
-
-
-def ascii_sentences(
-    text: bytes,
-    begin: cython.Py_ssize_t,
-    end: cython.Py_ssize_t,
-    abbreviations: frozenset,
-    has_end: object,
-):
-    """Give the sentences of the paragraph ``text[begin:end]``, without the white space around them.
-
-    ``abbreviations`` are bytes in lower case. ``has_end`` is asked of a word, its mark and what
-    follows whether a sentence ends in there. Raises ValueError for a paragraph that is none of
-    the text.
-    """
-    data: cython.const[cython.uchar][::1] = text
-    kinds: cython.const[cython.uchar][::1] = _MARK_KINDS
-    at: cython.Py_ssize_t = begin
-    following: cython.Py_ssize_t
-    blank: cython.Py_ssize_t = begin  # the last white space before ``at``
-    start: cython.Py_ssize_t = begin  # the word before the latest mark, the mark, what follows it
-    mark: cython.Py_ssize_t = begin
-    next_token: cython.Py_ssize_t = -1
-    word: cython.Py_ssize_t
-    sentence: cython.Py_ssize_t = begin  # where the sentence begins, and the one before ended
-    stop: cython.Py_ssize_t = -1
-    aligned: cython.Py_ssize_t = begin
-    j: cython.Py_ssize_t
-    limit: cython.Py_ssize_t
-    kind: cython.uchar
-    found: list = []
-    if not 0 <= begin <= end <= len(text):
-        raise ValueError("the paragraph is not in the text")
-    while at <= end:
-        following = -1
-        if at < end:
-            kind = kinds[data[at]]
-            if kind == 1:
-                blank = at
-            if kind not in {2, 3}:
-                at += 1
-                continue
-            if at + 1 < end:
-                kind = kinds[data[at + 1]]
-                if kind in {3, 4}:
-                    following = at + 1
-                elif kind == 1:
-                    j = at + 1
-                    while j < end and kinds[data[j]] == 1:
-                        j += 1
-                    if j < end:
-                        following = j
-            if following < 0:
-                at += 1
-                continue
-        word = start
-        if blank > mark:
-            word = blank + 1
-        if (
-            next_token >= 0
-            and (at == end or mark <= word)
-            and _ends_sentence(
-                data, kinds, text, start, mark, next_token, end, abbreviations, has_end
-            )
-        ):
-            # The sentence before takes what closes it from this one.
-            if stop >= 0:
-                aligned = _align(found, data, kinds, aligned, stop, sentence, mark + 1)
-            stop = mark + 1
-            sentence = next_token
-        start = word
-        mark = at
-        next_token = following
-        at += 1
-    limit = end
-    while limit > begin and _is_space(data[limit - 1]):
-        limit -= 1
-    if stop >= 0:
-        aligned = _align(found, data, kinds, aligned, stop, sentence, limit)
-    _add_trimmed(found, data, aligned, limit)
-    return found
-
-
-@cython.cfunc
-def _align(
-    found: list,
-    data: cython.const[cython.uchar][::1],
-    kinds: cython.const[cython.uchar][::1],
-    start: cython.Py_ssize_t,
-    stop: cython.Py_ssize_t,
-    next_start: cython.Py_ssize_t,
-    next_stop: cython.Py_ssize_t,
-) -> cython.Py_ssize_t:
-    """Add a sentence with what closes it at the start of the next one, which then begins later."""
-    at: cython.Py_ssize_t = next_start
-    closed: cython.Py_ssize_t
-    while at < next_stop and _is_closer(data[at]):
-        at += 1
-        if (
-            at == next_stop
-            or kinds[data[at]] == 1
-            or (at + 1 < next_stop and data[at] == 0x2D and data[at + 1] == 0x2D)
-        ):
-            closed = at
-            while at < next_stop and kinds[data[at]] == 1:
-                at += 1
-            _add_trimmed(found, data, start, closed)
-            return at
-    _add_trimmed(found, data, start, stop)
-    return next_start

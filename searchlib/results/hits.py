@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import compress
 from typing import Protocol, overload
 
 from searchlib.analysis import Analyzer, analyzer_for
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
-from searchlib.article import Article, TextField
+from searchlib.article import TEXT_FIELDS, Article, TextField
 from searchlib.codec import Record, decode_record
 from searchlib.indexing import decode_article
 from searchlib.query import Diagnostic
-from searchlib.query.plan import PhraseLeaf, Plan, WordLeaf
+from searchlib.query.plan import Leaf, PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
 from searchlib.snippets import (
     Highlight,
@@ -35,6 +36,9 @@ class _Query(Protocol):
     @property
     def plan(self) -> Plan: ...
 
+    @property
+    def leaves(self) -> Sequence[Leaf] | None: ...
+
 
 class _Looking:
     """What the hits of one page look for in their articles."""
@@ -46,34 +50,46 @@ class _Looking:
         self._patterns: dict[tuple[int, ...], dict[TextField, Patterns]] = {}
 
     @cached_property
-    def _finder(self) -> TokenFinder | None:
+    def same_finder(self) -> TokenFinder | None:
         """What finds the tokens of every article, where none says its language."""
         base = self.query.base
         if base.language and self.scorer.snapshot.values_in_use("language"):
             return None
         return token_finder(base)
 
+    @cached_property
+    def same_patterns(self) -> dict[TextField, Patterns] | None:
+        """What every article is searched for, where that is the same for all of them."""
+        leaves = self.query.leaves
+        return None if leaves is None else self._patterns_of(leaves)
+
     def patterns(self, doc: int) -> dict[TextField, Patterns]:
         """Give what of the query a document owes its place to, by field."""
+        if self.same_patterns is not None:
+            return self.same_patterns
         leaves = contributing_leaves(self.query.plan, self.scorer, doc) or []
         key = tuple(map(id, leaves))
         patterns = self._patterns.get(key)
         if patterns is None:
-            words = [leaf for leaf in leaves if isinstance(leaf, WordLeaf | PhraseLeaf)]
-            patterns = {}
-            # Most queries look for the same in all fields.
-            same: dict[tuple[int, ...], Patterns] = {}
-            for field in dict.fromkeys(field for leaf in words for field in leaf.fields):
-                here = tuple(id(leaf) for leaf in words if field in leaf.fields)
-                if here not in same:
-                    same[here] = Patterns(
-                        [self._highlight(leaf, field) for leaf in words if field in leaf.fields]
-                    )
-                patterns[field] = same[here]
-            self._patterns[key] = patterns
+            patterns = self._patterns[key] = self._patterns_of(leaves)
         return patterns
 
-    def _highlight(self, leaf: WordLeaf | PhraseLeaf, field: TextField) -> Highlight:
+    def _patterns_of(self, leaves: Sequence[Leaf]) -> dict[TextField, Patterns]:
+        words = [leaf for leaf in leaves if isinstance(leaf, WordLeaf | PhraseLeaf)]
+        highlights = [self._highlight(leaf) for leaf in words]
+        found: dict[TextField, Patterns] = {}
+        # Most queries look for the same in all fields.
+        same: dict[tuple[bool, ...], Patterns] = {}
+        for field in TEXT_FIELDS:
+            here = tuple([field in leaf.fields for leaf in words])
+            if any(here):
+                if here not in same:
+                    same[here] = Patterns(compress(highlights, here))
+                found[field] = same[here]
+        return found
+
+    def _highlight(self, leaf: WordLeaf | PhraseLeaf) -> Highlight:
+        field = leaf.fields[0]  # Patterns do not ask for it
         weight = self.scorer.leaf_idf(leaf)
         if isinstance(leaf, PhraseLeaf):
             return Highlight(field, tuple(map(frozenset, leaf.terms)), frozenset(), weight)
@@ -82,7 +98,7 @@ class _Looking:
 
     def finder(self, hit: Hit) -> TokenFinder:
         """Give what finds the tokens of an article."""
-        return self._finder or token_finder(analyzer_for(self.query.base, hit.article.language))
+        return self.same_finder or token_finder(analyzer_for(self.query.base, hit.article.language))
 
 
 class Hit:
@@ -126,7 +142,9 @@ class Hit:
     @property
     def article_id(self) -> str:
         """The article's id."""
-        return self._record.article_id
+        if self._decoded is None:
+            return self._looking.scorer.snapshot.article_id(self._doc)
+        return self._decoded.article_id
 
     @property
     def headline(self) -> str:
@@ -152,7 +170,10 @@ class Hit:
     def snippet(self) -> str:
         """The text of the best passage, without marks; empty if the article has no text."""
         if self._snippet is None:
-            self._snippet = first_text(self._texts, self._patterns, self._looking.finder(self))
+            looking = self._looking
+            patterns = looking.same_patterns or self._patterns
+            finder = looking.same_finder or looking.finder(self)
+            self._snippet = first_text(self._texts, patterns, finder)
         return self._snippet
 
     def explain(self) -> Explanation:
@@ -220,11 +241,18 @@ class SearchResults(Sequence[Hit]):
     def __getitem__(self, place: int | slice) -> Hit | list[Hit]:
         if isinstance(place, slice):
             return [self[i] for i in range(*place.indices(len(self)))]
-        doc, score = self._selected[place]
-        place %= len(self)
-        if place not in self._hits:
-            self._hits[place] = Hit(doc, score, self.offset + place + 1, self._looking)
-        return self._hits[place]
+        if place < 0:
+            place += len(self._selected)
+        hit = self._hits.get(place)
+        if hit is None:
+            if place < 0:
+                raise IndexError("there is no such hit")
+            doc, score = self._selected[place]
+            hit = self._hits[place] = Hit(doc, score, self.offset + place + 1, self._looking)
+        return hit
+
+    def __iter__(self) -> Iterator[Hit]:
+        return map(self.__getitem__, range(len(self._selected)))
 
     def __repr__(self) -> str:
         return f"<SearchResults of {self.query!r}: {len(self)} of {self.total}>"

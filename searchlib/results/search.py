@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from time import perf_counter
@@ -14,7 +14,7 @@ from searchlib.codec import Settings, Snapshot
 from searchlib.kernels import merging
 from searchlib.query import Diagnostic, parse
 from searchlib.query.plain import plain_words
-from searchlib.query.plan import Plan
+from searchlib.query.plan import Leaf, PhraseLeaf, Plan, WordLeaf
 from searchlib.query.planning import make_plan
 from searchlib.ranking import (
     MOST_REQUIRED,
@@ -27,6 +27,7 @@ from searchlib.ranking import (
     best_of_parts,
     best_of_phrase,
     evaluate,
+    leaves_of_any_match,
     select,
 )
 from searchlib.results.hits import SearchResults
@@ -85,7 +86,7 @@ class Query:
         self.scorer = Scorer(snapshot, settings)
         self._request = request
         self._snapshot = snapshot
-        self._is_plain = False
+        self._plain: tuple[str, list[str]] | None = None
 
     @cached_property
     def _planned(self) -> tuple[Plan, tuple[Diagnostic, ...]]:
@@ -99,7 +100,17 @@ class Query:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What of the query could not be used. A plain one has nothing of the kind."""
-        return () if self._is_plain else self._planned[1]
+        return () if self._plain else self._planned[1]
+
+    @property
+    def leaves(self) -> Sequence[Leaf] | None:
+        """What of the query gives any match its score; None where matches differ in that."""
+        if self._plain is None:
+            return leaves_of_any_match(self.plan)
+        joined, terms = self._plain
+        if joined == "PHRASE":
+            return [PhraseLeaf("", TEXT_FIELDS, tuple((term,) for term in terms))]
+        return [WordLeaf("", TEXT_FIELDS, (term,)) for term in terms]
 
     @cached_property
     def _filter(self) -> tuple[Plan, tuple[Diagnostic, ...]]:
@@ -130,14 +141,19 @@ class Query:
     def best(self, count: int) -> list[tuple[int, float]]:
         """Give the first ``count`` documents by relevance."""
         wanted = None if self._request.filter is None else self._filter[0]
-        found = self._best_of_plain(count, wanted)
-        if found is None:
+        self._plain = plain = self._plain_terms()
+        if plain is None:
             return best(self.plan, self.scorer, count, wanted)
-        self._is_plain = True
-        return found
+        joined, terms = plain
+        if joined == "PHRASE":
+            places = [(term,) for term in terms]
+            return best_of_phrase(places, TEXT_FIELDS, self.scorer, count, wanted)
+        role = REQUIRED if joined == "AND" else OPTIONAL
+        parts = [(role, (term, TEXT_FIELDS)) for term in terms]
+        return best_of_parts(parts, self.scorer, count, wanted)
 
-    def _best_of_plain(self, count: int, wanted: Plan | None) -> list[tuple[int, float]] | None:
-        """Give the first ``count`` documents of a plain query, None if it is another one."""
+    def _plain_terms(self) -> tuple[str, list[str]] | None:
+        """Give what joins the words of a plain query, and their terms; None for another one."""
         found = plain_words(self._request.query, self._request.default_operator)
         if found is None:
             return None
@@ -152,17 +168,9 @@ class Query:
             if term is None:
                 return None
             terms.append(term)
-        if joined == "PHRASE" and len(terms) > 1:
-            places = [(term,) for term in terms]
-            return best_of_phrase(places, TEXT_FIELDS, self.scorer, count, wanted)
-        if joined != "AND":
-            role = OPTIONAL
-        elif len(terms) <= MOST_REQUIRED:
-            role = REQUIRED
-        else:
+        if joined == "AND" and len(terms) > MOST_REQUIRED:
             return None
-        parts = [(role, (term, TEXT_FIELDS)) for term in terms]
-        return best_of_parts(parts, self.scorer, count, wanted)
+        return ("OR" if len(terms) == 1 else joined), terms
 
 
 def run_search(

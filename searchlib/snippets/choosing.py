@@ -1,22 +1,22 @@
 """Choose the passages of one field that show most of what was looked for in it.
 
-A passage is worth the weight of the different highlights in it. What an earlier passage has shown
-counts half, and where the field has not been shown at all, everything counts double, so that a
-reader sees that the caption matches too. Of equal ones, that is better whose words stand nearer to
-each other, and then the earlier.
+What is best, kernels/choosing.py says; here is what has to be shown with a match, and what around.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from array import array
+from collections.abc import Callable
+from typing import Final
 
+from searchlib.analysis.sentences import RULES
+from searchlib.article import TextField
+from searchlib.kernels.choosing import Choice
 from searchlib.snippets.cutting import Span, TextLayout
-from searchlib.snippets.matching import Match
+from searchlib.snippets.matching import Matches
 
-__all__ = ["WORTH_REPEATING", "Candidate", "PassageChoice"]
+__all__ = ["WORTH_REPEATING", "FieldPassages"]
 
-_NEW_FIELD: Final = 2
 WORTH_REPEATING: Final = 0.5
 """The part of the first passage's weight that one must have which shows nothing new.
 
@@ -24,208 +24,97 @@ A second sentence about horses is worth reading, a second sentence with "the" is
 """
 
 
-class Item(NamedTuple):
-    """A match and what has to be shown with it: its sentence, or its words in a long one.
-
-    Items of one ``group`` may stand in one passage if there is room; it is the number of the
-    paragraph, or below 0 for the parts of a sentence that is too long to be shown whole.
-    """
-
-    start: int
-    end: int
-    group: int
-    match: Match
-    sentence: Span
-
-
-class Candidate(NamedTuple):
-    """A passage that could be shown. Of two, the one with the greater rank is better."""
-
-    rank: tuple[int, int]  # gain, and minus the number of words from its first match to its last
-    core: Span
-    found: frozenset[int]
-    first: int  # the number of its first item
-
-
-class PassageChoice:
+class FieldPassages:
     """The passages of one field: those still to be had, and what has been shown.
 
     Each choice costs time linear in the number of matches.
     """
 
+    __slots__ = ("_choice", "_max_chars", "best", "layout", "matches", "name")
+
     def __init__(
         self,
+        name: TextField,
         layout: TextLayout,
-        matches: Sequence[Match],
-        weights: Sequence[int],
+        matches: Matches,
+        weights: array[int],
         max_chars: int,
     ) -> None:
-        self._layout = layout
-        self._matches = matches
-        self._weights = weights
+        self.name: TextField = name
+        self.layout = layout
+        self.matches = matches
         self._max_chars = max_chars
-        self._items = _distinct_items(layout, matches, max_chars)
-        self._shown: set[int] = set()
-        self._spans: list[Span] = []
-
-    def weight(self, found: Iterable[int]) -> int:
-        """Give the weight of different highlights together."""
-        return sum(self._weights[number] for number in found)
-
-    def best(self, least_weight: float) -> Candidate | None:  # noqa: C901  # hits are shown by it
-        """Give the best passage left; one with nothing new must weigh ``least_weight``."""
-        items = self._items = self._left()
-        weights, shown, counts = self._weights, self._shown, [0] * len(self._weights)
-        size = weight = 0  # how many highlights the items from ``first`` up to ``end`` have
-        new_size = new_weight = 0  # those of them that have not been shown
-        factor = 1 if self._spans else _NEW_FIELD
-        best = None
-        end = 0
-        for index, first in enumerate(items):
-            latest = first.start + self._max_chars
-            while end < len(items):
-                other = items[end]
-                if end != index and (other.group != first.group or other.end > latest):
-                    break
-                for number in other.match.found:
-                    if not counts[number]:
-                        size += 1
-                        weight += weights[number]
-                        if number not in shown:
-                            new_size += 1
-                            new_weight += weights[number]
-                    counts[number] += 1
-                end += 1
-            # New weight and, of all the weight, half: in halves, so as to stay with integers
-            gain = factor * (new_weight + weight)
-            found = first.match.found
-            if (
-                (best is None or (gain, 0) > best.rank)
-                and (new_size or weight >= least_weight)
-                # What begins with the next item shows the same in less room.
-                and not (size > len(found) and all(counts[number] > 1 for number in found))
-            ):
-                candidate = self._candidate(index, size, gain)
-                if best is None or candidate.rank > best.rank:
-                    best = candidate
-            for number in found:
-                counts[number] -= 1
-                if not counts[number]:
-                    size -= 1
-                    weight -= weights[number]
-                    if number not in shown:
-                        new_size -= 1
-                        new_weight -= weights[number]
-        return best
-
-    def _left(self) -> list[Item]:
-        """Give the items that no passage taken has shown a part of."""
-        if not self._spans:
-            return self._items
-        start, end = self._spans[-1]
-        return [item for item in self._items if item.end <= start or item.start >= end]
-
-    def _candidate(self, index: int, size: int, gain: int) -> Candidate:
-        """Give the shortest passage from item ``index`` on that has ``size`` highlights."""
-        first = last = self._items[index]
-        if len(first.match.found) == size:
-            span = Span(first.start, first.end)
-            return Candidate((gain, 0), span, frozenset(first.match.found), index)
-        found = set(first.match.found)
-        end = first.end
-        following = index
-        while len(found) < size:
-            following += 1
-            other = self._items[following]
-            if not found.issuperset(other.match.found):
-                found.update(other.match.found)
-                end, last = max(end, other.end), other
-        rank = (gain, first.match.position - last.match.position)
-        return Candidate(rank, Span(first.start, end), frozenset(found), index)
-
-    def take(self, candidate: Candidate) -> Span:
-        """Give the passage with what is around it, and do not offer what it shows again."""
-        first = self._items[candidate.first]
-        core = self._with_neighbours(candidate)
-        if first.group >= 0:
-            span = self._layout.whole_characters(core)
+        data = layout.data
+        rows, numbers = matches
+        if data is None:
+            items = distinct_items(layout, rows, max_chars)
         else:
-            span = self._around(core, first.sentence)
-        self._shown.update(candidate.found)
-        self._spans.append(span)
+            items = RULES.items(data, rows, max_chars)
+        self._choice = Choice(items, numbers, weights, max_chars)
+        self.best: Callable[[float], tuple[int, int] | None] = self._choice.best
+        """Find the best passage left; one with nothing new must weigh so much.
+
+        Give its rank, None if there is none. Of two, the one with the greater rank is better.
+        """
+
+    @property
+    def weight(self) -> int:
+        """The weight of the different highlights in the best passage."""
+        return self._choice.weight()
+
+    def take(self) -> Span:
+        """Give the best passage with what is around it, and do not offer what it shows again."""
+        core, group, sentence = self._choice.core()
+        is_whole = group >= 0
+        span = self.layout.whole_characters(core) if is_whole else self._around(core, sentence)
+        self._choice.show(*span)
         return span
 
     def _around(self, core: Span, sentence: Span) -> Span:
         """Give the core with its context: nothing shown before, and no half of another match."""
-        before = [end for _, end in self._spans if end <= core.start]
-        after = [start for start, _ in self._spans if start >= core.end]
-        free = Span(max([sentence.start, *before]), min([sentence.end, *after]))
-        span = self._layout.around(core, sentence, free, self._max_chars)
-        left = [item.end for item in self._items if item.start < span.start < item.end]
-        right = [item.start for item in self._items if item.start < span.end < item.end]
-        free = Span(
-            max([free.start, *(end for end in left if end <= core.start)]),
-            min([free.end, *(start for start in right if start >= core.end)]),
-        )
-        return self._layout.around(core, sentence, free, self._max_chars)
-
-    def _with_neighbours(self, candidate: Candidate) -> Span:
-        """Add the matches next to it that weigh about as much, if there is room."""
-        least = WORTH_REPEATING * self.weight(candidate.found)
-        items = self._items
-        first = items[candidate.first]
-        start, end = candidate.core
-        for place in range(candidate.first + 1, len(items)):
-            other = items[place]
-            if other.group != first.group or other.end - first.start > self._max_chars:
-                break
-            if other.end > end and self.weight(other.match.found) >= least:
-                end = other.end
-        for place in range(candidate.first - 1, -1, -1):
-            other = items[place]
-            if (
-                other.group != first.group
-                or first.end - other.start > self._max_chars
-                or end - other.start > self._max_chars
-            ):
-                break
-            if other.start < start and self.weight(other.match.found) >= least:
-                start = other.start
-        return Span(start, end)
+        free = self._choice.free(core, sentence)
+        span = self.layout.around(core, sentence, free, self._max_chars)
+        free = self._choice.uncut(core, free, span)
+        return self.layout.around(core, sentence, free, self._max_chars)
 
 
-def _distinct_items(layout: TextLayout, matches: Iterable[Match], max_chars: int) -> list[Item]:
-    """Give an item for each match, but none for a sentence that stood before in the same words."""
-    items: list[Item] = []
-    said: dict[bytes | str, list[Span]] = {}
-    sentence = span = Span(-1, -1)  # that of the match before; its paragraph, whether it is new
+def distinct_items(layout: TextLayout, rows: array[int], max_chars: int) -> array[int]:
+    """Give an item for each match, but none for a sentence that stood before in the same words.
+
+    An item is what has to be shown with a match: its sentence, or its words in a long one. Those of
+    one group may stand in one passage if there is room; that is the number of the paragraph, or
+    below 0 for the parts of a sentence that is too long to be shown whole.
+    """
+    items = array("q")
+    said: dict[str, list[Span]] = {}
+    sentence = span = (-1, -1)  # that of the match before; its paragraph, whether it is new
     group = 0
     new = False
-    for match in matches:
-        first, last, _, _ = match
-        if first < sentence.start or last > sentence.end:
+    for at in range(0, len(rows), 5):
+        first, last, *match = rows[at : at + 5]
+        if first < sentence[0] or last > sentence[1]:
             sentence = span = layout.sentence_at(first)
-            if span.end < last:
-                span = Span(span.start, max(layout.sentence_at(last - 1).end, last))
-                sentence = Span(-1, -1)
-            if span.end - span.start > max_chars:
-                words = layout.in_whole_words(Span(first, last), span, max_chars)
-                items.append(Item(*words, -1 - span.start, match, span))
-                sentence = Span(-1, -1)
+            if span[1] < last:
+                span = (span[0], max(layout.sentence_at(last - 1)[1], last))
+                sentence = (-1, -1)
+            if span[1] - span[0] > max_chars:
+                words = layout.in_whole_words((first, last), span, max_chars)
+                items.extend((*words, -1 - span[0], *match, *span))
+                sentence = (-1, -1)
                 continue
             new = _is_new(layout, span, said)
-            group = layout.paragraph_number(span.start)
+            group = layout.paragraph_number(span[0])
         if new:
-            items.append(Item(span.start, span.end, group, match, span))
+            items.extend((*span, group, *match, *span))
     return items
 
 
-def _is_new(layout: TextLayout, span: Span, said: dict[bytes | str, list[Span]]) -> bool:
+def _is_new(layout: TextLayout, span: Span, said: dict[str, list[Span]]) -> bool:
     """Tell whether what stands at ``span`` is in none of the spans before, and add it to them."""
-    before = said.setdefault(layout.without_blanks(span), [])
-    # Mostly there is none: then the words need not be compared.
+    words = layout.words_at(span)
+    before = said.setdefault("".join(words), [])
     for other in before:
-        if other.start != span.start and layout.words_at(other) == layout.words_at(span):
+        if other[0] != span[0] and layout.words_at(other) == words:
             return False
     before.append(span)
     return True

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import Final, TypeAlias
 
 from searchlib.analysis.sentences import paragraph_spans, sentence_spans
+from searchlib.kernels import cutting
 from searchlib.snippets.graphemes import Graphemes
 
 __all__ = ["Span", "TextLayout"]
 
 _BLANK_LINE: Final = re.compile(r"\n\s*\n|\u2029")
-_ASCII_BLANK_LINE: Final = re.compile(r"\n\s*\n")  # found in a fifth of the time
 # Han and kana are written without spaces and broken anywhere: each is a word by itself, with the
 # closing punctuation after it, for no line begins with that.
 _IDEOGRAPH: Final = (
@@ -22,66 +23,51 @@ _OPENING: Final = r"(\[{\u2018\u201c\u3008\u300a\u300c\u300e\u3010\uff08"
 _WORD: Final = re.compile(rf"[{_IDEOGRAPH}][^\w\s{_OPENING}]*|[^\s{_IDEOGRAPH}]+")
 
 
-class Span(NamedTuple):
-    """Half-open offsets into a text."""
-
-    start: int
-    end: int
+# Half-open offsets into a text
+Span: TypeAlias = tuple[int, int]
 
 
 class TextLayout:
     """One field of an article, taken apart only where it is asked for.
 
-    A sentence costs the analysis of its paragraph, a word that of its sentence, once each.
+    A sentence costs the analysis of its paragraph, a word that of its sentence, once each. Of ASCII
+    ``data`` has the bytes; for it there are kernels.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._data = text.encode() if text.isascii() else None
-        blank_line = _BLANK_LINE if self._data is None else _ASCII_BLANK_LINE
-        self._paragraph_starts = [0]
-        self._paragraph_ends = []
-        for blank in blank_line.finditer(text):
-            start, end = blank.span()
-            self._paragraph_ends.append(start)
-            self._paragraph_starts.append(end)
-        self._paragraph_ends.append(len(text))
-        self._graphemes: Graphemes | None = None
+        self.data = text.encode() if text.isascii() else None
         self._sentences: dict[int, tuple[list[Span], list[int]]] = {}
-        self._latest = Span(0, 0)  # most look-ups are for the sentence of the one before
         self._words: dict[Span, tuple[list[int], list[int]]] = {}
-        self._ink_start = len(text) - len(text.lstrip())
-        self._ink_end = len(text.rstrip())
 
-    @property
+    @cached_property
     def graphemes(self) -> Graphemes:
         """The characters."""
-        if self._graphemes is None:
-            self._graphemes = Graphemes(self.text)
-        return self._graphemes
+        return Graphemes(self.text)
+
+    @cached_property
+    def _paragraphs(self) -> tuple[list[int], list[int]]:
+        """Where paragraphs begin, and where they end."""
+        blanks = [blank.span() for blank in _BLANK_LINE.finditer(self.text)]
+        return [0, *(end for _, end in blanks)], [*(start for start, _ in blanks), len(self.text)]
 
     def paragraph_number(self, offset: int) -> int:
         """Give the number of the paragraph in which ``offset`` lies."""
-        return bisect_right(self._paragraph_starts, offset) - 1
+        return bisect_right(self._paragraphs[0], offset) - 1
 
     def sentence_at(self, offset: int) -> Span:
         """Give the sentence in which ``offset`` lies; between two sentences, one of no length."""
-        latest = self._latest
-        if latest[0] <= offset < latest[1]:
-            return latest
-        number = bisect_right(self._paragraph_starts, offset) - 1
+        number = self.paragraph_number(offset)
         found = self._sentences.get(number)
         if found is None:
-            start = self._paragraph_starts[number]
-            end = self._paragraph_ends[number]
-            spans = [*map(_span, paragraph_spans(self.text, self._data, start, end))]
+            starts, ends = self._paragraphs
+            spans = paragraph_spans(self.text, self.data, starts[number], ends[number])
             found = self._sentences[number] = spans, [span[0] for span in spans]
-        sentences, starts = found
-        place = bisect_right(starts, offset) - 1
+        sentences, firsts = found
+        place = bisect_right(firsts, offset) - 1
         if place >= 0 and offset < sentences[place][1]:
-            self._latest = sentences[place]
-            return self._latest
-        return Span(offset, offset)
+            return sentences[place]
+        return offset, offset
 
     def lead(self, max_chars: int) -> Span:
         """Give as many sentences of the first paragraph as fit, or the beginning of the first.
@@ -95,21 +81,21 @@ class TextLayout:
         sentences = sentence_spans(self.text[start:end])
         fitting = [last for _, last in sentences if last <= max_chars]
         if fitting:
-            return self.whole_characters(Span(start, start + fitting[-1]))
-        whole = Span(start, end)
-        return self.around(Span(start, start), whole, whole, max_chars)
+            return self.whole_characters((start, start + fitting[-1]))
+        whole = start, end
+        return self.around((start, start), whole, whole, max_chars)
 
     def in_whole_words(self, span: Span, sentence: Span, max_chars: int) -> Span:
         """Widen ``span`` to the words it stands in, but not to one longer than ``max_chars``."""
         starts, ends = self._words_of(sentence)
-        first = bisect_right(starts, span.start) - 1
-        last = bisect_left(ends, span.end)
         start, end = span
+        first = bisect_right(starts, start) - 1
+        last = bisect_left(ends, end)
         if first >= 0 and ends[first] > start and ends[first] - starts[first] <= max_chars:
             start = starts[first]
         if last < len(ends) and starts[last] < end and ends[last] - starts[last] <= max_chars:
             end = ends[last]
-        return Span(start, end)
+        return start, end
 
     def around(self, core: Span, sentence: Span, free: Span, max_chars: int) -> Span:
         """Give the words around ``core`` in the ``free`` part of a long sentence.
@@ -118,32 +104,44 @@ class TextLayout:
         where that does, and else has the core in its middle. A core with no room is cut at its
         end. Words longer than ``max_chars`` are cut between characters.
         """
+        if self.data is not None:
+            return cutting.around(self.data, core, sentence, free, max_chars)
         starts, ends = self._words_of(sentence)
-        if core.end - free.start <= max_chars:
-            earliest = free.start
-        elif free.end - core.start <= max_chars:
-            earliest = free.end - max_chars
+        if core[1] - free[0] <= max_chars:
+            earliest = free[0]
+        elif free[1] - core[0] <= max_chars:
+            earliest = free[1] - max_chars
         else:
-            earliest = core.start - max(max_chars - (core.end - core.start), 0) // 2
-        place = bisect_left(starts, max(earliest, free.start))
-        if place < len(starts) and starts[place] <= core.start:
+            earliest = core[0] - max(max_chars - (core[1] - core[0]), 0) // 2
+        place = bisect_left(starts, max(earliest, free[0]))
+        if place < len(starts) and starts[place] <= core[0]:
             start = starts[place]
         else:
-            start = min(self.graphemes.ceil(max(earliest, free.start)), core.start)
-        latest = min(start + max_chars, free.end)
+            start = min(self.graphemes.ceil(max(earliest, free[0])), core[0])
+        latest = min(start + max_chars, free[1])
         place = bisect_right(ends, latest) - 1
-        if place >= 0 and ends[place] > start and not ends[place] < core.end <= latest:
+        if place >= 0 and ends[place] > start and not ends[place] < core[1] <= latest:
             end = ends[place]
         else:
             end = max(self.graphemes.floor(latest), start + 1)
-        return self.whole_characters(Span(start, end))
+        return self.whole_characters((start, end))
 
     def whole_characters(self, span: Span) -> Span:
         """Widen ``span`` so that it splits no character."""
         start, end = span
-        if end < self.graphemes.simple_up_to:
-            return span
-        return Span(self.graphemes.floor(start), self.graphemes.ceil(end))
+        if self.data is not None:
+            # Of all that is ASCII only a line break may be two code points.
+            inside = self.data[start - 1 : start + 1] == b"\r\n"
+            return start - inside, end + (self.data[end - 1 : end + 1] == b"\r\n")
+        return self.graphemes.floor(start), self.graphemes.ceil(end)
+
+    @cached_property
+    def _ink_start(self) -> int:
+        return len(self.text) - len(self.text.lstrip())
+
+    @cached_property
+    def _ink_end(self) -> int:
+        return len(self.text.rstrip())
 
     @property
     def has_ink(self) -> bool:
@@ -160,14 +158,7 @@ class TextLayout:
 
     def words_at(self, span: Span) -> list[str]:
         """Give what stands between white space."""
-        return self.text[span.start : span.end].split()
-
-    def without_blanks(self, span: Span) -> bytes | str:
-        """Give what stands at ``span`` without white space; ASCII as bytes."""
-        start, end = span
-        if self._data is None:
-            return "".join(self.text[start:end].split())
-        return self._data[start:end].translate(None, b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f ")
+        return self.text[span[0] : span[1]].split()
 
     def _words_of(self, sentence: Span) -> tuple[list[int], list[int]]:
         words = self._words.get(sentence)
@@ -176,6 +167,3 @@ class TextLayout:
             words = [start for start, _ in spans], [end for _, end in spans]
             self._words[sentence] = words
         return words
-
-
-_span = Span._make

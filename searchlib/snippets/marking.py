@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from searchlib.article import TextField
 from searchlib.snippets.graphemes import Graphemes
-from searchlib.snippets.matching import Finder, Highlight, Match, Patterns, patterns_by_field
+from searchlib.snippets.matching import Finder, Highlight, Patterns, patterns_by_field, spans_of
 
 __all__ = ["mark_text", "marks_of", "marks_within"]
 
@@ -26,26 +26,26 @@ def marks_of(text: str, patterns: Patterns | None, finder: Finder) -> tuple[tupl
     """Give the marks of mark_text for highlights that are ready to be found."""
     if not patterns or not text:
         return ()
-    return marks_within(patterns.find_in(text, finder), 0, len(text), Graphemes(text))
+    return marks_within(spans_of(patterns.find_in(text, finder)), 0, len(text), Graphemes(text))
 
 
 def marks_within(
-    matches: Iterable[Match], start: int, end: int, graphemes: Graphemes
+    spans: Iterable[tuple[int, int]], start: int, end: int, graphemes: Graphemes
 ) -> tuple[tuple[int, int], ...]:
-    """Give the marks of the passage from ``start`` to ``end``, counted from its start.
+    """Give the marks of matches in the passage from ``start`` to ``end``, counted from its start.
 
     A match that reaches out of the passage is marked only where there is no whole one, that is
     where it is longer than the passage.
     """
     whole: list[tuple[int, int]] = []
     partial: list[tuple[int, int]] = []
-    for match in matches:
-        if match.start_char >= end:
+    for match_start, match_end in spans:
+        if match_start >= end:
             break
-        if match.end_char > start:
-            inside = match.start_char >= start and match.end_char <= end
-            first = graphemes.floor(max(match.start_char, start))
-            last = graphemes.ceil(min(match.end_char, end))
+        if match_end > start:
+            inside = match_start >= start and match_end <= end
+            first = graphemes.floor(max(match_start, start))
+            last = graphemes.ceil(min(match_end, end))
             (whole if inside else partial).append((max(first, start), min(last, end)))
     return tuple((first - start, last - start) for first, last in _merged(whole or partial))
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeAlias
+from itertools import accumulate, chain
+from typing import Protocol, TypeAlias
 
-from searchlib.analysis.tokens import Token
+from searchlib.analysis.matching_tokens import Wanted
 from searchlib.article import TextField
+from searchlib.kernels.matching import Automaton
 
-__all__ = ["Finder", "Highlight", "Match", "Patterns", "patterns_by_field"]
+__all__ = ["Finder", "Highlight", "Matches", "Patterns", "patterns_by_field", "spans_of"]
 
 
 class Finder(Protocol):
     """What finds tokens in a text; see analysis/matching_tokens.py."""
 
-    def occurrences(
-        self, text: str, terms: frozenset[str], words: frozenset[str]
-    ) -> Sequence[tuple[tuple[Token, ...], int, int]]:
-        """Give the tokens of ``text`` that have one of the terms or words, in groups.
-
-        With each group comes what is to be added to the offsets and to the positions of its
-        tokens. Others may be among them.
-        """
+    def places(self, text: str, wanted: Wanted) -> array[int]:
+        """Give start, end, position and kind of each token of ``text`` that is wanted."""
         ...
 
 
@@ -51,163 +48,83 @@ class Highlight:
             )
 
 
-# The tokens of a group, and each of them that matches: from where to where, position, what is found
-_Known: TypeAlias = tuple[tuple[Token, ...], list[tuple[int, int, int, tuple[int, ...]]]]
+Matches: TypeAlias = "tuple[array[int], array[int]]"
+"""The places where highlights stand, sorted: rows, and the numbers of the highlights.
 
-
-class Match(NamedTuple):
-    """One place where highlights stand; ``found`` gives their numbers, see Patterns.weights."""
-
-    start_char: int
-    end_char: int
-    position: int
-    found: tuple[int, ...]
+A row has the start and the end of a match, the position of its first token, and where its numbers
+begin and end; see Patterns.weights.
+"""
 
 
 class Patterns:
     """The highlights of one field, ready to be found in its tokens.
 
-    All of them are searched for at once by the shift-and automaton of Baeza-Yates and Gonnet (A
-    new approach to text searching, CACM 35, 1992): one bit for each position of each highlight,
-    in one integer. A token therefore costs the same whether it continues one phrase or a hundred.
+    All of them are searched for at once; see kernels/matching.py. Those that look for the same are
+    one. ``weights`` has the weight of each in millionths: integers, since sums of floats depend on
+    their order.
 
-    Highlights that look for the same are one. ``weights`` has the weight of each in millionths:
-    integers, since sums of floats depend on their order.
-
-    >>> from searchlib.analysis.tokens import Token
+    >>> from searchlib.analysis import get_analyzer
+    >>> from searchlib.analysis.matching_tokens import token_finder
     >>> train = Highlight("body", (frozenset({"freight"}), frozenset({"train"})))
-    >>> tokens = [Token("freight", "freight", 0, 0, 7), Token("train", "trains", 1, 8, 14)]
-    >>> [match[:3] for match in Patterns([train]).find(tokens)]
-    [(0, 14, 0)]
+    >>> finder = token_finder(get_analyzer("english"))
+    >>> list(spans_of(Patterns([train]).find_in("A freight train", finder)))
+    [(2, 15)]
     """
 
     def __init__(self, highlights: Iterable[Highlight]) -> None:
         weights: dict[tuple[tuple[frozenset[str], ...], frozenset[str]], float] = {}
         for highlight in highlights:
-            key = (highlight.terms, highlight.words)
+            key = highlight.terms, highlight.words
             weights[key] = max(highlight.weight, weights.get(key, 0.0))
-        self.weights: list[int] = []
-        self._term_bits: dict[str, int] = {}
-        self._word_bits: dict[str, int] = {}
-        self._first_bits = 0
-        self._last_bits = 0
-        # By last bit, the length and the number of a highlight. The longest come last, so that the
-        # highest bit of several phrases that end together is the one which began first.
-        self._ending_at: dict[int, tuple[int, int]] = {}
-        self._found: dict[int, tuple[int, ...]] = {}
-        bit = 0
-        for terms, words in sorted(weights, key=lambda key: len(key[0])):
-            self._first_bits |= 1 << bit
+        self.weights = array("q")
+        steps = array("I")
+        numbers = array("I")
+        of_term: dict[str, list[int]] = {}
+        of_word: dict[str, list[int]] = {}
+        # The longest come last, so that of several phrases that end together the one which began
+        # first has the last place.
+        for number, key in enumerate(sorted(weights, key=_num_places), 1):
+            terms, words = key
             for word in words:
-                self._word_bits[word] = self._word_bits.get(word, 0) | 1 << bit
-            for place, alternatives in enumerate(terms, bit):
+                of_word.setdefault(word, []).append(len(steps))
+            for step, alternatives in enumerate(terms or (frozenset[str](),)):
                 for term in alternatives:
-                    self._term_bits[term] = self._term_bits.get(term, 0) | 1 << place
-            bit += max(len(terms), 1)
-            self._last_bits |= 1 << bit - 1
-            self._ending_at[bit - 1] = max(len(terms), 1), len(self.weights)
-            self.weights.append(round(weights[terms, words] * 1_000_000))
-        self._terms = frozenset(self._term_bits)
-        self._words = frozenset(self._word_bits)
-        self._known: dict[int, _Known] = {}
-        self._all_words = self._last_bits + 1 == 1 << bit  # no phrases
-
-    def find_in(self, text: str, finder: Finder) -> list[Match]:
-        """Give all matches in ``text``; see find."""
-        occurrences = finder.occurrences(text, self._terms, self._words)
-        matches: list[Match] = []
-        latest = -1
-        for tokens, place, position in occurrences if self._all_words else ():
-            _, known = self._known.get(id(tokens)) or self._know(tokens)
-            for first, last, at, found in known:
-                if position + at <= latest:
-                    break  # several tokens at one position are one match
-                latest = position + at
-                matches.append(Match(place + first, place + last, latest, found))
-            else:
-                continue
-            break
-        else:
-            if self._all_words:
-                matches.sort()
-                return matches
-        return self.find(
-            Token(term, word, position + at, place + first, place + last)
-            for tokens, place, position in occurrences
-            for term, word, at, first, last in tokens
+                    of_term.setdefault(term, []).append(len(steps))
+                steps.append(step)
+                numbers.append(0)
+            numbers[-1] = number
+            self.weights.append(round(weights[key] * 1_000_000))
+        # Names that stand at the same places are of one kind.
+        kinds: dict[tuple[int, ...], int] = {}
+        self.wanted = Wanted(_kinds_of(of_term, kinds), _kinds_of(of_word, kinds))
+        self._automaton = Automaton(
+            array("I", accumulate(map(len, kinds))),
+            array("I", chain.from_iterable(kinds)),
+            steps,
+            numbers,
         )
 
-    def _know(self, tokens: tuple[Token, ...]) -> _Known:
-        """Give the matches of a group of tokens, each a match by itself, and keep them."""
-        known: list[tuple[int, int, int, tuple[int, ...]]] = []
-        for term, word, at, first, last in tokens:
-            bits = self._term_bits.get(term, 0) | self._word_bits.get(word, 0)
-            if bits:
-                known.append((first, last, at, self._found.get(bits) or self._numbers(bits)))
-        # It is kept with the tokens, so that they keep their id.
-        self._known[id(tokens)] = tokens, known
-        return tokens, known
+    def find_in(self, text: str, finder: Finder) -> Matches:
+        """Give all matches in ``text``, sorted by start and end.
 
-    def find(self, tokens: Iterable[Token]) -> list[Match]:
-        """Give all matches, sorted by start and end; those that end at one position are one.
-
-        A phrase reaches from the start of its first token to the end of its last.
+        Those that end at one position are one. A phrase reaches from the start of its first token
+        to the end of its last.
         """
-        term_bits, word_bits = self._term_bits.get, self._word_bits.get
-        known = [
-            (token, bits)
-            for token in tokens
-            if (bits := term_bits(token.term, 0) | word_bits(token.word, 0))
-        ]
-        matches: list[Match] = []
-        groups: list[list[tuple[Token, int]]] = []  # of the positions up to here, without a gap
-        state = 0
-        here = -1
-        for begin, end in _equal_positions(known):
-            group = known[begin:end]
-            if group[0][0].position != here + 1:
-                state = 0
-                groups.clear()
-            here = group[0][0].position
-            groups.append(group)
-            bits_here = 0
-            for _, bits in group:
-                bits_here |= bits
-            state = (state << 1 | self._first_bits) & bits_here
-            if ended := state & self._last_bits:
-                matches.append(self._match(groups, ended))
-        matches.sort()
-        return matches
-
-    def _match(self, groups: Sequence[Sequence[tuple[Token, int]]], ended: int) -> Match:
-        highest = ended.bit_length() - 1
-        length, _ = self._ending_at[highest]
-        begun = ended if length == 1 else 1 << highest - length + 1
-        first = [token for token, bits in groups[-length] if bits & begun]
-        last = [token for token, bits in groups[-1] if bits & ended]
-        return Match(
-            min(token.start_char for token in first),
-            max(token.end_char for token in last),
-            first[0].position,
-            self._found.get(ended) or self._numbers(ended),
-        )
-
-    def _numbers(self, ended: int) -> tuple[int, ...]:
-        numbers: list[int] = []
-        rest = ended
-        while rest:
-            highest = rest.bit_length() - 1
-            numbers.append(self._ending_at[highest][1])
-            rest ^= 1 << highest
-        return self._found.setdefault(ended, tuple(numbers))
+        return self._automaton.find(finder.places(text, self.wanted))
 
 
-def _equal_positions(known: Sequence[tuple[Token, int]]) -> Iterable[tuple[int, int]]:
-    begin = 0
-    for end in range(1, len(known) + 1):
-        if end == len(known) or known[end][0].position != known[begin][0].position:
-            yield begin, end
-            begin = end
+def spans_of(matches: Matches) -> Iterator[tuple[int, int]]:
+    """Give from where to where each match stands."""
+    rows, _ = matches
+    return zip(rows[::5], rows[1::5], strict=True)
+
+
+def _kinds_of(places_of: dict[str, list[int]], kinds: dict[tuple[int, ...], int]) -> dict[str, int]:
+    return {name: kinds.setdefault(tuple(at), len(kinds)) for name, at in places_of.items()}
+
+
+def _num_places(key: tuple[tuple[frozenset[str], ...], frozenset[str]]) -> int:
+    return len(key[0])
 
 
 def patterns_by_field(highlights: Iterable[Highlight]) -> dict[TextField, Patterns]:

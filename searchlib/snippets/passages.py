@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from searchlib.article import TextField
-from searchlib.snippets.choosing import WORTH_REPEATING, Candidate, PassageChoice
+from searchlib.snippets.choosing import WORTH_REPEATING, FieldPassages
 from searchlib.snippets.cutting import Span, TextLayout
 from searchlib.snippets.marking import marks_within
-from searchlib.snippets.matching import Finder, Highlight, Match, Patterns, patterns_by_field
+from searchlib.snippets.matching import (
+    Finder,
+    Highlight,
+    Matches,
+    Patterns,
+    patterns_by_field,
+    spans_of,
+)
 from searchlib.snippets.snippet import Snippet
 
 __all__ = ["first_text", "make_snippets", "snippets_of"]
 
 MAX_CHARS: Final = 240
 _FIELDS_BY_CHOICE: Final[tuple[tuple[TextField, ...], ...]] = (("body", "caption"), ("headline",))
-
-
-class _Field(NamedTuple):
-    """A field in which something was found."""
-
-    name: TextField
-    layout: TextLayout
-    matches: Sequence[Match]
-    choice: PassageChoice
 
 
 def make_snippets(
@@ -65,7 +63,7 @@ def snippets_of(
     if fields:
         return tuple(_best_snippets(fields, limit))
     lead = _lead(texts, max_chars)
-    return (_snippet(*lead, ()),) if lead else ()
+    return (_snippet(*lead, None),) if lead else ()
 
 
 def first_text(
@@ -80,13 +78,13 @@ def first_text(
         offer = _best_offer(fields, 0.0)
         if not offer:
             return ""
-        layout, span = offer[0].layout, offer[0].choice.take(offer[1])
+        layout, span = offer.layout, offer.take()
     else:
         lead = _lead(texts, max_chars)
         if not lead:
             return ""
         _, layout, span = lead
-    return layout.text[span.start : span.end]
+    return layout.text[span[0] : span[1]]
 
 
 def _lead(
@@ -106,69 +104,58 @@ def _searched_fields(
     patterns: Mapping[TextField, Patterns],
     finder: Finder,
     max_chars: int,
-) -> list[_Field]:
+) -> list[FieldPassages]:
     """Give the fields in which something was found, of those that are to be chosen from."""
     for names in _FIELDS_BY_CHOICE:
-        fields: list[_Field] = []
+        fields: list[FieldPassages] = []
         for name in names:
-            field = _searched_field(name, texts, patterns, finder, max_chars)
-            if field:
-                fields.append(field)
+            text = texts.get(name)
+            wanted = patterns.get(name)
+            if text and wanted:
+                matches = wanted.find_in(text, finder)
+                if matches[0]:
+                    layout = TextLayout(text)
+                    fields.append(FieldPassages(name, layout, matches, wanted.weights, max_chars))
         if fields:
             return fields
     return []
 
 
-def _best_snippets(fields: Sequence[_Field], limit: int) -> Iterator[Snippet]:
+def _best_snippets(fields: Sequence[FieldPassages], limit: int) -> Iterator[Snippet]:
     least_weight = 0.0
     said: set[tuple[TextField, str]] = set()
     for _ in range(limit):
         offer = _best_offer(fields, least_weight)
         if not offer:
             return
-        field, candidate = offer
-        least_weight = least_weight or WORTH_REPEATING * field.choice.weight(candidate.found)
-        span = field.choice.take(candidate)
-        snippet = _snippet(field.name, field.layout, span, field.matches)
+        least_weight = least_weight or WORTH_REPEATING * offer.weight
+        span = offer.take()
+        snippet = _snippet(offer.name, offer.layout, span, offer.matches)
         # In a sentence that says the same again and again, a passage may come out as one before.
         if (snippet.field, snippet.text) not in said:
             said.add((snippet.field, snippet.text))
             yield snippet
 
 
-def _best_offer(fields: Sequence[_Field], least_weight: float) -> tuple[_Field, Candidate] | None:
+def _best_offer(fields: Sequence[FieldPassages], least_weight: float) -> FieldPassages | None:
+    """Give the field that has the best passage."""
     offer = None
+    best = (0, 0)
     for field in fields:
-        best = field.choice.best(least_weight)
-        if best and (offer is None or best.rank > offer[1].rank):
-            offer = field, best
+        rank = field.best(least_weight)
+        if rank and (offer is None or rank > best):
+            offer, best = field, rank
     return offer
 
 
-def _searched_field(
-    name: TextField,
-    texts: Mapping[TextField, str],
-    patterns: Mapping[TextField, Patterns],
-    finder: Finder,
-    max_chars: int,
-) -> _Field | None:
-    """Give the field with its matches, or None where it has none."""
-    text = texts.get(name, "")
-    wanted = patterns.get(name)
-    matches = wanted.find_in(text, finder) if text and wanted else []
-    if not wanted or not matches:
-        return None
-    layout = TextLayout(text)
-    return _Field(name, layout, matches, PassageChoice(layout, matches, wanted.weights, max_chars))
-
-
-def _snippet(name: TextField, layout: TextLayout, span: Span, matches: Iterable[Match]) -> Snippet:
+def _snippet(name: TextField, layout: TextLayout, span: Span, matches: Matches | None) -> Snippet:
+    start, end = span
     return Snippet(
         name,
-        layout.text[span.start : span.end],
-        span.start,
-        span.end,
-        marks_within(matches, *span, layout.graphemes),
-        starts_inside=layout.has_ink_before(span.start),
-        ends_inside=layout.has_ink_after(span.end),
+        layout.text[start:end],
+        start,
+        end,
+        marks_within(spans_of(matches), start, end, layout.graphemes) if matches else (),
+        starts_inside=layout.has_ink_before(start),
+        ends_inside=layout.has_ink_after(end),
     )

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from array import array
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchlib.analysis import get_analyzer
-from searchlib.analysis.matching_tokens import TokenFinder, token_finder
+from searchlib.analysis.matching_tokens import (
+    _KEEP_BEGINNINGS,
+    TokenFinder,
+    Wanted,
+    token_finder,
+    wanted_places,
+)
+from searchlib.kernels.locating import BEGINNINGS, KeySearch, PlaceTable
 
 ANALYZERS = ("english", "plain", "exact", "french")
 
@@ -25,9 +35,16 @@ texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=30).map
 
 
 def check(finder, name, text, terms, words):
-    tokens = get_analyzer(name).tokens(text)
-    expected = [token for token in tokens if token.term in terms or token.word in words]
-    assert finder.matching_tokens(text, frozenset(terms), frozenset(words)) == expected
+    wanted = Wanted(dict.fromkeys(terms, 0), dict.fromkeys(words, 1))
+    expected = wanted_places(get_analyzer(name).tokens(text), wanted)
+    places = finder.places(text, wanted)
+    assert rows(places) == rows(expected)
+    assert list(places[2::4]) == sorted(places[2::4])
+
+
+def rows(places):
+    """Give the tokens; which of two of one position comes first says nothing."""
+    return sorted(zip(*[iter(places)] * 4, strict=True), key=lambda row: (row[2], row))
 
 
 @pytest.mark.parametrize("name", ANALYZERS)
@@ -81,5 +98,55 @@ def test_what_fails_is_not_remembered(monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(analyzer, "stem", fail)
         with pytest.raises(MemoryError):
-            finder.matching_tokens("trains", frozenset({"train"}), frozenset())
+            finder.places("trains", Wanted({"train": 0}, {}))
     check(finder, "english", "trains", {"train"}, ())
+
+
+ENDINGS = ("", "s", "es", "ies", "ied", "ed", "ing", "ingly", "ly", "ation", "ness", "eed", "ity")
+
+
+@pytest.mark.parametrize("name", sorted(_KEEP_BEGINNINGS))
+@given(st.from_regex(r"[a-z0-9]{1,5}", fullmatch=True), st.sampled_from(ENDINGS))
+@example("d", "ying")
+@example("a", "ing")
+def test_terms_begin_as_their_words_do(name, beginning, ending):
+    word = beginning + ending
+    term = get_analyzer(name).stem(word)
+    assert term[0] == word[0]
+    assert len(term) == 1 or term[1] == word[1] or (term[1] == "i" and word[1] == "y")
+
+
+def test_what_does_not_fit_together_is_refused():
+    none, beginnings = array("q"), bytes(BEGINNINGS)
+    for arguments in ((b"", none), (beginnings, none + array("q", [1]))):
+        with pytest.raises(ValueError, match="each pair of letters"):
+            KeySearch(*arguments)
+    for rows in ([-1, 0, 0, 1, 0], [1, 0, 0, 1, 0, 0, 0, 0, 1, 0]):
+        with pytest.raises(ValueError, match="not in order"):
+            KeySearch(beginnings, array("q", rows))
+    table = PlaceTable(True)
+    everything = b"\x01" * BEGINNINGS
+    with pytest.raises(ValueError, match="not known"):
+        table.places(KeySearch(everything, array("q", [0, 0, 0, 1, 0])))
+    assert table.scan(b"a train a", KeySearch(everything, none)) == 2
+    with pytest.raises(ValueError, match="not known"):
+        table.places(KeySearch(everything, none))
+    with pytest.raises(ValueError, match="as many keys"):
+        table.learn(array("I", [1, 1, 1]))
+    table.learn(array("I", [1, 1]))
+    assert list(table.places(KeySearch(everything, array("q", [1, 0, 0, 5, 7])))) == [2, 7, 1, 7]
+
+
+def test_many_threads_find_what_one_finds():
+    texts = [f"{'train ' * (n % 7)} w{n} O'Brien{n} {'é' * (n % 3)} horses" for n in range(300)]
+    wanted = [Wanted({"train": 0, f"w{n}": 1}, {"horses": 2}) for n in range(20)]
+    tokens = get_analyzer("english").tokens
+    finder = TokenFinder(get_analyzer("english"))
+
+    def check_one(n):
+        for text in texts[n % 50 :: 3]:
+            found = finder.places(text, wanted[n % 20])
+            assert rows(found) == rows(wanted_places(tokens(text), wanted[n % 20]))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(check_one, range(60)))

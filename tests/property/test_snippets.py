@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchlib.analysis import sentence_spans
+from searchlib.analysis.matching_tokens import wanted_places
 from searchlib.analysis.tokens import Token
 from searchlib.snippets import Highlight, Snippet, make_snippets, mark_text
 from searchlib.snippets.graphemes import Graphemes
@@ -74,9 +75,8 @@ class WordAnalyzer:
     def __init__(self, *, careless: bool) -> None:
         self.pattern = re.compile(r"\w{1,4}|[^\w\s]" if careless else r"\w+")
 
-    def occurrences(self, text, _terms, _words):
-        groups = itertools.zip_longest(*[iter(self.tokens(text))] * 3)
-        return [(tuple(filter(None, group)), 0, 0) for group in groups]
+    def places(self, text, wanted):
+        return wanted_places(self.tokens(text), wanted)
 
     def tokens(self, text):
         return [

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import searchlib
 from searchlib import Article, Hit, Index, SearchResults
+from searchlib.ranking import contributing_leaves
+from searchlib.snippets import snippets_of
 
 ARTICLES = (
     Article(
@@ -200,3 +203,46 @@ def test_results_outlive_changes_and_the_index():
     index.close()
     assert results[0].article.body == "A horse."
     assert results[0].explain().value == results[0].score
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "horses",
+        "white horse",
+        '"white horse" OR train',
+        "horses AND train",
+        "horse NOT train",
+        "+horse train -zebra",
+        "horse AND (train OR ran)",
+        "body:white OR caption:two OR headline:border",
+        "hors* tr?in",
+        "source:wire horses",
+        "source:wire",
+    ],
+)
+def test_looking_for_all_of_a_query_finds_what_the_article_owes_its_place_to(index, query):
+    for hit in index.search(query):
+        looking = hit._looking
+        assert looking.same_patterns is not None
+        leaves = contributing_leaves(looking.query.plan, looking.scorer, hit._doc)
+        owed = looking._patterns_of(leaves)
+        assert hit.snippets == snippets_of(hit._texts, owed, looking.finder(hit))
+        assert hit.snippet == (hit.snippets[0].text if hit.snippets else "")
+
+
+@pytest.mark.parametrize("query", ["(white AND zebra) OR horses", "horses OR NOT white"])
+def test_what_an_article_owes_its_place_to_may_differ(index, query):
+    assert all(hit._looking.same_patterns is None for hit in index.search(query))
+
+
+def test_many_threads_read_the_same_hits(index):
+    queries = ("horses", '"white horse" train', "hors* OR train", "(white AND two) OR train")
+    expected = [[(hit.snippet, hit.snippets) for hit in index.search(query)] for query in queries]
+    results = [index.search(query) for query in queries]
+
+    def read(n):
+        return [(hit.snippet, hit.snippets) for hit in results[n % 4]] == expected[n % 4]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(read, range(200)))

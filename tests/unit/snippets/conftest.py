@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable
 
 import pytest
 
+from searchlib.analysis.matching_tokens import Wanted, wanted_places
 from searchlib.analysis.tokens import Token
 from searchlib.snippets import Highlight
 
@@ -17,10 +19,8 @@ class PluralAnalyzer:
     def __init__(self) -> None:
         self.analyzed: list[str] = []
 
-    def occurrences(
-        self, text: str, _terms: object, _words: object
-    ) -> list[tuple[tuple[Token, ...], int, int]]:
-        return [((token,), 0, 0) for token in self.tokens(text)]
+    def places(self, text: str, wanted: Wanted) -> array[int]:
+        return wanted_places(self.tokens(text), wanted)
 
     def tokens(self, text: str) -> list[Token]:
         self.analyzed.append(text)

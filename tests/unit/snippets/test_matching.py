@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from searchlib.analysis.matching_tokens import wanted_places
 from searchlib.analysis.tokens import Token
 from searchlib.snippets import Highlight, mark_text
 from searchlib.snippets.graphemes import Graphemes
 from searchlib.snippets.marking import marks_within
-from searchlib.snippets.matching import Match
 
 
 def marked(text, highlights, analyzer):
@@ -30,9 +30,9 @@ def test_a_phrase_is_one_mark_and_its_words_elsewhere_are_not_marked(analyzer, l
 
 def test_a_phrase_does_not_reach_over_a_gap_in_the_positions():
     class Gap:
-        def occurrences(self, _text, _terms, _words):
+        def places(self, _text, wanted):
             tokens = [Token("freight", "freight", 0, 0, 7), Token("train", "train", 2, 8, 13)]
-            return [((token,), 0, 0) for token in tokens]
+            return wanted_places(tokens, wanted)
 
     text = "freight train"
     phrase = Highlight("body", (frozenset({"freight"}), frozenset({"train"})))
@@ -86,9 +86,9 @@ def test_highlights_of_other_fields_mark_nothing_and_cost_no_analysis(analyzer, 
 
 def test_a_mark_takes_in_the_accents_that_a_token_leaves_out(look_for):
     class Bare:
-        def occurrences(self, _text, _terms, _words):
+        def places(self, _text, wanted):
             tokens = [Token("cafe", "cafe", 0, 0, 4)]
-            return [((token,), 0, 0) for token in tokens]
+            return wanted_places(tokens, wanted)
 
     assert mark_text("cafe\u0301 noir", "body", [look_for("cafe")], Bare()) == ((0, 5),)
 
@@ -102,16 +102,16 @@ def test_thousands_of_highlights_are_found_in_one_pass(analyzer, look_for):
 
 def test_marks_that_touch_are_one():
     class Pairs:
-        def occurrences(self, _text, _terms, _words):
+        def places(self, _text, wanted):
             tokens = [Token("ab", "ab", 0, 0, 2), Token("cd", "cd", 1, 2, 4)]
-            return [((token,), 0, 0) for token in tokens]
+            return wanted_places(tokens, wanted)
 
     highlights = [Highlight("body", (frozenset({term}),)) for term in ("ab", "cd")]
     assert mark_text("abcd", "body", highlights, Pairs()) == ((0, 4),)
 
 
 def test_what_reaches_out_of_a_passage_is_marked_only_where_nothing_whole_is():
-    reaching, whole = Match(0, 10, 0, (0,)), Match(5, 7, 1, (1,))
+    reaching, whole = (0, 10), (5, 7)
     graphemes = Graphemes("x" * 20)
     assert marks_within([reaching, whole], 4, 8, graphemes) == ((1, 3),)
     assert marks_within([reaching], 4, 8, graphemes) == ((0, 4),)

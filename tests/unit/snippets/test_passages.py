@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from searchlib.analysis.matching_tokens import Wanted, wanted_places
 from searchlib.analysis.tokens import Token
 from searchlib.snippets import Highlight, make_snippets
 
@@ -240,8 +241,8 @@ class FixedAnalyzer:
     def __init__(self, start: int, end: int) -> None:
         self.token = Token("term", "term", 0, start, end)
 
-    def occurrences(self, _text: str, _terms: object, _words: object):
-        return [((self.token,), 0, 0)]
+    def places(self, _text: str, wanted: Wanted):
+        return wanted_places([self.token], wanted)
 
 
 def test_a_match_inside_an_endless_word_is_shown(look_for):

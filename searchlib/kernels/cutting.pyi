@@ -1,0 +1,7 @@
+def around(
+    text: bytes,
+    core: tuple[int, int],
+    sentence: tuple[int, int],
+    free: tuple[int, int],
+    max_chars: int,
+) -> tuple[int, int]: ...
