@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, groupby
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from searchlib.analysis import Analyzer, BatchAnalyzer, PairTable, analyzer_for, fold
 from searchlib.analysis.batches import Batch
 from searchlib.article import TEXT_FIELDS, Article
 from searchlib.codec import NO_DATE, DocumentBatch, decode_record
 
-__all__ = ["DocumentMaker", "decode_article", "microseconds"]
+__all__ = ["DocumentMaker", "PreparedBatch", "decode_article", "microseconds", "prepare"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _IN_RECORD: Final = ("article_id", *TEXT_FIELDS)
@@ -26,6 +26,40 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
+class PreparedBatch(NamedTuple):
+    """Some articles, ready to be analyzed here or in another process.
+
+    ``sizes`` has five numbers for each of ``records``: the bytes up to the headline, of the three
+    texts, and of what follows. ``languages`` counts the articles of one language that stand side by
+    side. The rest is that of a DocumentBatch.
+    """
+
+    article_ids: list[str]
+    records: list[bytes]
+    sizes: array[int]
+    languages: list[tuple[str, int]]
+    keys: list[tuple[int, str, str]]
+    published_us: array[int]
+
+
+def prepare(articles: Sequence[Article]) -> PreparedBatch:
+    """Take of articles what is kept, and what is analyzed."""
+    records, sizes, more = _records(articles)
+    moments = [article.published for article in articles]
+    return PreparedBatch(
+        article_ids=[article.article_id for article in articles],
+        records=records,
+        sizes=sizes,
+        languages=[
+            (language, len([*run])) for language, run in groupby(articles, attrgetter("language"))
+        ],
+        keys=[(place, *key) for place in more for key in _keys(articles[place])],
+        published_us=array(
+            "q", [NO_DATE if moment is None else microseconds(moment) for moment in moments]
+        ),
+    )
+
+
 class DocumentMaker:
     """Analyzes the articles of one transaction for an index whose analyzer is ``base``."""
 
@@ -34,29 +68,33 @@ class DocumentMaker:
         self._pairs = PairTable()
         self._analyzers: dict[str, BatchAnalyzer] = {}
 
-    def make(self, articles: Sequence[Article]) -> DocumentBatch:
-        """Analyze articles. Those of one language stand together within the batch's own order."""
-        records: list[bytes] = []
-        more: list[int] = []
+    def make(self, batch: PreparedBatch) -> DocumentBatch:
+        """Analyze articles."""
+        data = b"".join(batch.records)
+        places = array("Q", accumulate(batch.sizes))
+        fields = 3 * len(batch.records)
+        starts, ends = array("Q", [0]) * fields, array("Q", [0]) * fields
+        for field in range(3):
+            starts[field::3] = places[field::5]
+            ends[field::3] = places[field + 1 :: 5]
         found: list[Batch] = []
         # Articles of one language, as most of a batch are, are analyzed at one go.
-        for language, run in groupby(articles, attrgetter("language")):
-            found.append(self._analyzer(language).analyze(*_texts([*run], records, more)))
-        keys = [(place, *key) for place in more for key in _keys(articles[place])]
-        moments = [article.published for article in articles]
+        at = 0
+        for language, count in batch.languages:
+            run = slice(at, at + 3 * count)
+            found.append(self._analyzer(language).analyze(data, starts[run], ends[run]))
+            at += 3 * count
         pairs, positions, counts, lengths = found[0] if len(found) == 1 else _joined(found)
         return DocumentBatch(
-            article_ids=[article.article_id for article in articles],
-            records=records,
+            article_ids=batch.article_ids,
+            records=batch.records,
             pairs=pairs,
             positions=positions,
             counts=counts,
             lengths=lengths,
             pair_list=self._pairs,
-            keys=keys,
-            published_us=array(
-                "q", [NO_DATE if moment is None else microseconds(moment) for moment in moments]
-            ),
+            keys=batch.keys,
+            published_us=batch.published_us,
         )
 
     def _analyzer(self, language: str) -> BatchAnalyzer:
@@ -75,15 +113,11 @@ def _joined(batches: Sequence[Batch]) -> Batch:
     return whole
 
 
-def _texts(
-    articles: Sequence[Article], records: list[bytes], more: list[int]
-) -> tuple[bytes, array[int], array[int]]:
-    """Append the articles' records; give them joined, and where their text fields stand.
-
-    Appends to ``more`` which records have anything but an id and texts.
-    """
-    first = len(records)
-    sizes: list[int] = []  # of each record: up to the headline, the three texts, and what follows
+def _records(articles: Sequence[Article]) -> tuple[list[bytes], array[int], list[int]]:
+    """Give the articles' records, their sizes, and which have anything but an id and texts."""
+    records: list[bytes] = []
+    sizes: list[int] = []
+    more: list[int] = []
     for article in articles:
         article_id, headline = article.article_id, article.headline
         body, caption = article.body, article.caption
@@ -105,12 +139,7 @@ def _texts(
         begin = len(head) + id_size
         end = begin + headline_size + body_size + caption_size
         sizes += (begin, headline_size, body_size, caption_size, len(record) - end)
-    places = array("Q", accumulate(sizes))
-    starts, ends = array("Q", [0]) * (3 * len(articles)), array("Q", [0]) * (3 * len(articles))
-    for field in range(3):
-        starts[field::3] = places[field::5]
-        ends[field::3] = places[field + 1 :: 5]
-    return b"".join(records[first:]), starts, ends
+    return records, array("I", sizes), more
 
 
 def _has_more(article: Article) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from searchlib.analysis import Analyzer, get_analyzer
 from searchlib.article import TEXT_FIELDS, Article
@@ -28,10 +28,12 @@ from searchlib.errors import (
     StorageError,
 )
 from searchlib.indexing import decode_article
-from searchlib.ranking import Sort
-from searchlib.results import SearchResults, run_search
-from searchlib.results.search import SearchRequest
 from searchlib.writer import Writer
+
+if TYPE_CHECKING:
+    from searchlib.ranking import Sort
+    from searchlib.results import SearchResults
+    from searchlib.results.search import SearchRequest
 
 __all__ = ["Index", "IndexStats", "create", "in_memory", "open", "open_or_create"]
 
@@ -172,9 +174,26 @@ class Index:
     def _snapshot(self) -> Snapshot:
         return self._files.snapshot()
 
-    def writer(self, *, wait_seconds: float = 60.0) -> Writer:
-        """Give a transaction: `with index.writer() as writer: writer.add(article)`."""
-        return Writer(self._files, self._analyzer, wait_seconds)
+    def writer(self, *, wait_seconds: float = 60.0, processes: int = 1) -> Writer:
+        """Give a transaction: `with index.writer() as writer: writer.add(article)`.
+
+        With ``processes`` above 1 so many others analyze the articles, and write segments; this one
+        prepares and commits. What is found is the same. It pays from some 100 MB of text on. Each
+        takes 200 MB of memory and runs the program's main module once more, so that a script has
+        to index under `if __name__ == "__main__":`. Raises ValueError for an index in memory.
+        """
+        return Writer(self._files, self._analyzer, wait_seconds, processes)
+
+    @cached_property
+    def _searching(
+        self,
+    ) -> tuple[
+        type[SearchRequest], Callable[[SearchRequest, Snapshot, Analyzer, Settings], SearchResults]
+    ]:
+        # For the first search only: 30 ms, which a program that writes does without.
+        from searchlib.results.search import SearchRequest, run_search  # noqa: PLC0415
+
+        return SearchRequest, run_search
 
     @property
     def count(self) -> int:
@@ -215,7 +234,8 @@ class Index:
         settings = self._files.settings
         if not (weights is None and k1 is None and b is None):
             settings = settings.overridden(weights, k1, b)
-        request = SearchRequest(query, limit, offset, filter, sort, strict, default_operator)
+        request_type, run_search = self._searching
+        request = request_type(query, limit, offset, filter, sort, strict, default_operator)
         return run_search(request, self._snapshot, self._analyzer, settings)
 
     def search_many(
@@ -225,10 +245,13 @@ class Index:
 
         Gives the results in the order of the queries, all from one commit.
         """
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # as in _searching
+
         snapshot, settings = self._snapshot, self._files.settings
+        request_type, run_search = self._searching
 
         def search(query: str) -> SearchResults:
-            request = SearchRequest(query, limit, 0, None, "relevance", False, "or")
+            request = request_type(query, limit, 0, None, "relevance", False, "or")
             return run_search(request, snapshot, self._analyzer, settings)
 
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:

@@ -10,7 +10,7 @@ from searchlib.article import Article
 from searchlib.codec import DocumentBatch, Settings
 from searchlib.codec.repairing import salvage
 from searchlib.errors import SearchlibError
-from searchlib.indexing import DocumentMaker, decode_article
+from searchlib.indexing import DocumentMaker, decode_article, prepare
 
 __all__ = ["Repair", "repair"]
 
@@ -54,7 +54,7 @@ class _Batches:
                 articles.append(decode_article(record))
             except (ValueError, SearchlibError) as error:
                 problems.append(f"an article is lost, it cannot be read: {error}")
-        return self._documents.make(articles), problems
+        return self._documents.make(prepare(articles)), problems
 
 
 def _maker(settings: Settings) -> _Batches:

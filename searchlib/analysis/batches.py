@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 
 from searchlib.analysis.analyzer import Analyzer
 from searchlib.kernels import english
-from searchlib.kernels.tokenizing import PairNumbers, WordTable, expand
+from searchlib.kernels.pair_numbers import PairNumbers
+from searchlib.kernels.tokenizing import WordTable, expand
 
 __all__ = ["Batch", "BatchAnalyzer", "PairTable"]
 
@@ -94,7 +95,9 @@ class BatchAnalyzer:
 
     def _forget(self) -> None:
         self._words = WordTable()
-        self._firsts = array("I", [0])
+        # The tokens of a word are those from its first up to its last, of what follows.
+        self._firsts = array("I")
+        self._lasts = array("I")
         self._numbers = array("I")
         self._places = array("I")
         self._advances = array("I")
@@ -115,24 +118,29 @@ class BatchAnalyzer:
             self._forget()  # it may know of words that it has not learnt
             raise
         return Batch(
-            *expand(ids, counts, self._firsts, self._numbers, self._places, self._advances)
-        )
+            *expand(
+                ids, counts, self._firsts, self._lasts,
+                self._numbers, self._places, self._advances,
+            )
+        )  # fmt: skip
 
-    def _learn(self, joined: bytes, ends: array[int], simple: bytes) -> None:
-        at = begin = 0
-        while at < len(ends):
-            last = simple.find(0, at)
-            last = len(ends) if last < 0 else last
-            if last > at:
-                self._learn_simple(*_part(joined, ends, at, last))
-                begin = ends[last - 1]
-            if last < len(ends):
-                self._learn_complex(joined[begin : ends[last]].decode())
-                begin = ends[last]
-            at = last + 1
+    def _learn(self, simple: bytes, ends: array[int], others: Sequence[tuple[int, bytes]]) -> None:
+        """Note the tokens of new words, as the table gives them."""
+        first_word, first = len(self._firsts), len(self._numbers)
+        numbers = self._simple_numbers(simple, ends)
+        for place, _ in others:
+            numbers.insert(place, 0)  # for none of its tokens: those stand behind
+        count = len(numbers)
+        self._numbers.extend(numbers)
+        self._places.extend(array("I", [0]) * count)
+        self._firsts.extend(range(first, first + count))
+        self._lasts.extend(range(first + 1, first + count + 1))
+        self._advances.extend(array("I", [1]) * count)
+        if others:
+            self._learn_others([first_word + place for place, _ in others], others)
 
-    def _learn_simple(self, words: bytes, ends: array[int]) -> None:
-        """Note words of ASCII whose only token is themselves."""
+    def _simple_numbers(self, words: bytes, ends: array[int]) -> array[int]:
+        """Give the numbers of words of ASCII whose only token is themselves."""
         name = self._analyzer.name
         if name == "english":
             terms, term_ends = english.stem_all(words, ends)
@@ -144,24 +152,19 @@ class BatchAnalyzer:
             terms, term_ends = _joined(
                 [self._analyzer.stem(letters[start:end]) for start, end in spans]
             )
-        self._firsts.extend(range(len(self._numbers) + 1, len(self._numbers) + len(ends) + 1))
-        self._numbers.extend(self._table.number_all(terms, term_ends, words, ends))
-        self._places.extend(array("I", [0]) * len(ends))
-        self._advances.extend(array("I", [1]) * len(ends))
+        return self._table.number_all(terms, term_ends, words, ends)
 
-    def _learn_complex(self, key: str) -> None:
-        """Note what tokens the analyzer finds in a key."""
-        tokens = self._analyzer.tokens(key)
+    def _learn_others(self, words: Sequence[int], keys: Sequence[tuple[int, bytes]]) -> None:
+        """Note what tokens the analyzer finds in keys, which have these numbers."""
+        found = [self._analyzer.tokens(key.decode()) for _, key in keys]
+        tokens = [token for of_key in found for token in of_key]
         terms = _joined([token.term for token in tokens])
-        words = _joined([token.word for token in tokens])
-        self._numbers.extend(self._table.number_all(*terms, *words))
-        self._places.extend(token.position for token in tokens)
-        self._firsts.append(len(self._numbers))
-        self._advances.append(tokens[-1].position + 1 if tokens else 0)
-
-
-def _part(joined: bytes, ends: array[int], first: int, last: int) -> tuple[bytes, array[int]]:
-    """Give some of the words that stand one behind the other, in the same way."""
-    begin = ends[first - 1] if first else 0
-    part = ends[first:last]
-    return joined[begin : part[-1]], array("Q", [end - begin for end in part]) if begin else part
+        forms = _joined([token.word for token in tokens])
+        at = len(self._numbers)
+        self._numbers.extend(self._table.number_all(*terms, *forms))
+        self._places.extend([token.position for token in tokens])
+        for word, of_key in zip(words, found, strict=True):
+            self._firsts[word] = at
+            at += len(of_key)
+            self._lasts[word] = at
+            self._advances[word] = of_key[-1].position + 1 if of_key else 0

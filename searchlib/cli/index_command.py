@@ -100,6 +100,13 @@ Examples:
     help=f"Of a new index: english unless given. One of {', '.join(known_analyzers())}.",
 )
 @click.option("--strict", is_flag=True, help="Stop at the first bad record; change nothing.")
+@click.option(
+    "--processes",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="Analyze in N processes; for 100 MB and more.",
+)
 def index(
     paths: tuple[str, ...],
     index_path: str,
@@ -107,6 +114,7 @@ def index(
     encoding: str | None,
     analyzer: str | None,
     strict: bool,
+    processes: int,
 ) -> int:
     """Add the articles of files, directories or standard input ("-").
 
@@ -123,7 +131,7 @@ def index(
     had_folder = os.path.isdir(index_path)
     opened, is_new = _open(index_path, analyzer)
     before = opened.count
-    writer = opened.writer()
+    writer = opened.writer(processes=processes)
     reading = None
     try:
         with writer:

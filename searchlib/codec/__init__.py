@@ -12,6 +12,7 @@ All that knows Whoosh is in this package, and nothing that this module imports d
 
 from __future__ import annotations
 
+from searchlib.codec.building import Builder, build_segment
 from searchlib.codec.checking import check_snapshot
 from searchlib.codec.documents import DocumentBatch
 from searchlib.codec.records import Record, decode_record
@@ -23,6 +24,7 @@ from searchlib.codec.transaction import Transaction
 __all__ = [
     "NO_DATE",
     "SETTINGS_FILE",
+    "Builder",
     "DocumentBatch",
     "Part",
     "Postings",
@@ -32,6 +34,7 @@ __all__ = [
     "Store",
     "Term",
     "Transaction",
+    "build_segment",
     "check_snapshot",
     "decode_record",
     "field_mask",

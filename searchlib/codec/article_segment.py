@@ -4,6 +4,7 @@ The file is a container (container.py) of the kind "ARTS" with these sections; a
 little-endian. A field is the headline (0), the body (1) or the caption (2).
 
     stored, ends, dictionary   the articles (stored_articles.py)
+    ids, id_ends               their ids (article_ids.py)
     info       documents(u64) window_bits(u64) words_in(u64)*3 having(u64)*3
     lengths    u32 for each field of each document: how many words it has; three a document
     published  i64 for each document: microseconds from 1970 in UTC, -2^63 for no date; nothing at
@@ -30,6 +31,7 @@ from itertools import accumulate
 from operator import add
 from typing import Any, Final
 
+from searchlib.codec.article_ids import ArticleIds
 from searchlib.codec.container import Bytes
 from searchlib.codec.sorted_table import SortedTable
 from searchlib.codec.storage import open_container
@@ -78,6 +80,7 @@ class ArticleSegment:
         ):
             raise ValueError(f"the sections of {name} do not fit together")
         self.stored = StoredArticles(container, self.num_docs)
+        self.ids = ArticleIds(container, self.num_docs)
         self._keys = SortedTable(container, "keys")
         self._key_lists = container.section("key_lists")
         self._terms = SortedTable(container, "terms")
@@ -149,3 +152,4 @@ class ArticleSegment:
         for name in self._container.names():
             self._container.section(name)
         self.stored.check()
+        self.ids.check()

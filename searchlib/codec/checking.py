@@ -52,11 +52,14 @@ def _check_articles(snapshot: Snapshot) -> Iterator[str]:
     for doc in snapshot.live:
         try:
             found = decode_record(snapshot.article(doc)).article_id
+            listed = snapshot.article_id(doc)
         except (StorageError, ValueError) as error:
             yield f"the article of document {doc} cannot be read: {error}"
             continue
         if found != owners.get(doc):
             yield f"document {doc} holds article {found!r} under the id {owners.get(doc)!r}"
+        elif found != listed:
+            yield f"document {doc} holds article {found!r}, and is listed as {listed!r}"
 
 
 def _check_terms(part: Part) -> Iterator[str]:

@@ -71,6 +71,7 @@ def merge(
     file = SegmentFile(storage, name)
     records: list[bytes] = []
     for segment, docs in zip(segments, live, strict=True):
+        file.ids.add([segment.ids.get(doc) for doc in docs])
         for doc in docs:
             records.append(segment.stored.get(doc))
             if len(records) == _RECORDS_AT_ONCE:

@@ -17,7 +17,7 @@ from searchlib.errors import CorruptIndexError, IndexFormatError
 
 __all__ = ["FORMAT", "SETTINGS_FILE", "Settings"]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """The format of the index that this release reads and writes."""
 
 SETTINGS_FILE: Final = "searchlib.json"

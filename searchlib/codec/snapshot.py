@@ -405,6 +405,12 @@ class Snapshot:
         docs = self.key_docs(ARTICLE_ID, article_id)
         return docs[-1] if docs else None
 
+    def article_id(self, doc: int) -> str:
+        """Give the id of ``doc``."""
+        part = self.parts[bisect_right(self._bases, doc) - 1]
+        with reading(self.path):
+            return part.segment.ids.get(doc - part.base)
+
     def article(self, doc: int) -> bytes:
         """Give the article of ``doc`` as it was handed to the writer."""
         part = self.parts[bisect_right(self._bases, doc) - 1]

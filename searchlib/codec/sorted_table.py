@@ -16,14 +16,17 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from searchlib.codec.container import Bytes, Container, ContainerWriter, little_endian
-from searchlib.codec.varints import read_varint
 from searchlib.codec.views import numbers_of
 from searchlib.kernels import sorted_keys
 
 __all__ = ["SortedTable", "write_table"]
+
+_FIRST_ENTRIES: Final = 64
+"""What is decoded at once, in whole blocks: little where a few words are looked for."""
+_MOST_ENTRIES: Final = 4096
 
 
 def write_table(
@@ -60,16 +63,14 @@ class SortedTable:
         if not len(self._blocks):
             return
         _, _, block = sorted_keys.find(self._data, self._blocks, start)  # type: ignore[arg-type]
+        at, most = self._blocks[block], _FIRST_ENTRIES
         data: Any = self._data
-        at = self._blocks[block]
-        key = b""
         while at < len(data):
-            shared, at = read_varint(data, at)
-            length, at = read_varint(data, at)
-            if shared > len(key) or at + length > len(data):
-                raise ValueError("the table is damaged")
-            key = key[:shared] + bytes(data[at : at + length])
-            first, at = read_varint(data, at + length)
-            second, at = read_varint(data, at)
-            if key >= start:
-                yield key, first, second
+            keys, ends, firsts, seconds, at = sorted_keys.decode(data, at, most)
+            begin = 0
+            for end, first, second in zip(ends, firsts, seconds, strict=True):
+                key = keys[begin:end]
+                begin = end
+                if key >= start:
+                    yield key, first, second
+            most = _MOST_ENTRIES

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import errno
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import count, repeat
+from itertools import count
+from typing import Any
 
 from searchlib.codec.article_segment import segment_file
-from searchlib.codec.article_writing import SegmentBuilder
+from searchlib.codec.building import Builder, Builders, BuildersHere
 from searchlib.codec.commit import INDEX_NAME, Commit, SegmentEntry, new_segment_name
-from searchlib.codec.documents import DocumentBatch
 from searchlib.codec.segment_merging import merge, next_merge
 from searchlib.codec.settings import SETTINGS_FILE
 from searchlib.codec.snapshot import Snapshot, reading
@@ -43,14 +44,19 @@ class Transaction:
     the disk is full or not writable; after an error only rollback is of use.
     """
 
-    def __init__(self, store: Store, wait_seconds: float) -> None:
+    def __init__(self, store: Store, wait_seconds: float, builders: Builders | None = None) -> None:
         self._path = store.path
         self._changed = False
-        self._builder: SegmentBuilder | None = None
+        self._builders = builders or BuildersHere()
+        self._builder: Builder | None = None
         self._new: list[SegmentEntry] = []
         self._names: set[str] = set()
-        # Where the articles of this transaction are: the segment's name, and the document in it.
-        self._added: dict[str, tuple[str, int]] = {}
+        # The articles of this transaction are counted through: each has a number, and of the new
+        # segments, in order, there are the names and the numbers that they begin with.
+        self._added: dict[str, int] = {}
+        self._added_count = 0
+        self._begun: list[str] = []
+        self._starts: list[int] = []
         self._deleted: dict[str, set[int]] = {}
         self._selections: list[tuple[int, Selection]] = []
         on_disk = isinstance(store.storage, DirectoryStorage)
@@ -78,46 +84,56 @@ class Transaction:
     def _commit_file(self) -> str:
         return Commit(self._generation, ()).file_name
 
-    def add(self, batch: DocumentBatch) -> None:
-        """Add documents, each in the place of the one that has its article_id, if any."""
+    def add(self, batch: Any) -> None:
+        """Add documents, each in the place of the one that has its article_id, if any.
+
+        ``batch`` is what the builders take, and has the ``article_ids``.
+        """
         with _writing(self._path):
             builder = self._room()
-            ids, first = batch.article_ids, builder.num_docs
+            ids, first = batch.article_ids, self._added_count
             all_new = not self._before.num_docs and self._added.keys().isdisjoint(ids)
             if all_new and len(set(ids)) == len(ids):
-                self._added.update(zip(ids, zip(repeat(builder.name), count(first)), strict=False))
+                self._added.update(zip(ids, count(first), strict=False))
             else:
-                for doc, article_id in enumerate(ids, first):
+                for number, article_id in enumerate(ids, first):
                     self.delete(article_id)
-                    self._added[article_id] = builder.name, doc
+                    self._added[article_id] = number
+            self._added_count += len(ids)
             builder.add(batch)
         self._changed = True
 
-    def _room(self) -> SegmentBuilder:
+    def _room(self) -> Builder:
         if self._builder and self._builder.is_full:
             self._finish_segment()
         if self._builder is None:
             name = new_segment_name()
             self._names.add(name)
-            self._builder = SegmentBuilder(self._storage, name)
+            self._begun.append(name)
+            self._starts.append(self._added_count)
+            self._builder = self._builders.begin(self._storage, name)
         return self._builder
 
     def _finish_segment(self) -> None:
         builder, self._builder = self._builder, None
         if builder:
             builder.finish()
-            self._new.append(SegmentEntry(builder.name, builder.num_docs))
+            self._new.append(SegmentEntry(self._begun[-1], builder.num_docs))
 
     def delete(self, article_id: str) -> bool:
         """Delete the article with this id; tell whether there was one."""
-        place = self._added.pop(article_id, None)
-        if place is None:
-            place = self._find_before(article_id)
+        number = self._added.pop(article_id, None)
+        place = self._find_before(article_id) if number is None else self._place(number)
         if place is None:
             return False
         self._deleted.setdefault(place[0], set()).add(place[1])
         self._changed = True
         return True
+
+    def _place(self, number: int) -> tuple[str, int]:
+        """Give the segment of an article of this transaction, and the document in it."""
+        at = bisect_right(self._starts, number) - 1
+        return self._begun[at], number - self._starts[at]
 
     def _find_before(self, article_id: str) -> tuple[str, int] | None:
         if not self._before.num_docs:
@@ -137,9 +153,7 @@ class Transaction:
         It is called at the commit, with a snapshot of all changes; what it gives of articles that
         were added after this call stays.
         """
-        added = sum(entry.documents for entry in self._new)
-        building = self._builder.num_docs if self._builder else 0
-        self._selections.append((self._before.doc_limit + added + building, select))
+        self._selections.append((self._before.doc_limit + self._added_count, select))
         self._changed = True
 
     def commit(self) -> None:
@@ -149,6 +163,7 @@ class Transaction:
             return
         with _writing(self._path):
             self._finish_segment()
+            self._builders.wait()
             segments = self._without_deleted([*self._old, *self._new])
             for limit, select in self._selections:
                 with reading(self._path):

@@ -153,6 +153,43 @@ def _put_varint(
 
 
 @cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _put_all(
+    out: cython.ulonglong[::1],
+    bit: cython.longlong,
+    width: cython.longlong,
+    numbers: cython.uint[::1],
+    first: cython.longlong,
+    last: cython.longlong,
+    step: cython.longlong,
+    base: cython.ulonglong,
+) -> cython.longlong:
+    """Write each ``step``-th of ``numbers`` from ``first`` to ``last``, less ``base``.
+
+    Each takes ``width`` bits, 1 to 32. Gives the bit after them.
+    """
+    at: cython.longlong = bit >> 6
+    filled: cython.longlong = bit & 63
+    word: cython.ulonglong = out[at]
+    number: cython.ulonglong
+    i: cython.longlong = first
+    while i < last:
+        number = numbers[i] - base
+        word |= (number << filled) & _ALL
+        filled += width
+        if filled >= 64:
+            out[at] = word
+            at += 1
+            filled -= 64
+            word = number >> (width - filled)
+        i += step
+    out[at] = word
+    return (at << 6) + filled
+
+
+@cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
 def _put_chunk(
@@ -211,19 +248,16 @@ def _put_chunk(
         widest |= positions[i]
     position_width = _width(widest)
     bit = _put(out, bit, 8, position_width)
-    for i in range(first, last):
-        bit = _put(out, bit, doc_width, docs[i] - base)
+    if doc_width > 0:
+        bit = _put_all(out, bit, doc_width, docs, first, last, 1, base)
     for field in range(3):
         if (kinds >> (2 * field)) & 3 == 3:
             tf_width = _width(highs[field])
-            for i in range(first, last):
-                bit = _put(out, bit, tf_width, tfs[3 * i + field])
+            bit = _put_all(out, bit, tf_width, tfs, 3 * first + field, 3 * last, 3, 0)
     if position_width > 0:
-        for i in range(at, at + total):
-            bit = _put(out, bit, position_width, positions[i])
+        bit = _put_all(out, bit, position_width, positions, at, at + total, 1, 0)
     if form_width > 0:
-        for i in range(at, at + total):
-            bit = _put(out, bit, form_width, forms[i])
+        bit = _put_all(out, bit, form_width, forms, at, at + total, 1, 0)
     return (bit + 7) & ~7
 
 

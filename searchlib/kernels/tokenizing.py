@@ -12,7 +12,7 @@ from array import array
 
 import cython
 
-__all__ = ["PairNumbers", "WordTable", "expand"]
+__all__ = ["WordTable", "expand"]
 
 # Kinds of bytes: in no word; a letter; a digit; one that may be part of a word where it stands.
 # In no word: all of ASCII that the regular expression does not name, and the low line, which it
@@ -203,6 +203,55 @@ def _is_number(
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
+def _begun(prefix: cython.ulonglong) -> cython.ulonglong:
+    """Give the hash, of 32 bits, of a key of at most eight bytes, which are the number's."""
+    mix: cython.ulonglong = 0x1E3779B97F4A7C15
+    every: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
+    return ((prefix * mix) & every) >> 32
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _continued(h: cython.ulonglong, byte: cython.uchar) -> cython.ulonglong:
+    """Give the hash of a key with one byte more, beyond its eighth."""
+    prime: cython.ulonglong = 16777619
+    low: cython.ulonglong = 0xFFFFFFFF
+    return ((h ^ byte) * prime) & low
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _prefix(
+    keys: cython.uchar[::1], at: cython.Py_ssize_t, m: cython.Py_ssize_t
+) -> cython.ulonglong:
+    """Give the first eight bytes of the key of ``m`` bytes at ``at`` as one number."""
+    i: cython.Py_ssize_t
+    prefix: cython.ulonglong = 0
+    for i in range(at, at + min(m, 8)):
+        prefix = (prefix << 8) | keys[i]
+    return prefix
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _hash(
+    keys: cython.uchar[::1], at: cython.Py_ssize_t, m: cython.Py_ssize_t, prefix: cython.ulonglong
+) -> cython.ulonglong:
+    i: cython.Py_ssize_t
+    h: cython.ulonglong = _begun(prefix)
+    for i in range(at + 8, at + m):
+        h = _continued(h, keys[i])
+    return h
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
 def _is_giant(
     data: cython.const[cython.uchar][::1],
     start: cython.Py_ssize_t,
@@ -232,6 +281,7 @@ class WordTable:
     # Of each word its hash (32 bits), whether it is simple (1) and its number + 1 (31), or 0.
     _slots: object
     _ends: object  # where each word's bytes end
+    _prefixes: object  # the first eight bytes of each: most words have no more
     _simple: object
     _bytes: object  # of all words; a word begins where the one before ends
     _count: cython.Py_ssize_t
@@ -243,6 +293,7 @@ class WordTable:
         """``giant``: a text with more bytes than that between white space is one complex key."""
         self._slots = array("Q", bytes(8 * 4096))
         self._ends = array("Q", bytes(8 * 2048))
+        self._prefixes = array("Q", bytes(8 * 2048))
         self._simple = array("B", bytes(2048))
         self._bytes = array("B", bytes(1 << 15))
         self._count = 0
@@ -254,21 +305,37 @@ class WordTable:
         return self._count
 
     def new_words(self):
-        """Give the words added since the last call: joined, where each ends, whether it is simple.
+        """Give the words added since the last call: the simple ones, and the complex ones.
 
-        The bytes of all words, ``array('Q')``, and a byte for each, 1 for a simple one.
+        Of the simple ones their bytes, joined, and where each ends (``array('Q')``); the complex
+        ones as bytes, each with its place among all these words, in order.
         """
-        given = self._given
-        begin = self._ends[given - 1] if given else 0
-        self._given = self._count
-        end = self.size()
-        ends = self._ends[given : self._count]
-        view: cython.ulonglong[::1] = ends
+        count: cython.Py_ssize_t = self._count
+        given: cython.Py_ssize_t = self._given
+        ends: cython.ulonglong[::1] = self._ends
+        simple: cython.uchar[::1] = self._simple
+        at: cython.ulonglong = ends[given - 1] if given > 0 else 0
+        first: cython.ulonglong = at  # of the simple words that stand side by side
+        gone: cython.ulonglong = at  # what stands before a simple word, and is not given
         i: cython.Py_ssize_t
-        start: cython.ulonglong = begin
-        for i in range(len(view)):
-            view[i] -= start
-        return self._bytes[begin:end].tobytes(), ends, self._simple[given : self._count].tobytes()
+        n: cython.Py_ssize_t = 0
+        words = bytearray()
+        complex_words = []
+        simple_ends = array("Q", bytes(8)) * (count - given)
+        out: cython.ulonglong[::1] = simple_ends if count > given else array("Q", bytes(8))
+        for i in range(given, count):
+            if simple[i]:
+                out[n] = ends[i] - gone
+                n += 1
+            else:
+                words += self._bytes[first:at]
+                complex_words.append((i - given, self._bytes[at : ends[i]].tobytes()))
+                first = ends[i]
+                gone += first - at
+            at = ends[i]
+        words += self._bytes[first:at]
+        self._given = count
+        return bytes(words), simple_ends[:n], complex_words
 
     def size(self):
         """Give how many bytes the words have."""
@@ -347,8 +414,7 @@ class WordTable:
         mask: cython.ulonglong
         entry: cython.ulonglong
         h: cython.ulonglong
-        prime: cython.ulonglong = 16777619
-        low: cython.ulonglong = 0xFFFFFFFF
+        prefix: cython.ulonglong
         number_bits: cython.ulonglong = 0x7FFFFFFF
         c: cython.uchar
         simple: cython.uchar
@@ -362,6 +428,7 @@ class WordTable:
             out: cython.uint[::1] = ids
             slots: cython.ulonglong[::1] = self._slots
             word_ends: cython.ulonglong[::1] = self._ends
+            prefixes: cython.ulonglong[::1] = self._prefixes
             flags: cython.uchar[::1] = self._simple
             keys: cython.uchar[::1] = self._bytes
             ids_room = len(out)
@@ -379,15 +446,13 @@ class WordTable:
                         begun = True
                     start = at
                     m = 0
-                    h = 2166136261
-                    c = 0
-                    while at < end:
-                        c = letters[data[at]]
-                        if c != 0:
-                            break
-                        step = _cut(data, kinds, at, begin, end)
-                        if step == 0:
-                            break
+                    prefix = 0
+                    while at < end and letters[data[at]] == 0:
+                        step = 1
+                        if kinds[data[at]] != 0:
+                            step = _cut(data, kinds, at, begin, end)
+                            if step == 0:
+                                break
                         at += step
                     if giant:
                         at = start
@@ -399,17 +464,30 @@ class WordTable:
                     if n == ids_room or count == words_room or keys_room - used < room:
                         break
                     start = at
-                    while at < end:
+                    stop = min(at + 8, end)
+                    while at < stop:
                         c = letters[data[at]]
                         if c == 0:
                             break
-                        h = ((h ^ c) * prime) & low
-                        if m < 256:
-                            keys[used + m] = c
+                        prefix = (prefix << 8) | c
+                        keys[used + m] = c
                         m += 1
                         at += 1
+                    h = _begun(prefix)
+                    if m == 8:
+                        while at < end:
+                            c = letters[data[at]]
+                            if c == 0:
+                                break
+                            h = _continued(h, c)
+                            if m < 256:
+                                keys[used + m] = c
+                            m += 1
+                            at += 1
                     simple = 1
-                    step = 1 if at == end else _cut(data, kinds, at, begin, end)
+                    step = 1
+                    if at < end and kinds[data[at]] != 0:
+                        step = _cut(data, kinds, at, begin, end)
                     stop = at
                     if m == 0 or m > 256 or step == 0 or giant:
                         if giant:
@@ -434,25 +512,24 @@ class WordTable:
                                         simple = 1
                                 if simple == 1:
                                     m = 0
-                                    h = 2166136261
                                     while k < stop:
                                         c = data[k]
                                         k += 1
                                         if c != 0x2C:
                                             keys[used + m] = c
-                                            h = ((h ^ c) * prime) & low
                                             m += 1
+                                    prefix = _prefix(keys, used, m)
+                                    h = _hash(keys, used, m, prefix)
                         if simple == 0:
                             m = stop - start
                             if keys_room - used < m:
                                 need = m
                                 at = start
                                 break
-                            h = 2166136261
                             for k in range(m):
-                                c = data[start + k]
-                                keys[used + k] = c
-                                h = ((h ^ c) * prime) & low
+                                keys[used + k] = data[start + k]
+                            prefix = _prefix(keys, used, m)
+                            h = _hash(keys, used, m, prefix)
                         at = stop
                     elif at < end:
                         at += step
@@ -466,18 +543,23 @@ class WordTable:
                             flags[count] = simple
                             used += m
                             word_ends[count] = used
+                            prefixes[count] = prefix
                             j = count
                             count += 1
                             break
                         if (entry >> 31) == h:
                             j = cython.cast(cython.Py_ssize_t, entry & number_bits) - 1
-                            k = word_ends[j - 1] if j > 0 else 0
-                            if cython.cast(cython.Py_ssize_t, word_ends[j]) - k == m:
-                                step = 0
-                                while step < m and keys[k + step] == keys[used + step]:
-                                    step += 1
-                                if step == m:
+                            if prefixes[j] == prefix:
+                                # No byte of a simple key is 0: a short one is its prefix.
+                                if simple == 1 and m < 8:
                                     break
+                                k = word_ends[j - 1] if j > 0 else 0
+                                if cython.cast(cython.Py_ssize_t, word_ends[j]) - k == m:
+                                    step = min(m, 8)
+                                    while step < m and keys[k + step] == keys[used + step]:
+                                        step += 1
+                                    if step == m:
+                                        break
                         slot = (slot + 1) & mask
                     out[n] = cython.cast(cython.uint, j)
                     n += 1
@@ -500,6 +582,7 @@ class WordTable:
             return
         # Twice as many slots as words; and all of it or, without the memory, nothing.
         ends = self._ends + array("Q", bytes(8)) * len(self._ends)
+        prefixes = self._prefixes + array("Q", bytes(8)) * len(self._prefixes)
         simple = self._simple + array("B", bytes(1)) * len(self._simple)
         grown = array("Q", bytes(8)) * (2 * len(self._slots))
         old: cython.ulonglong[::1] = self._slots
@@ -514,203 +597,16 @@ class WordTable:
                         slot = (slot + 1) & mask
                     new[slot] = old[i]
         self._ends = ends
+        self._prefixes = prefixes
         self._simple = simple
         self._slots = grown
-
-
-@cython.cclass
-class PairNumbers:
-    """Numbers for pairs of a term and a word, 0, 1, 2, ... in the order of their first appearance.
-
-    For one thread at a time. Neither may have a zero in it.
-    """
-
-    # Of each pair its hash (32 bits) and its number + 1 (32), or 0; at most half of them are taken.
-    _slots: object
-    _ends: object  # where each pair's bytes end
-    _bytes: object  # term, 0, word, 0 of each
-    _count: cython.Py_ssize_t
-
-    def __init__(self):
-        self._slots = array("Q", bytes(8 * 4096))
-        self._ends = array("Q", bytes(8 * 2048))
-        self._bytes = array("B", bytes(1 << 15))
-        self._count = 0
-
-    def __len__(self):
-        return self._count
-
-    def number_all(
-        self,
-        terms: cython.const[cython.uchar][::1],
-        term_ends: cython.const[cython.ulonglong][::1],
-        words: cython.const[cython.uchar][::1],
-        word_ends: cython.const[cython.ulonglong][::1],
-    ):
-        """Give the number of each pair, the next ones to those that are new.
-
-        The terms stand one behind the other, and ``term_ends`` says where each ends; so do the
-        words. Raises ValueError for ends that do not fit.
-        """
-        count: cython.Py_ssize_t = len(term_ends)
-        known: cython.Py_ssize_t = self._count
-        used: cython.Py_ssize_t = self._ends[known - 1] if known else 0
-        i: cython.Py_ssize_t
-        j: cython.Py_ssize_t
-        k: cython.Py_ssize_t
-        m: cython.Py_ssize_t
-        term: cython.ulonglong = 0  # where they begin
-        word: cython.ulonglong = 0
-        terms_size: cython.ulonglong = len(terms)
-        words_size: cython.ulonglong = len(words)
-        at: cython.ulonglong
-        h: cython.ulonglong
-        slot: cython.ulonglong
-        mask: cython.ulonglong
-        entry: cython.ulonglong
-        prime: cython.ulonglong = 16777619
-        low: cython.ulonglong = 0xFFFFFFFF
-        good: cython.bint = len(word_ends) == count
-        if good:
-            for i in range(count):
-                if (
-                    term_ends[i] < term
-                    or term_ends[i] > terms_size
-                    or word_ends[i] < word
-                    or word_ends[i] > words_size
-                ):
-                    good = False
-                    break
-                term = term_ends[i]
-                word = word_ends[i]
-        if not good:
-            raise ValueError("the ends do not fit the terms and words")
-        numbers = array("I", bytes(4)) * count
-        if count == 0:
-            return numbers
-        self._reserve(known + count, used + len(terms) + len(words) + 2 * count)
-        out: cython.uint[::1] = numbers
-        slots: cython.ulonglong[::1] = self._slots
-        ends: cython.ulonglong[::1] = self._ends
-        names: cython.uchar[::1] = self._bytes
-        mask = len(slots) - 1
-        term = word = 0
-        with cython.nogil:
-            for i in range(count):
-                # The pair is put behind all others; a new one stays there.
-                m = used
-                h = 2166136261
-                for at in range(term, term_ends[i]):
-                    names[m] = terms[at]
-                    h = ((h ^ terms[at]) * prime) & low
-                    m += 1
-                names[m] = 0
-                h = (h * prime) & low
-                m += 1
-                for at in range(word, word_ends[i]):
-                    names[m] = words[at]
-                    h = ((h ^ words[at]) * prime) & low
-                    m += 1
-                names[m] = 0
-                m += 1 - used
-                term = term_ends[i]
-                word = word_ends[i]
-                slot = (h ^ (h >> 15)) & mask
-                while True:
-                    entry = slots[slot]
-                    if entry == 0:
-                        slots[slot] = (h << 32) | cython.cast(cython.ulonglong, known + 1)
-                        used += m
-                        ends[known] = used
-                        j = known
-                        known += 1
-                        break
-                    if (entry >> 32) == h:
-                        j = cython.cast(cython.Py_ssize_t, entry & low) - 1
-                        k = cython.cast(cython.Py_ssize_t, ends[j - 1]) if j > 0 else 0
-                        if cython.cast(cython.Py_ssize_t, ends[j]) - k == m:
-                            at = 0
-                            while at < m and names[k + at] == names[used + at]:
-                                at += 1
-                            if at == m:
-                                break
-                    slot = (slot + 1) & mask
-                out[i] = cython.cast(cython.uint, j)
-        self._count = known
-        return numbers
-
-    @cython.cfunc
-    def _reserve(self, pairs: cython.Py_ssize_t, size: cython.Py_ssize_t):
-        """Make room for ``pairs`` in all, and for ``size`` bytes of them."""
-        i: cython.Py_ssize_t
-        slot: cython.ulonglong
-        mask: cython.ulonglong
-        h: cython.ulonglong
-        room: cython.Py_ssize_t = len(self._ends)
-        if pairs >= _MOST_WORDS or size > _MOST_BYTES:
-            raise OverflowError("there are too many pairs of term and word")
-        if size > len(self._bytes):
-            more = max(size - len(self._bytes), len(self._bytes))
-            self._bytes = self._bytes + array("B", bytes(1)) * more
-        if pairs <= room:
-            return
-        while room < pairs:
-            room *= 2
-        ends = self._ends + array("Q", bytes(8)) * (room - len(self._ends))
-        grown = array("Q", bytes(8)) * (2 * room)
-        old: cython.ulonglong[::1] = self._slots
-        new: cython.ulonglong[::1] = grown
-        mask = len(new) - 1
-        with cython.nogil:
-            for i in range(len(old)):
-                if old[i] != 0:
-                    h = old[i] >> 32
-                    slot = (h ^ (h >> 15)) & mask
-                    while new[slot] != 0:
-                        slot = (slot + 1) & mask
-                    new[slot] = old[i]
-        self._ends = ends
-        self._slots = grown
-
-    def names(self, numbers: cython.const[cython.uint][::1]):
-        """Give term, 0, word, 0 of each of ``numbers``, one behind the other.
-
-        Raises ValueError for a number that no pair has.
-        """
-        i: cython.Py_ssize_t
-        at: cython.ulonglong
-        n: cython.Py_ssize_t = 0
-        count: cython.Py_ssize_t = self._count
-        total: cython.ulonglong = 0
-        good: cython.bint = True
-        ends: cython.ulonglong[::1] = self._ends
-        kept: cython.uchar[::1] = self._bytes
-        with cython.nogil:
-            for i in range(len(numbers)):
-                if numbers[i] >= count:
-                    good = False
-                    break
-                total += ends[numbers[i]]
-                if numbers[i] > 0:
-                    total -= ends[numbers[i] - 1]
-        if not good:
-            raise ValueError("there is no pair of this number")
-        found = bytearray(total)
-        out: cython.uchar[::1] = found
-        with cython.nogil:
-            for i in range(len(numbers)):
-                at = ends[numbers[i] - 1] if numbers[i] > 0 else 0
-                while at < ends[numbers[i]]:
-                    out[n] = kept[at]
-                    n += 1
-                    at += 1
-        return bytes(found)
 
 
 def expand(
     ids: cython.const[cython.uint][::1],
     counts: cython.const[cython.uint][::1],
     firsts: cython.const[cython.uint][::1],
+    lasts: cython.const[cython.uint][::1],
     numbers: cython.const[cython.uint][::1],
     places: cython.const[cython.uint][::1],
     advances: cython.const[cython.uint][::1],
@@ -718,9 +614,9 @@ def expand(
     """Give the tokens of words: their numbers, positions, how many, and positions of each text.
 
     The words ``ids`` are those of texts with ``counts`` words each. A word's tokens are those from
-    ``firsts[word]`` to ``firsts[word + 1]``: their ``numbers``, and their ``places`` counted from
-    the word's own, after which the next word comes ``advances[word]`` later. Raises ValueError
-    for lengths that do not fit each other.
+    ``firsts[word]`` up to ``lasts[word]``: their ``numbers``, and their ``places`` counted from the
+    word's own, after which the next word comes ``advances[word]`` later. Raises ValueError for
+    lengths that do not fit each other.
     """
     i: cython.Py_ssize_t
     j: cython.Py_ssize_t = 0
@@ -735,7 +631,7 @@ def expand(
     position: cython.uint
     word: cython.uint
     before: cython.Py_ssize_t
-    good: cython.bint = len(firsts) == known + 1 and len(places) == occurrences
+    good: cython.bint = len(firsts) == len(lasts) == known and len(places) == occurrences
     if good:
         with cython.nogil:
             for i in range(texts):
@@ -744,14 +640,10 @@ def expand(
             if good:
                 for i in range(words):
                     word = ids[i]
-                    if (
-                        word >= known
-                        or firsts[word] > firsts[word + 1]
-                        or firsts[word + 1] > occurrences
-                    ):
+                    if word >= known or firsts[word] > lasts[word] or lasts[word] > occurrences:
                         good = False
                         break
-                    n += firsts[word + 1] - firsts[word]
+                    n += lasts[word] - firsts[word]
     if not good:
         raise ValueError("words, tokens and texts do not fit each other")
     found = array("I", bytes(4)) * n
@@ -772,7 +664,7 @@ def expand(
             last = j + counts[i]
             while j < last:
                 word = ids[j]
-                for k in range(firsts[word], firsts[word + 1]):
+                for k in range(firsts[word], lasts[word]):
                     out[n] = numbers[k]
                     out_positions[n] = position + places[k]
                     n += 1

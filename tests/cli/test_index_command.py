@@ -22,6 +22,16 @@ def test_a_file_is_indexed_and_the_summary_goes_to_standard_error(write, run, id
     assert ids() == ["a", "b"]
 
 
+def test_several_processes_write_the_same_index(write, run, ids):
+    write("a.jsonl", *({"id": f"{n:03}", "headline": "Horses"} for n in range(200)))
+    ran = run("index", "a.jsonl", "--processes", "2")
+    assert ran.code == 0
+    assert ran.err.startswith("Indexed 200 articles in ")
+    assert ids() == [f"{n:03}" for n in range(200)]
+    assert run("check").code == 0
+    assert run("index", "a.jsonl", "--processes", "0").code == 2
+
+
 def test_several_files_of_all_formats_are_one_index(write, run, ids):
     write("a.txt", "Horses cross the border\n\nThey came by rail.\n")
     write("b.jsonl", {"id": "b", "headline": "Ponies"})

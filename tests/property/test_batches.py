@@ -20,9 +20,9 @@ from searchlib.analysis.batches import BatchAnalyzer, PairTable
 KERNELS = Path(importlib.import_module("searchlib.kernels").__path__[0])
 
 
-def load_plain() -> ModuleType:
-    """Load the kernel's source, also where a compiled one would be imported."""
-    spec = importlib.util.spec_from_file_location("plain_tokenizing", KERNELS / "tokenizing.py")
+def load_plain(name: str) -> ModuleType:
+    """Load a kernel's source, also where a compiled one would be imported."""
+    spec = importlib.util.spec_from_file_location(f"plain_{name}", KERNELS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -31,9 +31,14 @@ def load_plain() -> ModuleType:
 
 
 BUILT = importlib.import_module("searchlib.kernels.tokenizing")
-PLAIN = load_plain()
+PLAIN = load_plain("tokenizing")
 
 both = pytest.mark.parametrize("kernel", [BUILT, PLAIN], ids=["built", "plain"])
+pair_numbers = pytest.mark.parametrize(
+    "numbering",
+    [importlib.import_module("searchlib.kernels.pair_numbers"), load_plain("pair_numbers")],
+    ids=["built", "plain"],
+)
 names = st.sampled_from(["english", "plain", "exact", "french"])
 
 # A pair of surrogates is no text that UTF-8 can hold.
@@ -130,21 +135,20 @@ def test_built_and_plain_give_equal_words(fields, most, fold_case):
         table = kernel.WordTable(most)
         found = [table.scan(*packed(fields), fold_case) for _ in range(2)]
         assert found[0] == found[1]
-        joined, ends, simple = table.new_words()
+        joined, ends, others = table.new_words()
         starts = [0, *ends][: len(ends)]
-        words = [
-            (joined[start:end], flag) for start, end, flag in zip(starts, ends, simple, strict=True)
-        ]
-        assert len(words) == len(set(words)) == len(table)
-        assert table.size() == len(joined) == sum(len(word) for word, _ in words)
-        assert table.new_words() == (b"", array("Q"), b"")
-        results.append((found, words))
+        words = [joined[start:end] for start, end in zip(starts, ends, strict=True)]
+        assert b"".join(words) == joined
+        assert len(words) + len(others) == len(set(words)) + len(set(others)) == len(table)
+        assert table.size() == len(joined) + sum(len(word) for _, word in others)
+        assert table.new_words() == (b"", array("Q"), [])
+        results.append((found, words, others))
     assert results[0] == results[1]
 
 
 @given(st.data())
 def test_built_and_plain_expand_equally(data):
-    lists = [data.draw(st.lists(st.integers(0, 5), max_size=6)) for _ in range(6)]
+    lists = [data.draw(st.lists(st.integers(0, 5), max_size=6)) for _ in range(7)]
     columns = [array("I", values) for values in lists]
     results = []
     for kernel in (BUILT, PLAIN):
@@ -159,13 +163,13 @@ names_of_pairs = st.text(st.characters(exclude_categories=["Cs"], exclude_charac
 pairs = st.lists(st.tuples(st.text("ab", max_size=2) | names_of_pairs, st.text("ab", max_size=2)))
 
 
-@both
+@pair_numbers
 @given(batches_=st.lists(pairs, max_size=3))
 @example(batches_=[[("a", ""), ("", "a"), ("a", "")], [], [("", "a"), ("", "")]])
 @example(batches_=[[(str(i), "a" * (i % 9)) for i in range(9000)]] * 2)
-def test_pairs_are_numbered_as_they_come(kernel, batches_):
+def test_pairs_are_numbered_as_they_come(numbering, batches_):
     known: dict[tuple[str, str], int] = {}
-    table = kernel.PairNumbers()
+    table = numbering.PairNumbers()
     for batch_ in batches_:
         expected = [known.setdefault(pair, len(known)) for pair in batch_]
         joined = []
@@ -181,10 +185,10 @@ def test_pairs_are_numbered_as_they_come(kernel, batches_):
         table.names(array("I", [len(known)]))
 
 
-@both
+@pair_numbers
 @pytest.mark.parametrize("ends", [[], [4], [3, 2], [1, 2**64 - 1]])
-def test_pairs_whose_ends_do_not_fit_are_refused(kernel, ends):
-    table = kernel.PairNumbers()
+def test_pairs_whose_ends_do_not_fit_are_refused(numbering, ends):
+    table = numbering.PairNumbers()
     for columns in (("abc", ends, "abc", [1, 3]), ("abc", [1, 3], "abc", ends)):
         term, term_ends, word, word_ends = columns
         with pytest.raises(ValueError, match="do not fit"):

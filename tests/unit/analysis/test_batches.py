@@ -12,12 +12,11 @@ from searchlib.kernels.tokenizing import WordTable, expand
 
 
 def new_words(table: WordTable) -> list[tuple[bytes, bool]]:
-    joined, ends, simple = table.new_words()
-    starts = [0, *ends[:-1]]
-    return [
-        (joined[start:end], bool(flag))
-        for start, end, flag in zip(starts, ends, simple, strict=False)
-    ]
+    joined, ends, others = table.new_words()
+    words = [(joined[start:end], True) for start, end in zip([0, *ends[:-1]], ends, strict=False)]
+    for place, word in others:
+        words.insert(place, (word, False))
+    return words
 
 
 def scan(text: str, *, fold_case: bool = True) -> list[tuple[bytes, bool]]:
@@ -167,12 +166,13 @@ def test_bytes_that_are_no_text_are_refused_and_forgotten():
 @pytest.mark.parametrize(
     "columns",
     [
-        ([1], [1], [0, 1], [7], [0], [1]),  # a word that is not known
-        ([0], [2], [0, 1], [7], [0], [1]),  # more words than there are
-        ([0], [1], [0, 2], [7], [0], [1]),  # more tokens than there are
-        ([0], [1], [1, 0], [7], [0], [1]),
-        ([0], [1], [0, 1], [7], [], [1]),
-        ([0], [1], [0], [7], [0], [1]),
+        ([1], [1], [0], [1], [7], [0], [1]),  # a word that is not known
+        ([0], [2], [0], [1], [7], [0], [1]),  # more words than there are
+        ([0], [1], [0], [2], [7], [0], [1]),  # more tokens than there are
+        ([0], [1], [1], [0], [7], [0], [1]),
+        ([0], [1], [0], [1], [7], [], [1]),
+        ([0], [1], [], [1], [7], [0], [1]),
+        ([0], [1], [0], [], [7], [0], [1]),
     ],
 )
 def test_what_does_not_fit_is_refused(columns):

@@ -25,9 +25,9 @@ KIND = b"TEST"
 
 
 @functools.cache
-def plain() -> ModuleType:
-    """Load the kernel's source, also where a compiled one would be imported."""
-    spec = importlib.util.spec_from_file_location("plain_keys", KERNELS / "sorted_keys.py")
+def plain(name: str = "sorted_keys") -> ModuleType:
+    """Load a kernel's source, also where a compiled one would be imported."""
+    spec = importlib.util.spec_from_file_location(f"plain_{name}", KERNELS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -35,8 +35,8 @@ def plain() -> ModuleType:
     return module
 
 
-def built() -> ModuleType:
-    return importlib.import_module("searchlib.kernels.sorted_keys")
+def built(name: str = "sorted_keys") -> ModuleType:
+    return importlib.import_module(f"searchlib.kernels.{name}")
 
 
 both = pytest.mark.parametrize("load", [built, plain])
@@ -95,6 +95,15 @@ def test_keys_are_found_where_they_are(load, table, asked):
         first, second, block = load().find(data, blocks, key)
         assert (first, second) == table.get(key, (-1, -1))
         assert block == max(sum(start <= key for start in keys[::16]) - 1, 0)
+    for most in (16, 48, 1000):
+        at, decoded = 0, []
+        while at < len(data):
+            joined, ends, *numbers, at = load().decode(data, at, most)
+            assert 0 < len(ends) <= most
+            cut = [joined[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+            decoded += zip(cut, zip(*numbers, strict=True), strict=True)
+        assert decoded == list(table.items())
+    assert load().decode(data, len(data), 16)[1] == array("Q")
 
 
 @given(table=tables, starts=st.lists(byte_strings, max_size=4))
@@ -177,6 +186,11 @@ def compare(data: bytes, blocks: array, keys: Iterable[bytes]) -> None:
         if not isinstance(outcomes[0], str):
             assert 0 <= outcomes[0][2] < max(len(blocks), 1)
             assert outcomes[0][0] >= 0 or outcomes[0][:2] == (-1, -1)
+    for start in (-1, 0, 7, *blocks):
+        decoded = [
+            outcome(functools.partial(load().decode, data, start, 20)) for load in (built, plain)
+        ]
+        assert decoded[0] == decoded[1]
     table = SortedTable(container({"t": data, "t.blocks": little_endian(blocks)}), "t")
     for start in (b"", b"w2", b"zz"):
         found = outcome(lambda start=start: list(table.entries(start)))
@@ -220,6 +234,16 @@ def test_garbage_is_refused_or_a_table(data, blocks):
     compare(data, array("I", blocks), (b"", data[2:4], b"zz"))
 
 
+@both
+def test_long_keys_are_decoded_some_at_a_time(load):
+    keys = [b"%03d" % number + b"x" * 50_000 for number in range(100)]
+    data, blocks = encoded(load, keys, range(100), range(100))
+    _, ends, firsts, _, at = load().decode(data, 0, 1000)
+    assert len(ends) == 32
+    assert list(firsts) == list(range(32))
+    assert at == blocks[2]
+
+
 def test_blocks_that_are_no_whole_number_are_refused():
     with pytest.raises(ValueError, match="cut off"):
         SortedTable(container({"t": b"\0\0\0\0", "t.blocks": b"\0\0\0"}), "t")
@@ -240,7 +264,7 @@ def test_pairs_are_numbered_in_order(load, pairs, more, seed):
     limit = len(pairs) + more
     numbers = random.Random(seed).sample(range(limit), len(pairs))
     names = b"".join(b"%b\0%b\0" % pair for pair in pairs)
-    got = load().number_pairs(names, array("I", numbers), limit)
+    got = load("term_order").number_pairs(names, array("I", numbers), limit)
     terms = sorted({term for term, _ in pairs})
     words = {term: sorted(word for own, word in pairs if own == term) for term in terms}
     in_order = [word for term in terms for word in words[term]]
@@ -266,7 +290,7 @@ def test_words_are_keys_with_what_they_are_of(load, words):
         for start, own in zip(starts, words, strict=True)
         for form, word in enumerate(own)
     ]
-    keys, ends, *columns = load().word_keys(
+    keys, ends, *columns = load("term_order").word_keys(
         b"".join(word for word, _, _ in flat),
         array("I", [len(word) for word, _, _ in flat]),
         array("I", map(len, words)),
@@ -298,7 +322,7 @@ def test_words_are_keys_with_what_they_are_of(load, words):
 )
 def test_names_that_do_not_fit_are_refused(load, names, numbers, limit):
     with pytest.raises(ValueError, match="fit together"):
-        load().number_pairs(names, array("I", numbers), limit)
+        load("term_order").number_pairs(names, array("I", numbers), limit)
 
 
 @both
@@ -316,4 +340,6 @@ def test_names_that_do_not_fit_are_refused(load, names, numbers, limit):
 )
 def test_words_that_do_not_fit_are_refused(load, words, sizes, num_forms, starts):
     with pytest.raises(ValueError, match="fit together"):
-        load().word_keys(words, array("I", sizes), array("I", num_forms), array("Q", starts))
+        load("term_order").word_keys(
+            words, array("I", sizes), array("I", num_forms), array("Q", starts)
+        )

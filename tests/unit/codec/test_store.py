@@ -223,11 +223,11 @@ def test_another_format_says_which(tmp_path: Path) -> None:
     (tmp_path / "searchlib.json").write_text('{"format": 1, "analyzer": "english"}')
     with pytest.raises(IndexFormatError) as caught:
         Store.open(str(tmp_path))
-    assert (caught.value.found, caught.value.supported) == (1, 2)
+    assert (caught.value.found, caught.value.supported) == (1, 3)
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"format": "1"}', '{"format": 2}', '{"format": 2, "analyzer": 3}']
+    "content", ["", "[]", "{}", '{"format": "1"}', '{"format": 3}', '{"format": 3, "analyzer": 3}']
 )
 def test_damaged_settings_are_named(tmp_path: Path, content: str) -> None:
     Store.create(str(tmp_path), Settings())
