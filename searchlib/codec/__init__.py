@@ -17,7 +17,7 @@ from searchlib.codec.checking import check_snapshot
 from searchlib.codec.documents import DocumentBatch
 from searchlib.codec.records import Record, decode_record
 from searchlib.codec.settings import SETTINGS_FILE, Settings
-from searchlib.codec.snapshot import NO_DATE, Part, Postings, Snapshot, Term, field_mask
+from searchlib.codec.snapshot import NO_DATE, Part, Postings, Snapshot, Term, field_mask, reading
 from searchlib.codec.store import Store
 from searchlib.codec.transaction import Transaction
 
@@ -38,4 +38,5 @@ __all__ = [
     "check_snapshot",
     "decode_record",
     "field_mask",
+    "reading",
 ]

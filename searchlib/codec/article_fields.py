@@ -24,7 +24,7 @@ from searchlib.codec.article_matcher import FieldPostings, Positions
 from searchlib.codec.article_schema import KEY_FIELDS, SPELLING
 from searchlib.codec.article_segment import NO_DATE, ArticleSegment
 from searchlib.codec.snapshot import reading
-from searchlib.kernels import lists
+from searchlib.kernels import list_rows, lists
 
 __all__ = ["EPOCH", "Field", "fields_of"]
 
@@ -74,7 +74,7 @@ class _Text:
         rows = segment.find(term)
         if not rows:
             return None
-        docs, weights = lists.frequencies(
+        docs, weights = list_rows.frequencies(
             segment.numbers, rows, 1 << self._field, 0, segment.num_docs
         )
         if not docs:
@@ -84,14 +84,16 @@ class _Text:
             weights,
             field=self._field,
             lengths=segment.lengths,
-            occurrences=sum(rows[18 :: lists.ROW]),
+            occurrences=sum(rows[lists.NUM_OCCURRENCES :: lists.ROW]),
             read_positions=lambda: self._occurrences(rows),
         )
 
     def _occurrences(self, rows: array[int]) -> Positions:
         segment = self._segment
         with reading(self._path):  # they are asked for later than the postings
-            return lists.occurrences(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)[:2]
+            return list_rows.occurrences(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)[
+                :2
+            ]
 
 
 class _Words:
@@ -123,13 +125,13 @@ class _Words:
         frequencies: dict[int, float] = {}
         for place, wanted in forms.items():
             rows = segment.list_at(place)
-            spans, _, found = lists.occurrences(
+            spans, _, found = list_rows.occurrences(
                 segment.numbers, rows, segment.num_docs, _NO_DOCS, True
             )
             marks = bytearray(max(wanted) + 1)
             for form in wanted:
                 marks[form] = 1
-            docs, weights = lists.form_frequencies(spans, found, marks, 1 << self._field, 0)
+            docs, weights = list_rows.form_frequencies(spans, found, marks, 1 << self._field, 0)
             for doc, weight in zip(docs, weights, strict=True):
                 frequencies[doc] = frequencies.get(doc, 0.0) + weight
         order = sorted(frequencies)

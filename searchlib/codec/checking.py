@@ -10,7 +10,7 @@ from searchlib.article import TEXT_FIELDS
 from searchlib.codec.records import decode_record
 from searchlib.codec.snapshot import ARTICLE_ID, Part, Snapshot, reading
 from searchlib.errors import StorageError
-from searchlib.kernels import lists
+from searchlib.kernels import list_rows
 
 __all__ = ["check_snapshot"]
 
@@ -73,7 +73,7 @@ def _check_terms(part: Part) -> Iterator[str]:
     starts: set[int] = set()
     for term, mask, start in segment.terms():
         rows = segment.list_at(start)
-        spans, positions, _ = lists.occurrences(
+        spans, positions, _ = list_rows.occurrences(
             segment.numbers, rows, segment.num_docs, _NO_DOCS, True
         )
         starts.add(start)

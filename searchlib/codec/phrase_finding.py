@@ -14,7 +14,7 @@ from functools import reduce
 from typing import Final, TypeAlias
 
 from searchlib.codec.article_segment import ArticleSegment
-from searchlib.kernels import lists, merging, phrases
+from searchlib.kernels import list_rows, lists, merging, phrases
 
 __all__ = ["PhraseFinder", "PhraseWord"]
 
@@ -22,7 +22,6 @@ PhraseWord: TypeAlias = "tuple[str, array[int]]"
 """A term and the rows of its list."""
 
 _MOST_KEPT: Final = 1 << 21
-_OCCURRENCES: Final = 18
 _NO_DOCS: Final = array("I")
 
 
@@ -60,7 +59,7 @@ class PhraseFinder:
         """Give the same for some documents only, which are in order."""
         numbers, limit = self._segment.numbers, self._segment.num_docs
         return _side_by_side(
-            [[phrases.places(numbers, rows, limit, docs, False) for _, rows in p] for p in places]
+            [[list_rows.places(numbers, rows, limit, docs, False) for _, rows in p] for p in places]
         )
 
     def _occurrences(self, term: str, rows: array[int]) -> array[int] | None:
@@ -68,11 +67,11 @@ class PhraseFinder:
         kept = self._kept.get(term)
         if kept is not None:
             return kept
-        count = sum(rows[_OCCURRENCES :: lists.ROW])
+        count = sum(rows[lists.NUM_OCCURRENCES :: lists.ROW])
         if count > self._most_kept:
             return None
         segment = self._segment
-        found = phrases.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)
+        found = list_rows.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)
         with self._lock:
             if self._num_kept + count > self._most_kept:
                 self._kept, self._num_kept = {}, 0
@@ -86,11 +85,11 @@ class PhraseFinder:
         first, *others = sorted(places, key=_num_docs)
         docs = _NO_DOCS
         for _, rows in first:
-            docs = _union(docs, lists.frequencies(numbers, rows, 7, 0, limit)[0])
+            docs = _union(docs, list_rows.frequencies(numbers, rows, 7, 0, limit)[0])
         for alternatives in others:
             found = _NO_DOCS
             for _, rows in alternatives:
-                found = _union(found, lists.having(numbers, rows, docs))
+                found = _union(found, list_rows.having(numbers, rows, docs))
             docs = found
         return docs
 
@@ -100,7 +99,7 @@ def _side_by_side(places: Sequence[Sequence[array[int]]]) -> array[int]:
 
 
 def _num_docs(alternatives: Sequence[PhraseWord]) -> int:
-    return sum(sum(rows[2 :: lists.ROW]) for _, rows in alternatives)
+    return sum(sum(rows[lists.NUM_POSTINGS :: lists.ROW]) for _, rows in alternatives)
 
 
 def _union(left: array[int], right: array[int]) -> array[int]:

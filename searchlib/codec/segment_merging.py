@@ -17,7 +17,7 @@ from typing import Any, Final
 from searchlib.codec.article_segment import NO_DATE, ArticleSegment
 from searchlib.codec.article_writing import SegmentFile, Terms
 from searchlib.codec.commit import SegmentEntry, new_segment_name
-from searchlib.kernels import lists, phrases
+from searchlib.kernels import list_rows, phrases
 
 __all__ = ["merge", "next_merge"]
 
@@ -141,7 +141,7 @@ def _merged_terms(
         before = len(chunk.spans)
         for number, start in places:
             segment = segments[number]
-            found = lists.occurrences(
+            found = list_rows.occurrences(
                 segment.numbers, segment.list_at(start), segment.num_docs, _NO_DOCS, True
             )
             new_forms = array("I", [form_of[word] for word in words[number][start]])

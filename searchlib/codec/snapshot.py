@@ -17,7 +17,7 @@ from searchlib.codec.article_segment import NO_DATE, ArticleSegment
 from searchlib.codec.commit import Commit
 from searchlib.codec.phrase_finding import PhraseFinder, PhraseWord
 from searchlib.errors import CorruptIndexError, SearchlibError, StorageError
-from searchlib.kernels import bm25f, lists, locating, merging
+from searchlib.kernels import bm25f, list_rows, lists, merging
 
 __all__ = [
     "ALL_FIELDS",
@@ -33,7 +33,12 @@ __all__ = [
 
 ARTICLE_ID: Final = "article_id"
 ALL_FIELDS: Final = 7
-_KEPT_TERMS: Final = 20_000
+_KEPT_NUMBERS: Final = 4_000_000
+"""Of the rows of the terms that were asked for: 32 MB."""
+
+_TERM_NUMBERS: Final = 40
+"""What a term takes besides."""
+
 _KEPT_NORMS: Final = 4
 _NO_DOCS: Final = array("I")
 
@@ -73,7 +78,8 @@ class Term:
 class reading:  # noqa: N801  # used as a function is; a generator would take 1 µs
     """Turn what is raised over a damaged file of the index at ``path`` into CorruptIndexError.
 
-    An OSError becomes StorageError; errors of our own pass.
+    An OSError becomes StorageError; errors of our own pass, and MemoryError, which no file is to
+    blame for.
     """
 
     __slots__ = ("_path",)
@@ -90,7 +96,7 @@ class reading:  # noqa: N801  # used as a function is; a generator would take 1 
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if error is None or not isinstance(error, Exception) or isinstance(error, SearchlibError):
+        if not isinstance(error, Exception) or isinstance(error, SearchlibError | MemoryError):
             return
         if isinstance(error, OSError):
             raise StorageError(f"the index cannot be read: {error}", path=self._path) from error
@@ -111,7 +117,7 @@ class Snapshot:
     """One commit: postings, columns and articles, each document under a number from 0.
 
     Numbers are in the order of insertion, and of this snapshot only. Deleted documents keep theirs
-    until a merge drops them, and no method gives one. Safe to use from many threads.
+    until a merge drops them; a method that gives them says so. Safe to use from many threads.
     """
 
     def __init__(self, storage: Any, commit: Commit, path: str) -> None:
@@ -119,10 +125,12 @@ class Snapshot:
         self.generation = commit.generation
         self._lock = threading.RLock()
         self._found: dict[str, Term] = {}
+        self._found_numbers = 0
         self.kept: dict[Any, Any] = {}
         """What ranking makes of the snapshot for one query and needs for the next."""
-        self._norms: dict[float, tuple[list[array[float]], array[float]]] = {}
-        self._terms_in_use: dict[str, tuple[str, ...]] = {}
+        self._norms: dict[float, list[array[float]]] = {}
+        self._all_norms: dict[float, array[float]] = {}
+        self._values_in_use: dict[str, tuple[str, ...]] = {}
         self.parts: list[Part] = []
         self._bases: list[int] = []
         self._phrases: list[PhraseFinder] = []
@@ -166,9 +174,11 @@ class Snapshot:
             key = _key(term)
             with reading(self.path):
                 found = Term(tuple(part.segment.find(key) for part in self.parts))
-            if len(self._found) >= _KEPT_TERMS:
-                self._found.clear()
-            self._found[term] = found
+            with self._lock:
+                self._found_numbers += _TERM_NUMBERS + sum(len(rows or ()) for rows in found.lists)
+                if self._found_numbers > _KEPT_NUMBERS:
+                    self._found, self._found_numbers = {}, 0
+                self._found[term] = found
         return found
 
     def df(self, term: str, mask: int = ALL_FIELDS) -> int:
@@ -177,7 +187,7 @@ class Snapshot:
         df = found.dfs.get(mask)
         if df is None:
             if mask == ALL_FIELDS and not self._deleted:
-                df = sum(sum(part[2 :: lists.ROW]) for part in found.lists if part)
+                df = sum(sum(part[lists.NUM_POSTINGS :: lists.ROW]) for part in found.lists if part)
             else:
                 df = len(self.postings(mask, term).docs)
             found.dfs[mask] = df
@@ -219,7 +229,7 @@ class Snapshot:
         self, part: Part, parsed: array[int], mask: int
     ) -> tuple[array[int], array[float]]:
         segment = part.segment
-        return lists.frequencies(segment.numbers, parsed, mask, part.base, segment.num_docs)
+        return list_rows.frequencies(segment.numbers, parsed, mask, part.base, segment.num_docs)
 
     def _form_frequencies(
         self, part: Part, parsed: array[int], mask: int, forms: list[int]
@@ -230,10 +240,10 @@ class Snapshot:
         for form in forms:
             wanted[form] = 1
         segment = part.segment
-        spans, _, found = lists.occurrences(
+        spans, _, found = list_rows.occurrences(
             segment.numbers, parsed, segment.num_docs, _NO_DOCS, True
         )
-        return lists.form_frequencies(spans, found, wanted, mask, part.base)
+        return list_rows.form_frequencies(spans, found, wanted, mask, part.base)
 
     def phrase(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, array[int]]]:
         """Give where the terms of ``places`` stand side by side, by the number of the segment.
@@ -245,7 +255,7 @@ class Snapshot:
         with reading(self.path):
             for number, finder in enumerate(self._phrases):
                 found = [
-                    [(term, rows) for term, lists in place if (rows := lists[number])]
+                    [(term, rows) for term, found in place if (rows := found[number])]
                     for place in terms
                 ]
                 if all(found):
@@ -266,7 +276,7 @@ class Snapshot:
             words: list[PhraseWord] = []
             for term in place:
                 parsed = self.term(term).lists[number]
-                at = locating.find_document(numbers, parsed, here) if parsed else -1
+                at = list_rows.find_document(numbers, parsed, here) if parsed else -1
                 if parsed and at >= 0:
                     fields |= at & ALL_FIELDS
                     if len(places) > 1:
@@ -341,11 +351,11 @@ class Snapshot:
     def values_in_use(self, field: str) -> tuple[str, ...]:
         """Give the values of a field that a live document has; kept, so for few values only."""
         with self._lock:
-            if field not in self._terms_in_use:
-                self._terms_in_use[field] = tuple(
+            if field not in self._values_in_use:
+                self._values_in_use[field] = tuple(
                     value for value in self.key_values(field) if self.key_docs(field, value)
                 )
-            return self._terms_in_use[field]
+            return self._values_in_use[field]
 
     # Columns
 
@@ -373,21 +383,23 @@ class Snapshot:
 
     def norms(self, b: float) -> list[array[float]]:
         """Give for each segment the norms of its documents' fields; see kernels.bm25f."""
-        return self._norms_by_b(b)[0]
+        norms = self._norms.get(b)
+        if norms is None:
+            norms = [bm25f.norms(part.segment.lengths, b, self.averages) for part in self.parts]
+            if len(self._norms) >= _KEPT_NORMS:
+                self._norms.clear()
+            self._norms[b] = norms
+        return norms
 
     def all_norms(self, b: float) -> array[float]:
         """Give the norms of the fields of every document, three a document."""
-        return self._norms_by_b(b)[1]
-
-    def _norms_by_b(self, b: float) -> tuple[list[array[float]], array[float]]:
-        kept = self._norms.get(b)
-        if kept is None:
-            norms = [bm25f.norms(part.segment.lengths, b, self.averages) for part in self.parts]
-            kept = norms, norms[0] if len(norms) == 1 else sum(norms, array("d"))
-            if len(self._norms) >= _KEPT_NORMS:
-                self._norms.clear()
-            self._norms[b] = kept
-        return kept
+        joined = self._all_norms.get(b)
+        if joined is None:
+            joined = array("d")
+            for norms in self.norms(b):
+                joined.extend(norms)
+            self._all_norms = {b: joined}
+        return joined
 
     @cached_property
     def published(self) -> array[int]:

@@ -1,10 +1,11 @@
 """The scores of a term's documents, and the best documents of several terms.
 
 The score of a document for a term (its impact) does not change as long as weights and index stay:
-it is worked out when a term is first asked for, and kept. A query adds up impacts; windows of
-documents are taken from the highest bound down, and none is looked at whose bound is below the k-th
-score, after A. Mallia, T. Suel, N. Tonellotto, "Faster Learned Sparse Retrieval with Block-Max
-Pruning" (SIGIR 2024). A window's bound is the sum of the highest impacts that its terms have there.
+it is worked out when a term is first asked for (list_rows.py), and kept. A query adds up impacts:
+first in the windows of documents with the highest bounds, then in the others in their order, and
+none is looked at whose bound is below the k-th score, after A. Mallia, T. Suel, N. Tonellotto,
+"Faster Learned Sparse Retrieval with Block-Max Pruning" (SIGIR 2024). A window's bound is the sum
+of the highest impacts that its terms have there.
 
 Scores are whole numbers, of units of 2**-40: sums are exact in any order.
 """
@@ -13,12 +14,11 @@ from array import array
 
 import cython
 
-__all__ = ["copy", "tabulate", "top", "write"]
+__all__ = ["copy", "tabulate", "top"]
 
-_ROW = cython.declare(cython.longlong, 19)
-_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _UNITS = cython.declare(cython.double, 1099511627776.0)
 _HIGHEST = cython.declare(cython.double, 8388608.0)  # no score is: that many units take 64 bits
+_MOST = cython.declare(cython.double, 65536.0)  # what scores add up to is less than _HAS
 _TERM = cython.declare(cython.longlong, 4)
 # What a term that must be there adds to a sum, and what one that must not takes away.
 _HAS = cython.declare(cython.longlong, 1 << 56)
@@ -27,100 +27,6 @@ _HAS_NOT = cython.declare(cython.longlong, 1 << 62)
 # in that of their documents, which memory likes better.
 _FIRST_WINDOWS = cython.declare(cython.longlong, 16)
 _scratch: dict = {}
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _bits(
-    words: cython.const[cython.ulonglong][::1], bit: cython.longlong, width: cython.longlong
-) -> cython.longlong:
-    """Give the number of ``width`` bits (at most 32) at ``bit``. As in lists.py, to be inlined."""
-    at: cython.longlong = bit >> 6
-    shift: cython.longlong = bit & 63
-    number: cython.ulonglong = words[at] >> shift
-    if shift + width > 64:
-        number |= (words[at + 1] << (64 - shift)) & _ALL
-    return cython.cast(cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1))
-
-
-def write(
-    words: cython.const[cython.ulonglong][::1],
-    rows: cython.const[cython.longlong][::1],
-    weights: cython.const[cython.double][::1],
-    norms: cython.const[cython.double][::1],
-    k1: cython.double,
-    idf: cython.double,
-    docs: cython.uint[::1],
-    scores: cython.longlong[::1],
-    at: cython.Py_ssize_t,
-):
-    """Write the documents of a list and their scores into ``docs`` and ``scores`` from ``at`` on.
-
-    ``rows`` are those of lists.parse; ``weights`` has a number a field, below 0 for one that is not
-    searched; documents with none of the searched fields are left out. ``norms`` has three numbers a
-    document, see bm25f.norms. A score is ``idf * tf / (k1 + tf)`` in units, as bm25f.saturate
-    rounds it. Gives the place after the last one. Raises ValueError for a document that ``norms``
-    does not have or that is not above the one before, and where there is no room.
-    """
-    count: cython.longlong = len(rows) // _ROW
-    num_docs: cython.longlong = len(norms) // 3
-    room: cython.longlong = min(len(docs), len(scores))
-    total: cython.longlong = 0
-    out: cython.longlong = at
-    _row: cython.longlong
-    r: cython.longlong
-    i: cython.longlong
-    f: cython.longlong
-    doc: cython.longlong
-    tf: cython.longlong
-    before: cython.longlong = -1
-    sum_: cython.double
-    has: cython.bint
-    good: cython.bint = True
-    if len(weights) != 3:
-        raise ValueError("there are three fields")
-    for r in range(count):
-        total += rows[_ROW * r + 2]
-    if at < 0 or total > room - at:
-        raise ValueError("there is no room for the documents")
-    with cython.nogil:
-        for _row in range(count):
-            r = _ROW * _row
-            for i in range(rows[r + 2]):
-                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
-                if doc <= before or doc >= num_docs:
-                    good = False
-                    break
-                before = doc
-                has = False
-                sum_ = 0.0
-                for f in range(3):
-                    tf = rows[r + 7 + 3 * f]
-                    if tf > 0 and weights[f] >= 0.0:
-                        if rows[r + 6 + 3 * f] > 0:
-                            tf = _bits(
-                                words,
-                                rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
-                                rows[r + 6 + 3 * f],
-                            )
-                        if tf > 0:
-                            has = True
-                            sum_ += weights[f] * tf * norms[3 * doc + f]
-                if has:
-                    docs[out] = cython.cast(cython.uint, doc)
-                    scores[out] = 0
-                    if sum_ > 0.0:
-                        scores[out] = cython.cast(
-                            cython.longlong, idf * sum_ / (k1 + sum_) * _UNITS + 0.5
-                        )
-                    out += 1
-            if not good:
-                break
-    if not good:
-        raise ValueError("a posting list is damaged")
-    return out
 
 
 def copy(
@@ -132,11 +38,12 @@ def copy(
     scores: cython.longlong[::1],
     at: cython.Py_ssize_t,
 ):
-    """Write those documents of a segment that are among ``found``, and their scores, as write does.
+    """Write those documents of a segment that are among ``found``, as list_rows.write_impacts does.
 
     The segment's documents are those from ``base`` on, ``num_docs`` of them. ``values`` are scores
-    that are multiples of 2**-40 from 0 to 2**22. Gives the place after the last one. Raises
-    ValueError for documents that are not in order, other scores, and where there is no room.
+    that are multiples of 2**-40 from 0 on. Gives the place after the last one. Raises ValueError
+    for documents that are not in order, other scores, and where there is no room; OverflowError for
+    scores of 2**16 and more.
     """
     count: cython.Py_ssize_t = len(found)
     room: cython.Py_ssize_t = min(len(docs), len(scores))
@@ -145,6 +52,7 @@ def copy(
     doc: cython.longlong
     before: cython.longlong = -1
     good: cython.bint = True
+    high: cython.bint = False
     if count != len(values):
         raise ValueError("there must be as many scores as documents")
     if at < 0 or at > room:
@@ -154,13 +62,18 @@ def copy(
             doc = found[i] - base
             if doc < 0 or doc >= num_docs:
                 continue
-            if doc <= before or out == room or not 0.0 <= values[i] <= _HIGHEST / 2:
+            if doc <= before or out == room or not values[i] >= 0.0:
                 good = False
+                break
+            if values[i] >= _MOST:
+                high = True
                 break
             before = doc
             docs[out] = cython.cast(cython.uint, doc)
             scores[out] = cython.cast(cython.longlong, values[i] * _UNITS)
             out += 1
+    if high:
+        raise OverflowError("the scores are too high to be kept")
     if not good:
         raise ValueError("the documents are not in order, or there is no room for them")
     return out
@@ -373,15 +286,17 @@ def top(
     """Give the ``k`` best documents of a segment and their scores, best first, ties by number.
 
     ``docs`` and ``scores`` hold the impacts of terms, of each in the order of the documents, where
-    write has put them. ``terms`` has four numbers a term: whether a document must have it (1; of at
-    most 60 terms), may have it (0) or must not (2), the half-open places of its impacts, and where
-    ``tables`` has what tabulate wrote for it, or -1; without one that it must have, a document
-    needs one that it may. ``excluded`` is empty, or has a bit for each document that is not to be
-    found. A document must score more than ``threshold`` (below 0: any may).
+    list_rows.write_impacts or copy has put them. ``terms`` has four numbers a term: whether a
+    document must have it (1; of at most 60 terms), may have it (0) or must not (2), the half-open
+    places of its impacts, and where ``tables`` has what tabulate wrote for it, or -1; without one
+    that it must have, a document needs one that it may. ``excluded`` is empty, or has a bit for
+    each document that is not to be found. A document must score more than ``threshold`` (below 0:
+    any may).
 
     Gives ``array('I')``, ``array('d')``, and how many windows were looked at. Raises ValueError for
     arrays that do not fit together, and where it comes upon documents that are in another window
-    than their table or their neighbours say.
+    than their table or their neighbours say; OverflowError where the scores of a window's terms may
+    add up to 2**16, as those of thousands of words do.
     """
     count: cython.longlong = len(terms) // _TERM
     width: cython.longlong = 1 << window_bits
@@ -413,6 +328,7 @@ def top(
     base: cython.longlong
     before: cython.longlong
     good: cython.bint = True
+    high_sum: cython.bint = False
     bounds: cython.longlong
     having: cython.longlong
     order: cython.longlong
@@ -475,7 +391,7 @@ def top(
                 for w in range(windows):
                     highest = tables[low + 2 * w + 1]
                     if highest > 0:
-                        s[bounds + w] += highest - 1
+                        s[bounds + w] = min(s[bounds + w] + min(highest - 1, _HAS), _HAS)
                         if role == 1 or required == 0:
                             s[having + w] += 1
                 continue
@@ -491,7 +407,7 @@ def top(
                 while i < high and docs[i] < start:
                     highest = max(highest, scores[i])
                     i += 1
-                s[bounds + w] += highest
+                s[bounds + w] = min(s[bounds + w] + min(highest, _HAS), _HAS)
                 if role == 1 or required == 0:
                     s[having + w] += 1
             if not good:
@@ -502,12 +418,12 @@ def top(
                     s[order + candidates] = w
                     candidates += 1
                     if s[bounds + w] >= _HAS:
-                        good = False
+                        high_sum = True
                 else:
                     s[bounds + w] = -1  # as those that were looked at
             for i in range(candidates // 2 - 1, -1, -1):
                 _sift_window(s, order, i, candidates, bounds)
-        while good and candidates > 0:
+        while good and not high_sum and candidates > 0:
             if visited < _FIRST_WINDOWS:
                 w = s[order]
                 if size == k and s[bounds + w] < s[heap_scores]:
@@ -628,6 +544,8 @@ def top(
             _sift_down(s, heap_scores, heap_docs, size)
             s[heap_scores + size] = score
             s[heap_docs + size] = doc
+    if high_sum:
+        raise OverflowError("the scores are too high to be added up")
     if not good:
         raise ValueError("the impacts of a term are not in order")
     out_docs = array("I", bytes(4 * total))

@@ -1,16 +1,5 @@
 from array import array
 
-def write(
-    words: memoryview,
-    rows: array[int],
-    weights: array[float],
-    norms: array[float],
-    k1: float,
-    idf: float,
-    docs: array[int],
-    scores: array[int],
-    at: int,
-) -> int: ...
 def copy(
     found: array[int],
     values: array[float],

@@ -12,7 +12,7 @@ from array import array
 
 import cython
 
-__all__ = ["BEGINNINGS", "LETTERS", "KeySearch", "PlaceTable", "find_document", "longest_run"]
+__all__ = ["BEGINNINGS", "LETTERS", "KeySearch", "PlaceTable", "longest_run"]
 
 # Kinds of bytes: in no word; a letter or digit; one that may be part of a word where it stands.
 _KINDS = bytes(
@@ -39,8 +39,6 @@ _LONGEST = cython.declare(cython.Py_ssize_t, 64)  # of a simple key
 _TOKEN = cython.declare(cython.Py_ssize_t, 4)  # the columns of a token, and of a wanted one
 _WANTED = cython.declare(cython.Py_ssize_t, 5)
 _KEPT = cython.declare(cython.Py_ssize_t, 1 << 18)  # room that is kept for the next text
-_ROW = cython.declare(cython.longlong, 19)
-_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 
 
 @cython.cfunc
@@ -499,72 +497,3 @@ def longest_run(data: cython.const[cython.uchar][::1]):
             elif at - last > longest:
                 longest = at - last
     return longest
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _bits(
-    words: cython.const[cython.ulonglong][::1], bit: cython.longlong, width: cython.longlong
-) -> cython.longlong:
-    """Give the number of ``width`` bits (at most 32) at ``bit``."""
-    at: cython.longlong = bit >> 6
-    shift: cython.longlong = bit & 63
-    number: cython.ulonglong = words[at] >> shift
-    if shift + width > 64:
-        number |= (words[at + 1] << (64 - shift)) & _ALL
-    return cython.cast(cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1))
-
-
-def find_document(
-    words: cython.const[cython.ulonglong][::1],
-    rows: cython.const[cython.longlong][::1],
-    doc: cython.longlong,
-):
-    """Give in which fields one document has the term of a list, or -1 if it is not in the list.
-
-    That is 8 times the number of its row plus the fields as bits: 1 headline, 2 body, 4 caption.
-    The rows are those of lists.py. Costs a binary search.
-    """
-    low: cython.longlong = 0
-    count: cython.longlong = len(rows) // _ROW
-    high: cython.longlong = count
-    middle: cython.longlong
-    r: cython.longlong
-    row: cython.longlong
-    last: cython.longlong
-    f: cython.longlong
-    tf: cython.longlong
-    fields: cython.longlong = 0
-    while low < high:  # the first row whose last document is not below ``doc``
-        middle = (low + high) >> 1
-        r = _ROW * middle
-        last = rows[r + 2] - 1
-        if rows[r + 1] + _bits(words, rows[r + 3] + last * rows[r + 4], rows[r + 4]) < doc:
-            low = middle + 1
-        else:
-            high = middle
-    if low == count:
-        return -1
-    row = low
-    r = _ROW * row
-    low = 0
-    high = rows[r + 2]
-    while low < high:
-        middle = (low + high) >> 1
-        if rows[r + 1] + _bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4]) < doc:
-            low = middle + 1
-        else:
-            high = middle
-    if low == rows[r + 2] or (
-        rows[r + 1] + _bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4]) != doc
-    ):
-        return -1
-    for f in range(3):
-        tf = rows[r + 7 + 3 * f]
-        if rows[r + 6 + 3 * f] > 0:
-            tf = _bits(words, rows[r + 5 + 3 * f] + low * rows[r + 6 + 3 * f], rows[r + 6 + 3 * f])
-        if tf > 0:
-            fields |= 1 << f
-    return 8 * row + fields

@@ -1,5 +1,5 @@
 from array import array
-from typing import Any, Final
+from typing import Final
 
 LETTERS: Final[bytes]
 BEGINNINGS: Final[int]
@@ -16,4 +16,3 @@ class PlaceTable:
     def places(self, search: KeySearch) -> array[int]: ...
 
 def longest_run(data: bytes) -> int: ...
-def find_document(words: Any, rows: array[int], doc: int) -> int: ...

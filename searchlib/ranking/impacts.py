@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from searchlib.article import TextField
-from searchlib.codec import field_mask
-from searchlib.kernels import impacts, lists
+from searchlib.codec import field_mask, reading
+from searchlib.kernels import impacts, list_rows, lists
 from searchlib.query.plan import Plan
 from searchlib.ranking.matches import Matches
 from searchlib.ranking.scoring import Scorer
@@ -24,6 +24,9 @@ MOST_IMPACTS: Final = 12_000_000
 That is more than all queries of a small archive take; for a large one it is 210 MB at the height,
 which a thousand words of 10,000 articles each come to.
 """
+
+_ENTRY: Final = 30
+"""What a word takes besides, of so many impacts."""
 
 WINDOW_BITS: Final = 9
 """Windows of 512 documents: smaller ones take longer to go through than they save."""
@@ -64,7 +67,8 @@ class Impacts:
     def of(self, wanted: Sequence[Scored], scorer: Scorer) -> tuple[Arena, list[Place]]:
         """Give the impacts of words and plans.
 
-        Costs 10 ns a document for a word that is new, and its evaluation for a plan.
+        Costs 10 ns a document for a word that is new, and its evaluation for a plan. OverflowError
+        for scores that are too high to be added up, as those of thousands of words are.
         """
         arena = self._arena
         try:
@@ -79,46 +83,50 @@ class Impacts:
         }
         with self._lock:
             missing = self._missing(wanted, found, scorer)
-            if self._make_room(sum(count for _, count in missing)):
+            if self._make_room(sum(missing.values())):
                 missing = self._missing(wanted, found, scorer)
-                self._make_room(sum(count for _, count in missing))
-            for scored, _ in missing:
-                self._arena.places[scored] = self._write(scored, found, scorer)
-            return self._arena, [self._arena.places[scored] for scored in wanted]
+                self._make_room(sum(missing.values()))
+            arena = self._arena
+            nothing = ((0, 0, -1),) * len(scorer.snapshot.parts)
+            for scored, count in missing.items():
+                if count:  # else it is not kept: there are words without end that no article has
+                    arena.places[scored] = self._write(scored, found, scorer)
+            return arena, [arena.places.get(scored, nothing) for scored in wanted]
 
     def _missing(
         self, wanted: Sequence[Scored], found: dict[Plan, Matches], scorer: Scorer
-    ) -> list[tuple[Scored, int]]:
-        """Give what of ``wanted`` is not kept, each once, and how many documents it has at most."""
-        missing: list[tuple[Scored, int]] = []
-        for scored in dict.fromkeys(wanted):
-            if scored in self._arena.places:
+    ) -> dict[Scored, int]:
+        """Give what of ``wanted`` is not kept, and how many documents it has at most."""
+        missing: dict[Scored, int] = {}
+        for scored in wanted:
+            if scored in missing or scored in self._arena.places:
                 continue
             if isinstance(scored, tuple):
-                lists_ = scorer.snapshot.term(scored[0]).lists
-                count = sum(sum(rows[2 :: lists.ROW]) for rows in lists_ if rows)
+                rows = [found for found in scorer.snapshot.term(scored[0]).lists if found]
+                missing[scored] = sum(sum(some[lists.NUM_POSTINGS :: lists.ROW]) for some in rows)
             else:
                 if scored not in found:  # it was forgotten a moment ago
                     found[scored] = evaluate(scored, scorer)
-                count = len(found[scored].docs)
-            missing.append((scored, count))
+                missing[scored] = len(found[scored].docs)
         return missing
 
     def _make_room(self, count: int) -> bool:
         """Make room for more impacts; tell whether that meant to forget those there are."""
-        room = len(self._arena.docs)
-        if self._used + count <= room:
+        before, needed = self._arena, self._used + count
+        room = len(before.docs)
+        forget = self._used > 0 and needed + _ENTRY * len(before.places) > self._most
+        if needed <= room and not forget:
             return False
-        forget = self._used + count > self._most and self._used > 0
         if forget:
+            # Of the old arena and the new one only one is in memory, unless a query is at it.
+            self._arena = before = _empty(0)
             self._used = self._tables_used = 0
-        wanted = max(min(2 * room, self._most), self._used + count)
-        grown = _empty(wanted)
-        if not forget:
-            _copy(self._arena.docs, grown.docs, self._used)
-            _copy(self._arena.scores, grown.scores, self._used)
-            _copy(self._arena.tables, grown.tables, self._tables_used)
-            grown.places.update(self._arena.places)
+            needed = count
+        grown = _empty(max(min(room if forget else 2 * room, self._most), needed))
+        _copy(before.docs, grown.docs, self._used)
+        _copy(before.scores, grown.scores, self._used)
+        _copy(before.tables, grown.tables, self._tables_used)
+        grown.places.update(before.places)
         self._arena = grown
         return forget
 
@@ -139,17 +147,19 @@ class Impacts:
         rows = snapshot.term(term).lists[number]
         if not rows:
             return self._used
-        return impacts.write(
-            snapshot.parts[number].segment.numbers,
-            rows,
-            scorer.field_weights(fields),
-            scorer.norms_of(number),
-            scorer.settings.k1,
-            scorer.idf_of(snapshot.df(term, field_mask(fields))),
-            self._arena.docs,
-            self._arena.scores,
-            self._used,
-        )
+        idf = scorer.idf_of(snapshot.df(term, field_mask(fields)))
+        with reading(snapshot.path):
+            return list_rows.write_impacts(
+                snapshot.parts[number].segment.numbers,
+                rows,
+                scorer.field_weights(fields),
+                scorer.norms_of(number),
+                scorer.settings.k1,
+                idf,
+                self._arena.docs,
+                self._arena.scores,
+                self._used,
+            )
 
     def _write_matches(self, matches: Matches, number: int, scorer: Scorer) -> int:
         part = scorer.snapshot.parts[number]

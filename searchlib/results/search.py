@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from time import perf_counter
@@ -186,9 +187,11 @@ def run_search(
     query = Query(request, snapshot, base, settings)
     limit = request.limit
     total: int | Callable[[], int] = query.count
+    selected = None
     if limit and request.sort == "relevance":
-        selected = query.best(min(request.offset + limit, max(snapshot.num_docs, 1)))
-    else:
+        with suppress(OverflowError):  # scores that are too high for it, as of thousands of words
+            selected = query.best(min(request.offset + limit, max(snapshot.num_docs, 1)))
+    if selected is None:
         found = query.evaluate()
         total = len(found.docs)
         count = total if limit is None else min(total, request.offset + limit)

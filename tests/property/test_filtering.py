@@ -65,7 +65,6 @@ def test_scores_of_a_segment_are_copied_in_units(load, docs, base, num_docs, at)
         ([1, 1], [1.0, 1.0], 0),
         ([1], [-1.0], 0),
         ([1], [float("nan")], 0),
-        ([1], [2.0**22 + 1.0], 0),
         ([1], [1.0], 2),
         ([1], [1.0], 3),
         ([1], [1.0], -1),
@@ -76,3 +75,17 @@ def test_what_cannot_be_copied_is_refused(load, docs, values, at):
         load("impacts").copy(
             array("I", docs), array("d", values), 0, 9, array("I", [0] * 2), array("q", [0] * 2), at
         )
+
+
+@both
+def test_scores_that_would_not_add_up_are_refused(load):
+    to, scores = array("I", [0]), array("q", [0])
+    impacts = load("impacts")
+    with pytest.raises(OverflowError, match="too high to be kept"):
+        impacts.copy(array("I", [1]), array("d", [65536.0]), 0, 9, to, scores, 0)
+    assert impacts.copy(array("I", [1]), array("d", [65535.5]), 0, 9, to, scores, 0) == 1
+    for count in (2, 300):
+        with pytest.raises(OverflowError, match="too high to be added up"):
+            impacts.top(
+                to, scores, array("q"), array("q", [0, 0, 1, -1] * count), 9, b"", 5, -1.0, 9
+            )

@@ -113,7 +113,7 @@ def written(load, documents: Collection, query: Query) -> tuple[array, array, li
     ends = [0]
     for rows, weights, idf in zip(documents.rows, query.weights, query.idfs, strict=True):
         ends.append(
-            load("impacts").write(
+            load("list_rows").write_impacts(
                 documents.words, rows, array("d", weights), norms, query.k1, idf, docs, scores,
                 ends[-1],
             )
@@ -547,10 +547,10 @@ def to_write(**changes):
 @both
 def test_impacts_are_written_where_there_is_room(load):
     named = to_write()
-    assert load("impacts").write(*named.values()) == 3
+    assert load("list_rows").write_impacts(*named.values()) == 3
     assert list(named["docs"]) == [7, 0, 40]
     assert list(named["scores"]) == [7, 2**40, 2**40]
-    assert load("impacts").write(*to_write(rows=array("q"), at=3).values()) == 3
+    assert load("list_rows").write_impacts(*to_write(rows=array("q"), at=3).values()) == 3
 
 
 @both
@@ -577,7 +577,7 @@ def test_impacts_are_written_where_there_is_room(load):
 def test_what_can_not_be_written_is_refused(load, changes):
     named = to_write(**changes)
     with pytest.raises(ValueError, match=r"no room|three fields|damaged"):
-        load("impacts").write(*named.values())
+        load("list_rows").write_impacts(*named.values())
     assert named["docs"][0] == named["scores"][0] == 7
 
 

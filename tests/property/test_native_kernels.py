@@ -7,7 +7,7 @@ import random
 from array import array
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.property.posting_lists import (
@@ -47,7 +47,7 @@ streams = st.builds(
 @both
 @given(stream=streams, window_bits=st.sampled_from((5, 6)), base=st.sampled_from((0, 7)))
 def test_what_was_encoded_comes_back(load, stream, window_bits, base):
-    lists = load("lists")
+    lists, list_rows = load("lists"), load("list_rows")
     got = written(load, stream, window_bits)
     assert got == written(plain, stream, window_bits)
     num_docs = stream.num_docs
@@ -67,34 +67,36 @@ def test_what_was_encoded_comes_back(load, stream, window_bits, base):
         windows = list(rows[:: lists.ROW])
         assert windows == sorted({doc >> window_bits for doc in docs})
         assert len(rows) == lists.ROW * len(windows)
-        assert sum(rows[2 :: lists.ROW]) == len(docs)
-        assert sum(rows[18 :: lists.ROW]) == len(expected)
+        assert sum(rows[lists.NUM_POSTINGS :: lists.ROW]) == len(docs)
+        assert sum(rows[lists.NUM_OCCURRENCES :: lists.ROW]) == len(expected)
 
-        spans, positions, forms = lists.occurrences(
+        spans, positions, forms = list_rows.occurrences(
             got.words, rows, num_docs, array("I"), every=True
         )
         assert list(zip(spans, positions, forms, strict=True)) == expected
         some = sorted(chance.sample(range(num_docs), chance.randint(0, num_docs)))
         assert list(
             zip(
-                *lists.occurrences(got.words, rows, num_docs, array("I", some), every=False),
+                *list_rows.occurrences(got.words, rows, num_docs, array("I", some), every=False),
                 strict=True,
             )
         ) == [occurrence for occurrence in expected if occurrence[0] // 3 in set(some)]
         some.append(num_docs + 5)
-        assert list(lists.having(got.words, rows, array("I", some))) == sorted({*some} & {*docs})
-        assert list(lists.having(got.words, rows, array("I", docs))) == docs
+        assert list(list_rows.having(got.words, rows, array("I", some))) == sorted(
+            {*some} & {*docs}
+        )
+        assert list(list_rows.having(got.words, rows, array("I", docs))) == docs
 
         chosen = bytes(chance.randint(0, 1) for _ in range(stream.num_forms[term]))
         with_form = [occurrence for occurrence in expected if chosen[occurrence[2]]]
         for mask in range(8):
-            found = lists.frequencies(got.words, rows, mask, base, num_docs)
+            found = list_rows.frequencies(got.words, rows, mask, base, num_docs)
             assert [kind.typecode for kind in found] == ["I", "d"]
             assert list(zip(*found, strict=True)) == list(
                 frequencies_of(expected, mask, base).items()
             )
             assert list(
-                zip(*lists.form_frequencies(spans, forms, chosen, mask, base), strict=True)
+                zip(*list_rows.form_frequencies(spans, forms, chosen, mask, base), strict=True)
             ) == list(frequencies_of(with_form, mask, base).items())
 
 
@@ -154,38 +156,38 @@ weights = st.lists(
 
 def read(load, data: bytes, words: array, start: int, num_docs: int, window_bits: int):
     """Read a list in every way. Only what parse takes is read."""
-    lists, impacts = load("lists"), load("impacts")
+    lists, list_rows = load("lists"), load("list_rows")
     parsed = outcome(lambda: lists.parse(data, words, start, num_docs, window_bits))
     if isinstance(parsed, str):
         return parsed
     rows, end = parsed
     assert start < end <= len(data)
     # A few bytes can not say that there is no end of occurrences.
-    assert sum(rows[18 :: lists.ROW]) <= 24 * len(data)
+    assert sum(rows[lists.NUM_OCCURRENCES :: lists.ROW]) <= 24 * len(data)
     outcomes = [parsed]
     wanted = array("I", range(0, num_docs, 2))
     outcomes += [
-        outcome(lambda every=every: lists.occurrences(words, rows, num_docs, wanted, every=every))
-        for every in (False, True)
-    ]
-    outcomes += [
-        outcome(lambda mask=mask: lists.frequencies(words, rows, mask, 0, num_docs))
-        for mask in (7, 2)
-    ]
-    found = lists.having(words, rows, wanted)
-    assert set(found) <= set(wanted)
-    outcomes.append(found)
-    outcomes += [
         outcome(
-            lambda every=every: load("phrases").places(words, rows, num_docs, wanted, every=every)
+            lambda every=every: list_rows.occurrences(words, rows, num_docs, wanted, every=every)
         )
         for every in (False, True)
     ]
-    room = sum(rows[2 :: lists.ROW])
+    outcomes += [
+        outcome(lambda mask=mask: list_rows.frequencies(words, rows, mask, 0, num_docs))
+        for mask in (7, 2)
+    ]
+    found = list_rows.having(words, rows, wanted)
+    assert set(found) <= set(wanted)
+    outcomes.append(found)
+    outcomes += [
+        outcome(lambda every=every: list_rows.places(words, rows, num_docs, wanted, every=every))
+        for every in (False, True)
+    ]
+    room = sum(rows[lists.NUM_POSTINGS :: lists.ROW])
     docs, scores = array("I", bytes(4 * room)), array("q", bytes(8 * room))
     outcomes += [
         outcome(
-            lambda: impacts.write(
+            lambda: list_rows.write_impacts(
                 words, rows, array("d", [3.0, 1.0, -1.0]), array("d", [0.5, 1.0, 2.0] * num_docs),
                 1.2, 1.5, docs, scores, 0,
             )
@@ -434,7 +436,7 @@ def test_parse_refuses_what_does_not_fit(load, start, bits, words):
 @pytest.mark.parametrize(
     ("kernel", "function", "arguments"),
     [
-        ("lists", "form_frequencies", (ints([0]), ints(), b"\x01", 7, 0)),
+        ("list_rows", "form_frequencies", (ints([0]), ints(), b"\x01", 7, 0)),
         ("phrases", "renumbered", (ints([0]), ints(), ints([0]), ints([0]), ints([0]))),
         ("phrases", "renumbered", (ints([0]), ints([0]), ints(), ints([0]), ints([0]))),
         ("phrases", "renumbered", (ints([3]), ints([0]), ints([0]), ints([0]), ints([0]))),
@@ -458,3 +460,40 @@ def test_the_others_refuse_what_does_not_fit(load, kernel, function, arguments):
         ValueError, match=r"as many|three fields|no field|of 1$|not among|not there|fit together"
     ):
         getattr(load(kernel), function)(*arguments)
+
+
+@given(
+    seed=seeds,
+    column=st.integers(0, 18),
+    value=st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 99),
+)
+@example(seed=0, column=3, value=1 << 50)
+def test_rows_of_anyone_are_refused_or_read(seed, column, value):
+    """A row that names what is not there is as bad as a damaged list."""
+    stream, got = small()
+    chance = random.Random(seed)
+    start = chance.choice([start for start, df in zip(got.starts, got.dfs, strict=True) if df])
+    rows, _ = built("lists").parse(got.data, got.words, start, stream.num_docs, 5)
+    rows[built("lists").ROW * chance.randrange(len(rows) // built("lists").ROW) + column] = value
+    wanted = array("I", range(0, stream.num_docs, 3))
+    weights, norms = array("d", [1.0] * 3), array("d", [1.0] * 3 * stream.num_docs)
+    for name, arguments in (
+        ("frequencies", (7, 0, stream.num_docs)),
+        ("having", (wanted,)),
+        ("occurrences", (stream.num_docs, wanted, True)),
+        ("occurrences", (stream.num_docs, wanted, False)),
+        ("places", (stream.num_docs, wanted, True)),
+        ("places", (stream.num_docs, wanted, False)),
+        ("find_document", (chance.randrange(stream.num_docs),)),
+        (
+            "write_impacts",
+            (weights, norms, 1.2, 1.5, array("I", bytes(4000)), array("q", bytes(8000)), 0),
+        ),
+    ):
+        outcomes = [
+            outcome(
+                functools.partial(getattr(load("list_rows"), name), got.words, rows, *arguments)
+            )
+            for load in (built, plain)
+        ]
+        assert outcomes[0] == outcomes[1]

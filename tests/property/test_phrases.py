@@ -30,7 +30,7 @@ LAST = 2**30 - 1
 
 
 def all_places(load, words: array, rows: array, num_docs: int) -> array:
-    return load("phrases").places(words, rows, num_docs, NO_DOCS, every=True)
+    return load("list_rows").places(words, rows, num_docs, NO_DOCS, every=True)
 
 
 def found(load, words: array, terms: list[array], num_docs: int) -> list[int]:
@@ -82,9 +82,9 @@ def test_phrases_are_those_of_the_obvious_way(load, seed, num_docs, far, shares,
         expected = [place(span, at) for span, at, _ in stream.expected[term]]
         assert list(all_places(load, got.words, rows[term], num_docs)) == expected
         some = array("I", sorted(chance.sample(range(num_docs), chance.randint(0, num_docs))))
-        assert list(load("phrases").places(got.words, rows[term], num_docs, some, every=False)) == [
-            at for at in expected if at >> 32 in set(some)
-        ]
+        assert list(
+            load("list_rows").places(got.words, rows[term], num_docs, some, every=False)
+        ) == [at for at in expected if at >> 32 in set(some)]
     for count in (1, 2, 2, 3, 3, 4):
         if there:
             terms = [chance.choice(there) for _ in range(count)]
@@ -200,7 +200,7 @@ def test_a_position_that_no_record_has_is_refused(load):
 def test_more_occurrences_than_a_buffer_holds_are_all_found(load):
     words, (rows,) = listed([[(span, at) for span in range(300) for at in range(40)]], 100, 5)
     wanted = array("I", range(100))
-    assert load("phrases").places(words, rows, 100, wanted, every=False) == all_places(
+    assert load("list_rows").places(words, rows, 100, wanted, every=False) == all_places(
         load, words, rows, 100
     )
 
@@ -230,7 +230,7 @@ def test_documents_that_are_there_twice_are_refused(load, docs, every):
     data, words = padded(crafted(docs, 4, [], [], [1] * 70, 1) + bytes(20_000))
     rows, _ = load("lists").parse(data, words, 0, 5000, 12)
     with pytest.raises(ValueError, match="damaged"):
-        load("phrases").places(words, rows, 5000, array("I", range(5000)), every=every)
+        load("list_rows").places(words, rows, 5000, array("I", range(5000)), every=every)
 
 
 @both

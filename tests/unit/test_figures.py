@@ -13,7 +13,7 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index
-from searchlib.kernels import impacts, lists, phrases
+from searchlib.kernels import impacts, list_rows, lists
 from searchlib.ranking import impacts as kept_impacts
 
 
@@ -41,8 +41,8 @@ def test_a_posting_takes_four_bytes_with_its_positions(index):
     (part,) = index._snapshot.parts
     segment = part.segment
     rows = [segment.list_at(start) for _, _, start in segment.terms()]
-    postings = sum(sum(found[2 :: lists.ROW]) for found in rows)
-    occurrences = sum(sum(found[18 :: lists.ROW]) for found in rows)
+    postings = sum(sum(found[lists.NUM_POSTINGS :: lists.ROW]) for found in rows)
+    occurrences = sum(sum(found[lists.NUM_OCCURRENCES :: lists.ROW]) for found in rows)
     size = segment._container.section("postings").nbytes
     assert size / postings < 3.75
     assert size / occurrences < 2.5
@@ -81,7 +81,7 @@ def test_ranking_looks_at_few_windows(monkeypatch, index):
 
 def test_what_is_looked_up_once_is_not_read_again(monkeypatch, index):
     index.search('"w1 w2" OR w3'), index.search('"w1 w2"'), index.search("w3 w2")
-    for kernel, name in ((impacts, "write"), (impacts, "copy"), (phrases, "places")):
+    for kernel, name in ((list_rows, "write_impacts"), (impacts, "copy"), (list_rows, "places")):
         monkeypatch.setattr(kernel, name, None)
     assert index.search('"w1 w2" OR w3').total > 0
     assert len(index.search('"w1 w2"')) == len(index.search("w3 w2 w3")) == 10

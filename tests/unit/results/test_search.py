@@ -206,3 +206,13 @@ def test_more_required_words_than_the_kernel_takes_are_all_required():
             writer.add(Article(article_id="all", body=" ".join(words)))
         for query in (" AND ".join(words), " ".join(f"+{word}" for word in words)):
             assert [hit.article_id for hit in index.search(query)] == ["all"]
+
+
+def test_so_many_words_that_their_scores_do_not_add_up():
+    with searchlib.in_memory() as index:
+        with index.writer() as writer:
+            writer.add(Article(article_id="a", body="horse"))
+            writer.add_many(Article(body=f"train {number}") for number in range(500))
+        results = index.search("horse " * 30_000)
+        assert [hit.article_id for hit in results] == ["a"]
+        assert results[0].score > 2**16
