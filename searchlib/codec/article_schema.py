@@ -93,7 +93,7 @@ class _Text(fields.TEXT):  # type: ignore[misc]  # whoosh has no types
 class _Published(fields.DATETIME):  # type: ignore[misc]
     def from_column_value(self, x: int) -> datetime | None:
         # Whoosh cannot make a date of what stands for none.
-        return None if x == self.default else super().from_column_value(x)
+        return None if x == self.column_type.default_value() else super().from_column_value(x)
 
 
 class _TextAnalyzer(analysis.Analyzer):  # type: ignore[misc]
