@@ -1,4 +1,4 @@
-"""From the tokens of many articles to posting lists: the bytes of codec/article_lists.md."""
+"""From the tokens of many articles to posting lists; lists.py has the grammar of their bytes."""
 
 from array import array
 

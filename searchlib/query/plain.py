@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from searchlib.query import tree
 
-__all__ = ["parse_plain"]
+__all__ = ["parse_plain", "plain_words"]
 
 _WORDS: Final = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 _PHRASE: Final = re.compile(r'"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*"')
