@@ -133,12 +133,7 @@ class Index:
 
     def __init__(self, store: Store) -> None:
         self._store: Store | None = store
-        try:
-            self._analyzer: Analyzer = get_analyzer(store.settings.analyzer)
-        except ValueError as error:
-            raise CorruptIndexError(
-                f"the settings cannot be read: {error}", path=store.path, file=SETTINGS_FILE
-            ) from error
+        _analyzer_of(store)
         self.path = store.path
 
     def __enter__(self) -> Self:
@@ -173,6 +168,11 @@ class Index:
     @property
     def _snapshot(self) -> Snapshot:
         return self._files.snapshot()
+
+    @property
+    def _analyzer(self) -> Analyzer:
+        """That of the latest snapshot: the index may have been made anew."""
+        return _analyzer_of(self._files)
 
     def writer(self, *, wait_seconds: float = 60.0, processes: int = 1) -> Writer:
         """Give a transaction: `with index.writer() as writer: writer.add(article)`.
@@ -231,12 +231,13 @@ class Index:
         ``strict``, QueryError is raised for it instead. ValueError for other arguments out of
         their range.
         """
+        snapshot = self._snapshot  # first, as its settings come with it
         settings = self._files.settings
         if not (weights is None and k1 is None and b is None):
             settings = settings.overridden(weights, k1, b)
         request_type, run_search = self._searching
         request = request_type(query, limit, offset, filter, sort, strict, default_operator)
-        return run_search(request, self._snapshot, self._analyzer, settings)
+        return run_search(request, snapshot, self._analyzer, settings)
 
     def search_many(
         self, queries: Iterable[str], *, limit: int | None = 10, threads: int | None = None
@@ -247,12 +248,13 @@ class Index:
         """
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # as in _searching
 
-        snapshot, settings = self._snapshot, self._files.settings
+        snapshot = self._snapshot
+        settings, analyzer = self._files.settings, self._analyzer
         request_type, run_search = self._searching
 
         def search(query: str) -> SearchResults:
             request = request_type(query, limit, 0, None, "relevance", False, "or")
-            return run_search(request, snapshot, self._analyzer, settings)
+            return run_search(request, snapshot, analyzer, settings)
 
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
             return list(pool.map(search, queries))
@@ -279,6 +281,15 @@ class Index:
     def check(self) -> list[str]:
         """Read the whole index; give a line for each thing that is wrong. Sound: no line."""
         return list(check_snapshot(self._snapshot))
+
+
+def _analyzer_of(store: Store) -> Analyzer:
+    try:
+        return get_analyzer(store.settings.analyzer)
+    except ValueError as error:
+        raise CorruptIndexError(
+            f"the settings cannot be read: {error}", path=store.path, file=SETTINGS_FILE
+        ) from error
 
 
 def _moment(microseconds: int | None) -> datetime | None:

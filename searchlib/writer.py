@@ -61,10 +61,23 @@ class Writer:
             )
         try:
             self._open_transaction = Transaction(self._store, self._wait_seconds, self._processes)
-        except BaseException:
-            self._end_processes()
+            self._check_analyzer()
+        except BaseException as error:
+            if self._open_transaction is None:
+                self._end_processes()
+            else:
+                self.__exit__(type(error), error, None)
             raise
         return self
+
+    def _check_analyzer(self) -> None:
+        """Refuse an index that was made anew, with other settings, since it was opened."""
+        now = self._store.settings.analyzer
+        if now != self._analyzer.name:
+            raise StorageError(
+                f"the index was made anew with the analyzer {now}; open it again",
+                path=self._store.path,
+            )
 
     def _end_processes(self) -> None:
         processes, self._processes = self._processes, None
@@ -86,10 +99,12 @@ class Writer:
             try:
                 self._end_processes()
             finally:
-                self.committed = transaction.committed
-                transaction.rollback()
-                self._open_transaction = None
-                self._waiting = []
+                try:
+                    transaction.rollback()
+                finally:
+                    self.committed = transaction.committed
+                    self._open_transaction = None
+                    self._waiting = []
 
     @property
     def _transaction(self) -> Transaction:

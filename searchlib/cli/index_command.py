@@ -16,6 +16,7 @@ from searchlib.analysis import get_analyzer, known_analyzers
 from searchlib.article import Article
 from searchlib.cli.options import index_option
 from searchlib.cli.terminal import complain, is_terminal
+from searchlib.codec import Store
 from searchlib.errors import IndexNotFoundError, IngestError
 from searchlib.ingest import formats, input_bytes, read
 from searchlib.library import Index
@@ -145,11 +146,8 @@ def index(
                 _remove(opened, had_folder)
             error.add_note("Nothing was written; the index is as it was.")
         raise
-    if is_new and not added:
-        _remove(opened, had_folder)
-        after = 0
-    else:
-        after = opened.count
+    removed = is_new and not added and _remove(opened, had_folder)
+    after = 0 if removed else opened.count
     complain(_summary(added, before, after, reading, perf_counter() - began))
     return 0 if added else 1
 
@@ -171,11 +169,16 @@ def _open(path: str, analyzer: str | None) -> tuple[Index, bool]:
     return opened, False
 
 
-def _remove(opened: Index, had_folder: bool) -> None:
-    opened.destroy()
-    if not had_folder:
+def _remove(opened: Index, had_folder: bool) -> bool:
+    """Delete a new index, unless another process has begun to use it; tell whether."""
+    try:
+        removed = Store.open(opened.path).destroy_unwritten()
+    except IndexNotFoundError:  # another process has deleted it
+        return False
+    if removed and not had_folder:
         with suppress(OSError):  # somebody has put a file there
             os.rmdir(opened.path)
+    return removed
 
 
 def _summary(added: int, before: int, after: int, reading: _Reading, seconds: float) -> str:

@@ -6,7 +6,7 @@ anew, in its place in the order of insertion; its file is renamed, not deleted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,11 +16,12 @@ from searchlib.codec.article_segment import KIND, ArticleSegment, segment_file
 from searchlib.codec.article_writing import SegmentBuilder
 from searchlib.codec.checking import check_snapshot
 from searchlib.codec.commit import (
-    INDEX_NAME,
     Commit,
     SegmentEntry,
+    is_index_file,
     latest_generation,
     new_segment_name,
+    segments_there,
 )
 from searchlib.codec.documents import DocumentBatch
 from searchlib.codec.settings import SETTINGS_FILE, Settings
@@ -31,6 +32,8 @@ from searchlib.codec.storage import (
     read_file,
     sync_files,
     write_durably,
+    write_new,
+    writing,
 )
 from searchlib.codec.store import Store
 from searchlib.codec.stored_articles import StoredArticles
@@ -38,12 +41,14 @@ from searchlib.errors import CorruptIndexError, IndexNotFoundError, StorageError
 
 __all__ = ["Salvage", "salvage"]
 
-_SUFFIX: Final = ".articles"
 _DAMAGED: Final = "DAMAGED_"
 _RECORDS_AT_ONCE: Final = 2000
 
-MakeBatch = Callable[[Settings], Callable[[list[bytes]], tuple[DocumentBatch, list[str]]]]
-"""For an index of these settings, what analyzes records; it says which ones it cannot read."""
+BatchOf = Callable[[list[bytes]], tuple[DocumentBatch, list[str]]]
+"""Analyzes records; it says which ones it cannot read."""
+
+MakeBatch = Callable[[Settings], BatchOf]
+"""Gives that for an index of these settings."""
 
 
 @dataclass(slots=True)
@@ -58,37 +63,63 @@ def salvage(path: str, make_batch: MakeBatch, wait_seconds: float) -> Salvage:
     """Make a new commit of what is whole in the index at ``path``; none where all of it is.
 
     Raises IndexNotFoundError if there is no index, IndexLockedError if another writer has it,
-    IndexFormatError if another version of searchlib made it.
+    IndexFormatError if another version of searchlib made it, StorageError where the disk is full,
+    or what may be whole cannot be read: then nothing is changed.
     """
-    found = Salvage()
     storage = DirectoryStorage(path)
-    names = storage.list() if Path(path).is_dir() else []
-    if SETTINGS_FILE not in names and not any(name.endswith(_SUFFIX) for name in names):
+    if not (storage.file_exists(SETTINGS_FILE) or segments_there(storage)):
         raise IndexNotFoundError("there is no index to repair", path=path)
     store = Store(storage, path, Settings())
-    lock = store.lock(wait_seconds)
+    with writing(path):
+        lock = store.lock(wait_seconds)
+        try:
+            return _salvaged(storage, path, make_batch)
+        finally:
+            lock.release()
+
+
+def _salvaged(storage: Any, path: str, make_batch: MakeBatch) -> Salvage:
+    found = Salvage()
+    settings = _settings(storage, path, found)
+    commit = _commit(storage, path, found)
+    generation = max(commit.generation, latest_generation(storage)) + 1
+    new: list[str] = []
     try:
-        settings = _settings(storage, path, found)
-        commit = _commit(storage, path, found)
-        new: list[str] = []
         segments = list(_segments(storage, path, commit, make_batch(settings), found, new))
         segments = _without_doubles(storage, path, segments)
         found.articles = sum(segment.live for segment in segments)
+        repaired = Commit(generation, segments)
         if found.problems:
-            sync_files(storage, [segment_file(name) for name in new])
+            sync_files(storage, map(segment_file, new))
             write_durably(storage, SETTINGS_FILE, settings.encode())
-            repaired = Commit(max(commit.generation, latest_generation(storage)) + 1, segments)
-            write_durably(storage, repaired.file_name, repaired.encode())
-            _put_aside(storage, repaired)
-    finally:
-        lock.release()
+            write_new(storage, repaired.file_name, repaired.encode())
+    except BaseException:
+        storage.abandon_files()
+        if not storage.file_exists(Commit(generation, ()).file_name):
+            for name in map(segment_file, new):
+                with suppress(OSError):
+                    storage.delete_file(name)
+        raise
+    if found.problems:
+        _put_aside(storage, repaired)
     return found
+
+
+def _is_damage(error: StorageError) -> bool:
+    """Tell damage from a system that does not let us read, for now: too many files are open, say.
+
+    What is whole must not be put aside for that.
+    """
+    return isinstance(error, CorruptIndexError) or isinstance(error.__cause__, FileNotFoundError)
 
 
 def _settings(storage: Any, path: str, found: Salvage) -> Settings:
     try:
-        return Settings.decode(read_file(storage, SETTINGS_FILE), path)
-    except (FileNotFoundError, CorruptIndexError) as error:
+        with reading(path):
+            return Settings.decode(read_file(storage, SETTINGS_FILE), path)
+    except StorageError as error:
+        if not _is_damage(error):
+            raise
         found.problems.append(f"{SETTINGS_FILE}: {error}; the index has the default settings now")
         return Settings()
 
@@ -99,12 +130,16 @@ def _commit(storage: Any, path: str, found: Salvage) -> Commit:
     try:
         if generation < 0:
             raise CorruptIndexError("the commit file is missing", path=path)
-        return Commit.decode(read_file(storage, name), path, name)
+        with reading(path):
+            return Commit.decode(read_file(storage, name), path, name)
     except CorruptIndexError as error:
-        found.problems.append(f"{error}; every segment was taken, deleted articles may be back")
-    files = [file for file in storage.list() if file.startswith(INDEX_NAME + "_")]
-    segments = [file.removesuffix(_SUFFIX) for file in files if file.endswith(_SUFFIX)]
-    in_order = sorted(segments, key=lambda each: (Path(path) / segment_file(each)).stat().st_mtime)
+        found.problems.append(
+            f"{error}; every segment was taken: deleted articles may be back, and those of writers"
+            " that were killed before their commit may be there"
+        )
+    in_order = sorted(
+        segments_there(storage), key=lambda each: (Path(path) / segment_file(each)).stat().st_mtime
+    )
     return Commit(generation, [SegmentEntry(each, -1) for each in in_order])
 
 
@@ -112,10 +147,11 @@ def _segments(
     storage: Any,
     path: str,
     commit: Commit,
-    batch_of: Callable[[list[bytes]], tuple[DocumentBatch, list[str]]],
+    batch_of: BatchOf,
     found: Salvage,
     new: list[str],
 ) -> Iterator[SegmentEntry]:
+    """Give the segments that are whole, and what is left of the others; names of ``new`` files."""
     for listed in commit.segments:
         entry = listed
         try:
@@ -124,23 +160,41 @@ def _segments(
                     entry = replace(entry, documents=ArticleSegment(storage, entry.name).num_docs)
                 problems = list(check_snapshot(Snapshot(storage, Commit(0, [entry]), path)))
         except StorageError as error:
+            if not _is_damage(error):
+                raise
             problems = [str(error)]
-        if not problems:
+        if problems:
+            found.problems += problems
+            readable = _readable(storage, path, listed, found)
+            yield from _written_anew(storage, readable, batch_of, found, new)
+        else:
             yield entry
+
+
+def _written_anew(
+    storage: Any,
+    readable: Iterable[list[bytes]],
+    batch_of: BatchOf,
+    found: Salvage,
+    new: list[str],
+) -> Iterator[SegmentEntry]:
+    builder: SegmentBuilder | None = None
+    for records in readable:
+        batch, unreadable = batch_of(records)
+        found.problems += unreadable
+        if not batch.records:
             continue
-        found.problems += problems
-        builder: SegmentBuilder | None = None
-        for records in _readable(storage, path, listed, found):
-            batch, unreadable = batch_of(records)
-            found.problems += unreadable
-            if batch.records:
-                if builder is None:
-                    builder = SegmentBuilder(storage, new_segment_name())
-                    new.append(builder.name)
-                builder.add(batch)
-        if builder:
+        if builder and builder.is_full:  # a merged one has more than memory may hold
             builder.finish()
             yield SegmentEntry(builder.name, builder.num_docs)
+            builder = None
+        if builder is None:
+            new.append(new_segment_name())
+            builder = SegmentBuilder(storage, new[-1])
+        builder.add(batch)
+    if builder:
+        builder.finish()
+        yield SegmentEntry(builder.name, builder.num_docs)
 
 
 def _readable(
@@ -154,6 +208,8 @@ def _readable(
             count = len(container.section("ends")) // 4
             stored = StoredArticles(container, count)
     except StorageError as error:
+        if not _is_damage(error):
+            raise
         found.problems.append(f"{name}: none of its articles can be read: {error}")
         return
     records: list[bytes] = []
@@ -164,7 +220,7 @@ def _readable(
         try:
             with reading(path):
                 records.append(stored.get(doc))
-        except StorageError as error:
+        except CorruptIndexError as error:
             found.problems.append(f"{name}: article {doc} of {count} is lost: {error}")
         if len(records) == _RECORDS_AT_ONCE:
             yield records
@@ -197,10 +253,10 @@ def _without_doubles(
 
 def _put_aside(storage: Any, commit: Commit) -> None:
     """Rename the segments that are not in use any more, and delete older commits."""
-    kept = {segment_file(segment.name) for segment in commit.segments}
+    unused = set(segments_there(storage)).difference(segment.name for segment in commit.segments)
+    for name in map(segment_file, unused):
+        storage.rename_file(name, _DAMAGED + name)
     for name in storage.list():
-        if name.endswith(_SUFFIX) and name.startswith(INDEX_NAME) and name not in kept:
-            storage.rename_file(name, _DAMAGED + name)
-        elif name.endswith(".commit") and name != commit.file_name:
+        if name.endswith(".commit") and is_index_file(name) and name != commit.file_name:
             with suppress(OSError):
                 storage.delete_file(name)

@@ -10,39 +10,52 @@ import errno
 import io
 import mmap
 import os
-import sys
 import threading
-from collections.abc import Iterable
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import IO, Any, Final
 
 from searchlib.codec.container import Container
+from searchlib.codec.locks import FileLock, MemoryLock
 from searchlib.errors import StorageError
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 __all__ = [
     "DirectoryStorage",
     "MemoryStorage",
+    "has_content",
     "make_directory",
     "open_container",
     "read_file",
     "sync_files",
     "write_durably",
+    "write_new",
+    "writing",
 ]
 
-_HELD: Final = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
-"""What the system says of a lock that another one has."""
+
+@contextmanager
+def writing(path: str) -> Iterator[None]:
+    """Turn the errors of the disk, while the index at ``path`` is written, into StorageError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            problem = "the disk is full; nothing was written. Free some space and run it again"
+        else:
+            problem = f"the index cannot be written: {error.strerror or error}"
+        raise StorageError(problem, path=path) from error
 
 
 def make_directory(path: str) -> None:
-    """Make a directory, and those above it, where there is none; have its name on the disk."""
-    if not os.path.isdir(path):
-        os.makedirs(path, exist_ok=True)
-        _sync_directory(os.path.dirname(os.path.abspath(path)))
+    """Make a directory, and those above it, where there is none; have their names on the disk."""
+    if os.path.isdir(path):
+        return
+    path = os.path.abspath(path)
+    parent = os.path.dirname(path)
+    if parent != path and not os.path.exists(parent):
+        make_directory(parent)
+    os.makedirs(path, exist_ok=True)
+    _sync_directory(parent)
 
 
 def read_file(storage: Any, name: str) -> bytes:
@@ -51,15 +64,37 @@ def read_file(storage: Any, name: str) -> bytes:
         return bytes(file.read())
 
 
+def has_content(storage: Any, name: str, data: bytes) -> bool:
+    """Tell whether there is a file with this name that holds ``data``; or might, unreadable."""
+    try:
+        return read_file(storage, name) == data
+    except OSError:  # too many files are open, say
+        return bool(storage.file_exists(name))
+
+
 def write_durably(storage: Any, name: str, data: bytes) -> None:
     """Write a file whole or not at all, and have it on the disk on return, with its name."""
+    temporary = _written(storage, name, data)
+    storage.rename_file(temporary, name)
+    _sync_names(storage)
+
+
+def write_new(storage: Any, name: str, data: bytes) -> None:
+    """Do what write_durably does, unless there is such a file: FileExistsError."""
+    with suppress(FileNotFoundError):
+        # What a killed process has left may be another name of a file that counts.
+        storage.delete_file(f"{name}.new")
+    temporary = _written(storage, name, data)
+    storage.rename_new(temporary, name)
+    _sync_names(storage)
+
+
+def _written(storage: Any, name: str, data: bytes) -> str:
     temporary = f"{name}.new"
     with closing(storage.create_file(temporary)) as file:
         file.write(data)
     sync_files(storage, [temporary])
-    storage.rename_file(temporary, name)
-    if storage.folder:
-        _sync_directory(storage.folder)
+    return temporary
 
 
 def sync_files(storage: Any, names: Iterable[str]) -> None:
@@ -68,6 +103,11 @@ def sync_files(storage: Any, names: Iterable[str]) -> None:
         for name in names:
             _sync(os.path.join(storage.folder, name), os.O_RDWR)
         # A disk may keep a later change of the directory and lose an earlier one.
+        _sync_names(storage)
+
+
+def _sync_names(storage: Any) -> None:
+    if storage.folder:
         _sync_directory(storage.folder)
 
 
@@ -129,6 +169,19 @@ class DirectoryStorage:
         """Put a file in the place of another one, if any, at once."""
         os.replace(self._path(old), self._path(new))
 
+    def rename_new(self, old: str, new: str) -> None:
+        """Rename a file at once. FileExistsError if there is one with its new name."""
+        try:
+            os.link(self._path(old), self._path(new))
+        except FileExistsError:
+            raise
+        except OSError:  # not every file system has second names, exFAT has none
+            if self.file_exists(new):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new) from None
+            self.rename_file(old, new)
+        else:
+            self.delete_file(old)
+
     def delete_file(self, name: str) -> None:
         """Delete a file. FileNotFoundError if it is not there."""
         os.remove(self._path(name))
@@ -148,9 +201,9 @@ class DirectoryStorage:
         """Give the size of a file in bytes."""
         return os.path.getsize(self._path(name))
 
-    def lock(self, name: str) -> _FileLock:
+    def lock(self, name: str) -> FileLock:
         """Give a lock, which its file stands for; it is free until it is acquired."""
-        return _FileLock(self._path(name))
+        return FileLock(self._path(name))
 
     def abandon_files(self) -> None:
         """Close every file that is being written. What a full disk says to that is not news."""
@@ -158,46 +211,6 @@ class DirectoryStorage:
             with suppress(OSError):
                 file.close()
         self._being_written.clear()
-
-
-class _FileLock:
-    """A lock that the operating system holds on a file, and lets go when the process ends."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._descriptor: int | None = None
-
-    def __del__(self) -> None:
-        with suppress(Exception):
-            self.release()
-
-    def acquire(self) -> bool:
-        """Take the lock, or tell that another one has it; do not wait."""
-        self._descriptor = os.open(self._path, os.O_CREAT | os.O_WRONLY)
-        try:
-            if sys.platform == "win32":
-                msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, 1)
-            else:
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(self._descriptor)
-            self._descriptor = None
-            if error.errno not in _HELD:
-                raise
-            return False
-        return True
-
-    def release(self) -> None:
-        """Let the lock go, if this one has it. Processes that were forked meanwhile lose it too."""
-        if self._descriptor is not None:
-            if sys.platform == "win32":
-                msvcrt.locking(self._descriptor, msvcrt.LK_UNLCK, 1)
-            else:
-                fcntl.flock(self._descriptor, fcntl.LOCK_UN)
-            try:
-                os.close(self._descriptor)
-            finally:  # Ctrl-C behind it must not have another file closed by a second call
-                self._descriptor = None
 
 
 class MemoryStorage:
@@ -228,6 +241,12 @@ class MemoryStorage:
         self.files[new] = self._data(old)
         del self.files[old]
 
+    def rename_new(self, old: str, new: str) -> None:
+        """Rename a file. FileExistsError if there is one with its new name."""
+        if new in self.files:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new)
+        self.rename_file(old, new)
+
     def delete_file(self, name: str) -> None:
         """Delete a file. FileNotFoundError if it is not there."""
         self._data(name)
@@ -245,29 +264,16 @@ class MemoryStorage:
         """Give the size of a file in bytes."""
         return len(self._data(name))
 
-    def lock(self, name: str) -> _MemoryLock:
+    def lock(self, name: str) -> MemoryLock:
         """Give a lock; it is free until it is acquired."""
-        return _MemoryLock(self._locks.setdefault(name, threading.Lock()))
+        return MemoryLock(self._locks.setdefault(name, threading.Lock()))
 
     def abandon_files(self) -> None:
-        """Do nothing: a file is kept when it is closed."""
-
-
-class _MemoryLock:
-    """A lock among the threads of this process; acquire does not wait."""
-
-    def __init__(self, lock: threading.Lock) -> None:
-        self._lock = lock
-
-    def acquire(self) -> bool:
-        return self._lock.acquire(blocking=False)
-
-    def release(self) -> None:
-        self._lock.release()
+        """Do nothing: a file is kept only when it is closed."""
 
 
 class _KeptFile(io.BytesIO):
-    """A file whose content goes into ``files`` when it is closed."""
+    """A file whose content goes into ``files`` when it is closed, and nowhere if it never is."""
 
     def __init__(self, files: dict[str, bytes], name: str) -> None:
         super().__init__()
@@ -278,3 +284,6 @@ class _KeptFile(io.BytesIO):
         if not self.closed:
             self._files[self._name] = self.getvalue()
         super().close()
+
+    def __del__(self) -> None:
+        """Do nothing: io's own closes a file, which was abandoned."""

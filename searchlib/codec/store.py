@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep, time_ns
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from searchlib.codec.commit import INDEX_NAME, Commit, latest_generation
+from searchlib.codec.commit import INDEX_NAME, Commit, is_index_file, latest_generation
 from searchlib.codec.settings import SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import Snapshot, reading
 from searchlib.codec.storage import (
@@ -17,7 +18,7 @@ from searchlib.codec.storage import (
     MemoryStorage,
     make_directory,
     read_file,
-    write_durably,
+    write_new,
 )
 from searchlib.errors import (
     CorruptIndexError,
@@ -36,14 +37,22 @@ _COARSE_NS: Final = 3_000_000_000
 _FINE_NS: Final = 20_000_000
 
 
+class _Opened(NamedTuple):
+    """A commit: the bytes of its file, what they say, and the segments they name."""
+
+    data: bytes
+    commit: Commit
+    snapshot: Snapshot
+
+
 class Store:
-    """The files of one index."""
+    """The files of one index. ``settings`` are those of the latest snapshot."""
 
     def __init__(self, storage: Any, path: str, settings: Settings) -> None:
         self.storage = storage
         self.path = path
         self.settings = settings
-        self._snapshot: Snapshot | None = None
+        self._opened: _Opened | None = None
         self._settled: int | None = None
         self._opening = threading.Lock()
 
@@ -61,12 +70,7 @@ class Store:
                 if (Path(path) / SETTINGS_FILE).exists():
                     raise IndexExistsError("there is an index already", path=path)
                 store.drop_files()
-                # The settings come last: an index is there when they are.
-                for name, data in (
-                    (Commit(0, []).file_name, Commit(0, []).encode()),
-                    (SETTINGS_FILE, settings.encode()),
-                ):
-                    write_durably(store.storage, name, data)
+                store._write_first()
             finally:
                 lock.release()
         except OSError as error:
@@ -79,10 +83,7 @@ class Store:
         try:
             data = (Path(path) / SETTINGS_FILE).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
-            raise IndexNotFoundError(
-                "there is no index; make one with `searchlib index` or searchlib.create()",
-                path=path,
-            ) from None
+            raise _not_found(path) from None
         except (OSError, ValueError) as error:
             raise StorageError(f"the index cannot be read: {error}", path=path) from error
         store = cls(DirectoryStorage(path), path, Settings.decode(data, path))
@@ -92,9 +93,15 @@ class Store:
     @classmethod
     def in_memory(cls, settings: Settings) -> Store:
         """Make an empty index in memory."""
-        storage = MemoryStorage()
-        write_durably(storage, Commit(0, []).file_name, Commit(0, []).encode())
-        return cls(storage, "(in memory)", settings)
+        store = cls(MemoryStorage(), "(in memory)", settings)
+        store._write_first()
+        return store
+
+    def _write_first(self) -> None:
+        """Write what an empty index has. The settings come last: it is there when they are."""
+        first = Commit(0, [])
+        write_new(self.storage, first.file_name, first.encode())
+        write_new(self.storage, SETTINGS_FILE, self.settings.encode())
 
     def lock(self, wait_seconds: float) -> Any:
         """Take the lock that writers hold. Raises IndexLockedError after ``wait_seconds``.
@@ -119,30 +126,55 @@ class Store:
         2 µs where nothing has been written.
         """
         changed = self._time_of_change()
-        if changed is not None and changed == self._settled:
-            return self._latest()
+        if changed is None or changed != self._settled:
+            return self.latest()[1]
+        assert self._opened is not None  # noqa: S101  # it is set before _settled is
+        return self._opened.snapshot
+
+    def latest(self) -> tuple[Commit, Snapshot]:
+        """Give the latest commit, with its snapshot, as the files say it.
+
+        A writer, which holds the lock, asks here: the time of a directory is what a file system
+        makes of it, and anyone can set it.
+        """
         with self._opening:
             for attempt in range(_OPENING_ATTEMPTS):
                 changed = self._time_of_change()
                 looked = time_ns()
                 with reading(self.path):
-                    generation = latest_generation(self.storage)
-                    if self._snapshot is None or self._snapshot.generation != generation:
-                        try:
-                            self._snapshot = self._open_snapshot(generation)
-                        except FileNotFoundError:
-                            # A writer may have dropped the segments between two of our steps.
-                            if attempt + 1 == _OPENING_ATTEMPTS:
-                                raise
-                            sleep(0.05)
-                            continue
+                    try:
+                        opened = self._open_latest()
+                    except FileNotFoundError:
+                        # A writer may have dropped the segments between two of our steps, or
+                        # someone is about to make the index anew.
+                        if attempt + 1 == _OPENING_ATTEMPTS:
+                            if not self.storage.file_exists(SETTINGS_FILE):
+                                raise _not_found(self.path) from None
+                            raise
+                        sleep(0.05)
+                        continue
                 self._settled = changed if _is_settled(changed, looked) else None
-                return self._snapshot
+                return opened.commit, opened.snapshot
         raise AssertionError("unreachable")
 
-    def _latest(self) -> Snapshot:
-        assert self._snapshot is not None  # noqa: S101  # it is set before _settled is
-        return self._snapshot
+    def _open_latest(self) -> _Opened:
+        generation = latest_generation(self.storage)
+        if generation < 0:
+            if not self.storage.file_exists(SETTINGS_FILE):
+                raise _not_found(self.path)
+            raise CorruptIndexError(
+                "the commit file is missing; index the articles again", path=self.path
+            )
+        name = Commit(generation, []).file_name
+        data = read_file(self.storage, name)
+        opened = self._opened
+        # Not the generation alone: the index may have been made anew.
+        if opened is None or opened.data != data:
+            commit = Commit.decode(data, self.path, name)
+            settings = Settings.decode(read_file(self.storage, SETTINGS_FILE), self.path)
+            opened = _Opened(data, commit, Snapshot(self.storage, commit, self.path))
+            self.settings, self._opened = settings, opened
+        return opened
 
     def _time_of_change(self) -> int | None:
         """Give when the directory was last changed; None in memory, or if it is gone."""
@@ -150,18 +182,6 @@ class Store:
             return os.stat(self.storage.folder).st_mtime_ns
         except (AttributeError, OSError):
             return None
-
-    def _open_snapshot(self, generation: int) -> Snapshot:
-        return Snapshot(self.storage, self.read_commit(generation), self.path)
-
-    def read_commit(self, generation: int) -> Commit:
-        """Give a commit, with segments that are the caller's own."""
-        if generation < 0:
-            raise CorruptIndexError(
-                "the commit file is missing; index the articles again", path=self.path
-            )
-        name = Commit(generation, []).file_name
-        return Commit.decode(read_file(self.storage, name), self.path, name)
 
     def size_bytes(self) -> int:
         """Give the size of the index's files."""
@@ -173,17 +193,37 @@ class Store:
 
     def destroy(self) -> None:
         """Delete the files of the index, the settings first: without them there is no index."""
-        lock = self.lock(wait_seconds=10.0)
+        with self._deleting(wait_seconds=10.0):
+            self._drop_all()
+
+    def destroy_unwritten(self) -> bool:
+        """Delete the index unless a writer has committed to it, or is at it; tell whether."""
         try:
-            self.drop_files()
-            with suppress(FileNotFoundError):
-                self.storage.delete_file(LOCK_FILE)
+            with self._deleting(wait_seconds=0.0):
+                unwritten = latest_generation(self.storage) <= 0
+                if unwritten:
+                    self._drop_all()
+                return unwritten
+        except IndexLockedError:
+            return False
+
+    @contextmanager
+    def _deleting(self, wait_seconds: float) -> Iterator[None]:
+        try:
+            lock = self.lock(wait_seconds)
+            try:
+                yield
+            finally:
+                lock.release()
         except OSError as error:
             raise StorageError(
                 f"the index cannot be deleted: {error.strerror}", path=self.path
             ) from error
-        finally:
-            lock.release()
+
+    def _drop_all(self) -> None:
+        self.drop_files()
+        with suppress(FileNotFoundError):
+            self.storage.delete_file(LOCK_FILE)
 
     def drop_files(self) -> None:
         """Delete the files of an index, or what a killed process has left of one.
@@ -195,9 +235,13 @@ class Store:
                 self.storage.delete_file(name)
 
     def _file_names(self) -> list[str]:
-        ours = (f"{INDEX_NAME}_", SETTINGS_FILE)
-        names = (name for name in self.storage.list() if name.startswith(ours))
-        return [name for name in names if name != LOCK_FILE]
+        return list(filter(is_index_file, self.storage.list()))
+
+
+def _not_found(path: str) -> IndexNotFoundError:
+    return IndexNotFoundError(
+        "there is no index; make one with `searchlib index` or searchlib.create()", path=path
+    )
 
 
 def _is_settled(changed: int | None, looked: int) -> bool:

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import errno
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
 from searchlib.codec.article_segment import segment_file
 from searchlib.codec.building import Builder, Builders, BuildersHere
-from searchlib.codec.commit import INDEX_NAME, Commit, SegmentEntry, new_segment_name
+from searchlib.codec.commit import Commit, SegmentEntry, is_index_file, new_segment_name
 from searchlib.codec.segment_merging import merge, next_merge
 from searchlib.codec.settings import SETTINGS_FILE
 from searchlib.codec.snapshot import Snapshot, reading
-from searchlib.codec.storage import DirectoryStorage, sync_files, write_durably
-from searchlib.codec.store import LOCK_FILE, Store
-from searchlib.errors import StorageError
+from searchlib.codec.storage import DirectoryStorage, has_content, sync_files, write_new, writing
+from searchlib.codec.store import Store
 
 __all__ = ["Transaction"]
 
 Selection = Callable[[Snapshot], Iterable[int]]
-
-
-@contextmanager
-def _writing(path: str) -> Iterator[None]:
-    """Turn the errors of the disk into StorageError."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            problem = "the disk is full; nothing was written. Free some space and run it again"
-        else:
-            problem = f"the index cannot be written: {error.strerror or error}"
-        raise StorageError(problem, path=path) from error
 
 
 class Transaction:
@@ -59,15 +44,17 @@ class Transaction:
         self._starts: list[int] = []
         self._deleted: dict[str, set[int]] = {}
         self._selections: list[tuple[int, Selection]] = []
+        self._written: bytes | None = None
+        self._committed = False
         on_disk = isinstance(store.storage, DirectoryStorage)
         # A storage of its own knows which files this transaction has opened.
         self._storage = DirectoryStorage(store.path) if on_disk else store.storage
-        with _writing(self._path):
+        with writing(self._path):
             self._lock = store.lock(wait_seconds)
         try:
-            self._before = store.snapshot()
-            self._old = store.read_commit(self._before.generation).segments
-            self._generation = self._before.generation + 1
+            commit, self._before = store.latest()
+            self._old = commit.segments
+            self._generation = commit.generation + 1
         except BaseException:
             self._lock.release()
             raise
@@ -76,9 +63,12 @@ class Transaction:
     def committed(self) -> bool:
         """Whether the changes are in the index, for good.
 
-        The files say so, and not a variable: Ctrl-C may come between the two.
+        The files say so, as Ctrl-C may come between them and a variable; but only as long as we
+        hold the lock: the next writer drops our commit for its own.
         """
-        return self._storage.file_exists(self._commit_file)
+        if not self._committed and self._lock is not None and self._written is not None:
+            self._committed = has_content(self._storage, self._commit_file, self._written)
+        return self._committed
 
     @property
     def _commit_file(self) -> str:
@@ -89,7 +79,7 @@ class Transaction:
 
         ``batch`` is what the builders take, and has the ``article_ids``.
         """
-        with _writing(self._path):
+        with writing(self._path):
             builder = self._room()
             ids, first = batch.article_ids, self._added_count
             all_new = not self._before.num_docs and self._added.keys().isdisjoint(ids)
@@ -161,7 +151,7 @@ class Transaction:
         if not self._changed:
             self.rollback()
             return
-        with _writing(self._path):
+        with writing(self._path):
             self._finish_segment()
             self._builders.wait()
             segments = self._without_deleted([*self._old, *self._new])
@@ -175,9 +165,10 @@ class Transaction:
             written = self._names.intersection(entry.name for entry in segments)
             sync_files(self._storage, map(segment_file, sorted(written)))
             commit = Commit(self._generation, segments)
-            write_durably(self._storage, commit.file_name, commit.encode())
-            with suppress(OSError):  # files that stay are dropped by the next commit
-                self._drop_all_but(commit)
+            self._written = commit.encode()
+            write_new(self._storage, commit.file_name, self._written)
+            self._committed = True
+            self._drop_all_but(commit)
         self._release()
 
     def _mark(self, snapshot: Snapshot, docs: Iterable[int]) -> None:
@@ -200,7 +191,8 @@ class Transaction:
 
     def _merged(self, segments: list[SegmentEntry]) -> list[SegmentEntry]:
         while neighbours := next_merge(segments):
-            with reading(self._path):
+            # The files of segments are mapped: what the disk says here, it says of the new one.
+            with reading(self._path), writing(self._path):
                 entry = merge(self._storage, segments[neighbours], self._names.add)
             segments[neighbours] = [entry]
         return segments
@@ -208,23 +200,25 @@ class Transaction:
     def _drop_all_but(self, commit: Commit) -> None:
         """Delete what earlier commits had, and what killed writers left."""
         kept = {segment_file(segment.name) for segment in commit.segments}
-        kept |= {commit.file_name, SETTINGS_FILE, LOCK_FILE}
-        for name in self._storage.list():
-            if name.startswith(f"{INDEX_NAME}_") and name not in kept:
-                self._storage.delete_file(name)
+        kept |= {commit.file_name, SETTINGS_FILE}
+        self._drop(
+            name for name in self._storage.list() if is_index_file(name) and name not in kept
+        )
 
     def rollback(self) -> None:
         """Drop the changes and free the lock, whatever state the disk is in."""
-        self._storage.abandon_files()
-        if self._lock is not None and not self.committed:
-            with suppress(OSError):
-                self._drop_files()
-        self._release()
+        try:
+            if self._lock is not None:
+                self._storage.abandon_files()
+                if not self.committed:
+                    mine = {f"{self._commit_file}.new", *map(segment_file, self._names)}
+                    self._drop(mine.intersection(self._storage.list()))
+        finally:
+            self._release()
 
-    def _drop_files(self) -> None:
-        mine = {segment_file(name) for name in self._names}
-        for name in self._storage.list():
-            if name in mine or name.startswith(f"{self._commit_file}."):
+    def _drop(self, names: Iterable[str]) -> None:
+        for name in names:
+            with suppress(OSError):  # a file that stays is dropped by the next commit
                 self._storage.delete_file(name)
 
     def _release(self) -> None:

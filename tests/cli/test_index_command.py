@@ -10,6 +10,9 @@ import lzma
 import pytest
 
 import searchlib
+from searchlib import Article
+from searchlib.cli.index_command import index
+from searchlib.writer import Writer
 
 
 def test_a_file_is_indexed_and_the_summary_goes_to_standard_error(write, run, ids):
@@ -220,3 +223,47 @@ def test_an_empty_variable_or_name_is_not_the_current_folder(write, run, folder,
     monkeypatch.setenv("SEARCHLIB_INDEX", "")
     assert run("index", "a.jsonl").code == 0
     assert searchlib.open(folder / "index").count == 1
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_ctrl_c_deletes_no_new_index_that_another_process_has_written_to(
+    own, write, folder, ids, monkeypatch
+):
+    write("a.jsonl", {"id": "a", "headline": "Horses"} if own else "nonsense")
+    ended = Writer._end_processes
+    calls = []
+
+    def end_processes(self):
+        calls.append(self)
+        if len(calls) > 1:
+            ended(self)
+            return
+        with searchlib.open(folder / "index") as opened, opened.writer() as other:
+            other.add(Article(article_id="b"))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Writer, "_end_processes", end_processes)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        index.callback(("a.jsonl",), str(folder / "index"), None, None, None, False, 1)
+    said = "all articles had been written" if own else "Nothing was written"
+    assert said in caught.value.__notes__[-1]
+    assert ids() == (["a", "b"] if own else ["b"])
+
+
+def test_no_article_deletes_no_new_index_that_another_process_has_written_to(
+    write, run, folder, ids, monkeypatch
+):
+    write("a.jsonl", "nonsense")
+    ended = Writer._end_processes
+
+    def end_processes(self):
+        ended(self)
+        monkeypatch.setattr(Writer, "_end_processes", ended)
+        with searchlib.open(folder / "index") as opened, opened.writer() as other:
+            other.add(Article(article_id="b"))
+
+    monkeypatch.setattr(Writer, "_end_processes", end_processes)
+    ran = run("index", "a.jsonl")
+    assert ran.code == 1
+    assert "the index has 1." in ran.err
+    assert ids() == ["b"]

@@ -51,6 +51,12 @@ class Disk:
             self.synced[new] = self.synced.pop(old)
         self.moment()
 
+    def linked(self, old: str, new: str) -> None:
+        self.changes.append(("create", new))
+        if old in self.synced:
+            self.synced[new] = self.synced[old]
+        self.moment()
+
     def deleted(self, name: str) -> None:
         self.changes.append(("delete", name))
         self.moment()
@@ -67,11 +73,12 @@ class Disk:
 
 
 @pytest.fixture
-def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:  # noqa: C901  # four stand-ins
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:  # noqa: C901  # five stand-ins
     disk = Disk(tmp_path / "index")
-    create, rename, delete, sync = (
+    create, rename, link, delete, sync = (
         storage.DirectoryStorage.create_file,
         storage.DirectoryStorage.rename_file,
+        os.link,
         storage.DirectoryStorage.delete_file,
         storage._sync,
     )
@@ -90,6 +97,11 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:  # noqa: C901
         if mine(self.folder):
             disk.renamed(old, new)
 
+    def link_file(old, new):
+        link(old, new)
+        if mine(Path(new).parent):
+            disk.linked(Path(old).name, Path(new).name)
+
     def delete_file(self, name):
         delete(self, name)
         if mine(self.folder):
@@ -106,6 +118,7 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:  # noqa: C901
     monkeypatch.setattr(storage.DirectoryStorage, "rename_file", rename_file)
     monkeypatch.setattr(storage.DirectoryStorage, "delete_file", delete_file)
     monkeypatch.setattr(storage, "_sync", synced)
+    monkeypatch.setattr(os, "link", link_file)
     return disk
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
+import os
 import random
 import shutil
 from pathlib import Path
@@ -10,6 +13,8 @@ import pytest
 
 import searchlib
 from searchlib import Article, CorruptIndexError, IndexNotFoundError, StorageError
+from searchlib.codec import article_writing, repairing, storage
+from searchlib.codec.frames import FrameReader
 
 GROUPS = 4
 IN_GROUP = 30
@@ -92,6 +97,7 @@ def test_a_lost_commit_brings_every_article_back_once(path: Path, sound: Path) -
         searchlib.open(path)
     done = searchlib.repair(path)
     assert any("deleted articles may be back" in problem for problem in done.problems)
+    assert any("killed before their commit" in problem for problem in done.problems)
     left = articles(path)
     assert left.pop("a7") == article(7)
     assert left == articles(sound)
@@ -131,6 +137,109 @@ def test_whatever_is_flipped_or_cut_what_is_left_is_right(
         assert left.keys() >= whole.keys()
     again = searchlib.repair(path)
     assert again.problems == ()
+
+
+def damage_lists(path: Path) -> None:
+    """Damage the largest segment, but none of its articles."""
+    segment = max(path.glob("*.articles"), key=lambda file: file.stat().st_size)
+    data = bytearray(segment.read_bytes())
+    data[-4000] ^= 1
+    segment.write_bytes(data)
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in path.iterdir()}
+
+
+def test_a_large_segment_is_written_anew_as_several(
+    path: Path, sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage_lists(path)
+    before = {file.name for file in path.glob("MAIN_*.articles")}
+    monkeypatch.setattr(repairing, "_RECORDS_AT_ONCE", 5)
+    monkeypatch.setattr(article_writing, "_MAX_TOKENS", 300)
+    searchlib.repair(path)
+    new = {file.name for file in path.glob("MAIN_*.articles")} - before
+    assert len(new) == IN_GROUP // 5
+    assert articles(path) == articles(sound)
+    with searchlib.open(path) as index:
+        order = [hit.article_id for hit in index.search("*", limit=None)]
+    assert order == list(articles(sound))
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EACCES, errno.EIO])
+def test_what_cannot_be_read_for_the_moment_is_no_damage(
+    number: int, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage_lists(path)
+    before = contents(path)
+    sound = min(path.glob("*.articles"), key=lambda file: file.stat().st_size)
+    mapped = storage.mmap.mmap
+
+    def refused(descriptor: int, *arguments: object, **named: object) -> object:
+        if os.path.samestat(os.fstat(descriptor), sound.stat()):
+            raise OSError(number, os.strerror(number))
+        return mapped(descriptor, *arguments, **named)
+
+    monkeypatch.setattr(storage.mmap, "mmap", refused)
+    with pytest.raises(StorageError, match="cannot be read") as caught:
+        searchlib.repair(path)
+    assert not isinstance(caught.value, CorruptIndexError)
+    assert contents(path) == before
+
+
+def test_memory_that_runs_out_is_no_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(path)
+    unpack = FrameReader.unpack
+    calls = itertools.count()
+
+    def refused(self: FrameReader, frame: memoryview) -> bytes:
+        if next(calls) == 7:
+            raise MemoryError
+        return unpack(self, frame)
+
+    monkeypatch.setattr(FrameReader, "unpack", refused)
+    with pytest.raises(MemoryError):
+        searchlib.repair(path)
+    assert contents(path) == before
+    assert searchlib.repair(path).problems == ()
+
+
+@pytest.mark.parametrize("step", ["finish", "add"])
+def test_a_repair_that_fails_leaves_nothing(
+    step: str, path: Path, sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage_lists(path)
+    before = contents(path)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(article_writing.SegmentBuilder, step, full)
+        with pytest.raises(StorageError, match="the disk is full"):
+            searchlib.repair(path)
+    assert contents(path) == before
+    searchlib.repair(path)
+    assert articles(path) == articles(sound)
+
+
+def test_a_commit_under_another_name_is_damage(path: Path, sound: Path) -> None:
+    (commit,) = path.glob("*.commit")
+    commit.rename(path / "MAIN_99.commit")
+    with pytest.raises(CorruptIndexError, match="MAIN_99"):
+        searchlib.open(path)
+    assert searchlib.repair(path).problems
+    assert articles(path).keys() == articles(sound).keys() | {"a7"}
+
+
+def test_files_of_others_stay(path: Path) -> None:
+    damage_lists(path)
+    for name in ("MAIN_notes.txt", "MAIN_Notes.articles", "other.commit"):
+        (path / name).write_text("mine")
+    searchlib.repair(path)
+    for name in ("MAIN_notes.txt", "MAIN_Notes.articles", "other.commit"):
+        assert (path / name).read_text() == "mine"
 
 
 def test_where_there_is_no_index_nothing_is_made(tmp_path: Path) -> None:

@@ -7,16 +7,19 @@ import zlib
 
 import pytest
 
-from searchlib.codec.commit import Commit, SegmentEntry
+from searchlib.codec.article_segment import segment_file
+from searchlib.codec.commit import Commit, SegmentEntry, is_index_file, new_segment_name
 from searchlib.errors import CorruptIndexError, IndexFormatError
+
+ID = "9f86d081884c7d659a2feaa0c55ad015"
 
 
 def segment(name: str, documents: int, deleted: tuple[int, ...] = ()) -> SegmentEntry:
     return SegmentEntry(f"MAIN_{name}", documents, deleted)
 
 
-def decoded(data: bytes) -> Commit:
-    return Commit.decode(data, "/index", "MAIN_7.commit")
+def decoded(data: bytes, generation: int = 7) -> Commit:
+    return Commit.decode(data, "/index", f"MAIN_{generation}.commit")
 
 
 def state(commit: Commit) -> tuple:
@@ -32,7 +35,8 @@ def sealed(line: bytes) -> bytes:
 
 
 def with_values(**more: object) -> bytes:
-    return sealed(json.dumps({"version": 2, "generation": 7, "segments": []} | more).encode())
+    values = {"version": 3, "id": ID, "generation": 7, "segments": []} | more
+    return sealed(json.dumps(values).encode())
 
 
 def with_segment(**more: object) -> bytes:
@@ -40,7 +44,7 @@ def with_segment(**more: object) -> bytes:
     return with_values(segments=[values])
 
 
-SMALL = Commit(7, [segment("x1", 3, (1,))]).encode()
+SMALL = Commit(7, [segment("x1", 3, (1,))], ID).encode()
 
 
 @pytest.mark.parametrize(
@@ -54,8 +58,9 @@ SMALL = Commit(7, [segment("x1", 3, (1,))]).encode()
 )
 def test_a_commit_comes_back(generation, segments):
     commit = Commit(generation, [segment(*each) for each in segments])
-    found = decoded(commit.encode())
+    found = decoded(commit.encode(), generation)
     assert state(found) == state(commit)
+    assert found.commit_id == commit.commit_id
     assert state(found)[1] == [
         (f"MAIN_{name}", documents, list(deleted)) for name, documents, deleted in segments
     ]
@@ -65,11 +70,40 @@ def test_a_commit_comes_back(generation, segments):
 def test_the_bytes_are_those_of_the_grammar():
     line, checksum = SMALL.splitlines()
     assert line == (
-        b'{"version": 2, "generation": 7,'
+        b'{"version": 3, "id": "9f86d081884c7d659a2feaa0c55ad015", "generation": 7,'
         b' "segments": [{"name": "MAIN_x1", "documents": 3, "deleted": [1]}]}'
     )
     assert checksum == b"crc32 %08x" % zlib.crc32(line + b"\n")
     assert with_segment() == SMALL
+
+
+def test_no_two_commits_are_equal():
+    assert Commit(1, []).encode() != Commit(1, []).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_ours"),
+    [
+        ("MAIN_0.commit", True),
+        ("MAIN_17.commit.new", True),
+        (segment_file(new_segment_name()), True),
+        ("searchlib.json", True),
+        ("searchlib.json.new", True),
+        ("MAIN_WRITELOCK", False),
+        ("MAIN_07.commit", False),
+        ("MAIN_\u0663.commit", False),
+        ("MAIN_notes.txt", False),
+        ("MAIN_zkzw1oc9gjqqxwmx.seg", False),
+        ("_MAIN_1.toc", False),
+        ("MAIN_x1.articles.new", False),
+        ("MAIN_X.articles", False),
+        ("DAMAGED_MAIN_x1.articles", False),
+        ("searchlibxjson", False),
+        ("searchlib.json\n", False),
+    ],
+)
+def test_the_files_of_an_index_are_known_by_their_whole_names(name, is_ours):
+    assert is_index_file(name) is is_ours
 
 
 @pytest.mark.parametrize("at", range(len(SMALL)))
@@ -93,11 +127,11 @@ def test_every_truncation_and_addition_is_refused():
             decoded(data)
 
 
-@pytest.mark.parametrize("version", [0, 1, 3, 10**30])
+@pytest.mark.parametrize("version", [0, 1, 2, 4, 10**30])
 def test_another_version_is_an_error_of_its_own(version):
     with pytest.raises(IndexFormatError, match=f"version {version}") as caught:
         decoded(with_values(version=version, segments="in a way of its own"))
-    assert (caught.value.found, caught.value.supported) == (version, 2)
+    assert (caught.value.found, caught.value.supported) == (version, 3)
 
 
 HOSTILE = {
@@ -106,17 +140,17 @@ HOSTILE = {
     "two values": sealed(b"{} {}"),
     "not UTF-8": sealed(b'{"version": "\xff"}'),
     "a byte order mark": sealed("\ufeff{}".encode()),
-    "UTF-16": sealed('{"version": 2}'.encode("utf-16-le")),
+    "UTF-16": sealed('{"version": 3}'.encode("utf-16-le")),
     "a list": sealed(b"[]"),
     "a number": sealed(b"1"),
     "null": sealed(b"null"),
     "an empty object": sealed(b"{}"),
     "endless lists": sealed(b"[" * 100_000),
     "endless objects": sealed(b'{"version":' * 100_000),
-    "endless digits": sealed(b'{"version": 2' + b"0" * 5000 + b"}"),
-    "no generation": sealed(b'{"version": 2, "segments": []}'),
-    "no segments": sealed(b'{"version": 2, "generation": 7}'),
-    "infinite generation": sealed(b'{"version": 2, "generation": Infinity, "segments": []}'),
+    "endless digits": sealed(b'{"version": 3' + b"0" * 5000 + b"}"),
+    "no generation": sealed(b'{"version": 3, "segments": []}'),
+    "no segments": sealed(b'{"version": 3, "generation": 7}'),
+    "infinite generation": sealed(b'{"version": 3, "generation": Infinity, "segments": []}'),
     **{
         f"version {value!r}": with_values(version=value)
         for value in ("1", None, True, 1.0, 1.5, [1], {}, -1)
@@ -124,6 +158,12 @@ HOSTILE = {
     **{
         f"generation {value!r}": with_values(generation=value)
         for value in ("7", None, True, 7.0, 7.5, [7], {}, -1)
+    },
+    "another generation than its name says": with_values(generation=8),
+    "no id": sealed(b'{"version": 3, "generation": 7, "segments": []}'),
+    **{
+        f"id {value!r}": with_values(id=value)
+        for value in ("", ID[1:], ID + "0", ID.upper(), None, 7, [ID])
     },
     **{
         f"segments {value!r}": with_values(segments=value)

@@ -210,6 +210,32 @@ def test_create_refuses_an_index_and_keeps_other_files(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
 
 
+@pytest.mark.parametrize("name", ["MAIN_zkzw1oc9gjqqxwmx.seg", "MAIN_notes.txt", "_MAIN_1.toc"])
+def test_files_of_others_with_our_prefix_stay(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("of an index of Whoosh's own, say")
+    store = Store.create(str(tmp_path), Settings())
+    size = store.size_bytes()
+    for number in range(3):
+        write(store, document("a", f"one {number}"))
+    (tmp_path / name).write_text("")
+    assert Store.create(str(tmp_path / "other"), Settings()).size_bytes() == size
+    store.destroy()
+    assert {path.name for path in tmp_path.iterdir()} == {name, "other"}
+
+
+def test_only_what_was_never_written_to_is_destroyed_as_such(tmp_path: Path) -> None:
+    store = Store.create(str(tmp_path), Settings())
+    lock = store.lock(0.0)
+    assert not store.destroy_unwritten()  # a writer is at it
+    lock.release()
+    write(store, document("a", "one"))
+    assert not store.destroy_unwritten()
+    assert bodies(store) == {"a": "one"}
+    store.destroy()
+    assert Store.create(str(tmp_path), Settings()).destroy_unwritten()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_no_index_is_not_found(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for path in (tmp_path, tmp_path / "none", tmp_path / "file"):

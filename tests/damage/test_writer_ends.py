@@ -1,0 +1,126 @@
+"""How a writer ends beside others, and when the files or the system are in its way."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+import searchlib
+from searchlib import Article, Index, StorageError
+from searchlib.codec import segment_merging
+from searchlib.writer import Writer
+
+
+def add(index: Index, article_id: str) -> None:
+    with index.writer(wait_seconds=0.0) as writer:
+        writer.add(Article(article_id=article_id, body=article_id))
+
+
+def ids(path: Path) -> list[str]:
+    with searchlib.open(path) as index:
+        assert index.check() == []
+        return sorted(hit.article_id for hit in index.search("*", limit=None))
+
+
+def test_committed_is_true_though_another_writer_was_faster(tmp_path, monkeypatch) -> None:
+    index = searchlib.create(tmp_path)
+    ended = Writer._end_processes
+
+    def end_processes(self: Writer) -> None:
+        ended(self)
+        if self is writer:  # which takes a while if there are any: the lock is free then
+            add(index, "other")
+
+    monkeypatch.setattr(Writer, "_end_processes", end_processes)
+    with index.writer() as writer:
+        writer.add(Article(article_id="mine"))
+    assert writer.committed
+    assert ids(tmp_path) == ["mine", "other"]
+
+
+def test_a_directory_of_an_older_time_hides_no_commit_from_a_writer(tmp_path) -> None:
+    index = searchlib.create(tmp_path)
+    add(index, "first")
+    old = os.stat(tmp_path).st_mtime_ns - 60_000_000_000
+    os.utime(tmp_path, ns=(old, old))
+    assert index.count == 1
+    add(searchlib.open(tmp_path), "second")
+    os.utime(tmp_path, ns=(old, old))  # as rsync and touch can do, and NFS does
+    add(index, "third")
+    assert ids(tmp_path) == ["first", "second", "third"]
+
+
+def test_a_commit_that_a_writer_has_not_seen_is_not_replaced(tmp_path) -> None:
+    index = searchlib.create(tmp_path)
+    add(index, "first")
+    theirs = tmp_path / "MAIN_2.commit"
+    with pytest.raises(StorageError, match="File exists"), index.writer() as writer:  # noqa: PT012
+        writer.add(Article(article_id="second"))
+        theirs.write_bytes(b"of one that knows no lock")
+    assert not writer.committed
+    assert theirs.read_bytes() == b"of one that knows no lock"
+    theirs.unlink()
+    assert ids(tmp_path) == ["first"]
+    assert len(list(tmp_path.glob("*.articles"))) == 1
+
+
+@pytest.mark.parametrize("suffix", [".articles", ".commit.new"])
+def test_what_cannot_be_deleted_keeps_no_other_file(tmp_path, suffix) -> None:
+    index = searchlib.create(tmp_path)
+    for number in range(1000, 1008):
+        (tmp_path / f"MAIN_{number}{suffix}").mkdir()  # on Windows: a file that is mapped
+    for _ in range(4):
+        add(index, "same")
+    with suppress(KeyError), index.writer() as writer:
+        writer.add(Article(article_id="none"))
+        raise KeyError
+    files = [file.suffix for file in tmp_path.iterdir() if file.is_file()]
+    assert sorted(files) == ["", ".articles", ".commit", ".json"]
+
+
+def test_a_disk_that_is_full_in_a_merge_is_said_to_be_full(tmp_path, monkeypatch) -> None:
+    index = searchlib.create(tmp_path)
+    for number in range(7):
+        add(index, str(number))
+
+    class Full(segment_merging.SegmentFile):
+        def finish(self, *_: object) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(segment_merging, "SegmentFile", Full)
+    with pytest.raises(StorageError, match="the disk is full; nothing was written"):
+        add(index, "7")
+    assert len(ids(tmp_path)) == 7
+
+
+def test_ctrl_c_in_the_rollback_frees_the_lock(monkeypatch) -> None:
+    index = searchlib.in_memory()
+
+    def interrupt() -> list[str]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), index.writer() as writer:  # noqa: PT012
+        writer.add(Article(article_id="none"))
+        monkeypatch.setattr(index._files.storage, "list", interrupt)
+        raise ValueError
+    monkeypatch.undo()
+    assert not writer.committed
+    add(index, "after")
+    assert index.count == 1
+
+
+def test_in_memory_a_dropped_writer_leaves_nothing_when_it_is_collected() -> None:
+    index = searchlib.in_memory()
+    before = index._files.storage.list()
+    with suppress(KeyError), index.writer() as writer:
+        writer.add(Article(article_id="a", body="horses"))
+        writer.delete("none")  # for which the article is written
+        raise KeyError
+    del writer
+    gc.collect()
+    assert index._files.storage.list() == before

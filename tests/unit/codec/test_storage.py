@@ -1,0 +1,81 @@
+"""Files and locks, on a disk and in memory."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+from pathlib import Path
+
+import pytest
+
+from searchlib.codec import locks, storage
+from searchlib.codec.storage import DirectoryStorage, MemoryStorage, read_file, write_new
+
+
+@pytest.fixture(params=["directory", "memory"])
+def files(request, tmp_path: Path) -> DirectoryStorage | MemoryStorage:
+    return DirectoryStorage(str(tmp_path)) if request.param == "directory" else MemoryStorage()
+
+
+def no_links(_old: str, _new: str) -> None:
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_new_file_takes_the_place_of_none(files, links, monkeypatch) -> None:
+    if not links:  # as exFAT
+        monkeypatch.setattr(os, "link", no_links)
+    write_new(files, "a", b"first")
+    with pytest.raises(FileExistsError):
+        write_new(files, "a", b"second")
+    assert read_file(files, "a") == b"first"
+    files.delete_file("a.new")
+    assert files.list() == ["a"]
+
+
+def test_what_a_killed_process_has_left_is_not_written_into(tmp_path: Path) -> None:
+    files = DirectoryStorage(str(tmp_path))
+    write_new(files, "a", b"first")
+    os.link(tmp_path / "a", tmp_path / "a.new")  # killed between the two names
+    with pytest.raises(FileExistsError):
+        write_new(files, "a", b"second")
+    assert read_file(files, "a") == b"first"
+
+
+def test_a_file_in_memory_that_nobody_closed_is_not_kept() -> None:
+    files = MemoryStorage()
+    file = files.create_file("a")
+    file.write(b"part")
+    del file
+    gc.collect()
+    assert files.list() == []
+
+
+def test_every_directory_that_is_made_is_synced_with_its_name(tmp_path, monkeypatch) -> None:
+    synced = []
+    monkeypatch.setattr(storage, "_sync", lambda path, _: synced.append(path))
+    storage.make_directory(str(tmp_path / "a" / "b" / "c"))
+    assert synced == [str(tmp_path), str(tmp_path / "a"), str(tmp_path / "a" / "b")]
+    storage.make_directory(str(tmp_path / "a" / "b"))
+    assert len(synced) == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows deletes no file that is open")
+def test_a_lock_whose_file_was_deleted_meanwhile_is_taken_anew(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "lock"
+    flock = locks.fcntl.flock
+
+    def deleted_before(descriptor: int, how: int) -> None:
+        monkeypatch.setattr(locks.fcntl, "flock", flock)
+        path.unlink()
+        flock(descriptor, how)
+
+    monkeypatch.setattr(locks.fcntl, "flock", deleted_before)
+    files = DirectoryStorage(str(tmp_path))
+    first, second = files.lock("lock"), files.lock("lock")
+    assert first.acquire()
+    assert not second.acquire()
+    first.release()
+    assert second.acquire()
+    second.release()
