@@ -272,6 +272,244 @@ def _offer(
     return size
 
 
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _sort(
+    s: cython.longlong[::1], scores: cython.longlong, docs: cython.longlong, size: cython.longlong
+) -> cython.void:
+    """Sort a heap of documents, the best first: the root, which is the worst, goes to the end."""
+    score: cython.longlong
+    doc: cython.longlong
+    while size > 1:
+        size -= 1
+        score = s[scores]
+        doc = s[docs]
+        s[scores] = s[scores + size]
+        s[docs] = s[docs + size]
+        _sift_down(s, scores, docs, size)
+        s[scores + size] = score
+        s[docs + size] = doc
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _add_bounds(
+    docs: cython.const[cython.uint][::1],
+    scores: cython.const[cython.longlong][::1],
+    tables: cython.const[cython.longlong][::1],
+    terms: cython.const[cython.longlong][::1],
+    s: cython.longlong[::1],
+    bounds: cython.longlong,
+    having: cython.longlong,
+    window_bits: cython.longlong,
+    num_docs: cython.longlong,
+    required: cython.longlong,
+) -> cython.bint:
+    """Add up the highest scores in each window, and count the terms there that count.
+
+    Those are the required ones, or all where there are none. Tells whether documents are in order.
+    """
+    windows: cython.longlong = ((num_docs - 1) >> window_bits) + 1
+    t: cython.longlong
+    i: cython.longlong
+    w: cython.longlong
+    role: cython.longlong
+    table: cython.longlong
+    end: cython.longlong
+    stop: cython.longlong
+    before: cython.longlong
+    highest: cython.longlong
+    for t in range(len(terms) // _TERM):
+        role = terms[_TERM * t]
+        i = terms[_TERM * t + 1]
+        end = terms[_TERM * t + 2]
+        table = terms[_TERM * t + 3]
+        before = -1
+        if role == 2:
+            continue
+        if table >= 0:
+            for w in range(windows):
+                highest = tables[table + 2 * w + 1]
+                if highest > 0:
+                    s[bounds + w] = min(s[bounds + w] + min(highest - 1, _HAS), _HAS)
+                    if role == 1 or required == 0:
+                        s[having + w] += 1
+            continue
+        while i < end:
+            w = docs[i] >> window_bits
+            if w <= before or w >= windows:
+                return False
+            before = w
+            highest = 0
+            stop = min((w + 1) << window_bits, num_docs)
+            while i < end and docs[i] < stop:
+                highest = max(highest, scores[i])
+                i += 1
+            s[bounds + w] = min(s[bounds + w] + min(highest, _HAS), _HAS)
+            if role == 1 or required == 0:
+                s[having + w] += 1
+    return True
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _find_impacts(
+    docs: cython.const[cython.uint][::1],
+    tables: cython.const[cython.longlong][::1],
+    terms: cython.const[cython.longlong][::1],
+    s: cython.longlong[::1],
+    ranges: cython.longlong,
+    w: cython.longlong,
+    window_bits: cython.longlong,
+    goes_on: cython.bint,
+) -> cython.longlong:
+    """Note where each term's impacts in a window are; ``goes_on`` if it is behind the one before.
+
+    Gives which of the terms that are not prohibited has most there, -1 for none, -2 for damage.
+    """
+    start: cython.longlong = w << window_bits
+    width: cython.longlong = 1 << window_bits
+    t: cython.longlong
+    table: cython.longlong
+    low: cython.longlong
+    high: cython.longlong
+    most: cython.longlong = 0
+    last: cython.longlong = -1
+    for t in range(len(terms) // _TERM):
+        low = terms[_TERM * t + 1]
+        high = terms[_TERM * t + 2]
+        table = terms[_TERM * t + 3]
+        if table >= 0:
+            if not low <= tables[table + 2 * w] <= tables[table + 2 * w + 2] <= high:
+                return -2
+            low = tables[table + 2 * w]
+            high = tables[table + 2 * w + 2]
+        else:
+            if goes_on:
+                low = s[ranges + 2 * t + 1]
+            low = _first_from(docs, low, high, start)
+            high = _first_from(docs, low, min(low + width, high), start + width)
+        s[ranges + 2 * t] = low
+        s[ranges + 2 * t + 1] = high
+        if high - low > most and terms[_TERM * t] != 2:
+            last = t
+            most = high - low
+    return last
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _add_up(
+    docs: cython.const[cython.uint][::1],
+    scores: cython.const[cython.longlong][::1],
+    terms: cython.const[cython.longlong][::1],
+    s: cython.longlong[::1],
+    ranges: cython.longlong,
+    last: cython.longlong,
+    start: cython.longlong,
+    width: cython.longlong,
+) -> cython.bint:
+    """Add up the scores of all terms but the last one for the documents of a window.
+
+    A prohibited term makes a sum low, a required one high. Tells whether all documents are there.
+    """
+    t: cython.longlong
+    i: cython.longlong
+    role: cython.longlong
+    extra: cython.longlong
+    place: cython.longlong
+    for t in range(len(terms) // _TERM):
+        if t == last:
+            continue
+        role = terms[_TERM * t]
+        extra = _HAS if role == 1 else 0
+        for i in range(s[ranges + 2 * t], s[ranges + 2 * t + 1]):
+            place = cython.cast(cython.longlong, docs[i]) - start
+            if place < 0 or place >= width:
+                return False
+            if role == 2:
+                s[place] = -_HAS_NOT
+            else:
+                s[place] += scores[i] + extra
+    return True
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _take_best(
+    docs: cython.const[cython.uint][::1],
+    scores: cython.const[cython.longlong][::1],
+    terms: cython.const[cython.longlong][::1],
+    excluded: cython.const[cython.uchar][::1],
+    s: cython.longlong[::1],
+    ranges: cython.longlong,
+    last: cython.longlong,
+    start: cython.longlong,
+    width: cython.longlong,
+    num_docs: cython.longlong,
+    heap_scores: cython.longlong,
+    heap_docs: cython.longlong,
+    size: cython.longlong,
+    k: cython.longlong,
+    base: cython.longlong,
+    least: cython.longlong,
+) -> cython.longlong:
+    """Put the best documents of a window into the heap, and set the sums back to 0.
+
+    What has the last term is complete with its score, and seldom good enough; what has not is among
+    the others. Gives the new size of the heap, -1 for damage.
+    """
+    t: cython.longlong
+    i: cython.longlong
+    place: cython.longlong
+    score: cython.longlong
+    doc: cython.longlong
+    turn: cython.longlong
+    extra: cython.longlong = 0
+    limit: cython.longlong = base + least
+    if size == k and s[heap_scores] - 1 > least:
+        limit = base + s[heap_scores] - 1
+    # What is offered must not be so again: as long as a score of 0 is good enough, 0 cannot say
+    # that.
+    done: cython.longlong = 0 if limit >= 0 else -_HAS_NOT
+    count: cython.longlong = len(terms) // _TERM
+    for turn in range(-1, count):
+        t = last if turn < 0 else turn
+        if t < 0 or turn == last:
+            continue
+        if turn < 0 and terms[_TERM * t] == 1:
+            extra = _HAS
+        for i in range(s[ranges + 2 * t], s[ranges + 2 * t + 1]):
+            place = cython.cast(cython.longlong, docs[i]) - start
+            if turn < 0:
+                if place < 0 or place >= width:
+                    return -1
+                score = s[place] + scores[i] + extra
+                if score <= limit:
+                    continue
+            else:
+                score = s[place]
+            s[place] = done
+            if score > limit:
+                doc = start + place
+                if doc >= num_docs:
+                    return -1
+                if len(excluded) == 0 or not (excluded[doc >> 3] >> (doc & 7)) & 1:
+                    size = _offer(s, heap_scores, heap_docs, size, k, score - base, doc)
+                    if size == k and s[heap_scores] - 1 > least:
+                        limit = base + s[heap_scores] - 1
+    if done != 0:
+        for t in range(count):
+            for i in range(s[ranges + 2 * t], s[ranges + 2 * t + 1]):
+                s[cython.cast(cython.longlong, docs[i]) - start] = 0
+    return size
+
+
 def top(
     docs: cython.const[cython.uint][::1],
     scores: cython.const[cython.longlong][::1],
@@ -304,37 +542,17 @@ def top(
     t: cython.longlong
     i: cython.longlong
     w: cython.longlong
-    doc: cython.longlong
-    place: cython.longlong
     low: cython.longlong
-    high: cython.longlong
-    start: cython.longlong
     role: cython.longlong
     last: cython.longlong
-    most: cython.longlong
-    extra: cython.longlong
     visited: cython.longlong = 0
     candidates: cython.longlong = 0
     following: cython.longlong = 0
-    total: cython.longlong
     required: cython.longlong = 0
-    optional: cython.longlong = 0
     size: cython.longlong = 0
-    score: cython.longlong
-    highest: cython.longlong
     least: cython.longlong = -1
-    limit: cython.longlong
-    done: cython.longlong
-    base: cython.longlong
-    before: cython.longlong
-    good: cython.bint = True
-    high_sum: cython.bint = False
-    bounds: cython.longlong
-    having: cython.longlong
-    order: cython.longlong
-    ranges: cython.longlong
-    heap_scores: cython.longlong
-    heap_docs: cython.longlong
+    good: cython.bint
+    too_high: cython.bint = False
     if not (
         0 < num_docs <= 0xFFFFFFFF
         and 4 < window_bits < 31
@@ -346,10 +564,7 @@ def top(
         raise ValueError("the arrays do not fit together")
     for t in range(count):
         role = terms[_TERM * t]
-        if role == 1:
-            required += 1
-        elif role == 0:
-            optional += 1
+        required += role == 1
         if not (0 <= role <= 2 and 0 <= terms[_TERM * t + 1] <= terms[_TERM * t + 2] <= len(docs)):
             raise ValueError("the arrays do not fit together")
         low = terms[_TERM * t + 3]
@@ -358,72 +573,41 @@ def top(
     if required > 60:
         raise ValueError(f"{required} terms are required, of at most 60")
     k = min(k, num_docs)
-    base = required * _HAS
     # Everything that the loops write to stands in one array, which is kept for the next call: of
     # the documents of a window their sums; of the windows bounds, how many terms they have that
     # count, and the heap of those that may hold something; of the terms where their impacts are in
     # a window; the heap of documents.
-    bounds = width
-    having = bounds + windows
-    order = having + windows
-    ranges = order + windows
-    heap_scores = ranges + 2 * count
-    heap_docs = heap_scores + k
+    bounds: cython.longlong = width
+    having: cython.longlong = bounds + windows
+    order: cython.longlong = having + windows
+    ranges: cython.longlong = order + windows
+    heap_scores: cython.longlong = ranges + 2 * count
+    heap_docs: cython.longlong = heap_scores + k
     pool = _scratch.pop(window_bits, None)
     if pool is None or len(pool) < heap_docs + k:
         pool = array("q", bytes(8 * (heap_docs + k)))
     s: cython.longlong[::1] = pool
     with cython.nogil:
-        for i in range(bounds, order):
-            s[i] = 0
         if threshold >= _HIGHEST:
             least = 0x3FFFFFFFFFFFFFFF
         elif threshold >= 0.0:
             least = cython.cast(cython.longlong, threshold * _UNITS)
-        for t in range(count):
-            role = terms[_TERM * t]
-            if role == 2:
-                continue
-            i = terms[_TERM * t + 1]
-            high = terms[_TERM * t + 2]
-            low = terms[_TERM * t + 3]
-            if low >= 0:
-                for w in range(windows):
-                    highest = tables[low + 2 * w + 1]
-                    if highest > 0:
-                        s[bounds + w] = min(s[bounds + w] + min(highest - 1, _HAS), _HAS)
-                        if role == 1 or required == 0:
-                            s[having + w] += 1
-                continue
-            before = -1
-            while i < high:
-                w = docs[i] >> window_bits
-                if w <= before or w >= windows:
-                    good = False
-                    break
-                before = w
-                highest = 0
-                start = min((w + 1) << window_bits, num_docs)
-                while i < high and docs[i] < start:
-                    highest = max(highest, scores[i])
-                    i += 1
-                s[bounds + w] = min(s[bounds + w] + min(highest, _HAS), _HAS)
-                if role == 1 or required == 0:
-                    s[having + w] += 1
-            if not good:
-                break
-        if good:
-            for w in range(windows):
-                if s[having + w] > 0 and s[having + w] >= required and s[bounds + w] > least:
-                    s[order + candidates] = w
-                    candidates += 1
-                    if s[bounds + w] >= _HAS:
-                        high_sum = True
-                else:
-                    s[bounds + w] = -1  # as those that were looked at
-            for i in range(candidates // 2 - 1, -1, -1):
-                _sift_window(s, order, i, candidates, bounds)
-        while good and not high_sum and candidates > 0:
+        for i in range(bounds, order):
+            s[i] = 0
+        good = _add_bounds(
+            docs, scores, tables, terms, s, bounds, having, window_bits, num_docs, required
+        )
+        for w in range(windows):
+            if s[having + w] > 0 and s[having + w] >= required and s[bounds + w] > least:
+                s[order + candidates] = w
+                candidates += 1
+                if s[bounds + w] >= _HAS:
+                    too_high = True
+            else:
+                s[bounds + w] = -1  # as those that were looked at
+        for i in range(candidates // 2 - 1, -1, -1):
+            _sift_window(s, order, i, candidates, bounds)
+        while good and not too_high and candidates > 0:
             if visited < _FIRST_WINDOWS:
                 w = s[order]
                 if size == k and s[bounds + w] < s[heap_scores]:
@@ -442,118 +626,31 @@ def top(
                     break
                 w = following
             visited += 1
-            start = w << window_bits
             s[bounds + w] = -1
-            # Where the terms' impacts in this window are, and which term that counts has most.
-            last = -1
-            most = 0
-            for t in range(count):
-                i = terms[_TERM * t + 3]
-                if i >= 0:
-                    low = tables[i + 2 * w]
-                    high = tables[i + 2 * w + 2]
-                    if not terms[_TERM * t + 1] <= low <= high <= terms[_TERM * t + 2]:
-                        good = False
-                        break
-                else:
-                    low = terms[_TERM * t + 1]
-                    high = terms[_TERM * t + 2]
-                    if visited > _FIRST_WINDOWS + 1:
-                        low = s[ranges + 2 * t + 1]
-                    low = _first_from(docs, low, high, start)
-                    high = _first_from(docs, low, min(low + width, high), start + width)
-                s[ranges + 2 * t] = low
-                s[ranges + 2 * t + 1] = high
-                if high - low > most and terms[_TERM * t] != 2:
-                    last = t
-                    most = high - low
-            if not good:
-                break
-            # Sums of all terms but the last: a prohibited one makes them low, a required one high.
-            for t in range(count):
-                role = terms[_TERM * t]
-                if t == last:
-                    continue
-                extra = _HAS if role == 1 else 0
-                for i in range(s[ranges + 2 * t], s[ranges + 2 * t + 1]):
-                    place = cython.cast(cython.longlong, docs[i]) - start
-                    if place < 0 or place >= width:
-                        good = False
-                        break
-                    if role == 2:
-                        s[place] = -_HAS_NOT
-                    else:
-                        s[place] += scores[i] + extra
-            if not good:
-                break
-            # What has the last term is complete now, and seldom good enough.
-            limit = base + least
-            if size == k and s[heap_scores] - 1 > least:
-                limit = base + s[heap_scores] - 1
-            # What is offered must not be so again: as long as a score of 0 is good enough, 0 cannot
-            # say that.
-            done = 0 if limit >= 0 else -_HAS_NOT
-            if last >= 0:
-                extra = _HAS if terms[_TERM * last] == 1 else 0
-                for i in range(s[ranges + 2 * last], s[ranges + 2 * last + 1]):
-                    place = cython.cast(cython.longlong, docs[i]) - start
-                    if place < 0 or place >= width:
-                        good = False
-                        break
-                    score = s[place] + scores[i] + extra
-                    if score > limit:
-                        s[place] = done
-                        doc = start + place
-                        if doc >= num_docs:
-                            good = False
-                            break
-                        if len(excluded) == 0 or not (excluded[doc >> 3] >> (doc & 7)) & 1:
-                            size = _offer(s, heap_scores, heap_docs, size, k, score - base, doc)
-                            if size == k and s[heap_scores] - 1 > least:
-                                limit = base + s[heap_scores] - 1
-            # What has not is among the others, whose sums are taken back.
-            for t in range(count):
-                if not good:
-                    break
-                if t == last:
-                    continue
-                for i in range(s[ranges + 2 * t], s[ranges + 2 * t + 1]):
-                    place = cython.cast(cython.longlong, docs[i]) - start
-                    score = s[place]
-                    s[place] = done
-                    if score > limit:
-                        doc = start + place
-                        if doc >= num_docs:
-                            good = False
-                            break
-                        if len(excluded) == 0 or not (excluded[doc >> 3] >> (doc & 7)) & 1:
-                            size = _offer(s, heap_scores, heap_docs, size, k, score - base, doc)
-                            if size == k and s[heap_scores] - 1 > least:
-                                limit = base + s[heap_scores] - 1
-            if done != 0 and good:
-                for t in range(count):
-                    for i in range(s[ranges + 2 * t], s[ranges + 2 * t + 1]):
-                        s[cython.cast(cython.longlong, docs[i]) - start] = 0
-        total = size
-        while size > 1:
-            size -= 1
-            score = s[heap_scores]
-            doc = s[heap_docs]
-            s[heap_scores] = s[heap_scores + size]
-            s[heap_docs] = s[heap_docs + size]
-            _sift_down(s, heap_scores, heap_docs, size)
-            s[heap_scores + size] = score
-            s[heap_docs + size] = doc
-    if high_sum:
+            last = _find_impacts(
+                docs, tables, terms, s, ranges, w, window_bits, visited > _FIRST_WINDOWS + 1
+            )
+            good = last > -2 and _add_up(
+                docs, scores, terms, s, ranges, last, w << window_bits, width
+            )
+            if good:
+                size = _take_best(
+                    docs, scores, terms, excluded, s, ranges, last, w << window_bits, width,
+                    num_docs, heap_scores, heap_docs, size, k, required * _HAS, least,
+                )  # fmt: skip
+                good = size >= 0
+        if good:
+            _sort(s, heap_scores, heap_docs, size)
+    if too_high:
         raise OverflowError("the scores are too high to be added up")
     if not good:
         raise ValueError("the impacts of a term are not in order")
-    out_docs = array("I", bytes(4 * total))
-    out_scores = array("d", bytes(8 * total))
-    if total > 0:
+    out_docs = array("I", bytes(4 * size))
+    out_scores = array("d", bytes(8 * size))
+    if size > 0:
         docs_view: cython.uint[::1] = out_docs
         scores_view: cython.double[::1] = out_scores
-        for i in range(total):
+        for i in range(size):
             docs_view[i] = cython.cast(cython.uint, s[heap_docs + i])
             scores_view[i] = s[heap_scores + i] / _UNITS
     _scratch[window_bits] = pool  # its sums are 0 again
