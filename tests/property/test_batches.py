@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from array import array
 from itertools import accumulate, product
-from pathlib import Path
-from types import ModuleType
 from unittest.mock import patch
 
 import pytest
@@ -16,27 +12,15 @@ from hypothesis import strategies as st
 
 from searchlib.analysis import batches, get_analyzer
 from searchlib.analysis.batches import BatchAnalyzer, PairTable
+from tests.kernels import built, plain
 
-KERNELS = Path(importlib.import_module("searchlib.kernels").__path__[0])
-
-
-def load_plain(name: str) -> ModuleType:
-    """Load a kernel's source, also where a compiled one would be imported."""
-    spec = importlib.util.spec_from_file_location(f"plain_{name}", KERNELS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-BUILT = importlib.import_module("searchlib.kernels.tokenizing")
-PLAIN = load_plain("tokenizing")
+BUILT = built("tokenizing")
+PLAIN = plain("tokenizing")
 
 both = pytest.mark.parametrize("kernel", [BUILT, PLAIN], ids=["built", "plain"])
 pair_numbers = pytest.mark.parametrize(
     "numbering",
-    [importlib.import_module("searchlib.kernels.pair_numbers"), load_plain("pair_numbers")],
+    [built("pair_numbers"), plain("pair_numbers")],
     ids=["built", "plain"],
 )
 names = st.sampled_from(["english", "plain", "exact", "french"])

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import re
 import string
 from array import array
 from itertools import accumulate
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -16,22 +13,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from nltk.stem.snowball import SnowballStemmer
 
-KERNELS = Path(importlib.import_module("searchlib.kernels").__path__[0])
+from tests.kernels import built, plain
+
 nltk_stem = SnowballStemmer("english").stem
 
 
-def plain() -> ModuleType:
-    """Load the kernel's source, also where a compiled one would be imported."""
-    spec = importlib.util.spec_from_file_location("plain_english", KERNELS / "english.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-PLAIN = plain()
-BUILT = importlib.import_module("searchlib.kernels.english")
+PLAIN = plain("english")
+BUILT = built("english")
 both = pytest.mark.parametrize(
     "stem", [pytest.param(BUILT.stem, id="built"), pytest.param(PLAIN.stem, id="plain")]
 )

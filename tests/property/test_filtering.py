@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.property.posting_lists import both
+from tests.kernels import both
 
 ends = st.sampled_from((-(2**63), -(2**63) + 1, -1, 0, 5, 2**63 - 1))
 

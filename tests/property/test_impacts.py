@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import functools
-import importlib
-import importlib.util
 import random
 from array import array
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from pathlib import Path
-from types import ModuleType
 from typing import NamedTuple
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-KERNELS = Path(importlib.import_module("searchlib.kernels").__path__[0])
+from tests.kernels import both, built, plain
+
 MAY, MUST, MUST_NOT = 0, 1, 2
 
 
-@functools.cache
-def plain(name: str) -> ModuleType:
-    """Load a kernel's source, also where a compiled one would be imported."""
-    spec = importlib.util.spec_from_file_location(f"plain_{name}", KERNELS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def built(name: str) -> ModuleType:
-    return importlib.import_module(f"searchlib.kernels.{name}")
-
-
-both = pytest.mark.parametrize("load", [built, plain])
 seeds = st.integers(0, 2**32 - 1)
 
 

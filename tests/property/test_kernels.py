@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import math
 from array import array
 from itertools import accumulate
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 from hypothesis import example, given
@@ -16,25 +12,7 @@ from hypothesis import strategies as st
 
 from searchlib.codec.posting_lists import encode_postings
 from searchlib.codec.term_dictionary import Dictionary, DictionaryWriter, TermEntry
-
-KERNELS = Path(importlib.import_module("searchlib.kernels").__path__[0])
-
-
-def plain(name: str) -> ModuleType:
-    """Load a kernel's source, also where a compiled one would be imported."""
-    spec = importlib.util.spec_from_file_location(f"plain_{name}", KERNELS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def built(name: str) -> ModuleType:
-    return importlib.import_module(f"searchlib.kernels.{name}")
-
-
-both = pytest.mark.parametrize("load", [built, plain])
+from tests.kernels import both, built, plain
 
 docs = st.sets(st.integers(0, 60)).map(lambda values: array("I", sorted(values)))
 numbers = st.floats(0, 1e6, allow_nan=False).map(lambda value: value + 0.0)

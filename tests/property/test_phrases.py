@@ -12,18 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.codec.phrase_finding import PhraseFinder
-from tests.property.posting_lists import (
-    both,
-    built,
-    outcome,
-    padded,
-    place,
-    plain,
-    seeds,
-    small,
-    tokens,
-    written,
-)
+from tests.kernels import both, built, plain
+from tests.property.posting_lists import outcome, padded, place, seeds, small, tokens, written
 
 NO_DOCS = array("I")
 LAST = 2**30 - 1

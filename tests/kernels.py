@@ -1,0 +1,31 @@
+"""The kernels as they were built, and as plain Python, for tests that hold them together."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+KERNELS = Path(importlib.import_module("searchlib.kernels").__path__[0])
+
+
+@functools.cache
+def plain(name: str) -> ModuleType:
+    """Load a kernel's source, also where a compiled one would be imported."""
+    spec = importlib.util.spec_from_file_location(f"plain_{name}", KERNELS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def built(name: str) -> ModuleType:
+    return importlib.import_module(f"searchlib.kernels.{name}")
+
+
+both = pytest.mark.parametrize("load", [built, plain])
