@@ -20,7 +20,7 @@ from typing import Final, Protocol
 from whoosh.util.times import datetime_to_long
 
 from searchlib.article import TEXT_FIELDS
-from searchlib.codec.article_matcher import FieldPostings, Positions
+from searchlib.codec.article_matcher import FieldPostings
 from searchlib.codec.article_schema import KEY_FIELDS, SPELLING
 from searchlib.codec.article_segment import NO_DATE, ArticleSegment
 from searchlib.codec.snapshot import reading
@@ -88,12 +88,10 @@ class _Text:
             read_positions=lambda: self._occurrences(rows),
         )
 
-    def _occurrences(self, rows: array[int]) -> Positions:
+    def _occurrences(self, rows: array[int]) -> array[int]:
         segment = self._segment
         with reading(self._path):  # they are asked for later than the postings
-            return list_rows.occurrences(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)[
-                :2
-            ]
+            return list_rows.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)
 
 
 class _Words:
@@ -125,13 +123,12 @@ class _Words:
         frequencies: dict[int, float] = {}
         for place, wanted in forms.items():
             rows = segment.list_at(place)
-            spans, _, found = list_rows.occurrences(
-                segment.numbers, rows, segment.num_docs, _NO_DOCS, True
-            )
+            places = list_rows.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)
+            found = list_rows.forms(segment.numbers, rows)
             marks = bytearray(max(wanted) + 1)
             for form in wanted:
                 marks[form] = 1
-            docs, weights = list_rows.form_frequencies(spans, found, marks, 1 << self._field, 0)
+            docs, weights = list_rows.form_frequencies(places, found, marks, 1 << self._field, 0)
             for doc, weight in zip(docs, weights, strict=True):
                 frequencies[doc] = frequencies.get(doc, 0.0) + weight
         order = sorted(frequencies)

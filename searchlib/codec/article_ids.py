@@ -34,11 +34,12 @@ class IdsWriter:
         self._ids += joined.encode()
 
     def write(self, file: ContainerWriter) -> None:
-        """Write them all."""
+        """Write them all, and hold them no more."""
         section = file.open_paged("ids")
         section.write(self._ids)
         section.finish()
         file.section("id_ends", [little_endian(self._ends)])
+        self._ids, self._ends = bytearray(), array("I")
 
 
 class ArticleIds:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from whoosh import formats
 from whoosh.matching import LeafMatcher, ReadTooFar
@@ -16,7 +16,7 @@ __all__ = ["ArticleMatcher", "FieldPostings"]
 
 _BLOCK: Final = 128
 
-Positions: TypeAlias = "tuple[array[int], array[int]]"
+_POSITION: Final = (1 << 30) - 1
 
 
 class FieldPostings:
@@ -35,7 +35,7 @@ class FieldPostings:
         field: int = 0,
         lengths: memoryview[int] | None = None,
         occurrences: int = 0,
-        read_positions: Callable[[], Positions] | None = None,
+        read_positions: Callable[[], array[int]] | None = None,
     ) -> None:
         self.docs = docs
         self.weights = weights
@@ -43,7 +43,7 @@ class FieldPostings:
         self._field = field
         self._lengths = lengths
         self._read_positions = read_positions
-        self._positions: Positions | None = None
+        self._positions: array[int] | None = None
         self._bounds: dict[int, tuple[float, int]] = {}
         self._info: tuple[float, int, int, float] | None = None
 
@@ -53,10 +53,10 @@ class FieldPostings:
             return []
         if self._positions is None:
             self._positions = self._read_positions()
-        spans, positions = self._positions
-        wanted = 3 * doc + self._field
-        first = bisect_left(spans, wanted)
-        return positions[first : bisect_right(spans, wanted, first)].tolist()
+        places, wanted = self._positions, 4 * doc + self._field
+        first = bisect_left(places, wanted << 30)
+        last = bisect_left(places, (wanted + 1) << 30, first)
+        return [place & _POSITION for place in places[first:last]]
 
     def bounds(self, block: int) -> tuple[float, int]:
         """Give the highest weight of a block, and the smallest length of the field in it."""

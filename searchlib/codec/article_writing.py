@@ -9,60 +9,28 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
-from itertools import accumulate, chain, count
-from operator import itemgetter, or_
-from sys import byteorder
-from typing import Any, Final, NamedTuple
+from itertools import accumulate, chain, count, islice
+from operator import itemgetter
+from typing import Any, Final
 
 from searchlib.article import TEXT_FIELDS
 from searchlib.codec.article_ids import IdsWriter
 from searchlib.codec.article_segment import INFO, KIND, NO_DATE, WINDOW_BITS, segment_file
-from searchlib.codec.beside import Beside
 from searchlib.codec.container import ContainerWriter, little_endian
 from searchlib.codec.documents import DocumentBatch, PairNames
-from searchlib.codec.sorted_table import write_table
+from searchlib.codec.list_writing import Lists, LongTerm, Terms, encoded, encoded_long
+from searchlib.codec.sorted_table import Entries, write_table
 from searchlib.codec.stored_articles import MAX_STORED_BYTES, StoredWriter
 from searchlib.codec.varints import write_varint
 from searchlib.kernels import inverting, term_order
 
-__all__ = ["SegmentBuilder", "SegmentFile", "Terms"]
+__all__ = ["SegmentBuilder", "SegmentFile"]
 
-_BUFFER_NUMBERS: Final = 1 << 20
-"""What of the lists is in memory at once, by eight bytes; more for a list that needs it."""
-
+_KEYS_AT_ONCE: Final = 4096
 _MAX_TOKENS: Final = 9_000_000
 """Of a segment that is being built: with what sorting them takes, 200 MB."""
 
-_SHARED_OCCURRENCES: Final = 1 << 18
-"""Of terms that are worth a second thread: 5 ms of encoding."""
-
 _FIELDS: Final = len(TEXT_FIELDS)
-
-
-class Terms(NamedTuple):
-    """Some terms in order, with their words and occurrences, as kernels.inverting has them.
-
-    ``terms`` are the lengths of the terms, which stand one behind the other in ``term_bytes``.
-    ``words`` are the same of the words: those of the first term in order, ``num_forms[0]`` of them,
-    then those of the next. The forms are numbers of these.
-    """
-
-    term_bytes: bytearray
-    terms: array[int]
-    word_bytes: bytearray
-    words: array[int]
-    num_forms: array[int]
-    ends: array[int]
-    spans: array[int]
-    positions: array[int]
-    forms: array[int]
-
-    @classmethod
-    def empty(cls) -> Terms:
-        """Give a chunk to be filled."""
-        numbers = [array(kind) for kind in "IIIQIII"]
-        return cls(bytearray(), numbers[0], bytearray(), *numbers[1:])
 
 
 class SegmentFile:
@@ -79,7 +47,7 @@ class SegmentFile:
         lengths: array[int],
         published: array[int],
         keys: Iterable[tuple[bytes, Sequence[int]]],
-        terms: Iterable[Terms],
+        terms: Iterable[Terms | LongTerm],
     ) -> None:
         """Write the rest and close the file. ``keys`` and ``terms`` are in order."""
         file = self._container
@@ -100,94 +68,66 @@ class SegmentFile:
         self._file.close()
 
     def _write_keys(self, keys: Iterable[tuple[bytes, Sequence[int]]]) -> None:
-        names: list[bytes] = []
-        dfs, places = array("Q"), array("Q")
         lists = bytearray()
-        for key, docs in keys:
-            names.append(key)
-            dfs.append(len(docs))
-            if len(docs) == 1:
-                places.append(docs[0])
-                continue
-            places.append(len(lists))
-            before = -1
-            for doc in docs:
-                write_varint(doc - before - 1, lists)
-                before = doc
-        ends = array("Q", accumulate(map(len, names)))
-        write_table(self._container, "keys", b"".join(names), ends, dfs, places)
+
+        def parts() -> Iterator[Entries]:
+            rest = iter(keys)
+            while part := list(islice(rest, _KEYS_AT_ONCE)):
+                places = array("Q")
+                for _, docs in part:
+                    places.append(docs[0] if len(docs) == 1 else len(lists))
+                    if len(docs) > 1:
+                        before = -1
+                        for doc in docs:
+                            write_varint(doc - before - 1, lists)
+                            before = doc
+                names = [name for name, _ in part]
+                dfs = array("Q", [len(docs) for _, docs in part])
+                yield Entries(b"".join(names), array("Q", accumulate(map(len, names))), dfs, places)
+
+        write_table(self._container, "keys", parts())
         self._container.section("key_lists", [lists])
 
-    def _write_terms(self, num_docs: int, chunks: Iterable[Terms]) -> None:
+    def _write_terms(self, num_docs: int, chunks: Iterable[Terms | LongTerm]) -> None:
         postings = self._container.open_paged("postings")
         whole = Terms.empty()  # all but the occurrences
         values, starts = array("Q"), array("Q")
+
+        def write(lists: Lists) -> None:
+            starts.extend(array("Q", map(postings.size.__add__, lists.starts)))
+            values.extend(lists.values)
+            for piece in lists.pieces:
+                postings.write(piece)
+
         for chunk in chunks:
-            for lists in _encoded(chunk, num_docs):
-                starts.extend(array("Q", map(postings.size.__add__, lists.starts)))
-                values.extend(lists.values)
-                for piece in lists.pieces:
-                    postings.write(piece)
-            whole.term_bytes.extend(chunk.term_bytes)
-            whole.terms.extend(chunk.terms)
-            whole.word_bytes.extend(chunk.word_bytes)
-            whole.words.extend(chunk.words)
-            whole.num_forms.extend(chunk.num_forms)
+            if isinstance(chunk, LongTerm):
+                found = encoded_long(chunk, num_docs)
+                if not found:
+                    continue
+                write(found)
+                whole.term_bytes.extend(chunk.term)
+                whole.terms.append(len(chunk.term))
+                whole.word_bytes.extend(chunk.words)
+                whole.words.extend(chunk.word_sizes)
+                whole.num_forms.append(len(chunk.word_sizes))
+            else:
+                for lists in encoded(chunk, num_docs):
+                    write(lists)
+                whole.term_bytes.extend(chunk.term_bytes)
+                whole.terms.extend(chunk.terms)
+                whole.word_bytes.extend(chunk.word_bytes)
+                whole.words.extend(chunk.words)
+                whole.num_forms.extend(chunk.num_forms)
             del chunk  # the next one may be made in its memory
         # A list ends anywhere in a number of 64 bits, and one more is read than it needs.
         postings.write(bytes(-postings.size % 8 + 8))
         postings.finish()
-        ends = array("Q", accumulate(whole.terms))
-        write_table(self._container, "terms", whole.term_bytes, ends, values, starts)
+        terms = Entries(
+            bytes(whole.term_bytes), array("Q", accumulate(whole.terms)), values, starts
+        )
+        write_table(self._container, "terms", terms.cut())
         words = term_order.word_keys(whole.word_bytes, whole.words, whole.num_forms, starts)
-        write_table(self._container, "words", *words)
-
-
-class _Lists(NamedTuple):
-    """The lists of some terms: their bytes, where each begins in them, its df * 8 + mask."""
-
-    pieces: list[memoryview]
-    starts: array[int]
-    values: array[int]
-
-
-def _encoded(chunk: Terms, num_docs: int) -> Iterator[_Lists]:
-    """Give the lists of some terms in order. The second half of many is encoded beside the first.
-
-    What is in memory for that is less than what the terms take themselves.
-    """
-    terms = len(chunk.terms)
-    if len(chunk.spans) < _SHARED_OCCURRENCES:
-        yield _encode(chunk, 0, terms, num_docs)
-        return
-    half = bisect_left(chunk.ends, len(chunk.spans) // 2)
-    second = Beside(partial(_encode, chunk, half, terms, num_docs))
-    yield _encode(chunk, 0, half, num_docs)
-    yield second.get()
-
-
-def _encode(chunk: Terms, first: int, last: int, num_docs: int) -> _Lists:
-    ends, num_forms = chunk.ends[:last], chunk.num_forms[:last]
-    starts, dfs, masks = array("Q", [0]) * last, array("I", [0]) * last, bytearray(last)
-    pieces: list[memoryview] = []
-    written, done, size = 0, first, _BUFFER_NUMBERS
-    while done < last:
-        out = array("Q", [0]) * size
-        end, used = inverting.encode(
-            done, ends, chunk.spans, chunk.positions, chunk.forms, num_forms, num_docs,
-            WINDOW_BITS, out, starts, dfs, masks,
-        )  # fmt: skip
-        if end == done:
-            size *= 2
-            continue
-        starts[done:end] = array("Q", map(written.__add__, starts[done:end]))
-        if byteorder == "big":
-            out.byteswap()
-        pieces.append(memoryview(out).cast("B")[:used])
-        written += used
-        done = end
-    values = array("Q", map(or_, map((8).__mul__, dfs[first:]), masks[first:]))
-    return _Lists(pieces, starts[first:], values)
+        write_table(self._container, "words", Entries(*words).cut())
 
 
 class SegmentBuilder:

@@ -4,45 +4,67 @@ Only neighbours are merged, so that documents stay in the order of insertion. Se
 by their number of live documents, each tier eight times the one before; as many as eight neighbours
 of one tier or lower ones become one. An article is thus written again once a tier. A segment of
 which more than a third is deleted is written again by itself.
+
+What a segment has is numbered with 32 bits. So one that is half as large as one may be is merged no
+more, and of smaller neighbours no more at once than fit: at the worst the segments of an index are
+one for each 0.9 GB, and those of the lower tiers.
 """
 
 from __future__ import annotations
 
-import heapq
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby, islice
 from typing import Any, Final
 
-from searchlib.codec.article_segment import NO_DATE, ArticleSegment
-from searchlib.codec.article_writing import SegmentFile, Terms
+from searchlib.codec.article_segment import NO_DATE, segment_file
+from searchlib.codec.article_writing import SegmentFile
 from searchlib.codec.commit import SegmentEntry, new_segment_name
-from searchlib.kernels import list_rows, phrases
+from searchlib.codec.stored_articles import MAX_STORED_BYTES, StoredWriter
+from searchlib.codec.table_merging import interleave
+from searchlib.codec.term_merging import DROPPED, Source, merged_terms
+from searchlib.kernels import merging_tables
 
 __all__ = ["merge", "next_merge"]
 
 _FACTOR: Final = 8
 _SMALLEST_TIER: Final = 1024
 _MOST_DOCS: Final = 1 << 24
-_DROPPED: Final = 0xFFFFFFFF
-_RECORDS_AT_ONCE: Final = 4096
-_OCCURRENCES_AT_ONCE: Final = 1 << 20
-_NO_DOCS: Final = array("I")
+_MOST_BYTES: Final = MAX_STORED_BYTES // 2
+"""Of the files that become one. With another segment's dictionary an article takes more: news twice
+as much where that is of no use at all. All else takes about what it took."""
+
+_RECORD_BYTES: Final = 1 << 22
+"""Of articles that are handed on at once. The dictionary is learnt from the first ones, so that
+there should be some: of long ones eight times as much is handed on."""
+_LEAST_RECORDS: Final = 32
+_DOCS_AT_ONCE: Final = 4096
 
 
-def next_merge(segments: Sequence[SegmentEntry]) -> slice | None:
-    """Give the neighbours to be merged next, or None."""
+def next_merge(segments: Sequence[SegmentEntry], storage: Any) -> slice | None:
+    """Give the neighbours to be merged next, or None. Asks ``storage`` for the sizes of files."""
     for place, segment in enumerate(segments):
         if 3 * len(segment.deleted) > segment.documents:
             return slice(place, place + 1)
-    tiers = [_tier(segment.live) for segment in segments]
-    for tier in sorted(set(tiers)):
+    if len(segments) < _FACTOR:
+        return None
+    sizes = [storage.file_length(segment_file(segment.name)) for segment in segments]
+    # A full one is of no tier, and has its neighbours apart.
+    tiers = [
+        _tier(segment.live) if 2 * size <= _MOST_BYTES and 2 * segment.live <= _MOST_DOCS else None
+        for segment, size in zip(segments, sizes, strict=True)
+    ]
+    for tier in sorted({tier for tier in tiers if tier is not None}):
         start = 0
-        for of_tier, run in groupby(tiers, key=lambda other: other <= tier):
+        for of_tier, run in groupby(tiers, key=lambda other: other is not None and other <= tier):
             length = len(list(run))
-            found = segments[start : start + length]
-            if of_tier and length >= _FACTOR and sum(s.live for s in found) <= _MOST_DOCS:
-                return slice(start, start + length)
+            if of_tier and length >= _FACTOR:
+                live = [segment.live for segment in segments[start : start + length]]
+                fit = min(
+                    _how_many(live, _MOST_DOCS),
+                    _how_many(sizes[start : start + length], _MOST_BYTES),
+                )
+                return slice(start, start + fit)
             start += length
     return None
 
@@ -55,6 +77,11 @@ def _tier(docs: int) -> int:
     return tier
 
 
+def _how_many(numbers: Sequence[int], most: int) -> int:
+    """Give how many of the first numbers are no more than ``most`` together."""
+    return sum(total <= most for total in accumulate(numbers))
+
+
 def merge(
     storage: Any, entries: Sequence[SegmentEntry], announce: Callable[[str], object]
 ) -> SegmentEntry:
@@ -62,115 +89,66 @@ def merge(
 
     Its name is announced before there is a file of it.
 
-    Streams: what is in memory at once are the lengths of all documents and some terms' lists.
+    In memory at once are 30 bytes and the id of each document, 16 bytes and the letters of each
+    word of each segment, at the end 100 bytes for each word of the new one, and 80 MB of everything
+    else: articles and lists, however long they are, go through in pieces.
     """
-    segments = [ArticleSegment(storage, entry.name) for entry in entries]
-    numbers, live = _renumber(entries)
+    numbers = _renumbered(entries)
+    sources = [Source(storage, entry, docs) for entry, docs in zip(entries, numbers, strict=True)]
     name = new_segment_name()
     announce(name)
     file = SegmentFile(storage, name)
-    records: list[bytes] = []
-    for segment, docs in zip(segments, live, strict=True):
-        file.ids.add([segment.ids.get(doc) for doc in docs])
-        for doc in docs:
-            records.append(segment.stored.get(doc))
-            if len(records) == _RECORDS_AT_ONCE:
-                file.stored.write(records)
-                records = []
-    file.stored.write(records)
+    _copy_articles(sources, file.stored)
     lengths, published = array("I"), array("q")
-    for segment, docs in zip(segments, live, strict=True):
-        if len(docs) == segment.num_docs:
-            lengths.extend(segment.lengths)
-        else:
-            for doc in docs:
+    for source in sources:
+        segment, column, docs = source.segment, source.segment.published, iter(source.live)
+        while some := list(islice(docs, _DOCS_AT_ONCE)):
+            file.ids.add([segment.ids.get(doc) for doc in some])
+            for doc in some:
                 lengths.extend(segment.lengths[3 * doc : 3 * doc + 3])
-        column = segment.published
-        published.extend(column[doc] if column else NO_DATE for doc in docs)
-    keys, terms = _merged_keys(segments, numbers), _merged_terms(segments, numbers)
-    file.finish(lengths, published, keys, terms)
+            published.extend(column[doc] if column else NO_DATE for doc in some)
+    file.finish(lengths, published, _merged_keys(sources), merged_terms(sources))
     return SegmentEntry(name, len(published))
 
 
-def _renumber(entries: Sequence[SegmentEntry]) -> tuple[list[array[int]], list[list[int]]]:
-    """Give for each segment the new number of each document, and the old ones of the live."""
-    numbers: list[array[int]] = []
-    live: list[list[int]] = []
+def _renumbered(entries: Sequence[SegmentEntry]) -> Iterator[array[int]]:
+    """Give for each segment the new number of each document."""
     count = 0
     for entry in entries:
-        gone = set(entry.deleted)
-        kept = [doc for doc in range(entry.documents) if doc not in gone]
-        new = array("I", [_DROPPED]) * entry.documents
-        for doc in kept:
-            new[doc] = count
-            count += 1
-        numbers.append(new)
-        live.append(kept)
-    return numbers, live
+        numbers = array("I", [DROPPED]) * entry.documents
+        before = 0
+        for deleted in (*entry.deleted, entry.documents):
+            kept = deleted - before
+            numbers[before:deleted] = array("I", range(count, count + kept))
+            count += kept
+            before = deleted + 1
+        yield numbers
 
 
-def _merged_keys(
-    segments: Sequence[ArticleSegment], numbers: Sequence[array[int]]
-) -> Iterator[tuple[bytes, list[int]]]:
-    streams = [_keys_of(number, segment) for number, segment in enumerate(segments)]
-    for key, group in groupby(heapq.merge(*streams), key=lambda entry: entry[0]):
-        docs = [
-            new
-            for _, number, old in group
-            for doc in old
-            if (new := numbers[number][doc]) != _DROPPED
-        ]
-        if docs:
-            yield key, docs
-
-
-def _keys_of(number: int, segment: ArticleSegment) -> Iterator[tuple[bytes, int, array[int]]]:
-    return ((key, number, docs) for key, docs in segment.key_lists())  # it is no dictionary
-
-
-def _merged_terms(
-    segments: Sequence[ArticleSegment], numbers: Sequence[array[int]]
-) -> Iterator[Terms]:
-    words = [_words_by_list(segment) for segment in segments]
-    streams = [_terms_of(number, segment) for number, segment in enumerate(segments)]
-    chunk = Terms.empty()
-    for term, group in groupby(heapq.merge(*streams), key=lambda entry: entry[0]):
-        places = [(number, start) for _, number, start in group]
-        forms = sorted({word for number, start in places for word in words[number][start]})
-        form_of = {word: form for form, word in enumerate(forms)}
-        before = len(chunk.spans)
-        for number, start in places:
-            segment = segments[number]
-            found = list_rows.occurrences(
-                segment.numbers, segment.list_at(start), segment.num_docs, _NO_DOCS, True
-            )
-            new_forms = array("I", [form_of[word] for word in words[number][start]])
-            moved = phrases.renumbered(*found, numbers[number], new_forms)
-            for column, values in zip(
-                (chunk.spans, chunk.positions, chunk.forms), moved, strict=True
+def _copy_articles(sources: Sequence[Source], stored: StoredWriter) -> None:
+    records, size = [], 0
+    for source in sources:
+        for doc in source.live:
+            records.append(source.segment.stored.get(doc))
+            size += len(records[-1])
+            if size >= _RECORD_BYTES and (
+                len(records) >= _LEAST_RECORDS or size >= 8 * _RECORD_BYTES
             ):
-                column.extend(values)
-        if len(chunk.spans) == before:
-            continue  # all its documents were deleted
-        chunk.terms.append(len(term))
-        chunk.term_bytes.extend(term)
-        chunk.words.extend(map(len, forms))
-        chunk.word_bytes.extend(b"".join(forms))
-        chunk.num_forms.append(len(forms))
-        chunk.ends.append(len(chunk.spans))
-        if len(chunk.spans) >= _OCCURRENCES_AT_ONCE:
-            yield chunk
-            chunk = Terms.empty()
-    yield chunk
+                stored.write(records)
+                records, size = [], 0
+    if records:
+        stored.write(records)
 
 
-def _terms_of(number: int, segment: ArticleSegment) -> Iterator[tuple[bytes, int, int]]:
-    return ((term, number, start) for term, _, start in segment.terms())
-
-
-def _words_by_list(segment: ArticleSegment) -> dict[int, list[bytes]]:
-    """Give the words of each list, in the order of their forms."""
-    found: dict[int, list[tuple[int, bytes]]] = {}
-    for word, start, form in segment.words():
-        found.setdefault(start, []).append((form, word))
-    return {start: [word for _, word in sorted(forms)] for start, forms in found.items()}
+def _merged_keys(sources: Sequence[Source]) -> Iterator[tuple[bytes, array[int]]]:
+    for part in interleave([source.keys for source in sources]):
+        entries = zip(part.tables, part.firsts, part.seconds, strict=True)
+        start = 0
+        for end, having in zip(part.ends, part.having, strict=True):
+            docs = array("I")
+            for table, df, place in islice(entries, having):
+                source = sources[table]
+                docs += merging_tables.moved_docs(source.key_lists, place, df, source.docs)
+            if docs:
+                yield part.keys[start:end], docs
+            start = end

@@ -240,10 +240,9 @@ class Snapshot:
         for form in forms:
             wanted[form] = 1
         segment = part.segment
-        spans, _, found = list_rows.occurrences(
-            segment.numbers, parsed, segment.num_docs, _NO_DOCS, True
-        )
-        return list_rows.form_frequencies(spans, found, wanted, mask, part.base)
+        places = list_rows.places(segment.numbers, parsed, segment.num_docs, _NO_DOCS, True)
+        found = list_rows.forms(segment.numbers, parsed)
+        return list_rows.form_frequencies(places, found, wanted, mask, part.base)
 
     def phrase(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, array[int]]]:
         """Give where the terms of ``places`` stand side by side, by the number of the segment.

@@ -15,34 +15,66 @@ and 0, and "horses" with 9 and 1:
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
 from searchlib.codec.container import Bytes, Container, ContainerWriter, little_endian
 from searchlib.codec.views import numbers_of
 from searchlib.kernels import sorted_keys
 
-__all__ = ["SortedTable", "write_table"]
+__all__ = ["Entries", "SortedTable", "write_table"]
 
 _FIRST_ENTRIES: Final = 64
 """What is decoded at once, in whole blocks: little where a few words are looked for."""
 _MOST_ENTRIES: Final = 4096
+_MOST_BYTES: Final = 0xFFFFFFFF
 
 
-def write_table(
-    file: ContainerWriter,
-    name: str,
-    keys: bytes | bytearray,
-    ends: array[int],
-    firsts: array[int],
-    seconds: array[int],
-) -> None:
+class Entries(NamedTuple):
+    """Some entries of a table: the keys joined, where each ends, and their two numbers."""
+
+    keys: bytes
+    ends: array[int]
+    firsts: array[int]
+    seconds: array[int]
+
+    def cut(self) -> Iterator[Entries]:
+        """Give the same a part at a time, whole blocks each."""
+        for at in range(0, len(self.ends), _MOST_ENTRIES):
+            start = self.ends[at - 1] if at else 0
+            ends = self.ends[at : at + _MOST_ENTRIES]
+            yield Entries(
+                self.keys[start : ends[-1]],
+                array("Q", map((-start).__add__, ends)),
+                self.firsts[at : at + _MOST_ENTRIES],
+                self.seconds[at : at + _MOST_ENTRIES],
+            )
+
+
+def write_table(file: ContainerWriter, name: str, parts: Iterable[Entries]) -> None:
     """Write a table as the sections ``name`` and ``name.blocks``.
 
-    ``keys`` has the keys one behind the other, ``ends`` where each ends. They strictly increase.
+    The keys strictly increase. All parts but the last are of whole blocks.
     """
-    data, blocks = sorted_keys.encode(keys, ends, firsts, seconds)
-    file.section(name, [data])
+    blocks = array("I")
+
+    def encoded() -> Iterator[Bytes]:
+        size, before = 0, None
+        for part in parts:
+            if not len(part.ends):
+                continue
+            data, starts = sorted_keys.encode(*part)
+            last = part.keys[part.ends[-2] if len(part.ends) > 1 else 0 :]
+            if size + len(data) > _MOST_BYTES or (
+                before is not None and before >= part.keys[: part.ends[0]]
+            ):
+                raise ValueError("keys must strictly increase, a table has 4 GB")
+            blocks.extend(array("I", map(size.__add__, starts)))
+            before = last
+            size += len(data)
+            yield data
+
+    file.section(name, encoded())
     file.section(f"{name}.blocks", [little_endian(blocks)])
 
 
@@ -60,6 +92,16 @@ class SortedTable:
 
     def entries(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
         """Give the keys from ``start`` on, in order, with their numbers."""
+        for keys, ends, firsts, seconds in self.parts(start):
+            begin = 0
+            for end, first, second in zip(ends, firsts, seconds, strict=True):
+                key = keys[begin:end]
+                begin = end
+                if key >= start:
+                    yield key, first, second
+
+    def parts(self, start: bytes = b"") -> Iterator[Entries]:
+        """Give all entries from the block on that ``start`` is in, or would be."""
         if not len(self._blocks):
             return
         _, _, block = sorted_keys.find(self._data, self._blocks, start)  # type: ignore[arg-type]
@@ -67,10 +109,5 @@ class SortedTable:
         data: Any = self._data
         while at < len(data):
             keys, ends, firsts, seconds, at = sorted_keys.decode(data, at, most)
-            begin = 0
-            for end, first, second in zip(ends, firsts, seconds, strict=True):
-                key = keys[begin:end]
-                begin = end
-                if key >= start:
-                    yield key, first, second
+            yield Entries(keys, ends, firsts, seconds)
             most = _MOST_ENTRIES

@@ -73,7 +73,7 @@ class StoredWriter:
             self._wait(0)
             self._compress(records)
             return
-        self._wait(_WAITING_BYTES)
+        self._wait(max(_WAITING_BYTES - size, 0))
         with self._turn:
             self._waiting.append((size, records))
             self._waiting_bytes += size

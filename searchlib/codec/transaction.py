@@ -190,7 +190,7 @@ class Transaction:
         ]
 
     def _merged(self, segments: list[SegmentEntry]) -> list[SegmentEntry]:
-        while neighbours := next_merge(segments):
+        while neighbours := next_merge(segments, self._storage):
             # The files of segments are mapped: what the disk says here, it says of the new one.
             with reading(self._path), writing(self._path):
                 entry = merge(self._storage, segments[neighbours], self._names.add)

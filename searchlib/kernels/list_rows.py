@@ -11,15 +11,17 @@ import cython
 __all__ = [
     "find_document",
     "form_frequencies",
+    "forms",
     "frequencies",
     "having",
-    "occurrences",
+    "move_occurrences",
     "places",
     "write_impacts",
 ]
 
 _ROW = cython.declare(cython.longlong, 19)
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+_DROPPED = cython.declare(cython.uint, 0xFFFFFFFF)
 _POSITIONS = cython.declare(cython.longlong, 1 << 30)
 _UNITS = cython.declare(cython.double, 1099511627776.0)
 _DAMAGED = "a posting list is damaged"
@@ -200,111 +202,34 @@ def having(
     return docs[:out]
 
 
-def occurrences(
-    words: cython.const[cython.ulonglong][::1],
-    rows: cython.const[cython.longlong][::1],
-    num_docs: cython.longlong,
-    wanted: cython.const[cython.uint][::1],
-    every: cython.bint,
-):
-    """Give each occurrence: its field (3 * document + field), position and form, ``array('I')``.
-
-    Those of the ``wanted`` documents, which must strictly increase, or of ``every`` one. Raises
-    ValueError for a document that is not below ``num_docs`` or not above the one before.
-    """
+def forms(words: cython.const[cython.ulonglong][::1], rows: cython.const[cython.longlong][::1]):
+    """Give the form of each occurrence that places gives, ``array('I')``."""
     count: cython.longlong = len(rows) // _ROW
     limit: cython.longlong = 64 * (cython.cast(cython.longlong, len(words)) - 1)
-    wanted_count: cython.longlong = len(wanted)
     total: cython.longlong = 0
-    room: cython.longlong
-    out: cython.longlong = 0
     r: cython.longlong
     _row: cython.longlong
     i: cython.longlong
-    j: cython.longlong
-    w: cython.longlong = 0
-    f: cython.longlong
-    doc: cython.longlong
-    tf: cython.longlong
-    has: cython.bint
-    before: cython.longlong = -1
-    good: cython.bint = True
+    at: cython.longlong = 0
     for r in range(count):
         if not _fits(rows, _ROW * r, limit):
             raise ValueError(_DAMAGED)
         total += rows[_ROW * r + 18]
-    room = total if every else min(total, 1024 + 8 * wanted_count)
-    spans = array("I", bytes(4 * max(room, 1)))
-    positions = array("I", bytes(4 * max(room, 1)))
-    forms = array("I", bytes(4 * max(room, 1)))
-    out_spans: cython.uint[::1] = spans
-    out_positions: cython.uint[::1] = positions
-    out_forms: cython.uint[::1] = forms
-    for _row in range(count):
-        r = _ROW * _row
-        if out + rows[r + 18] > room:
-            room = min(total, 2 * room + rows[r + 18])
-            out_spans = out_positions = out_forms = None
-            spans = spans + array("I", bytes(4 * (room - len(spans))))
-            positions = positions + array("I", bytes(4 * (room - len(positions))))
-            forms = forms + array("I", bytes(4 * (room - len(forms))))
-            out_spans = spans
-            out_positions = positions
-            out_forms = forms
-        if not every:
-            # Is none of the wanted documents in this row?
-            i = rows[r + 2] - 1
-            doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
-            if w == wanted_count:
-                break
-            if wanted[w] > doc:
-                continue
-        with cython.nogil:
-            j = 0
-            for i in range(rows[r + 2]):
-                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
-                if doc <= before or doc >= num_docs:
-                    good = False
-                    break
-                before = doc
-                if not every and w == wanted_count:
-                    break
-                while w < wanted_count and wanted[w] < doc:
-                    w += 1
-                has = every or (w < wanted_count and wanted[w] == doc)
-                for f in range(3):
-                    tf = rows[r + 7 + 3 * f]
-                    if rows[r + 6 + 3 * f] > 0:
-                        tf = _bits(
-                            words,
-                            rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
-                            rows[r + 6 + 3 * f],
-                        )
-                    if j + tf > rows[r + 18]:
-                        good = False
-                        break
-                    if not has:
-                        j += tf
-                        continue
-                    for _k in range(tf):
-                        out_spans[out] = cython.cast(cython.uint, 3 * doc + f)
-                        out_positions[out] = cython.cast(
-                            cython.uint, _bits(words, rows[r + 14] + j * rows[r + 15], rows[r + 15])
-                        )
-                        out_forms[out] = cython.cast(
-                            cython.uint, _bits(words, rows[r + 16] + j * rows[r + 17], rows[r + 17])
-                        )
-                        j += 1
-                        out += 1
-                if not good:
-                    break
-        if not good:
-            raise ValueError(_DAMAGED)
-    return spans[:out], positions[:out], forms[:out]
+    found = array("I", bytes(4 * max(total, 1)))
+    out: cython.uint[::1] = found
+    with cython.nogil:
+        for _row in range(count):
+            r = _ROW * _row
+            for i in range(rows[r + 18]):
+                out[at] = cython.cast(
+                    cython.uint, _bits(words, rows[r + 16] + i * rows[r + 17], rows[r + 17])
+                )
+                at += 1
+    return found[:total]
 
 
 def form_frequencies(
-    spans: cython.const[cython.uint][::1],
+    places: cython.const[cython.ulonglong][::1],
     forms: cython.const[cython.uint][::1],
     wanted: cython.const[cython.uchar][::1],
     mask: cython.longlong,
@@ -312,14 +237,15 @@ def form_frequencies(
 ):
     """Give the documents with a wanted form, ``base`` added, and how many of them each has.
 
-    Only those in the fields of ``mask`` count. ``spans`` and ``forms`` are what occurrences gave;
+    Only those in the fields of ``mask`` count. ``places`` and ``forms`` are those of a list;
     ``wanted`` has a 1 for each wanted form.
     """
-    count: cython.Py_ssize_t = len(spans)
+    count: cython.Py_ssize_t = len(places)
     known: cython.Py_ssize_t = len(wanted)
     i: cython.Py_ssize_t
     out: cython.Py_ssize_t = 0
     doc: cython.longlong
+    field: cython.longlong
     before: cython.longlong = -1
     if count != len(forms):
         raise ValueError("there must be as many forms as occurrences")
@@ -329,8 +255,9 @@ def form_frequencies(
     out_tfs: cython.double[::1] = tfs
     with cython.nogil:
         for i in range(count):
-            if (mask >> (spans[i] % 3)) & 1 and forms[i] < known and wanted[forms[i]]:
-                doc = spans[i] // 3
+            field = cython.cast(cython.longlong, (places[i] >> 30) & 3)
+            if (mask >> field) & 1 and forms[i] < known and wanted[forms[i]]:
+                doc = cython.cast(cython.longlong, places[i] >> 32)
                 if doc != before:
                     out_docs[out] = cython.cast(cython.uint, doc + base)
                     out += 1
@@ -579,3 +506,108 @@ def find_document(
         if tf > 0:
             fields |= 1 << f
     return 8 * row + fields
+
+
+def move_occurrences(
+    words: cython.const[cython.ulonglong][::1],
+    rows: cython.const[cython.longlong][::1],
+    docs: cython.const[cython.uint][::1],
+    new_forms: cython.const[cython.uint][::1],
+    first_form: cython.longlong,
+    num_forms: cython.longlong,
+    spans: cython.uint[::1],
+    positions: cython.uint[::1],
+    forms: cython.uint[::1],
+    start: cython.longlong,
+):
+    """Write the occurrences of a list from ``start`` on, under the new numbers; give their end.
+
+    ``docs`` has the new number of each document, 2**32 - 1 for one that is dropped; the new forms
+    are ``num_forms`` from ``first_form`` on. An occurrence is 3 * document + field, a position and
+    a form, as inverting.encode takes them: 2 to 3 ns each. Raises ValueError for rows that do not
+    fit the words or have a document or form that is not there, and where there is no room.
+    """
+    count: cython.longlong = len(rows) // _ROW
+    limit: cython.longlong = 64 * (cython.cast(cython.longlong, len(words)) - 1)
+    num_docs: cython.longlong = len(docs)
+    room: cython.longlong = len(spans)
+    out: cython.longlong = start
+    r: cython.longlong
+    _row: cython.longlong
+    i: cython.longlong
+    j: cython.longlong
+    f: cython.longlong
+    doc: cython.longlong
+    tf: cython.longlong
+    bit: cython.longlong
+    form_bit: cython.longlong
+    width: cython.longlong
+    form_width: cython.longlong
+    form: cython.longlong
+    span: cython.uint
+    new: cython.uint
+    before: cython.longlong = -1
+    good: cython.bint = len(spans) == len(positions) == len(forms)
+    if not (
+        good and 0 <= start <= room and 0 <= first_form <= len(new_forms)
+        and 0 <= num_forms <= len(new_forms) - first_form
+    ):  # fmt: skip
+        raise ValueError("the arrays do not fit together")
+    with cython.nogil:
+        for _row in range(count):
+            r = _ROW * _row
+            if not _fits(rows, r, limit) or rows[r + 18] > room - out:
+                good = False
+                break
+            width = rows[r + 15]
+            form_width = rows[r + 17]
+            bit = rows[r + 14]
+            form_bit = rows[r + 16]
+            j = 0
+            for i in range(rows[r + 2]):
+                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+                if doc <= before or doc >= num_docs:
+                    good = False
+                    break
+                before = doc
+                new = docs[doc]
+                if new > 0x50000000 and new != _DROPPED:  # three times that has 32 bits
+                    good = False
+                    break
+                for f in range(3):
+                    tf = rows[r + 7 + 3 * f]
+                    if rows[r + 6 + 3 * f] > 0:
+                        tf = _bits(
+                            words,
+                            rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
+                            rows[r + 6 + 3 * f],
+                        )
+                    if tf > rows[r + 18] - j:
+                        good = False
+                        break
+                    j += tf
+                    if new == _DROPPED:
+                        bit += tf * width
+                        form_bit += tf * form_width
+                        continue
+                    span = cython.cast(cython.uint, 3 * new + f)
+                    for _k in range(tf):
+                        form = _bits(words, form_bit, form_width)
+                        if form >= num_forms:
+                            good = False
+                            break
+                        spans[out] = span
+                        positions[out] = cython.cast(cython.uint, _bits(words, bit, width))
+                        forms[out] = new_forms[first_form + form]
+                        bit += width
+                        form_bit += form_width
+                        out += 1
+                    if not good:
+                        break
+                if not good:
+                    break
+            if not good:
+                break
+    if not good:
+        raise ValueError(_DAMAGED)
+    return out

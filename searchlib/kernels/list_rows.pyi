@@ -4,11 +4,9 @@ def frequencies(
     words: memoryview, rows: array[int], mask: int, base: int, num_docs: int
 ) -> tuple[array[int], array[float]]: ...
 def having(words: memoryview, rows: array[int], wanted: array[int]) -> array[int]: ...
-def occurrences(
-    words: memoryview, rows: array[int], num_docs: int, wanted: array[int], every: bool
-) -> tuple[array[int], array[int], array[int]]: ...
+def forms(words: memoryview, rows: array[int]) -> array[int]: ...
 def form_frequencies(
-    spans: array[int], forms: array[int], wanted: bytes | bytearray, mask: int, base: int
+    places: array[int], forms: array[int], wanted: bytes | bytearray, mask: int, base: int
 ) -> tuple[array[int], array[float]]: ...
 def places(
     words: memoryview, rows: array[int], num_docs: int, wanted: array[int], every: bool
@@ -25,3 +23,15 @@ def write_impacts(
     at: int,
 ) -> int: ...
 def find_document(words: memoryview, rows: array[int], doc: int) -> int: ...
+def move_occurrences(
+    words: memoryview,
+    rows: array[int],
+    docs: array[int],
+    new_forms: array[int],
+    first_form: int,
+    num_forms: int,
+    spans: array[int],
+    positions: array[int],
+    forms: array[int],
+    start: int,
+) -> int: ...

@@ -9,7 +9,7 @@ from array import array
 
 import cython
 
-__all__ = ["following", "merged", "renumbered"]
+__all__ = ["following", "merged"]
 
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _POSITIONS = cython.declare(cython.longlong, 1 << 30)
@@ -122,45 +122,3 @@ def merged(
                 j += 1
             out += 1
     return found[:out]
-
-
-def renumbered(
-    spans: cython.const[cython.uint][::1],
-    positions: cython.const[cython.uint][::1],
-    forms: cython.const[cython.uint][::1],
-    docs: cython.const[cython.uint][::1],
-    new_forms: cython.const[cython.uint][::1],
-):
-    """Give occurrences under the new numbers of their documents and forms, for a merge.
-
-    ``docs`` has the new number of each document, 2**32 - 1 for one that is dropped.
-    """
-    count: cython.Py_ssize_t = len(spans)
-    i: cython.Py_ssize_t
-    out: cython.Py_ssize_t = 0
-    doc: cython.uint
-    dropped: cython.uint = 0xFFFFFFFF
-    good: cython.bint = True
-    if not count == len(positions) == len(forms):
-        raise ValueError("there must be as many positions and forms as fields")
-    out_spans = array("I", bytes(4 * max(count, 1)))
-    out_positions = array("I", bytes(4 * max(count, 1)))
-    out_forms = array("I", bytes(4 * max(count, 1)))
-    to_spans: cython.uint[::1] = out_spans
-    to_positions: cython.uint[::1] = out_positions
-    to_forms: cython.uint[::1] = out_forms
-    with cython.nogil:
-        for i in range(count):
-            if spans[i] // 3 >= len(docs) or forms[i] >= len(new_forms):
-                good = False
-                break
-            doc = docs[spans[i] // 3]
-            if doc == dropped:
-                continue
-            to_spans[out] = 3 * doc + spans[i] % 3
-            to_positions[out] = positions[i]
-            to_forms[out] = new_forms[forms[i]]
-            out += 1
-    if not good:
-        raise ValueError("an occurrence is of a document or form that is not there")
-    return out_spans[:out], out_positions[:out], out_forms[:out]

@@ -10,20 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.property.posting_lists import (
-    both,
-    built,
-    outcome,
-    padded,
-    place,
-    plain,
-    seeds,
-    small,
-    tokens,
-    written,
-)
-
-DROPPED = 2**32 - 1
+from tests.kernels import both, built, plain
+from tests.property.posting_lists import outcome, padded, place, seeds, small, tokens, written
 
 
 def frequencies_of(expected, mask: int, base: int = 0) -> dict[int, float]:
@@ -40,7 +28,7 @@ streams = st.builds(
     seeds,
     st.sampled_from((1, 2, 31, 65, 200, 300)),
     st.sampled_from(((1.0, 0.9, 0.3, 0.1, 0.01), (0.5,), (0.2, 0.2, 0.02))),
-    st.sampled_from((1, 2, 40, 2**32)),
+    st.sampled_from((1, 2, 40, 2**30)),
 )
 
 
@@ -70,17 +58,11 @@ def test_what_was_encoded_comes_back(load, stream, window_bits, base):
         assert sum(rows[lists.NUM_POSTINGS :: lists.ROW]) == len(docs)
         assert sum(rows[lists.NUM_OCCURRENCES :: lists.ROW]) == len(expected)
 
-        spans, positions, forms = list_rows.occurrences(
-            got.words, rows, num_docs, array("I"), every=True
-        )
-        assert list(zip(spans, positions, forms, strict=True)) == expected
+        forms = list_rows.forms(got.words, rows)
+        assert list(forms) == [form for _, _, form in expected]
+        places = list_rows.places(got.words, rows, num_docs, array("I"), every=True)
+        assert list(places) == [place(span, at) for span, at, _ in expected]
         some = sorted(chance.sample(range(num_docs), chance.randint(0, num_docs)))
-        assert list(
-            zip(
-                *list_rows.occurrences(got.words, rows, num_docs, array("I", some), every=False),
-                strict=True,
-            )
-        ) == [occurrence for occurrence in expected if occurrence[0] // 3 in set(some)]
         some.append(num_docs + 5)
         assert list(list_rows.having(got.words, rows, array("I", some))) == sorted(
             {*some} & {*docs}
@@ -96,7 +78,7 @@ def test_what_was_encoded_comes_back(load, stream, window_bits, base):
                 frequencies_of(expected, mask, base).items()
             )
             assert list(
-                zip(*list_rows.form_frequencies(spans, forms, chosen, mask, base), strict=True)
+                zip(*list_rows.form_frequencies(places, forms, chosen, mask, base), strict=True)
             ) == list(frequencies_of(with_form, mask, base).items())
 
 
@@ -166,12 +148,7 @@ def read(load, data: bytes, words: array, start: int, num_docs: int, window_bits
     assert sum(rows[lists.NUM_OCCURRENCES :: lists.ROW]) <= 24 * len(data)
     outcomes = [parsed]
     wanted = array("I", range(0, num_docs, 2))
-    outcomes += [
-        outcome(
-            lambda every=every: list_rows.occurrences(words, rows, num_docs, wanted, every=every)
-        )
-        for every in (False, True)
-    ]
+    outcomes.append(list_rows.forms(words, rows))
     outcomes += [
         outcome(lambda mask=mask: list_rows.frequencies(words, rows, mask, 0, num_docs))
         for mask in (7, 2)
@@ -254,27 +231,6 @@ def test_garbage_is_refused_or_a_list(seed):
                 data, words = padded(far + some)
             arguments = (data, words, 0, num_docs, window_bits)
             assert read(built, *arguments) == read(plain, *arguments)
-
-
-@both
-@given(
-    found=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 2**32 - 1), st.integers(0, 4))),
-    docs=st.lists(st.integers(0, 1000) | st.just(DROPPED), min_size=5, max_size=11),
-    forms=st.lists(st.integers(0, 2**32 - 1), min_size=3, max_size=5),
-)
-def test_renumbered_is_the_obvious_way(load, found, docs, forms):
-    columns = [array("I", column) for column in zip(*found, strict=True)] or [array("I")] * 3
-    result = outcome(
-        lambda: load("phrases").renumbered(*columns, array("I", docs), array("I", forms))
-    )
-    if any(span // 3 >= len(docs) or form >= len(forms) for span, _, form in found):
-        assert result == "an occurrence is of a document or form that is not there"
-        return
-    assert list(zip(*result, strict=True)) == [
-        (3 * docs[span // 3] + span % 3, at, forms[form])
-        for span, at, form in found
-        if docs[span // 3] != DROPPED
-    ]
 
 
 # Arithmetic
@@ -436,11 +392,7 @@ def test_parse_refuses_what_does_not_fit(load, start, bits, words):
 @pytest.mark.parametrize(
     ("kernel", "function", "arguments"),
     [
-        ("list_rows", "form_frequencies", (ints([0]), ints(), b"\x01", 7, 0)),
-        ("phrases", "renumbered", (ints([0]), ints(), ints([0]), ints([0]), ints([0]))),
-        ("phrases", "renumbered", (ints([0]), ints([0]), ints(), ints([0]), ints([0]))),
-        ("phrases", "renumbered", (ints([3]), ints([0]), ints([0]), ints([0]), ints([0]))),
-        ("phrases", "renumbered", (ints([2]), ints([0]), ints([1]), ints([0]), ints([0]))),
+        ("list_rows", "form_frequencies", (array("Q", [0]), ints(), b"\x01", 7, 0)),
         ("bm25f", "norms", (ints([1]), 0.5, floats([1.0]))),
         ("bm25f", "normalise", (ints([0]), floats(), floats([1.0] * 3), 0, 1.0)),
         ("bm25f", "normalise", (ints([1]), floats([1.0]), floats([1.0] * 5), 0, 1.0)),
@@ -477,11 +429,12 @@ def test_rows_of_anyone_are_refused_or_read(seed, column, value):
     rows[built("lists").ROW * chance.randrange(len(rows) // built("lists").ROW) + column] = value
     wanted = array("I", range(0, stream.num_docs, 3))
     weights, norms = array("d", [1.0] * 3), array("d", [1.0] * 3 * stream.num_docs)
+    docs = array("I", range(stream.num_docs))
     for name, arguments in (
         ("frequencies", (7, 0, stream.num_docs)),
         ("having", (wanted,)),
-        ("occurrences", (stream.num_docs, wanted, True)),
-        ("occurrences", (stream.num_docs, wanted, False)),
+        ("forms", ()),
+        ("move_occurrences", (docs, docs, 0, 9, *(array("I", bytes(4000)) for _ in range(3)), 0)),
         ("places", (stream.num_docs, wanted, True)),
         ("places", (stream.num_docs, wanted, False)),
         ("find_document", (chance.randrange(stream.num_docs),)),

@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 import functools
-import importlib
-import importlib.util
 import io
 import random
 from array import array
 from collections.abc import Iterable
 from itertools import accumulate
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchlib.codec.container import Container, ContainerWriter, little_endian
-from searchlib.codec.sorted_table import SortedTable, write_table
+from searchlib.codec.sorted_table import Entries, SortedTable, write_table
+from tests.kernels import both, built, plain
 
-KERNELS = Path(importlib.import_module("searchlib.kernels").__path__[0])
 KIND = b"TEST"
-
-
-@functools.cache
-def plain(name: str = "sorted_keys") -> ModuleType:
-    """Load a kernel's source, also where a compiled one would be imported."""
-    spec = importlib.util.spec_from_file_location(f"plain_{name}", KERNELS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def built(name: str = "sorted_keys") -> ModuleType:
-    return importlib.import_module(f"searchlib.kernels.{name}")
-
-
-both = pytest.mark.parametrize("load", [built, plain])
 
 
 def container(sections: dict[str, bytes]) -> Container:
@@ -53,7 +31,7 @@ def container(sections: dict[str, bytes]) -> Container:
 
 def encoded(load, keys: list[bytes], firsts: Iterable[int], seconds: Iterable[int]):
     ends = array("Q", accumulate(map(len, keys)))
-    return load().encode(b"".join(keys), ends, array("Q", firsts), array("Q", seconds))
+    return load("sorted_keys").encode(b"".join(keys), ends, array("Q", firsts), array("Q", seconds))
 
 
 def outcome(call):
@@ -92,18 +70,18 @@ def test_keys_are_found_where_they_are(load, table, asked):
     assert (data, blocks) == encoded(plain, keys, *columns)
     assert len(blocks) == (len(keys) + 15) // 16
     for key in (*keys, *asked, *(key[:-1] for key in keys), *(key + b"\0" for key in keys)):
-        first, second, block = load().find(data, blocks, key)
+        first, second, block = load("sorted_keys").find(data, blocks, key)
         assert (first, second) == table.get(key, (-1, -1))
         assert block == max(sum(start <= key for start in keys[::16]) - 1, 0)
     for most in (16, 48, 1000):
         at, decoded = 0, []
         while at < len(data):
-            joined, ends, *numbers, at = load().decode(data, at, most)
+            joined, ends, *numbers, at = load("sorted_keys").decode(data, at, most)
             assert 0 < len(ends) <= most
             cut = [joined[start:end] for start, end in zip([0, *ends], ends, strict=False)]
             decoded += zip(cut, zip(*numbers, strict=True), strict=True)
         assert decoded == list(table.items())
-    assert load().decode(data, len(data), 16)[1] == array("Q")
+    assert load("sorted_keys").decode(data, len(data), 16)[1] == array("Q")
 
 
 @given(table=tables, starts=st.lists(byte_strings, max_size=4))
@@ -113,7 +91,7 @@ def test_entries_are_the_table_from_a_key_on(table, starts):
     writer = ContainerWriter(file, KIND)
     columns = [array("Q", [numbers[i] for numbers in table.values()]) for i in (0, 1)]
     ends = array("Q", accumulate(map(len, table)))
-    write_table(writer, "t", b"".join(table), ends, *columns)
+    write_table(writer, "t", Entries(b"".join(table), ends, *columns).cut())
     writer.finish()
     read = SortedTable(Container(file.getvalue(), KIND, path="/index", name="a.test"), "t")
     assert list(read.entries()) == [(key, *numbers) for key, numbers in table.items()]
@@ -142,7 +120,7 @@ def test_entries_are_the_table_from_a_key_on(table, starts):
 def test_keys_that_do_not_increase_are_refused(load, keys, ends):
     numbers = array("Q", bytes(8 * len(ends)))
     with pytest.raises(ValueError, match="increase"):
-        load().encode(keys, array("Q", ends), numbers, numbers)
+        load("sorted_keys").encode(keys, array("Q", ends), numbers, numbers)
 
 
 @both
@@ -180,7 +158,8 @@ def compare(data: bytes, blocks: array, keys: Iterable[bytes]) -> None:
     """Look for keys with both versions, and read it all; there are values or ValueError."""
     for key in keys:
         outcomes = [
-            outcome(functools.partial(load().find, data, blocks, key)) for load in (built, plain)
+            outcome(functools.partial(load("sorted_keys").find, data, blocks, key))
+            for load in (built, plain)
         ]
         assert outcomes[0] == outcomes[1]
         if not isinstance(outcomes[0], str):
@@ -188,7 +167,8 @@ def compare(data: bytes, blocks: array, keys: Iterable[bytes]) -> None:
             assert outcomes[0][0] >= 0 or outcomes[0][:2] == (-1, -1)
     for start in (-1, 0, 7, *blocks):
         decoded = [
-            outcome(functools.partial(load().decode, data, start, 20)) for load in (built, plain)
+            outcome(functools.partial(load("sorted_keys").decode, data, start, 20))
+            for load in (built, plain)
         ]
         assert decoded[0] == decoded[1]
     table = SortedTable(container({"t": data, "t.blocks": little_endian(blocks)}), "t")
@@ -238,7 +218,7 @@ def test_garbage_is_refused_or_a_table(data, blocks):
 def test_long_keys_are_decoded_some_at_a_time(load):
     keys = [b"%03d" % number + b"x" * 50_000 for number in range(100)]
     data, blocks = encoded(load, keys, range(100), range(100))
-    _, ends, firsts, _, at = load().decode(data, 0, 1000)
+    _, ends, firsts, _, at = load("sorted_keys").decode(data, 0, 1000)
     assert len(ends) == 32
     assert list(firsts) == list(range(32))
     assert at == blocks[2]
@@ -303,7 +283,7 @@ def test_words_are_keys_with_what_they_are_of(load, words):
         expected.append((word + (bytes((0, copy)) if copy else b""), start, form))
     cut = [keys[start:end] for start, end in zip([0, *ends], ends, strict=False)]
     assert list(zip(cut, *columns, strict=True)) == expected
-    load().encode(keys, ends, *columns)  # they strictly increase
+    load("sorted_keys").encode(keys, ends, *columns)  # they strictly increase
 
 
 @both

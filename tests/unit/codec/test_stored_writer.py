@@ -42,6 +42,20 @@ def test_articles_come_back_in_order(monkeypatch, waiting):
     assert [stored.get(doc) for doc in range(len(flat))] == flat
 
 
+def test_no_more_waits_than_is_said(monkeypatch):
+    monkeypatch.setattr(stored_articles, "_WAITING_BYTES", 500_000)
+    writer = StoredWriter(ContainerWriter(io.BytesIO(), KIND))
+    batch = articles(400, 60)
+    size = sum(map(len, batch))
+    assert 200_000 < size < 500_000
+    for _ in range(20):
+        writer.write(batch)
+        assert writer._waiting_bytes <= 500_000
+    writer.write(batch * 5)  # what is more by itself waits alone
+    assert writer._waiting_bytes in (0, 5 * size)
+    writer.finish()
+
+
 def test_many_articles_have_a_dictionary_and_few_have_none():
     many = articles(500, 90)
     container = written(many)
