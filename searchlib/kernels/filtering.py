@@ -37,7 +37,7 @@ def others(docs: cython.const[cython.uint][::1], base: cython.longlong, num_docs
     """
     i: cython.Py_ssize_t
     doc: cython.longlong
-    if num_docs < 0:
+    if num_docs >> 32 != 0:
         raise ValueError(f"there cannot be {num_docs} documents")
     bits = bytearray(b"\xff") * ((num_docs + 7) // 8)
     out: cython.uchar[::1] = bits

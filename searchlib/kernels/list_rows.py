@@ -60,7 +60,9 @@ def _fits(
     if not (rows[r + 1] >> 32 == 0 and 0 < n <= limit and 0 <= total <= limit):
         return False
     for f in range(5, 14, 3):
-        if not (0 <= rows[r + f] <= limit and 0 <= rows[r + f + 1] <= 32 and rows[r + f + 2] >= 0):
+        if not (0 <= rows[r + f] <= limit and 0 <= rows[r + f + 1] <= 32):
+            return False
+        if rows[r + f + 2] >> 32 != 0:
             return False
         if rows[r + f] + n * rows[r + f + 1] > limit:
             return False

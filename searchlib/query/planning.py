@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from searchlib.analysis import Analyzer, fold
 from searchlib.article import TextField
@@ -16,6 +17,9 @@ from searchlib.query.diagnostics import Diagnostic
 from searchlib.query.wildcards import literal_prefix, matches_wildcard
 
 __all__ = ["fold_pattern", "make_plan"]
+
+
+_EVERYTHING: Final = plan.Everything()
 
 
 def make_plan(
@@ -37,6 +41,8 @@ class _Planner:
     snapshot: Snapshot
     analyzers: Sequence[Analyzer]
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    leaves: dict[tree.Node, plan.Plan | None] = field(default_factory=dict)
+    """The plans of parts that were met: what is typed twice is looked up once, and one object."""
 
     def make(self, node: tree.Node) -> plan.Plan | None:
         match node:
@@ -53,11 +59,13 @@ class _Planner:
                     return clauses
                 return None
             case tree.Everything():
-                return plan.Everything()
+                return _EVERYTHING
             case tree.Nothing():
                 return plan.Nothing()
             case _:
-                made = self._leaf(node)
+                if node not in self.leaves:
+                    self.leaves[node] = self._leaf(node)
+                made = self.leaves[node]
                 if made is None:
                     self._leave_out(node)
                 return made

@@ -9,6 +9,7 @@ and selecting from that would give; see kernels/impacts.py for how.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 from operator import itemgetter
 from typing import Final, TypeAlias
@@ -72,10 +73,17 @@ def _parts(plan: Plan) -> list[Part]:
             found += [(PROHIBITED, part) for part in prohibited]
         case _:
             found = []
+    by_id = {id(part): part for _, part in found}
     required_count = sum(role == REQUIRED for role, _ in found)
     if required_count > MOST_REQUIRED or all(role == PROHIBITED for role, _ in found):
         return [(OPTIONAL, _scored(plan))]
-    return [(role, _scored(part)) for role, part in found]
+    counts = Counter((role, id(part)) for role, part in found)
+    parts: list[Part] = []
+    for (role, key), count in counts.items():
+        part = by_id[key]
+        # What is typed several times counts so; as one part, that is looked at once.
+        parts.append((role, _scored(part if count == 1 else AnyOf((part,) * count))))
+    return parts
 
 
 def _scored(plan: Plan) -> Scored:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from searchlib.query.plan import DateLeaf, KeyLeaf, Leaf, PhraseLeaf, Plan, WordLeaf
@@ -79,9 +79,14 @@ def explain(plan: Plan, scorer: Scorer, doc: int, article_id: str, score: float)
     Costs about as much as the search did.
     """
     leaves = contributing_leaves(plan, scorer, doc) or []
-    parts = tuple(_explain_leaf(leaf, scorer, doc) for leaf in leaves)
+    once = {id(leaf): _explain_leaf(leaf, scorer, doc) for leaf in _distinct(leaves)}
+    parts = tuple(once[id(leaf)] for leaf in leaves)
     settings = scorer.settings
     return Explanation(article_id, score, scorer.snapshot.num_docs, settings.k1, settings.b, parts)
+
+
+def _distinct(leaves: list[Leaf]) -> Iterable[Leaf]:
+    return {id(leaf): leaf for leaf in leaves}.values()
 
 
 def _explain_leaf(leaf: Leaf, scorer: Scorer, doc: int) -> LeafPart:

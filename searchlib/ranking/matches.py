@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from searchlib.kernels import merging
 
-__all__ = ["NO_MATCHES", "Matches", "all_of", "any_of"]
+__all__ = ["NO_MATCHES", "Matches", "all_of", "any_of", "times"]
 
 
 class Matches(NamedTuple):
@@ -32,17 +32,30 @@ class Matches(NamedTuple):
 NO_MATCHES = Matches(array("I"), array("d"))
 
 
-def any_of(lists: Sequence[Matches]) -> Matches:
+def any_of(lists: Iterable[Matches]) -> Matches:
     """Give the documents of any list, scores added.
 
-    Neighbours are merged first, then the results: n log k steps for k lists of n documents in all.
+    Lists of about one length are merged as they come: n log k steps for k lists of n documents in
+    all, and in memory not many more documents than are given.
     """
-    merged = list(lists)
+    merged: list[tuple[int, Matches]] = []  # of how many lists each is: powers of two, falling
+    for matches in lists:
+        weight, found = 1, matches
+        while merged and merged[-1][0] == weight:
+            _, before = merged.pop()
+            weight, found = 2 * weight, Matches(*merging.union(*before, *found))
+        merged.append((weight, found))
     while len(merged) > 1:
-        pairs = zip(merged[::2], merged[1::2], strict=False)
-        rest = merged[-1:] if len(merged) % 2 else []
-        merged = [Matches(*merging.union(*left, *right)) for left, right in pairs] + rest
-    return merged[0] if merged else NO_MATCHES
+        (weight, last), (_, before) = merged.pop(), merged.pop()
+        merged.append((weight, Matches(*merging.union(*before, *last))))
+    return merged[0][1] if merged else NO_MATCHES
+
+
+def times(matches: Matches, count: int) -> Matches:
+    """Give the same documents with ``count`` times the score, exactly."""
+    if count == 1:
+        return matches
+    return Matches(matches.docs, array("d", (count * score for score in matches.scores)))
 
 
 def all_of(lists: Sequence[Matches]) -> Matches:

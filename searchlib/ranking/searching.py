@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import heapq
 from array import array
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
 from searchlib.codec import NO_DATE, Snapshot
 from searchlib.kernels import merging
 from searchlib.kernels.top_k import top_k
 from searchlib.query.plan import AllOf, AnyOf, Clauses, Everything, Except, Nothing, Plan
-from searchlib.ranking.matches import NO_MATCHES, Matches, all_of, any_of
+from searchlib.ranking.matches import NO_MATCHES, Matches, all_of, any_of, times
 from searchlib.ranking.scoring import Scorer
 
 __all__ = ["Sort", "evaluate", "select"]
@@ -30,7 +31,7 @@ def evaluate(plan: Plan, scorer: Scorer) -> Matches:
         case Everything():
             return _everything(scorer.snapshot)
         case AnyOf(parts):
-            return any_of([evaluate(part, scorer) for part in parts])
+            return any_of(_each(parts, scorer))
         case AllOf(parts):
             required = [part for part in parts if not isinstance(part, Except)]
             excluded = [part.part for part in parts if isinstance(part, Except)]
@@ -40,10 +41,10 @@ def evaluate(plan: Plan, scorer: Scorer) -> Matches:
         case Clauses(required, optional, prohibited):
             if required or not optional:
                 found = _all(required, scorer)
-                extra = any_of([evaluate(part, scorer) for part in optional])
+                extra = any_of(_each(optional, scorer))
                 found = Matches(*merging.optional(*found, *extra))
             else:
-                found = any_of([evaluate(part, scorer) for part in optional])
+                found = any_of(_each(optional, scorer))
             return _without(found, prohibited, scorer)
         case _:
             return scorer.score(plan)
@@ -56,11 +57,18 @@ def _everything(snapshot: Snapshot) -> Matches:
 def _all(parts: Sequence[Plan], scorer: Scorer) -> Matches:
     if not parts:
         return _everything(scorer.snapshot)
-    return all_of([evaluate(part, scorer) for part in parts])
+    return all_of(list(_each(parts, scorer)))
+
+
+def _each(parts: Sequence[Plan], scorer: Scorer) -> Iterator[Matches]:
+    """Evaluate parts, each once: planning gives one object for what was typed several times."""
+    counts = Counter(map(id, parts))
+    for part in {id(part): part for part in parts}.values():
+        yield times(evaluate(part, scorer), counts[id(part)])
 
 
 def _without(found: Matches, parts: Sequence[Plan], scorer: Scorer) -> Matches:
-    for part in parts:
+    for part in {id(part): part for part in parts}.values():
         found = Matches(*merging.difference(*found, evaluate(part, scorer).docs))
     return found
 

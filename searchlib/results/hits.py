@@ -75,7 +75,8 @@ class _Looking:
         return patterns
 
     def _patterns_of(self, leaves: Sequence[Leaf]) -> dict[TextField, Patterns]:
-        words = [leaf for leaf in leaves if isinstance(leaf, WordLeaf | PhraseLeaf)]
+        distinct = {id(leaf): leaf for leaf in leaves}.values()  # some are typed a thousand times
+        words = [leaf for leaf in distinct if isinstance(leaf, WordLeaf | PhraseLeaf)]
         highlights = [self._highlight(leaf) for leaf in words]
         found: dict[TextField, Patterns] = {}
         # Most queries look for the same in all fields.

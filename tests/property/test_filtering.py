@@ -34,9 +34,10 @@ def test_others_are_those_of_the_segment_that_are_not_given(load, docs, base, nu
 
 
 @both
-def test_there_are_never_fewer_documents_than_none(load):
-    with pytest.raises(ValueError, match="cannot be -1"):
-        load("filtering").others(array("I"), 0, -1)
+@pytest.mark.parametrize("num_docs", [-1, 2**32, 2**63 - 1])
+def test_so_many_documents_there_cannot_be(load, num_docs):
+    with pytest.raises(ValueError, match="cannot be"):
+        load("filtering").others(array("I"), 0, num_docs)
 
 
 @both

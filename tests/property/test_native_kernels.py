@@ -420,6 +420,9 @@ def test_the_others_refuse_what_does_not_fit(load, kernel, function, arguments):
     value=st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 99),
 )
 @example(seed=0, column=3, value=1 << 50)
+@example(seed=0, column=7, value=2**63 - 1)
+@example(seed=0, column=10, value=2**63 - 1)
+@example(seed=0, column=13, value=2**63 - 1)
 def test_rows_of_anyone_are_refused_or_read(seed, column, value):
     """A row that names what is not there is as bad as a damaged list."""
     stream, got = small()

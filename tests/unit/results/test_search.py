@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import tracemalloc
 
 import pytest
 
@@ -216,3 +217,19 @@ def test_so_many_words_that_their_scores_do_not_add_up():
         results = index.search("horse " * 30_000)
         assert [hit.article_id for hit in results] == ["a"]
         assert results[0].score > 2**16
+
+
+@pytest.mark.parametrize(
+    "query", ["(a " * 6000, "(* " * 2000, "* " * 2000, "a* " * 2000, "(horse* AND NOT b) " * 1500]
+)
+def test_what_is_typed_a_thousand_times_is_looked_at_once(query):
+    """Each of these took gigabytes: every part of the query had matches of its own."""
+    with searchlib.in_memory() as index:
+        with index.writer() as writer:
+            writer.add_many(Article(body=f"a horse {number}") for number in range(2000))
+        tracemalloc.start()
+        results = index.search(query, limit=None)
+        assert len(results) == 2000
+        assert results[0].explain().value == results[0].score > 0.0 or "*" in query
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+        tracemalloc.stop()
