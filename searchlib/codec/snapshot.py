@@ -66,13 +66,17 @@ class Part(NamedTuple):
 
 
 class Term:
-    """What a snapshot knows of a term: its list in each segment, or None there."""
+    """What a snapshot knows of a term: its list in each segment, or None there.
 
-    __slots__ = ("dfs", "lists")
+    By the mask of fields: ``dfs``, and ``idfs``, which ranking works out of them.
+    """
+
+    __slots__ = ("dfs", "idfs", "lists")
 
     def __init__(self, found: tuple[array[int] | None, ...]) -> None:
         self.lists = found
         self.dfs: dict[int, int] = {}
+        self.idfs: dict[int, float] = {}
 
 
 class reading:  # noqa: N801  # used as a function is; a generator would take 1 µs

@@ -147,7 +147,7 @@ class Impacts:
         rows = snapshot.term(term).lists[number]
         if not rows:
             return self._used
-        idf = scorer.idf_of(snapshot.df(term, field_mask(fields)))
+        idf = scorer.term_idf(term, field_mask(fields))
         with reading(snapshot.path):
             return list_rows.write_impacts(
                 snapshot.parts[number].segment.numbers,

@@ -125,13 +125,21 @@ class Scorer:
     def phrase_idf(self, places: Sequence[Sequence[str]], fields: tuple[TextField, ...]) -> float:
         """Give the sum of the idf of the words of a phrase."""
         mask = _mask(fields)
-        dfs = [
-            self.snapshot.df(terms[0], mask)
+        idfs = [
+            self.term_idf(terms[0], mask)
             if len(terms) == 1
-            else document_frequency(self.snapshot, WordLeaf("", fields, tuple(terms)))
+            else self.idf_of(document_frequency(self.snapshot, WordLeaf("", fields, tuple(terms))))
             for terms in places
         ]
-        return math.fsum(map(self.idf_of, dfs))
+        return math.fsum(idfs)
+
+    def term_idf(self, term: str, mask: int) -> float:
+        """Give the inverse document frequency of a term in the fields of ``mask``; it is kept."""
+        found = self.snapshot.term(term)
+        idf = found.idfs.get(mask)
+        if idf is None:
+            idf = found.idfs[mask] = self.idf_of(self.snapshot.df(term, mask))
+        return idf
 
     def idf_of(self, df: int) -> float:
         """Give the inverse document frequency of what ``df`` documents have."""
