@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from searchlib.analysis import Analyzer
 from searchlib.article import Article
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from searchlib.processes import SegmentProcesses
 
 __all__ = ["Writer"]
+
+_T = TypeVar("_T")
 
 _MOST_CHARS: Final = 1 << 20
 _MOST_ARTICLES: Final = 4096
@@ -29,6 +32,14 @@ class Writer:
 
     Entering the block waits up to ``wait_seconds`` for another writer, of this or any other
     process, then raises IndexLockedError. A full disk raises StorageError.
+
+    Many threads may use one writer: each call is carried out whole, one after the other. Only a
+    call that ends before the block does counts; later ones raise StorageError.
+
+    What was asked for is written whole or not at all. A call that an error or Ctrl-C stops in the
+    middle may have lost articles of calls before it. Where the block catches that and goes on,
+    later calls raise StorageError, and so does the commit. A TypeError or a QueryError, for an
+    argument that is not right, comes before anything is changed, and the writer goes on.
     """
 
     def __init__(
@@ -47,6 +58,10 @@ class Writer:
         self._documents = DocumentMaker(analyzer)
         self._waiting: list[Article] = []
         self._waiting_chars = 0
+        # Also for the thread that has it: a handler of a signal may come in the middle of a call.
+        self._lock = threading.RLock()
+        self._unfinished = False
+        self._cause: BaseException | None = None
         self.committed = False
         """Whether the changes are in the index."""
 
@@ -92,9 +107,10 @@ class Writer:
     ) -> None:
         transaction = self._transaction
         try:
-            if error_type is None:
-                self._add_waiting()
-                transaction.commit()
+            with self._lock:  # what other threads are at is done before, and nothing after
+                if error_type is None:
+                    self._whole(self._commit)
+                self._open_transaction = None
         finally:
             try:
                 self._end_processes()
@@ -103,8 +119,8 @@ class Writer:
                     transaction.rollback()
                 finally:
                     self.committed = transaction.committed
-                    self._open_transaction = None
-                    self._waiting = []
+                    self._open_transaction = self._cause = None
+                    self._waiting, self._waiting_chars = [], 0
 
     @property
     def _transaction(self) -> Transaction:
@@ -118,37 +134,79 @@ class Writer:
             path=self._store.path,
         )
 
+    def _usable(self) -> Transaction:
+        transaction = self._transaction
+        if self._unfinished:
+            cause = f" ({type(self._cause).__name__})" if self._cause else ""
+            raise StorageError(
+                f"an earlier call of this writer was interrupted{cause}; nothing was written",
+                path=self._store.path,
+            ) from self._cause
+        return transaction
+
+    def _whole(self, step: Callable[[Transaction], _T]) -> _T:
+        """Take a step, or have the commit refuse: Ctrl-C may come between any two lines."""
+        with self._lock:
+            transaction = self._usable()
+            self._unfinished = True
+            try:
+                done = step(transaction)
+            except BaseException as error:
+                self._cause = error
+                raise
+            self._unfinished = False
+            return done
+
+    def _hand_over(self, transaction: Transaction) -> None:
+        waiting, self._waiting, self._waiting_chars = self._waiting, [], 0
+        if waiting:
+            batch = prepare(waiting)
+            transaction.add(batch if self._processes else self._documents.make(batch))
+
+    def _commit(self, transaction: Transaction) -> None:
+        self._hand_over(transaction)
+        transaction.commit()
+
     def add(self, article: Article) -> None:
         """Add ``article``. One with the same article_id is replaced, also one of this writer.
 
         Articles are analyzed some thousands at a time, and written when there are enough for a
-        segment: memory is bounded.
+        segment: memory is bounded. Raises TypeError for what is no Article.
         """
-        self.add_many((article,))
-
-    def _add_waiting(self) -> None:
-        waiting, self._waiting, self._waiting_chars = self._waiting, [], 0
-        if waiting:
-            batch = prepare(waiting)
-            self._transaction.add(batch if self._processes else self._documents.make(batch))
+        if not isinstance(article, Article):
+            raise TypeError(
+                f"article must be an Article, not {article!r:.80}; Article.from_dict makes one"
+            )
+        chars = len(article.body) + len(article.headline) + len(article.caption)
+        with self._lock:
+            if self._unfinished or self._open_transaction is None:
+                self._usable()  # raises; a call for each article would take 0.1 µs
+            self._waiting.append(article)
+            self._waiting_chars += chars
+            if self._waiting_chars > _MOST_CHARS or len(self._waiting) >= _MOST_ARTICLES:
+                self._whole(self._hand_over)
 
     def add_many(self, articles: Iterable[Article]) -> int:
-        """Add each of ``articles`` as it comes, the way add does; give how many there were."""
+        """Add each of ``articles`` as it comes, the way add does; give how many there were.
+
+        Those that came before an error of ``articles`` itself are added.
+        """
         count = 0
         for article in articles:
-            if self._open_transaction is None:
-                raise self._not_open()
-            self._waiting.append(article)
-            self._waiting_chars += len(article.body) + len(article.headline) + len(article.caption)
-            if self._waiting_chars > _MOST_CHARS or len(self._waiting) >= _MOST_ARTICLES:
-                self._add_waiting()
+            self.add(article)
             count += 1
         return count
 
     def delete(self, article_id: str) -> bool:
         """Delete the article with this id; tell whether there was one."""
-        self._add_waiting()
-        return self._transaction.delete(article_id)
+        if not isinstance(article_id, str):
+            raise TypeError(f"article_id must be a string, not {article_id!r:.80}")
+
+        def delete(transaction: Transaction) -> bool:
+            self._hand_over(transaction)
+            return transaction.delete(article_id)
+
+        return self._whole(delete)
 
     def delete_matching(self, query: str) -> None:
         """Delete every article that ``query`` matches, those this writer added before included.
@@ -160,9 +218,15 @@ class Writer:
         from searchlib.query import parse  # noqa: PLC0415
         from searchlib.results.search import select_documents  # noqa: PLC0415
 
+        if not isinstance(query, str):
+            raise TypeError(f"query must be a string, not {query!r:.80}")
         parse(query, strict=True)
-        self._add_waiting()
         analyzer, settings = self._analyzer, self._store.settings
-        self._transaction.delete_where(
-            lambda snapshot: select_documents(query, snapshot, analyzer, settings)
-        )
+
+        def delete(transaction: Transaction) -> None:
+            self._hand_over(transaction)
+            transaction.delete_where(
+                lambda snapshot: select_documents(query, snapshot, analyzer, settings)
+            )
+
+        self._whole(delete)
