@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from searchlib.cli import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from searchlib.cli import main
+
+        code = main()
+    except KeyboardInterrupt:  # before main() could begin, or after its end
+        code = 130
+    sys.exit(code)

@@ -14,6 +14,7 @@ from searchlib.analysis import Analyzer, BatchAnalyzer, PairTable, analyzer_for,
 from searchlib.analysis.batches import Batch
 from searchlib.article import TEXT_FIELDS, Article
 from searchlib.codec import NO_DATE, DocumentBatch, decode_record
+from searchlib.errors import MalformedArticleError
 
 __all__ = ["DocumentMaker", "PreparedBatch", "decode_article", "microseconds", "prepare"]
 
@@ -165,10 +166,13 @@ def _rest(article: Article) -> str:
 
 
 def decode_article(data: bytes) -> Article:
-    """Give back the article whose record was kept."""
+    """Give back the article whose record was kept. Raises ValueError for bytes that are none."""
     record = decode_record(data)
-    rest = json.loads(record.rest) if record.rest else {}
-    return Article.from_dict({**rest, **dict(zip(_IN_RECORD, record, strict=False))})
+    try:
+        rest = json.loads(record.rest) if record.rest else {}
+        return Article.from_dict({**rest, **dict(zip(_IN_RECORD, record, strict=False))})
+    except (MalformedArticleError, RecursionError, TypeError) as error:
+        raise ValueError(f"the record of an article is damaged: {error}") from error
 
 
 def _keys(article: Article) -> Iterator[tuple[str, str]]:

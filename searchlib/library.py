@@ -20,6 +20,7 @@ from searchlib.codec import (
     Store,
     check_snapshot,
     field_mask,
+    reading,
 )
 from searchlib.errors import (
     CorruptIndexError,
@@ -54,7 +55,7 @@ def create(
     there is an index, ValueError for an analyzer or parameter there is not.
     """
     settings = _settings(analyzer, weights, k1, b)
-    return Index(Store.create(os.fspath(path), settings))
+    return Index(Store.create(_folder(path), settings))
 
 
 def open(path: str | os.PathLike[str]) -> Index:  # noqa: A001  # searchlib.open, as gzip.open
@@ -63,7 +64,7 @@ def open(path: str | os.PathLike[str]) -> Index:  # noqa: A001  # searchlib.open
     Raises IndexNotFoundError if there is none, IndexFormatError if another version of searchlib
     made it, CorruptIndexError if it is damaged.
     """
-    return Index(Store.open(os.fspath(path)))
+    return Index(Store.open(_folder(path)))
 
 
 def open_or_create(
@@ -203,8 +204,11 @@ class Index:
     def get(self, article_id: str) -> Article | None:
         """Give the article with this id, or None."""
         snapshot = self._snapshot
-        doc = snapshot.find(article_id)
-        return None if doc is None else decode_article(snapshot.article(doc))
+        doc = snapshot.find(_string("article_id", article_id))
+        if doc is None:
+            return None
+        with reading(snapshot.path):
+            return decode_article(snapshot.article(doc))
 
     def search(
         self,
@@ -229,7 +233,7 @@ class Index:
 
         No query raises: what could not be used stands in the results' diagnostics. With
         ``strict``, QueryError is raised for it instead. ValueError for other arguments out of
-        their range.
+        their range, TypeError for what is no string or no number where one is due.
         """
         snapshot = self._snapshot  # first, as its settings come with it
         settings = self._files.settings
@@ -263,6 +267,8 @@ class Index:
         """Give figures of the index. Costs a pass over its terms and dates."""
         snapshot = self._snapshot
         dates = [date for doc in snapshot.live if (date := snapshot.published[doc]) != NO_DATE]
+        with reading(snapshot.path):  # a date may be one that nobody has written
+            earliest, latest = _moment(min(dates, default=None)), _moment(max(dates, default=None))
         return IndexStats(
             path=self.path,
             articles=snapshot.num_docs,
@@ -274,13 +280,23 @@ class Index:
             avg_lengths={field: snapshot.avg_length(field) for field in TEXT_FIELDS},
             sources=len(snapshot.values_in_use("source")),
             languages=snapshot.values_in_use("language"),
-            earliest=_moment(min(dates, default=None)),
-            latest=_moment(max(dates, default=None)),
+            earliest=earliest,
+            latest=latest,
         )
 
     def check(self) -> list[str]:
         """Read the whole index; give a line for each thing that is wrong. Sound: no line."""
         return list(check_snapshot(self._snapshot))
+
+
+def _folder(path: str | os.PathLike[str]) -> str:
+    return _string("path", os.fspath(path))
+
+
+def _string(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a string, not {value!r:.80}")
+    return value
 
 
 def _analyzer_of(store: Store) -> Analyzer:

@@ -20,7 +20,7 @@ from searchlib import __version__
 from searchlib.cli.terminal import complain, discard
 from searchlib.errors import QueryError, QuerySyntaxError, SearchlibError, StorageError
 
-__all__ = ["app", "main"]
+__all__ = ["app", "run"]
 
 EXAMPLES = """\b
 Examples:
@@ -66,8 +66,8 @@ def app() -> None:
     """Search the articles of a news archive: ranked hits, with what matched marked."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; give its exit code. A traceback out of here is a bug."""
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; give its exit code."""
     _prepare_streams()
     try:
         code = _run(arguments)
@@ -109,9 +109,16 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _prepare_streams() -> None:
     # Whoever started us may have closed one: then the next file to be opened would take its place.
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+    # What is written to the output then is lost, and must be an error: it cannot be written to what
+    # was opened to be read.
+    for name, mode, flags in (
+        ("stdin", "r", os.O_RDONLY),
+        ("stdout", "w", os.O_RDONLY),
+        ("stderr", "w", os.O_WRONLY),
+    ):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+            stream = open(os.open(os.devnull, flags), mode, encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, stream)
     # Under LC_ALL=C with an old encoding a Japanese headline must not end in a traceback.
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from searchlib.cli.terminal import Style, wrapped
+from searchlib.cli.terminal import Style, cut, wrapped
 from searchlib.results import Hit, SearchResults
 from searchlib.snippets import Snippet
 from searchlib.snippets.render import terminal_text
@@ -29,6 +29,9 @@ _COLUMNS: Final = (
     "snippet",
     "url",
 )
+# What the table shows of a headline and of an id, which may have any length.
+_HEADLINE_CHARS: Final = 1000
+_FACT_CHARS: Final = 200
 # JSON may hold these as they are, but a terminal obeys some and JavaScript once refused two.
 _UNSAFE_IN_JSON: Final = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -48,6 +51,7 @@ def _table(results: SearchResults, style: Style) -> Iterator[str]:
         rank = f"{hit.rank:>3}. "
         headline = hit.marked_headline
         text = headline.text if headline.text.strip() else "(no headline)"
+        text = cut(text, _HEADLINE_CHARS)
         lines = list(wrapped(text, headline.marks, style, len(rank)))
         lines = [style.bold(line) if style.colour else line for line in lines]
         yield style.bold(rank) + lines[0].replace(" " * len(rank), "", 1)
@@ -62,7 +66,7 @@ def _facts(hit: Hit) -> str:
     article = hit.article
     date = article.published.date().isoformat() if article.published else ""
     facts = [article.source, date, article.section, article.article_id, f"score {hit.score:.3f}"]
-    return " · ".join(fact for fact in facts if fact)
+    return " · ".join(cut(fact, _FACT_CHARS) for fact in facts if fact)
 
 
 def _labelled(snippet: Snippet, style: Style, indent: int) -> Iterator[str]:

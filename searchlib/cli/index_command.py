@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from time import perf_counter
 
 import click
@@ -17,6 +15,7 @@ from searchlib.article import Article
 from searchlib.cli.options import index_option
 from searchlib.cli.terminal import complain, is_terminal
 from searchlib.codec import Store
+from searchlib.codec.storage import missing_directories, remove_directories
 from searchlib.errors import IndexNotFoundError, IngestError
 from searchlib.ingest import formats, input_bytes, read
 from searchlib.library import Index
@@ -129,7 +128,7 @@ def index(
         except (LookupError, UnicodeError) as error:
             raise click.UsageError(f"{error}; try latin-1, cp1252 or utf-16") from None
     began = perf_counter()
-    had_folder = os.path.isdir(index_path)
+    missing = missing_directories(index_path)
     opened, is_new = _open(index_path, analyzer)
     before = opened.count
     writer = opened.writer(processes=processes)
@@ -143,10 +142,10 @@ def index(
             error.add_note("interrupted; all articles had been written")
         else:
             if is_new:
-                _remove(opened, had_folder)
+                _remove(opened, missing)
             error.add_note("Nothing was written; the index is as it was.")
         raise
-    removed = is_new and not added and _remove(opened, had_folder)
+    removed = is_new and not added and _remove(opened, missing)
     after = 0 if removed else opened.count
     complain(_summary(added, before, after, reading, perf_counter() - began))
     return 0 if added else 1
@@ -169,15 +168,17 @@ def _open(path: str, analyzer: str | None) -> tuple[Index, bool]:
     return opened, False
 
 
-def _remove(opened: Index, had_folder: bool) -> bool:
-    """Delete a new index, unless another process has begun to use it; tell whether."""
+def _remove(opened: Index, made: list[str]) -> bool:
+    """Delete a new index, unless another process has begun to use it; tell whether.
+
+    The directories that were ``made`` for it go too, unless somebody has put a file there.
+    """
     try:
         removed = Store.open(opened.path).destroy_unwritten()
     except IndexNotFoundError:  # another process has deleted it
         return False
-    if removed and not had_folder:
-        with suppress(OSError):  # somebody has put a file there
-            os.rmdir(opened.path)
+    if removed:
+        remove_directories(made)
     return removed
 
 

@@ -9,11 +9,14 @@ import click
 import searchlib
 from searchlib.cli.hit_formats import to_json
 from searchlib.cli.options import index_option
-from searchlib.cli.terminal import complain
+from searchlib.cli.terminal import complain, cut
 from searchlib.library import IndexStats
 from searchlib.snippets.render import terminal_text
 
 __all__ = ["check", "stats"]
+
+_MOST_CHARS = 400
+"""Of all languages, whose names are what articles say."""
 
 
 @click.command(epilog="Example: searchlib stats --format json")
@@ -49,7 +52,7 @@ def _lines(figures: IndexStats) -> list[tuple[str, str]]:
     ]
     lines.append(("sources", f"{figures.sources:,}"))
     if figures.languages:
-        lines.append(("languages", ", ".join(figures.languages)))
+        lines.append(("languages", cut(", ".join(figures.languages), _MOST_CHARS)))
     if figures.earliest and figures.latest:
         lines.append(("dates", f"{figures.earliest.date()} to {figures.latest.date()}"))
     return lines

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from click.core import ParameterSource
 
 import searchlib
 from searchlib.cli.hit_formats import FORMATS
@@ -27,10 +28,16 @@ Examples:
 
 @contextmanager
 def index_or_samples(path: str) -> Iterator[Index]:
-    """Open the index at ``path``; where there is none, take the sample articles, and say so."""
+    """Open the index at ``path``; where there is none, take the sample articles, and say so.
+
+    Not in the place of one that was asked for by name: who did would take them for its articles.
+    """
+    source = click.get_current_context().get_parameter_source("index_path")
     try:
         opened = searchlib.open(path)
     except IndexNotFoundError:
+        if source is not ParameterSource.DEFAULT:
+            raise
         complain(
             f"There is no index at {path}: these are the sample articles that come with searchlib.",
             "Index your own with: searchlib index PATH...",
@@ -79,8 +86,9 @@ def query(
 ) -> int:
     """Search the index; show the best articles first.
 
-    Several words are one query. Without an index, the sample articles are searched. Exit code: 0
-    with hits, 1 with none, 2 for a query refused under --strict, 3 for an unusable index.
+    Several words are one query. Where no index was named and there is none in ./index, the sample
+    articles are searched. Exit code: 0 with hits, 1 with none, 2 for a query refused under
+    --strict, 3 for an unusable index.
     """
     with index_or_samples(index_path) as index:
         results = index.search(

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from searchlib.snippets.render import terminal_text
 
-__all__ = ["Style", "complain", "discard", "is_terminal", "output_style", "wrapped"]
+__all__ = ["Style", "complain", "cut", "discard", "is_terminal", "output_style", "wrapped"]
 
 _DEFAULT_COLUMNS = 80
 _ONE_CELL_EACH = re.compile("[ -~\xa1-\xac\xae-\u02ff\u2010-\u2027\u20ac]*")
@@ -23,8 +23,8 @@ def complain(*lines: str) -> None:
     try:
         for line in lines:
             sys.stderr.write("\n".join(map(terminal_text, line.split("\n"))) + "\n")
-    except BrokenPipeError:
-        # Nobody listens: that must not end the work, or an index half way through.
+    except OSError:
+        # Nobody listens, or the disk is full: that must not end the work half way through.
         discard(sys.stderr)
 
 
@@ -33,6 +33,11 @@ def discard(stream: TextIO) -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
     os.close(null)
+
+
+def cut(text: str, most: int) -> str:
+    """Give the first ``most`` characters of ``text``, and dots for those that are left out."""
+    return text if len(text) <= most else text[: most - 1] + "\u2026"
 
 
 def is_terminal(stream: TextIO) -> bool:

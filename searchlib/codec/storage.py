@@ -10,6 +10,7 @@ import errno
 import io
 import mmap
 import os
+import stat
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -17,20 +18,28 @@ from typing import IO, Any, Final
 
 from searchlib.codec.container import Container
 from searchlib.codec.locks import FileLock, MemoryLock
-from searchlib.errors import StorageError
+from searchlib.errors import CorruptIndexError, StorageError
 
 __all__ = [
+    "MOST_FILE_BYTES",
     "DirectoryStorage",
     "MemoryStorage",
     "has_content",
     "make_directory",
+    "missing_directories",
     "open_container",
     "read_file",
+    "remove_directories",
     "sync_files",
     "write_durably",
     "write_new",
     "writing",
 ]
+
+MOST_FILE_BYTES: Final = 256 * 2**20
+"""Of a file that is read whole: a commit, with the numbers of 25 million deleted documents."""
+
+_NO_WAITING: Final = getattr(os, "O_NONBLOCK", 0)  # Windows has no pipes among its files
 
 
 @contextmanager
@@ -58,9 +67,36 @@ def make_directory(path: str) -> None:
     _sync_directory(parent)
 
 
-def read_file(storage: Any, name: str) -> bytes:
-    """Give all of a file. FileNotFoundError if it is not there."""
+def missing_directories(path: str) -> list[str]:
+    """Give what make_directory would make, the innermost first."""
+    missing: list[str] = []
+    path = os.path.abspath(path)
+    while not os.path.lexists(path) and (parent := os.path.dirname(path)) != path:
+        missing.append(path)
+        path = parent
+    return missing
+
+
+def remove_directories(paths: Iterable[str]) -> None:
+    """Remove directories that are empty, the innermost first, up to one that is not."""
+    with suppress(OSError):
+        for path in paths:
+            os.rmdir(path)
+
+
+def read_file(storage: Any, name: str, most_bytes: int = MOST_FILE_BYTES) -> bytes:
+    """Give all of a file that is read whole, as the settings and commits are.
+
+    FileNotFoundError if it is not there, CorruptIndexError for one of more than ``most_bytes``.
+    """
     with closing(storage.open_file(name)) as file:
+        size = storage.file_length(name)
+        if size > most_bytes:
+            raise CorruptIndexError(
+                f"{name} has {size} bytes, and none is larger than {most_bytes}",
+                path=storage.folder or "(in memory)",
+                file=name,
+            )
         return bytes(file.read())
 
 
@@ -68,7 +104,7 @@ def has_content(storage: Any, name: str, data: bytes) -> bool:
     """Tell whether there is a file with this name that holds ``data``; or might, unreadable."""
     try:
         return read_file(storage, name) == data
-    except OSError:  # too many files are open, say
+    except (OSError, CorruptIndexError):  # too many files are open, say
         return bool(storage.file_exists(name))
 
 
@@ -130,7 +166,7 @@ def open_container(storage: Any, name: str, kind: bytes) -> Container:
     if folder:
         path = os.path.join(folder, name)
         try:
-            with open(path, "rb") as file:
+            with _opened(folder, name) as file:
                 data: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except FileNotFoundError:
             raise
@@ -140,8 +176,26 @@ def open_container(storage: Any, name: str, kind: bytes) -> Container:
             else:
                 raise StorageError(f"{name} cannot be read: {error}", path=folder) from error
     else:
-        data = read_file(storage, name)
+        with closing(storage.open_file(name)) as file:
+            data = bytes(file.read())
     return Container(data, kind, path=folder or "(in memory)", name=name)
+
+
+def _opened(folder: str, name: str) -> IO[bytes]:
+    """Open a file to be read. CorruptIndexError for what is none, as a pipe or a device.
+
+    To open a pipe would wait for somebody who writes into it, and a device may have no end.
+    """
+    path = os.path.join(folder, name)
+
+    def opener(found: str, flags: int) -> int:
+        return os.open(found, flags | _NO_WAITING)
+
+    file = open(path, "rb", opener=opener)  # noqa: SIM115  # the caller's to close
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise CorruptIndexError(f"{name} is no regular file", path=folder, file=name)
+    return file
 
 
 class DirectoryStorage:
@@ -163,7 +217,7 @@ class DirectoryStorage:
 
     def open_file(self, name: str) -> IO[bytes]:
         """Open a file to be read. FileNotFoundError if it is not there."""
-        return open(self._path(name), "rb")
+        return _opened(self.folder, name)
 
     def rename_file(self, old: str, new: str) -> None:
         """Put a file in the place of another one, if any, at once."""

@@ -6,18 +6,19 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from time import monotonic, sleep, time_ns
 from typing import Any, Final, NamedTuple
 
 from searchlib.codec.commit import INDEX_NAME, Commit, is_index_file, latest_generation
-from searchlib.codec.settings import SETTINGS_FILE, Settings
+from searchlib.codec.settings import MOST_SETTINGS_BYTES, SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import Snapshot, reading
 from searchlib.codec.storage import (
     DirectoryStorage,
     MemoryStorage,
     make_directory,
+    missing_directories,
     read_file,
+    remove_directories,
     write_new,
 )
 from searchlib.errors import (
@@ -60,28 +61,44 @@ class Store:
     def create(cls, path: str, settings: Settings) -> Store:
         """Make an empty index in the directory ``path``, and the directory if need be.
 
-        Other files in the directory stay. Raises IndexExistsError if it has an index already.
+        Other files in the directory stay. Raises IndexExistsError if it has an index already. What
+        was made is gone again where the disk fills on the way.
         """
         try:
-            make_directory(path)
-            store = cls(DirectoryStorage(path), path, settings)
-            lock = store.lock(wait_seconds=10.0)
+            made = missing_directories(path)
             try:
-                if (Path(path) / SETTINGS_FILE).exists():
-                    raise IndexExistsError("there is an index already", path=path)
-                store.drop_files()
-                store._write_first()
-            finally:
-                lock.release()
-        except OSError as error:
-            raise StorageError(f"the index cannot be made: {error.strerror}", path=path) from error
+                make_directory(path)
+                store = cls(DirectoryStorage(path), path, settings)
+                store._make()
+            except BaseException:
+                remove_directories(made)
+                raise
+        except (OSError, ValueError) as error:
+            problem = getattr(error, "strerror", None) or error
+            raise StorageError(f"the index cannot be made: {problem}", path=path) from error
         return store
+
+    def _make(self) -> None:
+        lock = self.lock(wait_seconds=10.0)
+        try:
+            if self.storage.file_exists(SETTINGS_FILE):
+                raise IndexExistsError("there is an index already", path=self.path)
+            try:
+                self.drop_files()
+                self._write_first()
+            except BaseException:
+                with suppress(OSError):
+                    self.storage.abandon_files()
+                    self._drop_all()
+                raise
+        finally:
+            lock.release()
 
     @classmethod
     def open(cls, path: str) -> Store:
         """Open the index in the directory ``path``. Raises IndexNotFoundError if it has none."""
         try:
-            data = (Path(path) / SETTINGS_FILE).read_bytes()
+            data = _settings_data(DirectoryStorage(path))
         except (FileNotFoundError, NotADirectoryError):
             raise _not_found(path) from None
         except (OSError, ValueError) as error:
@@ -171,7 +188,7 @@ class Store:
         # Not the generation alone: the index may have been made anew.
         if opened is None or opened.data != data:
             commit = Commit.decode(data, self.path, name)
-            settings = Settings.decode(read_file(self.storage, SETTINGS_FILE), self.path)
+            settings = Settings.decode(_settings_data(self.storage), self.path)
             opened = _Opened(data, commit, Snapshot(self.storage, commit, self.path))
             self.settings, self._opened = settings, opened
         return opened
@@ -236,6 +253,10 @@ class Store:
 
     def _file_names(self) -> list[str]:
         return list(filter(is_index_file, self.storage.list()))
+
+
+def _settings_data(storage: Any) -> bytes:
+    return read_file(storage, SETTINGS_FILE, MOST_SETTINGS_BYTES)
 
 
 def _not_found(path: str) -> IndexNotFoundError:

@@ -10,7 +10,7 @@ from typing import Protocol, overload
 from searchlib.analysis import Analyzer, analyzer_for
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
 from searchlib.article import TEXT_FIELDS, Article, TextField
-from searchlib.codec import Record, decode_record
+from searchlib.codec import Record, decode_record, reading
 from searchlib.indexing import decode_article
 from searchlib.query import Diagnostic
 from searchlib.query.plan import Leaf, PhraseLeaf, Plan, WordLeaf
@@ -132,13 +132,16 @@ class Hit:
     @property
     def _record(self) -> Record:
         if self._decoded is None:
-            self._decoded = decode_record(self._data)
+            data = self._data
+            with reading(self._looking.scorer.snapshot.path):
+                self._decoded = decode_record(data)
         return self._decoded
 
     @cached_property
     def article(self) -> Article:
         """The article as it was given."""
-        return decode_article(self._data)
+        with reading(self._looking.scorer.snapshot.path):
+            return decode_article(self._data)
 
     @property
     def article_id(self) -> str:

@@ -40,7 +40,10 @@ _SORTS: Final = get_args(Sort)
 
 @dataclass(slots=True)  # to be made frozen takes 1 µs
 class SearchRequest:
-    """What a search is asked. Raises ValueError for a number below 0 or an unknown choice."""
+    """What a search is asked.
+
+    Raises ValueError for a number below 0 or an unknown choice, TypeError for another type.
+    """
 
     query: str
     limit: int | None
@@ -51,6 +54,15 @@ class SearchRequest:
     default_operator: Literal["or", "and"]
 
     def __post_init__(self) -> None:
+        # Calls for what is not of the very type only: one takes as long as all of these.
+        if type(self.query) is not str:
+            _check_type("query", self.query, str, "a string")
+        if self.filter is not None and type(self.filter) is not str:
+            _check_type("filter", self.filter, str, "a string or None")
+        if self.limit is not None and type(self.limit) is not int:
+            _check_type("limit", self.limit, int, "a whole number or None")
+        if type(self.offset) is not int:
+            _check_type("offset", self.offset, int, "a whole number")
         if self.limit is not None and self.limit < 0:
             raise ValueError(f"limit must not be negative: {self.limit}")
         if self.offset < 0:
@@ -72,6 +84,11 @@ class SearchRequest:
         analyzers = query_analyzers(base, snapshot.values_in_use("language"))
         plan, more = make_plan(parsed.tree, snapshot, analyzers)
         return plan, (*parsed.diagnostics, *more)
+
+
+def _check_type(name: str, value: object, wanted: type, what: str) -> None:
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        raise TypeError(f"{name} must be {what}, not {value!r:.80}")
 
 
 class Query:

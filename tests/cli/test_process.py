@@ -119,16 +119,56 @@ def test_a_full_disk_under_the_output_is_said(horses):
         assert "Exception" not in ran.stderr
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-def test_a_stream_that_is_closed_from_the_start_is_no_error(horses, closed):
-    for arguments, code in ((("query", "horse"), 0), (("query", "zebra"), 1)):
-        ran = subprocess.run(
-            ["sh", "-c", f'"$@" {closed}', "sh", *command(*arguments)],
-            check=False,
-            capture_output=True,
-        )
+def in_shell(redirected, *arguments):
+    return subprocess.run(
+        ["sh", "-c", f'"$@" {redirected}', "sh", *command(*arguments)],
+        check=False,
+        capture_output=True,
+    )
+
+
+@pytest.mark.parametrize("redirected", ["<&-", "2>&-", "<&- 2>&-", "2>/dev/full"])
+def test_what_is_not_needed_may_be_closed_or_full(horses, redirected):
+    for arguments, code in (
+        (("query", "horse"), 0),
+        (("query", "zebra"), 1),
+        (("query", "horse", "--index", "nowhere"), 3),
+        (("frobnicate",), 2),
+    ):
+        ran = in_shell(redirected, *arguments)
         assert ran.returncode == code
-        assert b"Traceback" not in ran.stderr
+        assert ran.stderr == b"" or "2>" not in redirected
+        assert bool(ran.stdout) == (code == 0)
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+def test_output_that_is_lost_as_its_stream_is_closed_is_an_error(horses, closed):
+    for arguments in (("query", "horse"), ("show", "rail"), ("stats",)):
+        ran = in_shell(closed, *arguments)
+        assert ran.returncode == 3
+        if "2>" not in closed:
+            assert ran.stderr == b"the output cannot be written: [Errno 9] Bad file descriptor\n"
+    # Where there is no output, none is lost.
+    assert in_shell(closed, "query", "zebra").returncode == 1
+    assert in_shell(closed, "index", "horses.jsonl").returncode == 0
+
+
+@pytest.mark.parametrize("module", ["searchlib.cli", "searchlib.cli.app", "click"])
+def test_ctrl_c_while_the_command_is_being_imported(module):
+    code = f"""
+import runpy, sys
+
+class Pressed:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Pressed())
+runpy.run_module("searchlib", run_name="__main__")
+"""
+    ran = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
+    assert ran.returncode == 130
+    assert ran.stderr == (b"" if module == "searchlib.cli" else b"interrupted\n")
 
 
 def test_a_closed_standard_input_has_no_article(folder):
@@ -172,12 +212,27 @@ def test_a_disk_that_fills_leaves_no_index_where_there_was_none(large, process, 
     assert [path.name for path in folder.iterdir()] == ["large.jsonl"]
 
 
-def test_a_disk_without_any_room_is_said_when_the_index_is_made(write, process):
+@pytest.mark.parametrize("index", ["index", "deep/er/index"])
+def test_a_disk_without_any_room_is_said_when_the_index_is_made(write, process, folder, index):
     write("a.jsonl", {"headline": "Horses"})
-    ran = process("index", "a.jsonl", preexec_fn=limited(0))
+    ran = process("index", "a.jsonl", "--index", index, preexec_fn=limited(0))
     assert ran.code == 3
-    assert "index: the index cannot be made: " in ran.err
+    assert f"{index}: the index cannot be made: " in ran.err
     assert "Traceback" not in ran.err
+    assert [path.name for path in folder.iterdir()] == ["a.jsonl"]
+
+
+def test_an_index_that_cannot_be_made_leaves_what_was_in_the_directory(write, process, folder):
+    write("index/notes.txt", "not ours")
+    write("a.jsonl", {"headline": "Horses"})
+    assert process("index", "a.jsonl", preexec_fn=limited(0)).code == 3
+    assert [path.name for path in (folder / "index").iterdir()] == ["notes.txt"]
+
+
+def test_a_new_index_without_an_article_goes_with_the_directories_made_for_it(run, write, folder):
+    write("a.jsonl", "nonsense\n")
+    assert run("index", "a.jsonl", "--index", "deep/er/index").code == 1
+    assert [path.name for path in folder.iterdir()] == ["a.jsonl"]
 
 
 def test_deleting_on_a_full_disk_deletes_nothing(horses, process, ids):

@@ -128,6 +128,20 @@ def test_without_an_index_the_samples_are_searched_and_nothing_is_written(run, f
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", [("query", "horses", "--format", "csv"), ("show", "x")])
+def test_an_index_that_was_named_and_is_not_there_is_exit_code_3(run, folder, monkeypatch, command):
+    said = "nowhere: there is no index; make one with `searchlib index` or searchlib.create()\n"
+    assert run(*command, "--index", "nowhere") == (3, "", said)
+    monkeypatch.setenv("SEARCHLIB_INDEX", "nowhere")
+    assert run(*command) == (3, "", said)
+    assert list(folder.iterdir()) == []
+
+
+def test_the_usual_index_is_one_that_was_named(run):
+    assert run("query", "horses", "--index", "index").code == 3
+    assert run("query", "horses").code == 0  # the samples
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -67,6 +67,21 @@ def test_no_line_of_the_table_is_wider_than_the_terminal(write, run, monkeypatch
         assert 0 <= wcswidth(line) <= columns, line
 
 
+def test_values_of_any_length_are_cut_for_people_and_for_nobody_else(write, run):
+    long = "horses " * 20_000
+    name = long.replace(" ", "-")
+    write("a.jsonl", {"id": name, "headline": long, "source": name, "language": name})
+    run("index", "a.jsonl")
+    for arguments in (("query", "horses"), ("stats",)):
+        ran = run(*arguments)
+        assert ran.code == 0
+        assert "\u2026" in ran.out
+        assert len(ran.out) < 5000
+    for form in ("plain", "csv", "json", "jsonl"):
+        assert name in run("query", "horses", "--format", form).out
+    assert name in run("stats", "--format", "json").out
+
+
 def test_a_headline_of_spaces_is_none(write, run):
     write("a.jsonl", {"id": "a", "headline": " \t ", "body": "Horses ran."})
     run("index", "a.jsonl")

@@ -275,3 +275,22 @@ def test_an_id_that_no_article_can_have_is_not_found():
             assert not writer.delete("\ud800")
         assert index.get("\ud800") is None
         assert index.count == 1
+
+
+@pytest.mark.parametrize("make", [searchlib.create, searchlib.open, searchlib.open_or_create])
+def test_a_path_that_no_directory_can_have(make, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StorageError, match="null"):
+        make("a\0b/c")
+    with pytest.raises(TypeError, match=r"^path must be a string, not b'index'$"):
+        make(b"index")
+    with pytest.raises(TypeError, match="not int"):
+        make(5)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("article_id", [5, None, b"a"])
+def test_an_id_that_is_no_string(article_id):
+    index = searchlib.in_memory()
+    with pytest.raises(TypeError, match=r"^article_id must be a string, not "):
+        index.get(article_id)

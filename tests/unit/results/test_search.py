@@ -233,3 +233,38 @@ def test_what_is_typed_a_thousand_times_is_looked_at_once(query):
         assert results[0].explain().value == results[0].score > 0.0 or "*" in query
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"query": None}, "query must be a string, not None"),
+        ({"query": b"horse"}, "query must be a string, not b'horse'"),
+        ({"filter": 7}, "filter must be a string or None, not 7"),
+        ({"limit": "3"}, "limit must be a whole number or None, not '3'"),
+        ({"limit": 2.5}, "limit must be a whole number or None, not 2.5"),
+        ({"limit": True}, "limit must be a whole number or None, not True"),
+        ({"offset": None}, "offset must be a whole number, not None"),
+        ({"offset": False}, "offset must be a whole number, not False"),
+    ],
+)
+def test_arguments_of_another_type_are_refused(index, arguments, message):
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        index.search(**{"query": "horse", **arguments})
+
+
+def test_arguments_of_a_type_that_is_made_of_theirs_are_taken(index):
+    class Text(str):
+        __slots__ = ()
+
+    class Number(int):
+        __slots__ = ()
+
+    found = index.search(Text("horse"), limit=Number(2), offset=Number(1), filter=Text("horse"))
+    assert ids(found) == ids(index.search("horse", limit=2, offset=1))
+
+
+@pytest.mark.parametrize("queries", [[None], ["horse", 5]])
+def test_many_queries_of_another_type_are_refused(index, queries):
+    with pytest.raises(TypeError, match="query must be a string"):
+        index.search_many(queries)
