@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, TypeAlias
 
 from searchlib.analysis.sentences import paragraph_spans, sentence_spans
@@ -20,11 +20,15 @@ _IDEOGRAPH: Final = (
     "\u3041-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _OPENING: Final = r"(\[{\u2018\u201c\u3008\u300a\u300c\u300e\u3010\uff08"
-_WORD: Final = re.compile(rf"[{_IDEOGRAPH}][^\w\s{_OPENING}]*|[^\s{_IDEOGRAPH}]+")
-
 
 # Half-open offsets into a text
 Span: TypeAlias = tuple[int, int]
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Give a word, or an ideograph. To compile it takes 2 ms, and few sentences are so long."""
+    return re.compile(rf"[{_IDEOGRAPH}][^\w\s{_OPENING}]*|[^\s{_IDEOGRAPH}]+")
 
 
 class TextLayout:
@@ -163,7 +167,7 @@ class TextLayout:
     def _words_of(self, sentence: Span) -> tuple[list[int], list[int]]:
         words = self._words.get(sentence)
         if words is None:
-            spans = [match.span() for match in _WORD.finditer(self.text, *sentence)]
+            spans = [match.span() for match in _word().finditer(self.text, *sentence)]
             words = [start for start, _ in spans], [end for _, end in spans]
             self._words[sentence] = words
         return words

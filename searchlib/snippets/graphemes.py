@@ -22,7 +22,7 @@ LONGEST_CLUSTER: Final = 256
 
 _VIRAMA: Final = 9
 # Below U+0300 only CR LF stays together, and from there up to ideographs nothing is so simple.
-_ALWAYS_APART: Final = re.compile(r"[^\r\u0300-\U0010ffff]*")
+_ALWAYS_APART: Final = re.compile(r"[\0-\x0c\x0e-\u02ff]*")
 _BREAKS_ALWAYS: Final = frozenset({"Cc", "Zl", "Zp"})
 # Unassigned code points (Cn) may be marks or emoji of a newer Unicode than Python's.
 _EXTENDS: Final = frozenset({"Mn", "Mc", "Me", "Cn"})
