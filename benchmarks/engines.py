@@ -29,7 +29,7 @@ class Opened(Protocol):
         ...
 
     def snippets(self, words: Sequence[str]) -> list[str]:
-        """Give a snippet of each of the ten best articles that have any of the words."""
+        """Give the text of the best passage of each of the ten best articles with any word."""
         ...
 
 
@@ -76,8 +76,7 @@ class _OpenedSearchlib:
         return [hit.article_id for hit in self._index.search(_query(kind, words), limit=TOP)]
 
     def snippets(self, words: Sequence[str]) -> list[str]:
-        hits = self._index.search(_query("or2", words), limit=TOP)
-        return ["".join(snippet.html() for snippet in hit.snippets) for hit in hits]
+        return [hit.snippet for hit in self._index.search(_query("or2", words), limit=TOP)]
 
 
 class _Tantivy:
@@ -132,7 +131,7 @@ class _OpenedTantivy:
         query = self._index.parse_query(_query("or2", words), list(TEXT_FIELDS))
         make = self._tantivy.SnippetGenerator.create(self._searcher, query, self._schema, "body")
         return [
-            make.snippet_from_doc(self._searcher.doc(place)).to_html()
+            make.snippet_from_doc(self._searcher.doc(place)).fragment()
             for _, place in self._hits(query)
         ]
 

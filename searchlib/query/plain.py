@@ -11,6 +11,7 @@ __all__ = ["parse_plain", "plain_words"]
 
 _WORDS: Final = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 _PHRASE: Final = re.compile(r'"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*"')
+_REQUIRED: Final = re.compile(r"\+[A-Za-z0-9]+(?: \+[A-Za-z0-9]+)+")
 _OPERATORS: Final = frozenset({"AND", "OR"})
 _OTHER: Final = re.compile(r"\bNOT\b|\batleast\d", re.IGNORECASE)
 
@@ -18,7 +19,8 @@ _OTHER: Final = re.compile(r"\bNOT\b|\batleast\d", re.IGNORECASE)
 def plain_words(text: str, default_operator: str) -> tuple[str, list[str]] | None:
     """Give the words of a plain query, and what joins them: "AND", "OR", or "PHRASE" for a phrase.
 
-    A plain query is a phrase, or words with one operator or none between them; for others None.
+    A plain query is a phrase, or words with one operator or none between them, or a plus before
+    each; for others None.
     """
     if _WORDS.fullmatch(text):
         if _OTHER.search(text):
@@ -36,6 +38,9 @@ def plain_words(text: str, default_operator: str) -> tuple[str, list[str]] | Non
         return (default_operator.upper(), parts) if _OPERATORS.isdisjoint(parts) else None
     if _PHRASE.fullmatch(text):
         return "PHRASE", text[1:-1].split(" ")
+    if _REQUIRED.fullmatch(text) and not _OTHER.search(text):
+        words = text[1:].split(" +")
+        return ("AND", words) if _OPERATORS.isdisjoint(words) else None
     return None
 
 
@@ -46,7 +51,7 @@ def parse_plain(text: str, default_operator: Literal["or", "and"]) -> tree.Node 
     Or(start=0, end=16, children=(Word(...), Word(...)))
     """
     found = plain_words(text, default_operator)
-    if found is None:
+    if found is None or text[0] == "+":
         return None
     joined, words = found
     if joined == "PHRASE":
