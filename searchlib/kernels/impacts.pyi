@@ -19,14 +19,3 @@ def tabulate(
     at: int,
     windows: int,
 ) -> None: ...
-def top(
-    docs: array[int],
-    scores: array[int],
-    tables: array[int],
-    terms: array[int],
-    num_docs: int,
-    excluded: bytes | bytearray,
-    k: int,
-    threshold: float,
-    window_bits: int,
-) -> tuple[array[int], array[float], int]: ...

@@ -3,7 +3,7 @@
 A phrase is one walk along the occurrences of its words. Any other plan is flat, or made so: a
 document must have some of its parts, may have some, and must not have others. A part that is not a
 word is evaluated once and then kept as a word is. What is given is exactly what evaluating the plan
-and selecting from that would give; see kernels/impacts.py for how.
+and selecting from that would give; see kernels/top_windows.py for how.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Final, TypeAlias
 
 from searchlib.article import TextField
-from searchlib.kernels import impacts, top_k
+from searchlib.kernels import top_k, top_windows
 from searchlib.query.plan import AllOf, AnyOf, Clauses, Except, PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking.filters import excluded_by
 from searchlib.ranking.impacts import MOST_IMPACTS, WINDOW_BITS, Impacts, Scored
@@ -108,7 +108,7 @@ def best_of_parts(
         for part, place in zip(parts, places, strict=True):
             terms.append(part[0])
             terms.extend(place[number])
-        docs, scores, _ = impacts.top(
+        docs, scores, _ = top_windows.top(
             arena.docs,
             arena.scores,
             arena.tables,

@@ -87,6 +87,6 @@ def test_scores_that_would_not_add_up_are_refused(load):
     assert impacts.copy(array("I", [1]), array("d", [65535.5]), 0, 9, to, scores, 0) == 1
     for count in (2, 300):
         with pytest.raises(OverflowError, match="too high to be added up"):
-            impacts.top(
+            load("top_windows").top(
                 to, scores, array("q"), array("q", [0, 0, 1, -1] * count), 9, b"", 5, -1.0, 9
             )

@@ -119,7 +119,7 @@ def searched(load, documents: Collection, query: Query) -> tuple[list[tuple[int,
             load("impacts").tabulate(
                 docs, scores, start, end, documents.window_bits, tables, at, windows
             )
-    found, values, visited = load("impacts").top(
+    found, values, visited = load("top_windows").top(
         docs,
         scores,
         tables,
@@ -370,7 +370,7 @@ def test_a_call_after_an_error_finds_the_same(load):
         for _ in range(3):
             assert searched(load, documents, query)[0] == expected
             with pytest.raises(ValueError, match="order"):
-                load("impacts").top(
+                load("top_windows").top(
                     docs, scores, array("q"), terms, 640, b"", chance.randint(1, 640), -1.0, 5
                 )
     assert searched(load, documents, query)[0] == expected
@@ -419,10 +419,10 @@ def arguments(**changes):
 @both
 def test_arguments_that_fit_are_taken(load):
     for changes in ({}, {"excluded": bytes(8)}, {"num_docs": 2**20}, {"window_bits": 10}):
-        found, scores, _ = load("impacts").top(*arguments(**changes))
+        found, scores, _ = load("top_windows").top(*arguments(**changes))
         assert list(found) == [3, 40, 1, 63]
         assert list(scores) == [7 / 2**40, 6 / 2**40, 5 / 2**40, 5 / 2**40]
-    assert load("impacts").top(*arguments(terms=array("q", [MAY, 2, 2, -1])))[2] == 0
+    assert load("top_windows").top(*arguments(terms=array("q", [MAY, 2, 2, -1])))[2] == 0
 
 
 @both
@@ -464,17 +464,17 @@ def test_arguments_that_fit_are_taken(load):
 )
 def test_arguments_that_do_not_fit_are_refused(load, changes):
     with pytest.raises(ValueError, match=r"fit together|not in order"):
-        load("impacts").top(*arguments(**changes))
+        load("top_windows").top(*arguments(**changes))
 
 
 @both
 def test_so_many_required_terms_are_taken_and_no_more(load):
     must = array("q", [MUST, 0, 4, -1])
-    found, scores, _ = load("impacts").top(*arguments(terms=must * 60))
+    found, scores, _ = load("top_windows").top(*arguments(terms=must * 60))
     assert list(found) == [3, 40, 1, 63]
     assert list(scores) == [60 * units / 2**40 for units in (7, 6, 5, 5)]
     with pytest.raises(ValueError, match="61 terms are required"):
-        load("impacts").top(*arguments(terms=must * 61))
+        load("top_windows").top(*arguments(terms=must * 61))
 
 
 @given(seed=seeds)
@@ -499,7 +499,9 @@ def test_documents_in_any_order_are_refused_or_looked_up(seed):
     for load in (built, plain):
         try:
             outcomes.append(
-                load("impacts").top(docs, scores, tables, terms, num_docs, excluded, 50, -1.0, 5)
+                load("top_windows").top(
+                    docs, scores, tables, terms, num_docs, excluded, 50, -1.0, 5
+                )
             )
         except ValueError as error:
             outcomes.append(str(error))

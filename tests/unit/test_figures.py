@@ -13,7 +13,7 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index
-from searchlib.kernels import impacts, list_rows, lists
+from searchlib.kernels import impacts, list_rows, lists, top_windows
 from searchlib.ranking import impacts as kept_impacts
 
 
@@ -51,7 +51,7 @@ def test_a_posting_takes_four_bytes_with_its_positions(index):
 def visited(monkeypatch: pytest.MonkeyPatch, index: Index, queries: list[str]) -> float:
     """Give how many windows of 128 documents ranking looks at, on average."""
     seen: list[int] = []
-    top = impacts.top
+    top = top_windows.top
 
     def looking(*arguments):
         found = top(*arguments)
@@ -60,7 +60,7 @@ def visited(monkeypatch: pytest.MonkeyPatch, index: Index, queries: list[str]) -
 
     monkeypatch.setattr(kept_impacts, "WINDOW_BITS", 7)
     monkeypatch.setattr("searchlib.ranking.best_documents.WINDOW_BITS", 7)
-    monkeypatch.setattr(impacts, "top", looking)
+    monkeypatch.setattr(top_windows, "top", looking)
     index._snapshot.kept.clear()
     for query in queries:
         index.search(query)
