@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate, groupby
-from operator import attrgetter
+from itertools import accumulate, chain, groupby
+from operator import add, attrgetter
 from typing import Final, NamedTuple
 
 from searchlib.analysis import Analyzer, BatchAnalyzer, PairTable, analyzer_for, fold
@@ -30,13 +30,13 @@ def microseconds(moment: datetime) -> int:
 class PreparedBatch(NamedTuple):
     """Some articles, ready to be analyzed here or in another process.
 
-    ``sizes`` has five numbers for each of ``records``: the bytes up to the headline, of the three
-    texts, and of what follows. ``languages`` counts the articles of one language that stand side by
+    ``records`` has the articles' records, one behind the other. ``sizes`` has five numbers for each:
+    the bytes up to the headline, of the three texts, and of what follows. ``languages`` counts the articles of one language that stand side by
     side. The rest is that of a DocumentBatch.
     """
 
     article_ids: list[str]
-    records: list[bytes]
+    records: bytes
     sizes: array[int]
     languages: list[tuple[str, int]]
     keys: list[tuple[int, str, str]]
@@ -45,10 +45,12 @@ class PreparedBatch(NamedTuple):
 
 def prepare(articles: Sequence[Article]) -> PreparedBatch:
     """Take of articles what is kept, and what is analyzed."""
-    records, sizes, more = _records(articles)
+    article_ids = [article.article_id for article in articles]
+    more = [place for place, article in enumerate(articles) if _has_more(article)]
+    records, sizes = _records(articles, article_ids, more)
     moments = [article.published for article in articles]
     return PreparedBatch(
-        article_ids=[article.article_id for article in articles],
+        article_ids=article_ids,
         records=records,
         sizes=sizes,
         languages=[
@@ -71,9 +73,9 @@ class DocumentMaker:
 
     def make(self, batch: PreparedBatch) -> DocumentBatch:
         """Analyze articles."""
-        data = b"".join(batch.records)
+        data = batch.records
         places = array("Q", accumulate(batch.sizes))
-        fields = 3 * len(batch.records)
+        fields = 3 * len(batch.article_ids)
         starts, ends = array("Q", [0]) * fields, array("Q", [0]) * fields
         for field in range(3):
             starts[field::3] = places[field::5]
@@ -85,10 +87,12 @@ class DocumentMaker:
             run = slice(at, at + 3 * count)
             found.append(self._analyzer(language).analyze(data, starts[run], ends[run]))
             at += 3 * count
+        whole = memoryview(data)
+        ends = places[4::5]
         pairs, positions, counts, lengths = found[0] if len(found) == 1 else _joined(found)
         return DocumentBatch(
             article_ids=batch.article_ids,
-            records=batch.records,
+            records=[*map(whole.__getitem__, map(slice, [0, *ends], ends))],
             pairs=pairs,
             positions=positions,
             counts=counts,
@@ -114,33 +118,37 @@ def _joined(batches: Sequence[Batch]) -> Batch:
     return whole
 
 
-def _records(articles: Sequence[Article]) -> tuple[list[bytes], array[int], list[int]]:
-    """Give the articles' records, their sizes, and which have anything but an id and texts."""
-    records: list[bytes] = []
-    sizes: list[int] = []
-    more: list[int] = []
-    for article in articles:
-        article_id, headline = article.article_id, article.headline
-        body, caption = article.body, article.caption
-        rest = ""
-        if _has_more(article):
-            more.append(len(records))
-            rest = _rest(article)
-        id_size, headline_size = len(article_id), len(headline)
-        body_size, caption_size = len(body), len(caption)
-        head = f"{id_size} {headline_size} {body_size} {caption_size}\n"
-        text = f"{head}{article_id}{headline}{body}{caption}{rest}"
-        record = text.encode()
-        if len(record) > len(text):  # characters are not bytes
-            id_size, headline_size = len(article_id.encode()), len(headline.encode())
-            body_size, caption_size = len(body.encode()), len(caption.encode())
-            head = f"{id_size} {headline_size} {body_size} {caption_size}\n"
-            record = f"{head}{article_id}{headline}{body}{caption}{rest}".encode()
-        records.append(record)
-        begin = len(head) + id_size
-        end = begin + headline_size + body_size + caption_size
-        sizes += (begin, headline_size, body_size, caption_size, len(record) - end)
-    return records, array("I", sizes), more
+def _records(
+    articles: Sequence[Article], article_ids: list[str], more: list[int]
+) -> tuple[bytes, array[int]]:
+    """Give the articles' records, and their sizes."""
+    rests = [""] * len(articles)
+    for place in more:
+        rests[place] = _rest(articles[place])
+    texts = [
+        article_ids,
+        [article.headline for article in articles],
+        [article.body for article in articles],
+        [article.caption for article in articles],
+        rests,
+    ]
+    # A column at a time: an article takes 0.6 µs.
+    sizes = [[*map(_size_in(column), column)] for column in texts]
+    heads = [f"{own} {head} {body} {cap}\n" for own, head, body, cap in zip(*sizes[:4], strict=True)]
+    begins = map(add, map(len, heads), sizes[0])
+    return (
+        "".join(chain.from_iterable(zip(heads, *texts, strict=True))).encode(),
+        array("I", chain.from_iterable(zip(begins, *sizes[1:], strict=True))),
+    )
+
+
+def _size_in(column: list[str]) -> Callable[[str], int]:
+    """Give what tells how many bytes of UTF-8 a string of this column has."""
+    return len if all(map(str.isascii, column)) else _size
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _has_more(article: Article) -> bool:

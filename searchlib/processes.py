@@ -115,7 +115,7 @@ class _Run:
 
     def add(self, batch: PreparedBatch) -> None:
         self._batches.append(batch)
-        self.num_docs += len(batch.records)
+        self.num_docs += len(batch.article_ids)
         self._bytes += sum(batch.sizes)
 
     def finish(self) -> None:

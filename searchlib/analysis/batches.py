@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Final, NamedTuple
 
 from searchlib.analysis.analyzer import Analyzer
@@ -22,6 +22,9 @@ __all__ = ["Batch", "BatchAnalyzer", "PairTable"]
 # What is remembered of words is thrown away at the batch after it has grown beyond this.
 _MOST_BYTES: Final = 1 << 26
 _MOST_OCCURRENCES: Final = 1 << 24
+
+_OTHER: Final = 1 << 31
+"""What is added to the place of a word that is not one token (kernels/tokenizing.py, expand)."""
 
 _UNSTEMMED: Final = ("plain", "exact")
 
@@ -95,12 +98,12 @@ class BatchAnalyzer:
 
     def _forget(self) -> None:
         self._words = WordTable()
-        # The tokens of a word are those from its first up to its last, of what follows.
-        self._firsts = array("I")
-        self._lasts = array("I")
+        # The number of a word's only token, or what expand() takes for any other word.
+        self._known = array("I")
+        self._ends = array("I")
+        self._advances = array("I")
         self._numbers = array("I")
         self._places = array("I")
-        self._advances = array("I")
 
     def analyze(self, data: bytes, starts: array[int], ends: array[int]) -> Batch:
         """Give the tokens of each text ``data[start:end]``, which is UTF-8.
@@ -119,25 +122,18 @@ class BatchAnalyzer:
             raise
         return Batch(
             *expand(
-                ids, counts, self._firsts, self._lasts,
-                self._numbers, self._places, self._advances,
+                ids, counts, self._known, self._ends, self._advances, self._numbers, self._places,
             )
         )  # fmt: skip
 
     def _learn(self, simple: bytes, ends: array[int], others: Sequence[tuple[int, bytes]]) -> None:
         """Note the tokens of new words, as the table gives them."""
-        first_word, first = len(self._firsts), len(self._numbers)
         numbers = self._simple_numbers(simple, ends)
-        for place, _ in others:
-            numbers.insert(place, 0)  # for none of its tokens: those stand behind
-        count = len(numbers)
-        self._numbers.extend(numbers)
-        self._places.extend(array("I", [0]) * count)
-        self._firsts.extend(range(first, first + count))
-        self._lasts.extend(range(first + 1, first + count + 1))
-        self._advances.extend(array("I", [1]) * count)
+        for other, (place, _) in enumerate(others, _OTHER + len(self._ends)):
+            numbers.insert(place, other)
+        self._known.extend(numbers)
         if others:
-            self._learn_others([first_word + place for place, _ in others], others)
+            self._learn_others([key for _, key in others])
 
     def _simple_numbers(self, words: bytes, ends: array[int]) -> array[int]:
         """Give the numbers of words of ASCII whose only token is themselves."""
@@ -154,17 +150,13 @@ class BatchAnalyzer:
             )
         return self._table.number_all(terms, term_ends, words, ends)
 
-    def _learn_others(self, words: Sequence[int], keys: Sequence[tuple[int, bytes]]) -> None:
-        """Note what tokens the analyzer finds in keys, which have these numbers."""
-        found = [self._analyzer.tokens(key.decode()) for _, key in keys]
+    def _learn_others(self, keys: Sequence[bytes]) -> None:
+        """Note what tokens the analyzer finds in keys, which are the next others."""
+        found = [self._analyzer.tokens(key.decode()) for key in keys]
         tokens = [token for of_key in found for token in of_key]
         terms = _joined([token.term for token in tokens])
         forms = _joined([token.word for token in tokens])
-        at = len(self._numbers)
+        self._ends.extend(islice(accumulate(map(len, found), initial=len(self._numbers)), 1, None))
         self._numbers.extend(self._table.number_all(*terms, *forms))
         self._places.extend([token.position for token in tokens])
-        for word, of_key in zip(words, found, strict=True):
-            self._firsts[word] = at
-            at += len(of_key)
-            self._lasts[word] = at
-            self._advances[word] = of_key[-1].position + 1 if of_key else 0
+        self._advances.extend([of_key[-1].position + 1 if of_key else 0 for of_key in found])

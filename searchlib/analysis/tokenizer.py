@@ -41,6 +41,7 @@ _COMMON: Final = (
 _NO_LETTERS: Final = "_\u203f\u2040\u2054\ufe33\ufe34\ufe4d-\ufe4f\uff3f\u02bc"
 
 _IS_CJK: Final = f"[{_CJK}]"  # 2 ms to compile, for a text that has some
+_FIRST_CJK: Final = "\u1100"
 
 
 # NLTK gives up on a text that keeps it busy for five seconds (TimeoutError), which is 14 million
@@ -192,7 +193,7 @@ def word_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def is_ideographic(text: str) -> bool:
     """Tell whether ``text`` begins with a Chinese, Japanese or Korean character."""
-    return bool(re.match(_IS_CJK, text))
+    return text >= _FIRST_CJK and bool(re.match(_IS_CJK, text))
 
 
 def split_ideographs(run: str) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ from searchlib.codec.article_ids import IdsWriter
 from searchlib.codec.article_segment import INFO, KIND, NO_DATE, WINDOW_BITS, segment_file
 from searchlib.codec.container import ContainerWriter, little_endian
 from searchlib.codec.documents import DocumentBatch, PairNames
+from searchlib.codec.inverting import Tokens, inverted
 from searchlib.codec.list_writing import Lists, LongTerm, Terms, encoded, encoded_long
 from searchlib.codec.sorted_table import Entries, write_table
 from searchlib.codec.stored_articles import MAX_STORED_BYTES, StoredWriter
@@ -170,8 +171,8 @@ class SegmentBuilder:
 
     def finish(self) -> None:
         """Write the segment's file and close it."""
-        inverted = self._inverted()
-        self._file.finish(self._lengths, self._published, self._sorted_keys(), [inverted])
+        terms = self._terms()
+        self._file.finish(self._lengths, self._published, self._sorted_keys(), [terms])
 
     def _sorted_keys(self) -> Iterator[tuple[bytes, Sequence[int]]]:
         ids, others = self._ids, sorted(self._keys.items())
@@ -181,7 +182,7 @@ class SegmentBuilder:
         at = bisect_left(others, b"article_id=", key=itemgetter(0))
         return chain(others[:at], own, others[at:])
 
-    def _inverted(self) -> Terms:
+    def _terms(self) -> Terms:
         pair_list = self._pair_list
         limit = len(pair_list) if pair_list else 0
         used = inverting.distinct(self._pairs, limit)
@@ -190,11 +191,11 @@ class SegmentBuilder:
         terms, term_sizes, words, word_sizes, num_forms, term_of, form_of = term_order.number_pairs(
             names, used, limit
         )
-        inverted = inverting.invert(
-            self._pairs, self._positions, self._counts, term_of, form_of, len(term_sizes)
-        )
+        tokens = Tokens(self._pairs, self._positions, self._counts)
+        occurrences = inverted(tokens, term_of, form_of, len(term_sizes))
         # Memory is at its highest here.
+        del tokens
         self._pairs, self._positions = array("I"), array("I")
         return Terms(
-            bytearray(terms), term_sizes, bytearray(words), word_sizes, num_forms, *inverted
+            bytearray(terms), term_sizes, bytearray(words), word_sizes, num_forms, *occurrences
         )

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-__all__ = ["Beside"]
+__all__ = ["Beside", "both"]
 
 _T = TypeVar("_T")
 
@@ -33,3 +33,11 @@ class Beside(Generic[_T]):
         if self._error:
             raise self._error
         return self._given[0]
+
+
+def both(first: Callable[[], _T], second: Callable[[], _T], *, beside: bool) -> tuple[_T, _T]:
+    """Give what two calls give: of the second one from a thread of its own, if ``beside``."""
+    if not beside:
+        return first(), second()
+    other = Beside(second)
+    return first(), other.get()

@@ -33,7 +33,7 @@ class DocumentBatch:
     """
 
     article_ids: Sequence[str]
-    records: list[bytes]
+    records: Sequence[bytes | memoryview]
     pairs: array[int]
     positions: array[int]
     counts: array[int]

@@ -182,7 +182,7 @@ def _written_anew(
     for records in readable:
         batch, unreadable = batch_of(records)
         found.problems += unreadable
-        if not batch.records:
+        if not batch.article_ids:
             continue
         if builder and builder.is_full:  # a merged one has more than memory may hold
             builder.finish()

@@ -14,10 +14,11 @@ import sys
 import threading
 from array import array
 from collections import deque
+from collections.abc import Sequence
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final
 
-from searchlib.codec.container import Container, ContainerWriter, little_endian
+from searchlib.codec.container import Bytes, Container, ContainerWriter, little_endian
 from searchlib.codec.frames import FrameReader
 from searchlib.codec.views import numbers_of
 
@@ -56,7 +57,7 @@ class StoredWriter:
         self._dictionary: zstd.ZstdDict | None = None
         self._compressor: zstd.ZstdCompressor | None = None
         self._turn = threading.Condition()  # what follows is changed under it
-        self._waiting: deque[tuple[int, list[bytes]]] = deque()
+        self._waiting: deque[tuple[int, Sequence[Bytes]]] = deque()
         self._waiting_bytes = 0
         self._busy = False
         self._error: BaseException | None = None
@@ -66,7 +67,7 @@ class StoredWriter:
         """How many bytes the frames take, of the articles that are compressed."""
         return self._section.size
 
-    def write(self, records: list[bytes]) -> None:
+    def write(self, records: Sequence[Bytes]) -> None:
         """Append articles. An error of the disk may be raised by a later call, or by finish()."""
         size = sum(map(len, records))
         if size < _LEAST_BYTES:
@@ -96,7 +97,7 @@ class StoredWriter:
             except BaseException as error:  # noqa: BLE001  # for the thread that has called
                 self._error = error
 
-    def _next(self) -> list[bytes] | None:
+    def _next(self) -> Sequence[Bytes] | None:
         with self._turn:
             if self._error:
                 self._waiting.clear()
@@ -107,7 +108,7 @@ class StoredWriter:
             self._turn.notify_all()
             return records
 
-    def _compress(self, records: list[bytes]) -> None:
+    def _compress(self, records: Sequence[Bytes]) -> None:
         if self._compressor is None:
             self._dictionary = _learn(records)
             self._compressor = zstd.ZstdCompressor(_LEVEL, zstd_dict=self._dictionary)
@@ -127,7 +128,7 @@ class StoredWriter:
         self._file.section("dictionary", [content])
 
 
-def _learn(records: list[bytes]) -> zstd.ZstdDict | None:
+def _learn(records: Sequence[Bytes]) -> zstd.ZstdDict | None:
     """Make one of the beginnings of articles, spread over all that are at hand: 1 ms.
 
     What zstd chooses itself, of 32 KB, takes 40 ms and leaves Reuters no smaller.
@@ -136,7 +137,7 @@ def _learn(records: list[bytes]) -> zstd.ZstdDict | None:
     if len(records) < _LEAST_ARTICLES or size < _LEAST_BYTES // _DICTIONARY_PART:
         return None
     pieces = [record[:_PIECE_BYTES] for record in _spread(records, size // _PIECE_BYTES)]
-    samples = [record[:_SAMPLE_BYTES] for record in _spread(records, _SAMPLES)]
+    samples = [bytes(record[:_SAMPLE_BYTES]) for record in _spread(records, _SAMPLES)]
     content = zstd.ZstdDict(b"".join(pieces)[:size], is_raw=True)
     try:
         return zstd.finalize_dict(content, samples, size, _LEVEL)
@@ -144,7 +145,7 @@ def _learn(records: list[bytes]) -> zstd.ZstdDict | None:
         return None
 
 
-def _spread(records: list[bytes], count: int) -> list[bytes]:
+def _spread(records: Sequence[Bytes], count: int) -> Sequence[Bytes]:
     """Give at least so many of the articles, at the same distance, or all of them."""
     return records[:: max(len(records) // count, 1)]
 

@@ -4,7 +4,7 @@ from array import array
 
 import cython
 
-__all__ = ["distinct", "encode", "invert"]
+__all__ = ["begin", "distinct", "encode", "scatter", "tally"]
 
 _SMALL = cython.declare(cython.longlong, 64)
 # What an occurrence and a chunk's header take at most.
@@ -38,73 +38,114 @@ def distinct(numbers: cython.const[cython.uint][::1], limit: cython.Py_ssize_t):
     return found[:out]
 
 
-def invert(
+def tally(
+    pairs: cython.const[cython.uint][::1],
+    term_of: cython.const[cython.uint][::1],
+    num_terms: cython.Py_ssize_t,
+):
+    """Give how many tokens each term has, as ``array('Q')``.
+
+    ``pairs`` has the pair of each token, ``term_of`` the term of each pair. Raises ValueError for
+    numbers that do not fit together.
+    """
+    count: cython.Py_ssize_t = len(pairs)
+    pairs_count: cython.Py_ssize_t = len(term_of)
+    i: cython.Py_ssize_t
+    good: cython.bint = num_terms >= 0
+    totals = array("Q", [0]) * max(num_terms, 0)
+    out: cython.ulonglong[::1] = totals
+    with cython.nogil:
+        for i in range(count):
+            if pairs[i] >= pairs_count or term_of[pairs[i]] >= num_terms:
+                good = False
+                break
+            out[term_of[pairs[i]]] += 1
+    if not good:
+        raise ValueError("the tokens, their pairs and their terms do not fit together")
+    return totals
+
+
+def begin(first: cython.ulonglong[::1], second: cython.ulonglong[::1]):
+    """Turn how many tokens each term has in two parts into where they begin, in order of terms.
+
+    Of one term those of the first part stand before those of the second. Raises ValueError for
+    parts of unlike lengths.
+    """
+    term: cython.Py_ssize_t
+    at: cython.ulonglong = 0
+    after: cython.ulonglong
+    if len(first) != len(second):
+        raise ValueError("there must be a number for each term in both parts")
+    with cython.nogil:
+        for term in range(len(first)):
+            after = at + first[term]
+            first[term] = at
+            at = after + second[term]
+            second[term] = after
+
+
+def scatter(
     pairs: cython.const[cython.uint][::1],
     places: cython.const[cython.uint][::1],
     counts: cython.const[cython.uint][::1],
+    first_span: cython.Py_ssize_t,
     term_of: cython.const[cython.uint][::1],
     form_of: cython.const[cython.uint][::1],
-    num_terms: cython.Py_ssize_t,
+    next_at: cython.ulonglong[::1],
+    spans: cython.uint[::1],
+    positions: cython.uint[::1],
+    forms: cython.uint[::1],
 ):
-    """Sort tokens by their terms, and leave those of one term in the order they came in.
+    """Put tokens where those of their terms stand, in the order they come in.
 
     ``pairs`` and ``places`` have the pair of each token and its position in its field, ``counts``
-    how many tokens each field of each document has: headline, body and caption of the first one,
-    then of the next. ``term_of`` and ``form_of`` have the term of a pair, and which of the term's
-    words it is. Gives ``ends`` (``array('Q')``), the number of tokens of the terms up to and with
-    each, and for every token in the new order its field (its place in ``counts``), its position and
-    its form (``array('I')``). Raises ValueError for numbers that do not fit together.
+    how many tokens each field of each document has: headline, body and caption of one document,
+    then of the next; the first of them is field number ``first_span``. ``term_of`` and ``form_of``
+    have the term of a pair, and which of the term's words it is. ``next_at`` has for each term
+    where its next token goes to; it is moved on. Sets there the token's field, position and form.
+    Raises ValueError for numbers that do not fit together.
     """
     count: cython.Py_ssize_t = len(pairs)
+    room: cython.ulonglong = len(spans)
     spans_count: cython.Py_ssize_t = len(counts)
     pairs_count: cython.Py_ssize_t = len(term_of)
-    i: cython.Py_ssize_t
+    num_terms: cython.Py_ssize_t = len(next_at)
     j: cython.Py_ssize_t = 0
     span: cython.Py_ssize_t
     total: cython.ulonglong = 0
     at: cython.ulonglong
-    good: cython.bint = True
-    if count != len(places) or pairs_count != len(form_of):
-        raise ValueError("there must be as many places as pairs, and as many forms as terms")
-    ends = array("Q", [0]) * num_terms
-    spans = array("I", [0]) * count
-    positions = array("I", [0]) * count
-    forms = array("I", [0]) * count
-    next_at: cython.ulonglong[::1] = ends
-    out_spans: cython.uint[::1] = spans
-    out_positions: cython.uint[::1] = positions
-    out_forms: cython.uint[::1] = forms
-    with cython.nogil:
-        for span in range(spans_count):
-            total += counts[span]
-        if total != cython.cast(cython.ulonglong, count):
-            good = False
-        for i in range(pairs_count):
-            if term_of[i] >= num_terms and count > 0:  # without tokens there may be no terms
-                good = False
-        if good:
-            for i in range(count):
-                if pairs[i] >= pairs_count:
-                    good = False
-                    break
-                next_at[term_of[pairs[i]]] += 1
+    term: cython.uint
+    good: cython.bint = (
+        count == len(places)
+        and pairs_count == len(form_of)
+        and len(spans) == len(positions) == len(forms)
+        and first_span >= 0
+    )
+    if good:
+        with cython.nogil:
+            for span in range(spans_count):
+                total += counts[span]
+            good = total == cython.cast(cython.ulonglong, count)
+            if good:
+                for span in range(spans_count):
+                    for _i in range(counts[span]):
+                        if pairs[j] >= pairs_count or term_of[pairs[j]] >= num_terms:
+                            good = False
+                            break
+                        term = term_of[pairs[j]]
+                        at = next_at[term]
+                        if at >= room:
+                            good = False
+                            break
+                        spans[at] = cython.cast(cython.uint, first_span + span)
+                        positions[at] = places[j]
+                        forms[at] = form_of[pairs[j]]
+                        next_at[term] = at + 1
+                        j += 1
+                    if not good:
+                        break
     if not good:
         raise ValueError("the tokens, their pairs and their terms do not fit together")
-    with cython.nogil:
-        total = 0
-        for i in range(num_terms):
-            at = next_at[i]
-            next_at[i] = total
-            total += at
-        for span in range(spans_count):
-            for _i in range(counts[span]):
-                at = next_at[term_of[pairs[j]]]
-                out_spans[at] = cython.cast(cython.uint, span)
-                out_positions[at] = places[j]
-                out_forms[at] = form_of[pairs[j]]
-                next_at[term_of[pairs[j]]] = at + 1
-                j += 1
-    return ends, spans, positions, forms
 
 
 @cython.cfunc
@@ -277,13 +318,13 @@ def encode(
 ):
     """Write the lists of the terms from ``first_term`` on, as many as fit into ``out``.
 
-    ``ends``, ``spans``, ``positions`` and ``forms`` are what invert gives; they are changed: of
-    several occurrences of a term on one position the first is kept. ``num_forms`` has how many
-    words each term has. ``out`` must hold zeros. Sets for each term written where its list begins,
-    in bytes, its document frequency, and a mask of the fields it stands in (1 headline, 2 body, 4
-    caption). Gives the number of the term after the last one written, and how many bytes were
-    written. Raises ValueError for numbers that do not fit together, or a form that is not below the
-    term's number.
+    ``ends`` has how many tokens the terms have up to and with each; ``spans``, ``positions`` and
+    ``forms`` are what scatter sets. They are changed: of several occurrences of a term on one
+    position the first is kept. ``num_forms`` has how many words each term has. ``out`` must hold
+    zeros. Sets for each term written where its list begins, in bytes, its document frequency, and a
+    mask of the fields it stands in (1 headline, 2 body, 4 caption). Gives the number of the term
+    after the last one written, and how many bytes were written. Raises ValueError for numbers that
+    do not fit together, or a form that is not below the term's number.
     """
     num_terms: cython.Py_ssize_t = len(ends)
     count: cython.ulonglong = len(spans)

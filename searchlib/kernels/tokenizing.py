@@ -229,10 +229,36 @@ def _prefix(
 ) -> cython.ulonglong:
     """Give the first eight bytes of the key of ``m`` bytes at ``at`` as one number."""
     i: cython.Py_ssize_t
+    byte: cython.ulonglong
     prefix: cython.ulonglong = 0
-    for i in range(at, at + min(m, 8)):
-        prefix = (prefix << 8) | keys[i]
+    for i in range(min(m, 8)):
+        byte = keys[at + i]
+        prefix |= byte << (8 * i)
     return prefix
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _eight(
+    data: cython.const[cython.uchar][::1],
+    letters: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+) -> cython.ulonglong:
+    """Give the next eight bytes as letters, the first one lowest; 0 for what is none."""
+    a: cython.ulonglong = letters[data[at]]
+    b: cython.ulonglong = letters[data[at + 1]]
+    c: cython.ulonglong = letters[data[at + 2]]
+    d: cython.ulonglong = letters[data[at + 3]]
+    e: cython.ulonglong = letters[data[at + 4]]
+    f: cython.ulonglong = letters[data[at + 5]]
+    g: cython.ulonglong = letters[data[at + 6]]
+    h: cython.ulonglong = letters[data[at + 7]]
+    return (
+        (a | (b << 8) | (c << 16) | (d << 24))
+        | ((e << 32) | (f << 40) | (g << 48) | (h << 56))
+    )  # fmt: skip
 
 
 @cython.cfunc
@@ -416,6 +442,8 @@ class WordTable:
         h: cython.ulonglong
         prefix: cython.ulonglong
         number_bits: cython.ulonglong = 0x7FFFFFFF
+        ones: cython.ulonglong = 0x0101010101010101
+        highs: cython.ulonglong = 0x8080808080808080
         c: cython.uchar
         simple: cython.uchar
         kinds: cython.const[cython.uchar][::1] = _KINDS
@@ -464,15 +492,28 @@ class WordTable:
                     if n == ids_room or count == words_room or keys_room - used < room:
                         break
                     start = at
-                    stop = min(at + 8, end)
-                    while at < stop:
-                        c = letters[data[at]]
-                        if c == 0:
-                            break
-                        prefix = (prefix << 8) | c
-                        keys[used + m] = c
-                        m += 1
-                        at += 1
+                    if end - at >= 8:
+                        # How long a word is nobody can foretell: eight at once, with no branch.
+                        prefix = _eight(data, letters, at)
+                        # The lowest bit that is set here is the highest of the first byte of 0.
+                        h = (prefix - ones) & ~prefix & highs
+                        if h == 0:
+                            m = 8
+                        else:
+                            h &= -h
+                            prefix &= (h >> 7) - 1
+                            # Each byte up to that one has one bit of these, which the product adds.
+                            m = (((((h - 1) & ones) * ones) >> 56) & 0xFF) - 1
+                        at += m
+                    else:
+                        while at < end and m < 8:
+                            c = letters[data[at]]
+                            if c == 0:
+                                break
+                            h = c
+                            prefix |= h << (8 * m)
+                            m += 1
+                            at += 1
                     h = _begun(prefix)
                     if m == 8:
                         while at < end:
@@ -487,7 +528,10 @@ class WordTable:
                     simple = 1
                     step = 1
                     if at < end and kinds[data[at]] != 0:
-                        step = _cut(data, kinds, at, begin, end)
+                        if end - at < 2 or kinds[data[at + 1]] != 0 or (
+                            data[at] != 0x2C and data[at] != 0x2E
+                        ):
+                            step = _cut(data, kinds, at, begin, end)
                     stop = at
                     if m == 0 or m > 256 or step == 0 or giant:
                         if giant:
@@ -541,6 +585,8 @@ class WordTable:
                         if entry == 0:
                             slots[slot] = (h << 31) | cython.cast(cython.ulonglong, count + 1)
                             flags[count] = simple
+                            for k in range(min(m, 8)):
+                                keys[used + k] = (prefix >> (8 * k)) & 0xFF
                             used += m
                             word_ends[count] = used
                             prefixes[count] = prefix
@@ -605,45 +651,60 @@ class WordTable:
 def expand(
     ids: cython.const[cython.uint][::1],
     counts: cython.const[cython.uint][::1],
-    firsts: cython.const[cython.uint][::1],
-    lasts: cython.const[cython.uint][::1],
+    known: cython.const[cython.uint][::1],
+    ends: cython.const[cython.uint][::1],
+    advances: cython.const[cython.uint][::1],
     numbers: cython.const[cython.uint][::1],
     places: cython.const[cython.uint][::1],
-    advances: cython.const[cython.uint][::1],
 ):
     """Give the tokens of words: their numbers, positions, how many, and positions of each text.
 
-    The words ``ids`` are those of texts with ``counts`` words each. A word's tokens are those from
-    ``firsts[word]`` up to ``lasts[word]``: their ``numbers``, and their ``places`` counted from the
-    word's own, after which the next word comes ``advances[word]`` later. Raises ValueError for
-    lengths that do not fit each other.
+    The words ``ids`` are those of texts with ``counts`` words each. Most words are one token:
+    ``known[word]`` is its number. For any other one it is 2**31 more than the word's place in
+    ``ends`` and ``advances``: its tokens are the next ones up to ``ends[place]``, with their
+    ``numbers``, and their ``places`` counted from the word's own, after which the next word comes
+    ``advances[place]`` later. Raises ValueError for numbers that do not fit each other.
     """
     i: cython.Py_ssize_t
     j: cython.Py_ssize_t = 0
     k: cython.Py_ssize_t
     n: cython.Py_ssize_t = 0
     last: cython.Py_ssize_t
+    first: cython.Py_ssize_t
     texts: cython.Py_ssize_t = len(counts)
     words: cython.Py_ssize_t = len(ids)
-    known: cython.Py_ssize_t = len(advances)
-    occurrences: cython.Py_ssize_t = len(numbers)
+    known_count: cython.Py_ssize_t = len(known)
+    others: cython.Py_ssize_t = len(ends)
     total: cython.ulonglong = 0
     position: cython.uint
     word: cython.uint
+    other: cython.uint = 0x80000000
     before: cython.Py_ssize_t
-    good: cython.bint = len(firsts) == len(lasts) == known and len(places) == occurrences
+    good: cython.bint = len(advances) == others and len(places) == len(numbers)
     if good:
         with cython.nogil:
             for i in range(texts):
                 total += counts[i]
             good = total == cython.cast(cython.ulonglong, words)
+            for i in range(others):
+                if ends[i] < n or ends[i] > len(numbers):
+                    good = False
+                    break
+                n = ends[i]
             if good:
+                n = words
                 for i in range(words):
-                    word = ids[i]
-                    if word >= known or firsts[word] > lasts[word] or lasts[word] > occurrences:
+                    if ids[i] >= known_count:
                         good = False
                         break
-                    n += lasts[word] - firsts[word]
+                    word = known[ids[i]]
+                    if word >= other:
+                        word -= other
+                        if word >= others:
+                            good = False
+                            break
+                        n += ends[word] - (ends[word - 1] if word > 0 else 0)
+                        n -= 1
     if not good:
         raise ValueError("words, tokens and texts do not fit each other")
     found = array("I", bytes(4)) * n
@@ -663,13 +724,21 @@ def expand(
             before = n
             last = j + counts[i]
             while j < last:
-                word = ids[j]
-                for k in range(firsts[word], lasts[word]):
+                word = known[ids[j]]
+                j += 1
+                if word < other:
+                    out[n] = word
+                    out_positions[n] = position
+                    n += 1
+                    position += 1
+                    continue
+                word -= other
+                first = ends[word - 1] if word > 0 else 0
+                for k in range(first, ends[word]):
                     out[n] = numbers[k]
                     out_positions[n] = position + places[k]
                     n += 1
                 position += advances[word]
-                j += 1
             out_counts[i] = cython.cast(cython.uint, n - before)
             out_lengths[i] = position
     return found, positions, token_counts, lengths

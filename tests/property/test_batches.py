@@ -133,6 +133,7 @@ def test_built_and_plain_give_equal_words(fields, most, fold_case):
 @given(st.data())
 def test_built_and_plain_expand_equally(data):
     lists = [data.draw(st.lists(st.integers(0, 5), max_size=6)) for _ in range(7)]
+    lists[2] = [number + (data.draw(st.booleans()) << 31) for number in lists[2]]
     columns = [array("I", values) for values in lists]
     results = []
     for kernel in (BUILT, PLAIN):

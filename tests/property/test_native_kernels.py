@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.kernels import both, built, plain
-from tests.property.posting_lists import outcome, padded, place, seeds, small, tokens, written
+from tests.property.posting_lists import invert, outcome, padded, place, seeds, small, tokens, written
 
 
 def frequencies_of(expected, mask: int, base: int = 0) -> dict[int, float]:
@@ -85,7 +85,7 @@ def test_what_was_encoded_comes_back(load, stream, window_bits, base):
 @both
 def test_a_buffer_that_is_too_small_is_left_as_it_is(load):
     stream = tokens(1, 100)
-    inverted = load("inverting").invert(*stream[:5], len(stream.num_forms))
+    inverted = invert(load("inverting"), *stream[:5], len(stream.num_forms))
     before = [array(part.typecode, part) for part in inverted]
     count = len(stream.num_forms)
     for size in (1, 2, 30):
@@ -103,8 +103,8 @@ def test_a_segment_without_words_has_no_lists(load):
     kernel = load("inverting")
     empty = array("I")
     # The pairs of earlier segments are still there.
-    inverted = kernel.invert(
-        empty, empty, array("I", [0, 0, 0]), array("I", [0]), array("I", [0]), 0
+    inverted = invert(
+        kernel, empty, empty, array("I", [0, 0, 0]), array("I", [0]), array("I", [0]), 0
     )
     assert [len(part) for part in inverted] == [0, 0, 0, 0]
     assert kernel.encode(
@@ -302,8 +302,14 @@ def test_sum_fields_is_the_sum_in_the_order_of_the_fields(load, lengths, weights
 ints, floats = functools.partial(array, "I"), functools.partial(array, "d")
 
 
-def invert(*, pairs=(0, 1), places=(0, 0), counts=(2, 0, 0), terms=(0, 1), forms=(0, 0), n=2):
-    return (*map(ints, (pairs, places, counts, terms, forms)), n)
+def sorting(
+    *, pairs=(0, 1), places=(0, 0), counts=(2, 0, 0), first=0, terms=(0, 1), forms=(0, 0),
+    next_at=(0, 1), spans=2, positions=2, out_forms=2,
+):  # fmt: skip
+    return (
+        *map(ints, (pairs, places, counts)), first, *map(ints, (terms, forms)),
+        array("Q", next_at), *(ints(bytes(4 * size)) for size in (spans, positions, out_forms)),
+    )  # fmt: skip
 
 
 def encode(
@@ -319,7 +325,7 @@ def encode(
 
 @both
 def test_arguments_that_fit_are_taken(load):
-    load("inverting").invert(*invert())
+    load("inverting").scatter(*sorting())
     assert load("inverting").encode(*encode())[0] == 2
 
 
@@ -333,17 +339,41 @@ def test_arguments_that_fit_are_taken(load):
         {"counts": (2, 1, 0)},
         {"counts": (1, 0, 0)},
         {"counts": ()},
+        {"first": -1},
         {"terms": (0, 2)},
         {"terms": (0,)},
         {"forms": (0,)},
-        {"n": 1},
-        {"n": 0},
-        {"n": -1},
+        {"next_at": (0,)},
+        {"next_at": ()},
+        {"next_at": (0, 2)},
+        {"next_at": (0, 1 << 63)},
+        {"spans": 1},
+        {"positions": 1},
+        {"out_forms": 1},
     ],
 )
-def test_invert_refuses_what_does_not_fit(load, change):
-    with pytest.raises(ValueError, match=r"fit together|as many"):
-        load("inverting").invert(*invert(**change))
+def test_scatter_refuses_what_does_not_fit(load, change):
+    with pytest.raises(ValueError, match="fit together"):
+        load("inverting").scatter(*sorting(**change))
+
+
+@both
+def test_tally_counts_the_tokens_of_terms(load):
+    tally = load("inverting").tally
+    assert tally(ints((0, 1, 2, 1)), ints((0, 1, 1)), 3) == array("Q", [1, 3, 0])
+    for pairs, terms, count in [((0, 3), (0, 1, 1), 3), ((0, 2), (0, 1, 3), 3), ((0,), (0,), -1)]:
+        with pytest.raises(ValueError, match="fit together"):
+            tally(ints(pairs), ints(terms), count)
+
+
+@both
+def test_begin_says_where_the_tokens_of_two_parts_go(load):
+    begin = load("inverting").begin
+    first, second = array("Q", [2, 0, 1]), array("Q", [1, 3, 0])
+    begin(first, second)
+    assert (first, second) == (array("Q", [0, 3, 6]), array("Q", [2, 3, 7]))
+    with pytest.raises(ValueError, match="both parts"):
+        begin(array("Q", [1]), array("Q"))
 
 
 @both

@@ -163,18 +163,26 @@ def test_bytes_that_are_no_text_are_refused_and_forgotten():
     assert found(table, analyze(analyzer, "good bad")) == tokens("plain", "good bad")
 
 
+OTHER = 1 << 31
+
+
 @pytest.mark.parametrize(
     "columns",
     [
-        ([1], [1], [0], [1], [7], [0], [1]),  # a word that is not known
-        ([0], [2], [0], [1], [7], [0], [1]),  # more words than there are
-        ([0], [1], [0], [2], [7], [0], [1]),  # more tokens than there are
-        ([0], [1], [1], [0], [7], [0], [1]),
-        ([0], [1], [0], [1], [7], [], [1]),
-        ([0], [1], [], [1], [7], [0], [1]),
-        ([0], [1], [0], [], [7], [0], [1]),
+        ([2], [1], [7, OTHER], [2], [1], [8, 9], [0, 0]),  # a word that is not known
+        ([1], [2], [7, OTHER], [2], [1], [8, 9], [0, 0]),  # more words than there are
+        ([1], [1], [7, OTHER + 1], [2], [1], [8, 9], [0, 0]),  # another that is not known
+        ([1], [1], [7, OTHER], [3], [1], [8, 9], [0, 0]),  # more tokens than there are
+        ([0], [1], [7, OTHER], [2, 1], [1, 1], [8, 9], [0, 0]),
+        ([1], [1], [7, OTHER], [2], [1], [8, 9], [0]),
+        ([1], [1], [7, OTHER], [2], [], [8, 9], [0, 0]),
+        ([1], [1], [7, OTHER], [], [1], [8, 9], [0, 0]),
     ],
 )
 def test_what_does_not_fit_is_refused(columns):
+    fitting = ([1, 0], [2], [7, OTHER], [2], [3], [8, 9], [0, 1])
+    assert [list(part) for part in expand(*(array("I", column) for column in fitting))] == [
+        [8, 9, 7], [0, 1, 3], [3], [4]
+    ]  # fmt: skip
     with pytest.raises(ValueError, match="do not fit"):
         expand(*(array("I", column) for column in columns))
