@@ -12,7 +12,6 @@ from searchlib.analysis.analyzer import Analyzer, get_analyzer, known_analyzers,
 from searchlib.analysis.batches import BatchAnalyzer, PairTable
 from searchlib.analysis.folding import fold
 from searchlib.analysis.selection import analyzer_for, query_analyzers
-from searchlib.analysis.sentences import sentence_spans
 from searchlib.analysis.tokenizer import is_ideographic
 from searchlib.analysis.tokens import Token
 
@@ -28,5 +27,4 @@ __all__ = [
     "known_analyzers",
     "language_of",
     "query_analyzers",
-    "sentence_spans",
 ]

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from searchlib.codec.building import Builder, build_segment
 from searchlib.codec.checking import check_snapshot
-from searchlib.codec.documents import DocumentBatch
+from searchlib.codec.documents import DocumentBatch, Tokens
 from searchlib.codec.records import Record, decode_record
 from searchlib.codec.settings import SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import NO_DATE, Part, Postings, Snapshot, Term, field_mask, reading
@@ -33,6 +33,7 @@ __all__ = [
     "Snapshot",
     "Store",
     "Term",
+    "Tokens",
     "Transaction",
     "build_segment",
     "check_snapshot",

@@ -1,6 +1,6 @@
 """Writing a segment of articles: batches come in, a file comes out.
 
-Tokens are kept as arrays of pairs and positions, eight bytes each, until the segment is full; then
+Tokens are kept as they come, eight bytes each, until the segment is full; then
 they are sorted by term and written. Articles are compressed as they come.
 """
 
@@ -17,8 +17,8 @@ from searchlib.article import TEXT_FIELDS
 from searchlib.codec.article_ids import IdsWriter
 from searchlib.codec.article_segment import INFO, KIND, NO_DATE, WINDOW_BITS, segment_file
 from searchlib.codec.container import ContainerWriter, little_endian
-from searchlib.codec.documents import DocumentBatch, PairNames
-from searchlib.codec.inverting import Tokens, inverted
+from searchlib.codec.documents import DocumentBatch, PairNames, Tokens
+from searchlib.codec.inverting import inverted
 from searchlib.codec.list_writing import Lists, LongTerm, Terms, encoded, encoded_long
 from searchlib.codec.sorted_table import Entries, write_table
 from searchlib.codec.stored_articles import MAX_STORED_BYTES, StoredWriter
@@ -138,8 +138,10 @@ class SegmentBuilder:
         self.name = name
         self.num_docs = 0
         self._file = SegmentFile(storage, name)
-        self._pairs, self._positions = array("I"), array("I")
-        self._counts, self._lengths = array("I"), array("I")
+        self._tokens: list[Tokens] = []
+        self._num_tokens = 0
+        self._seen = bytearray()  # which pairs the tokens have
+        self._lengths = array("I")
         self._published = array("q")
         self._ids: dict[str, int] = {}
         self._keys: dict[bytes, list[int]] = {}
@@ -148,15 +150,16 @@ class SegmentBuilder:
     @property
     def is_full(self) -> bool:
         """Whether the segment should be finished before the next batch."""
-        return len(self._pairs) >= _MAX_TOKENS or self._file.stored.size >= MAX_STORED_BYTES // 2
+        return self._num_tokens >= _MAX_TOKENS or self._file.stored.size >= MAX_STORED_BYTES // 2
 
     def add(self, batch: DocumentBatch) -> None:
         """Append the documents of ``batch``. All batches have one and the same pair_list."""
         self._file.stored.write(batch.records)
         self._file.ids.add(batch.article_ids)
-        self._pairs.extend(batch.pairs)
-        self._positions.extend(batch.positions)
-        self._counts.extend(batch.counts)
+        self._seen.extend(bytes(max(len(batch.pair_list) - len(self._seen), 0)))
+        inverting.mark(batch.tokens.pairs, self._seen)
+        self._tokens.append(batch.tokens)
+        self._num_tokens += len(batch.tokens.pairs)
         self._lengths.extend(batch.lengths)
         self._published.extend(batch.published_us)
         self._pair_list = batch.pair_list
@@ -184,18 +187,15 @@ class SegmentBuilder:
 
     def _terms(self) -> Terms:
         pair_list = self._pair_list
-        limit = len(pair_list) if pair_list else 0
-        used = inverting.distinct(self._pairs, limit)
+        used = inverting.marked(self._seen)
         # No token has a zero in it, and the kernel counts them.
         names = pair_list.names(used) if pair_list else b""
         terms, term_sizes, words, word_sizes, num_forms, term_of, form_of = term_order.number_pairs(
-            names, used, limit
+            names, used, len(self._seen)
         )
-        tokens = Tokens(self._pairs, self._positions, self._counts)
-        occurrences = inverted(tokens, term_of, form_of, len(term_sizes))
+        occurrences = inverted(self._tokens, term_of, form_of, len(term_sizes))
         # Memory is at its highest here.
-        del tokens
-        self._pairs, self._positions = array("I"), array("I")
+        self._tokens = []
         return Terms(
             bytearray(terms), term_sizes, bytearray(words), word_sizes, num_forms, *occurrences
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-__all__ = ["DocumentBatch", "PairNames"]
+__all__ = ["DocumentBatch", "PairNames", "Tokens"]
 
 
 class PairNames(Protocol):
@@ -20,23 +20,31 @@ class PairNames(Protocol):
         ...
 
 
+class Tokens(NamedTuple):
+    """The tokens of all headlines, bodies and captions: of the first article, then of the next.
+
+    ``pairs`` has for each the number of its pair of term and word, ``positions`` its position in
+    its field. ``counts`` has how many tokens each field has.
+    """
+
+    pairs: array[int]
+    positions: array[int]
+    counts: array[int]
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentBatch:
     """Some articles, analyzed, in the order of insertion.
 
-    ``records`` are the articles themselves. The tokens of all headlines, bodies and captions (of
-    the first article, then of the next) stand in ``pairs`` and ``positions``: the number of a pair
-    of term and word in ``pair_list``, and the position in the field. ``counts`` has how many tokens
-    each field has, ``lengths`` how many words. ``keys`` are metadata values, each with the place of
-    its article in the batch; ``published_us`` counts microseconds from 1970 in UTC, NO_DATE for
-    none.
+    ``records`` are the articles themselves. The pairs of the ``tokens`` are numbers in
+    ``pair_list``; ``lengths`` has how many words each field has. ``keys`` are metadata values, each
+    with the place of its article in the batch; ``published_us`` counts microseconds from 1970 in
+    UTC, NO_DATE for none.
     """
 
     article_ids: Sequence[str]
     records: Sequence[bytes | memoryview]
-    pairs: array[int]
-    positions: array[int]
-    counts: array[int]
+    tokens: Tokens
     lengths: array[int]
     pair_list: PairNames
     keys: Sequence[tuple[int, str, str]]

@@ -1,32 +1,24 @@
 """Tokens in the order of their documents become occurrences in the order of their terms.
 
 They are sorted by counting: how many tokens each term has says where its own begin. Two threads
-share many tokens, each has those of half of the documents.
+share many tokens, each has half of the batches.
 """
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from searchlib.codec.beside import both
+from searchlib.codec.documents import Tokens
 from searchlib.kernels.inverting import begin, scatter, tally
 
-__all__ = ["Inverted", "Tokens", "inverted"]
+__all__ = ["Inverted", "inverted"]
 
 _SHARED_TOKENS: Final = 1 << 18
 """What is worth a second thread: 3 ms of sorting."""
-
-
-class Tokens(NamedTuple):
-    """Tokens in order: the pair of each, and its position in its field.
-
-    ``counts`` has how many tokens each field of each document has, three fields a document.
-    """
-
-    pairs: array[int]
-    positions: array[int]
-    counts: array[int]
 
 
 class Inverted(NamedTuple):
@@ -43,34 +35,30 @@ class Inverted(NamedTuple):
 
 
 def inverted(
-    tokens: Tokens, term_of: array[int], form_of: array[int], num_terms: int
+    batches: Sequence[Tokens], term_of: array[int], form_of: array[int], num_terms: int
 ) -> Inverted:
     """Sort tokens by term. ``term_of`` and ``form_of`` have the term of each pair, and its form.
 
     12 ns a token in one thread. Raises ValueError for numbers that do not fit together.
     """
-    size, fields = len(tokens.pairs), len(tokens.counts)
-    half = fields // 6 * 3 if size >= _SHARED_TOKENS else 0
-    middle = sum(tokens.counts[:half])
-    pairs, positions, counts = map(memoryview, tokens)
-    spans, places, forms = (array("I", [0]) * size for _ in range(3))
+    size = sum(len(tokens.pairs) for tokens in batches)
+    spans, positions, forms = (array("I", [0]) * size for _ in range(3))
+    halves = batches[: len(batches) // 2], batches[len(batches) // 2 :]
+    starts = array("Q", [0]) * num_terms, array("Q", [0]) * num_terms
 
-    def count(part: slice) -> array[int]:
-        return tally(pairs[part], term_of, num_terms)
+    def count(half: int) -> None:
+        for tokens in halves[half]:
+            tally(tokens.pairs, term_of, starts[half])
 
-    def sort(part: slice, own: slice, next_at: array[int]) -> None:
-        scatter(
-            pairs[part], positions[part], counts[own], own.start, term_of, form_of, next_at,
-            spans, places, forms,
-        )  # fmt: skip
+    def sort(half: int) -> None:
+        span = sum(len(tokens.counts) for tokens in halves[0]) if half else 0
+        for tokens in halves[half]:
+            scatter(*tokens, span, term_of, form_of, starts[half], spans, positions, forms)
+            span += len(tokens.counts)
 
-    parts = slice(0, middle), slice(middle, size)
-    firsts, seconds = both(lambda: count(parts[0]), lambda: count(parts[1]), beside=bool(half))
-    begin(firsts, seconds)
-    both(
-        lambda: sort(parts[0], slice(0, half), firsts),
-        lambda: sort(parts[1], slice(half, fields), seconds),
-        beside=bool(half),
-    )
-    # The second part's tokens of a term are its last.
-    return Inverted(seconds, spans, places, forms)
+    beside = size >= _SHARED_TOKENS
+    both(partial(count, 0), partial(count, 1), beside=beside)
+    begin(*starts)
+    both(partial(sort, 0), partial(sort, 1), beside=beside)
+    # Where the second half's next tokens would go to, the terms end.
+    return Inverted(starts[1], spans, positions, forms)

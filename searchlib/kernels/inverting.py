@@ -4,7 +4,7 @@ from array import array
 
 import cython
 
-__all__ = ["begin", "distinct", "encode", "scatter", "tally"]
+__all__ = ["begin", "encode", "mark", "marked", "scatter", "tally"]
 
 _SMALL = cython.declare(cython.longlong, 64)
 # What an occurrence and a chunk's header take at most.
@@ -13,13 +13,11 @@ _HEADER_BYTES = cython.declare(cython.longlong, 192)
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 
 
-def distinct(numbers: cython.const[cython.uint][::1], limit: cython.Py_ssize_t):
-    """Give the numbers that occur, in order, as ``array('I')``. All must be below ``limit``."""
+def mark(numbers: cython.const[cython.uint][::1], seen: cython.uchar[::1]):
+    """Set ``seen`` to 1 at each number. Raises ValueError for one that is not below its length."""
     i: cython.Py_ssize_t
-    out: cython.Py_ssize_t = 0
+    limit: cython.Py_ssize_t = len(seen)
     good: cython.bint = True
-    seen_bytes = bytearray(max(limit, 1))
-    seen: cython.uchar[::1] = seen_bytes
     with cython.nogil:
         for i in range(len(numbers)):
             if numbers[i] >= limit:
@@ -28,11 +26,17 @@ def distinct(numbers: cython.const[cython.uint][::1], limit: cython.Py_ssize_t):
             seen[numbers[i]] = 1
     if not good:
         raise ValueError(f"a number is not below {limit}")
-    found = array("I", bytes(4 * max(limit, 1)))
+
+
+def marked(seen: cython.const[cython.uchar][::1]):
+    """Give where ``seen`` is not 0, in order, as ``array('I')``."""
+    i: cython.Py_ssize_t
+    out: cython.Py_ssize_t = 0
+    found = array("I", bytes(4)) * max(len(seen), 1)
     out_found: cython.uint[::1] = found
     with cython.nogil:
-        for i in range(limit):
-            if seen[i]:
+        for i in range(len(seen)):
+            if seen[i] != 0:
                 out_found[out] = cython.cast(cython.uint, i)
                 out += 1
     return found[:out]
@@ -41,28 +45,26 @@ def distinct(numbers: cython.const[cython.uint][::1], limit: cython.Py_ssize_t):
 def tally(
     pairs: cython.const[cython.uint][::1],
     term_of: cython.const[cython.uint][::1],
-    num_terms: cython.Py_ssize_t,
+    totals: cython.ulonglong[::1],
 ):
-    """Give how many tokens each term has, as ``array('Q')``.
+    """Add to ``totals`` how many tokens each term has.
 
     ``pairs`` has the pair of each token, ``term_of`` the term of each pair. Raises ValueError for
     numbers that do not fit together.
     """
     count: cython.Py_ssize_t = len(pairs)
     pairs_count: cython.Py_ssize_t = len(term_of)
+    num_terms: cython.Py_ssize_t = len(totals)
     i: cython.Py_ssize_t
-    good: cython.bint = num_terms >= 0
-    totals = array("Q", [0]) * max(num_terms, 0)
-    out: cython.ulonglong[::1] = totals
+    good: cython.bint = True
     with cython.nogil:
         for i in range(count):
             if pairs[i] >= pairs_count or term_of[pairs[i]] >= num_terms:
                 good = False
                 break
-            out[term_of[pairs[i]]] += 1
+            totals[term_of[pairs[i]]] += 1
     if not good:
         raise ValueError("the tokens, their pairs and their terms do not fit together")
-    return totals
 
 
 def begin(first: cython.ulonglong[::1], second: cython.ulonglong[::1]):

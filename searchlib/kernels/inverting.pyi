@@ -1,14 +1,21 @@
 from array import array
 
-def distinct(numbers: array[int], limit: int) -> array[int]: ...
-def invert(
+def mark(numbers: array[int], seen: bytearray) -> None: ...
+def marked(seen: bytearray) -> array[int]: ...
+def tally(pairs: array[int], term_of: array[int], totals: array[int]) -> None: ...
+def begin(first: array[int], second: array[int]) -> None: ...
+def scatter(
     pairs: array[int],
     places: array[int],
     counts: array[int],
+    first_span: int,
     term_of: array[int],
     form_of: array[int],
-    num_terms: int,
-) -> tuple[array[int], array[int], array[int], array[int]]: ...
+    next_at: array[int],
+    spans: array[int],
+    positions: array[int],
+    forms: array[int],
+) -> None: ...
 def encode(
     first_term: int,
     ends: array[int],

@@ -527,11 +527,17 @@ class WordTable:
                             at += 1
                     simple = 1
                     step = 1
-                    if at < end and kinds[data[at]] != 0:
-                        if end - at < 2 or kinds[data[at + 1]] != 0 or (
-                            data[at] != 0x2C and data[at] != 0x2E
-                        ):
-                            step = _cut(data, kinds, at, begin, end)
+                    # Most commas and full stops have white space behind them.
+                    if (
+                        at < end
+                        and kinds[data[at]] != 0
+                        and (
+                            end - at < 2
+                            or kinds[data[at + 1]] != 0
+                            or (data[at] != 0x2C and data[at] != 0x2E)
+                        )
+                    ):
+                        step = _cut(data, kinds, at, begin, end)
                     stop = at
                     if m == 0 or m > 256 or step == 0 or giant:
                         if giant:

@@ -12,9 +12,9 @@ class WordTable:
 def expand(
     ids: array[int],
     counts: array[int],
-    firsts: array[int],
-    lasts: array[int],
+    known: array[int],
+    ends: array[int],
+    advances: array[int],
     numbers: array[int],
     places: array[int],
-    advances: array[int],
 ) -> tuple[array[int], array[int], array[int], array[int]]: ...

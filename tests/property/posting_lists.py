@@ -86,7 +86,9 @@ def invert(kernel, pairs, places, counts, term_of, form_of, num_terms, documents
         (pairs[:middle], places[:middle], counts[:half], 0),
         (pairs[middle:], places[middle:], counts[half:], half),
     ]
-    starts, ends = (kernel.tally(part[0], term_of, num_terms) for part in parts)
+    starts, ends = (array("Q", bytes(8 * num_terms)) for _ in parts)
+    for part, totals in zip(parts, (starts, ends), strict=True):
+        kernel.tally(part[0], term_of, totals)
     kernel.begin(starts, ends)
     columns = [array("I", bytes(4 * len(pairs))) for _ in range(3)]
     for part, next_at in zip(parts, (starts, ends), strict=True):

@@ -17,9 +17,9 @@ from searchlib.analysis import (
     get_analyzer,
     is_ideographic,
     known_analyzers,
-    sentence_spans,
 )
 from searchlib.analysis.folding import fold_word
+from searchlib.analysis.sentences import sentence_spans
 from searchlib.analysis.stemming import LANGUAGES, stemmer
 from searchlib.analysis.tokenizer import (
     _latin_words,

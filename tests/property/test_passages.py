@@ -10,8 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchlib.analysis import sentence_spans
-from searchlib.analysis.sentences import RULES
+from searchlib.analysis.sentences import RULES, sentence_spans
 from searchlib.kernels.choosing import Choice
 from searchlib.kernels.cutting import around
 from searchlib.kernels.matching import Automaton

@@ -11,8 +11,8 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchlib.analysis import sentence_spans
 from searchlib.analysis.matching_tokens import wanted_places
+from searchlib.analysis.sentences import sentence_spans
 from searchlib.analysis.tokens import Token
 from searchlib.snippets import Highlight, Snippet, make_snippets, mark_text
 from searchlib.snippets.graphemes import Graphemes

@@ -9,8 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
-from searchlib.analysis import sentence_spans
-from searchlib.analysis.sentences import ABBREVIATIONS, paragraph_spans
+from searchlib.analysis.sentences import ABBREVIATIONS, paragraph_spans, sentence_spans
 
 PIECES = (
     *"abcXY15.?!,;:'\"()[]{}-*&#@`_$ \n\t",

@@ -14,6 +14,7 @@ from searchlib.codec import (
     DocumentBatch,
     Settings,
     Store,
+    Tokens,
     Transaction,
     check_snapshot,
     decode_record,
@@ -38,9 +39,11 @@ def document(article_id: str, body: str, published_us: int = NO_DATE) -> Documen
     return DocumentBatch(
         article_ids=[article_id],
         records=[record],
-        pairs=array("I", [PAIRS.number(word, word) for word in words]),
-        positions=array("I", range(len(words))),
-        counts=array("I", [0, len(words), 0]),
+        tokens=Tokens(
+            array("I", [PAIRS.number(word, word) for word in words]),
+            array("I", range(len(words))),
+            array("I", [0, len(words), 0]),
+        ),
         lengths=array("I", [0, len(words), 0]),
         pair_list=PAIRS,
         keys=[(0, "source", "wire")],
