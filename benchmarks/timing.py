@@ -5,16 +5,19 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import fmean, median
 from time import perf_counter_ns
-from typing import Final
+from typing import Final, TypeVar
 
 from benchmarks.corpus import Kind, Queries
 from benchmarks.engines import Opened
 
-__all__ = ["Latency", "measure"]
+__all__ = ["Latency", "in_turn", "measure"]
 
 SNIPPETS: Final = "or2 + 10 snippets"
+
+_Asked = TypeVar("_Asked")
 
 Task = Callable[[Opened, Sequence[str]], object]
 
@@ -40,21 +43,36 @@ def measure(
         (kind, asked, _search(kind)) for kind, asked in queries.items()
     ]
     tasks.append((SNIPPETS, queries["or2"], lambda opened, words: opened.snippets(words)))
-    latencies: dict[str, dict[str, Latency]] = {}
-    for kind, asked, run in tasks:
-        times: dict[str, list[list[float]]] = {name: [[] for _ in asked] for name in engines}
-        for number in range(rounds + 1):
-            for name, opened in engines.items():
-                gc.collect()
-                for place, words in enumerate(asked):
-                    began = perf_counter_ns()
-                    run(opened, words)
-                    took = perf_counter_ns() - began
-                    if number:
-                        times[name][place].append(took / 1000)
-                on_query(len(asked))
-        latencies[kind] = {name: _latency(rows) for name, rows in times.items()}
-    return latencies
+    return {
+        kind: in_turn(
+            {name: partial(run, opened) for name, opened in engines.items()},
+            asked,
+            rounds,
+            on_query,
+        )
+        for kind, asked, run in tasks
+    }
+
+
+def in_turn(
+    runs: Mapping[str, Callable[[_Asked], object]],
+    asked: Sequence[_Asked],
+    rounds: int,
+    on_query: Callable[[int], object],
+) -> dict[str, Latency]:
+    """Give the latencies of one kind of query by engine."""
+    times: dict[str, list[list[float]]] = {name: [[] for _ in asked] for name in runs}
+    for number in range(rounds + 1):
+        for name, run in runs.items():
+            gc.collect()
+            for place, query in enumerate(asked):
+                began = perf_counter_ns()
+                run(query)
+                took = perf_counter_ns() - began
+                if number:
+                    times[name][place].append(took / 1000)
+            on_query(len(asked))
+    return {name: _latency(rows) for name, rows in times.items()}
 
 
 def _search(kind: Kind) -> Task:

@@ -32,7 +32,7 @@ from searchlib.indexing import decode_article
 from searchlib.writer import Writer
 
 if TYPE_CHECKING:
-    from searchlib.ranking import Sort
+    from searchlib.ranking import Explanation, Sort
     from searchlib.results import SearchResults
     from searchlib.results.search import SearchRequest
 
@@ -262,6 +262,20 @@ class Index:
 
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
             return list(pool.map(search, queries))
+
+    def explain(self, query: str, article_id: str) -> Explanation | None:
+        """Explain the score that search() gives to one article, whatever its place.
+
+        None if the article does not match ``query``, or is not there: get() tells which. Costs a
+        pass over all that match each part of the query, and reads no article. TypeError for what
+        is no string.
+        """
+        from searchlib.results.search import explain_article  # noqa: PLC0415  # as in _searching
+
+        snapshot = self._snapshot
+        settings = self._files.settings
+        article_id = _string("article_id", article_id)
+        return explain_article(query, article_id, snapshot, self._analyzer, settings)
 
     def stats(self) -> IndexStats:
         """Give figures of the index. Costs a pass over its terms and dates."""

@@ -66,7 +66,7 @@ from searchlib.codec.whoosh_commit import latest_generation
 from searchlib.codec.whoosh_index import SearchlibIndex, WhooshStorage
 from searchlib.errors import CorruptIndexError
 from searchlib.indexing import decode_article
-from searchlib.query.planning import fold_pattern
+from searchlib.query.leaf_planning import fold_pattern
 
 __all__ = ["SearchlibCodec", "create_in", "exists_in", "open_dir"]
 

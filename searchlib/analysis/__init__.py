@@ -8,7 +8,13 @@ with their positions.
 
 from __future__ import annotations
 
-from searchlib.analysis.analyzer import Analyzer, get_analyzer, known_analyzers, language_of
+from searchlib.analysis.analyzer import (
+    Analyzer,
+    exact_letters,
+    get_analyzer,
+    known_analyzers,
+    language_of,
+)
 from searchlib.analysis.batches import BatchAnalyzer, PairTable
 from searchlib.analysis.folding import fold
 from searchlib.analysis.selection import analyzer_for, query_analyzers
@@ -21,6 +27,7 @@ __all__ = [
     "PairTable",
     "Token",
     "analyzer_for",
+    "exact_letters",
     "fold",
     "get_analyzer",
     "is_ideographic",

@@ -18,7 +18,7 @@ from searchlib.analysis.tokenizer import (
 )
 from searchlib.analysis.tokens import Token
 
-__all__ = ["Analyzer", "get_analyzer", "known_analyzers", "language_of"]
+__all__ = ["Analyzer", "exact_letters", "get_analyzer", "known_analyzers", "language_of"]
 
 _MEMO_ENTRIES: Final = 200_000
 _MEMO_CHARS: Final = 64
@@ -50,7 +50,8 @@ class Analyzer:
         self.language = language
         self.stem = stem
         """From a folded word to its stem."""
-        self._fold = fold
+        self.fold = fold
+        """From a word to its folded form, which the index holds."""
         self._elisions = elisions
         self._memo: dict[str, _Analyzed] = {}
 
@@ -121,7 +122,7 @@ class Analyzer:
         position = -1
         previous = -1
         for form in word_forms(word, self._elisions):
-            folded = self._fold(form.text)[:MAX_WORD_CHARS]
+            folded = self.fold(form.text)[:MAX_WORD_CHARS]
             if not folded:
                 continue
             # A form that folds to nothing leaves no gap.
@@ -136,15 +137,15 @@ class Analyzer:
         spans = split_ideographs(run)
         for position, (start, end) in enumerate(spans):
             pair_end = spans[position + 1][1] if position + 1 < len(spans) else end
-            pair = self._fold(run[start:pair_end])[:MAX_WORD_CHARS]
+            pair = self.fold(run[start:pair_end])[:MAX_WORD_CHARS]
             yield pair, pair, position, start, pair_end
 
 
-# "Exact" is what a reader sees: curly quotes equal straight ones, and nothing is invisible.
 _APOSTROPHES: Final = str.maketrans("\u2019\u02bc\uff07", "'''")
 
 
-def _exact(text: str) -> str:
+def exact_letters(text: str) -> str:
+    """Give what a reader sees: curly quotes are straight ones, and nothing is invisible."""
     if text.isascii():
         return text
     text = "".join(c for c in bounded_marks(text) if unicodedata.category(c) != "Cf")
@@ -168,7 +169,7 @@ def get_analyzer(name: str) -> Analyzer:
     Raises ValueError for another name.
     """
     if name == "exact":
-        return Analyzer("exact", "", _exact, _unstemmed, frozenset())
+        return Analyzer("exact", "", exact_letters, _unstemmed, frozenset())
     if name == "plain":
         return Analyzer("plain", "", fold_word, _unstemmed, frozenset())
     language = LANGUAGES.get(name, name)

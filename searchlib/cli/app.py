@@ -18,7 +18,7 @@ import click
 
 from searchlib import __version__
 from searchlib.cli.terminal import complain, discard
-from searchlib.errors import QueryError, QuerySyntaxError, SearchlibError, StorageError
+from searchlib.errors import QueryError, SearchlibError, StorageError
 
 __all__ = ["app", "run"]
 
@@ -27,17 +27,20 @@ Examples:
   searchlib query horses                  search the sample articles
   searchlib index articles/ wire.jsonl    index your own, into ./index
   searchlib query 'caption:station'       and search them
+  searchlib help query                    what a query may say
 """
 
 
 _HOME: Final = {
     "index": "index_command",
     "query": "query_command",
+    "explain": "article_commands",
     "show": "article_commands",
     "delete": "article_commands",
     "stats": "inspect_commands",
     "check": "inspect_commands",
     "completion": "completion_command",
+    "help": "help_command",
 }
 
 
@@ -127,8 +130,9 @@ def _prepare_streams() -> None:
 
 
 def _report(error: SearchlibError) -> None:
-    complain(str(error), *getattr(error, "__notes__", []))
-    if isinstance(error, QuerySyntaxError):
-        complain(f"  {error.query}", f"  {' ' * error.start}{'^' * (error.end - error.start)}")
-    elif isinstance(error, QueryError):
-        complain(f"  in the query {error.query}")
+    if isinstance(error, QueryError):
+        from searchlib.cli.remarks import refusal  # noqa: PLC0415  # what it needs is loaded by now
+
+        complain(*refusal(error))
+    else:
+        complain(str(error), *getattr(error, "__notes__", []))

@@ -1,4 +1,4 @@
-"""searchlib show and delete: one article by its id, or several by a query."""
+"""searchlib show, explain and delete: one article by its id, or several by a query."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from searchlib.article import TEXT_FIELDS, Article
 from searchlib.cli.hit_formats import to_json
 from searchlib.cli.options import index_option
 from searchlib.cli.query_command import index_or_samples
+from searchlib.cli.remarks import remarks
 from searchlib.cli.terminal import Style, complain, output_style, wrapped
 from searchlib.snippets.render import terminal_text
 
-__all__ = ["delete", "show"]
+__all__ = ["delete", "explain", "show"]
 
 
 @click.command(epilog="Example: searchlib show khasan-railway-reopens --format json")
@@ -63,6 +64,38 @@ def _text(article: Article, style: Style) -> str:
 
 def _paragraphs(text: str) -> list[str]:
     return [part for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+@click.command(epilog="Example: searchlib explain horses thirty-horses-on-first-train")
+@click.argument("query_", metavar="QUERY")
+@click.argument("article_id", metavar="ID")
+@index_option
+def explain(query_: str, article_id: str, index_path: str) -> int:
+    """Show why an article has its score for a query: the parts that add up to it.
+
+    Exit code 1 if there is no article with this ID, or if it does not match the query.
+    """
+    with index_or_samples(index_path) as index:
+        # As little of a search as has its diagnostics.
+        found = index.search(query_, limit=1)
+        explanation = index.explain(query_, article_id)
+        known = explanation is not None or index.get(article_id) is not None
+    complain(*remarks(found.diagnostics, query_))
+    if explanation is not None:
+        for line in str(explanation).split("\n"):
+            click.echo(terminal_text(line))
+        return 0
+    if known:
+        complain(
+            f"The article {article_id!r} does not match the query.",
+            "Leave out a part of the query, or see what the article says: searchlib show ID",
+        )
+    else:
+        complain(
+            f"There is no article {article_id!r}.",
+            "Each article has its id in the list that this gives: searchlib query QUERY",
+        )
+    return 1
 
 
 @click.command(

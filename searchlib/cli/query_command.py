@@ -11,6 +11,7 @@ from click.core import ParameterSource
 import searchlib
 from searchlib.cli.hit_formats import FORMATS
 from searchlib.cli.options import index_option
+from searchlib.cli.remarks import remarks
 from searchlib.cli.terminal import complain, output_style
 from searchlib.errors import IndexNotFoundError
 from searchlib.library import Index
@@ -20,9 +21,12 @@ __all__ = ["index_or_samples", "query"]
 EXAMPLES = """\b
 Examples:
   searchlib query horses
-  searchlib query 'headline:railway AND "freight train"'
-  searchlib query 'caption:station date:2022-11 -source:"Old Wire"'
-  searchlib query 'hors*' --sort newest --limit 3 --format json
+  searchlib query 'headline:railway AND "first train"'
+  searchlib query 'thirty w/3 horses OR first20:storm'
+  searchlib query 'caption:hors* date:2022-11 -source:"Old Wire"'
+  searchlib query '=White' --sort newest --limit 3 --format json
+
+The whole language: searchlib help query
 """
 
 
@@ -100,8 +104,7 @@ def query(
             strict=strict,
             default_operator=operator,  # type: ignore[arg-type]
         )
-        for diagnostic in results.diagnostics:
-            complain(f"{diagnostic}")
+        complain(*remarks(results.diagnostics, results.query, filter_query or ""))
         for line in FORMATS[format_](results, output_style()):
             click.echo(line)
         complain(_summary(results.total, len(results), offset, results.elapsed))

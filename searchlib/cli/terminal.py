@@ -12,7 +12,7 @@ from typing import TextIO
 
 from searchlib.snippets.render import terminal_text
 
-__all__ = ["Style", "complain", "cut", "discard", "is_terminal", "output_style", "wrapped"]
+__all__ = ["Style", "cells", "complain", "cut", "discard", "is_terminal", "output_style", "wrapped"]
 
 _DEFAULT_COLUMNS = 80
 _ONE_CELL_EACH = re.compile("[ -~\xa1-\xac\xae-\u02ff\u2010-\u2027\u20ac]*")
@@ -38,6 +38,16 @@ def discard(stream: TextIO) -> None:
 def cut(text: str, most: int) -> str:
     """Give the first ``most`` characters of ``text``, and dots for those that are left out."""
     return text if len(text) <= most else text[: most - 1] + "\u2026"
+
+
+def cells(text: str) -> int:
+    """Give how many cells of a line ``text`` fills, which has nothing that a terminal obeys."""
+    if _ONE_CELL_EACH.fullmatch(text):
+        return len(text)
+    from wcwidth import wcswidth  # noqa: PLC0415  # 9 ms, for what is not Latin
+
+    width = wcswidth(text)
+    return width if width >= 0 else len(text)
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -154,13 +164,7 @@ def _cells(word: _Word, style: Style) -> int:
 
 
 def _text_cells(word: _Word) -> int:
-    text = "".join(piece for piece, _, _ in word)
-    if _ONE_CELL_EACH.fullmatch(text):
-        return len(text)
-    from wcwidth import wcswidth  # noqa: PLC0415  # 9 ms, for what is not Latin
-
-    width = wcswidth(text)
-    return width if width >= 0 else len(text)
+    return cells("".join(piece for piece, _, _ in word))
 
 
 def _styled(line: list[tuple[str, bool]], style: Style) -> str:

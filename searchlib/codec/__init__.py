@@ -20,6 +20,7 @@ from searchlib.codec.settings import SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import NO_DATE, Part, Postings, Snapshot, Term, field_mask, reading
 from searchlib.codec.store import Store
 from searchlib.codec.transaction import Transaction
+from searchlib.codec.word_patterns import WordPattern
 
 __all__ = [
     "NO_DATE",
@@ -35,6 +36,7 @@ __all__ = [
     "Term",
     "Tokens",
     "Transaction",
+    "WordPattern",
     "build_segment",
     "check_snapshot",
     "decode_record",

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from operator import add
 from typing import Any, Final
@@ -38,7 +38,8 @@ from searchlib.codec.storage import open_container
 from searchlib.codec.stored_articles import StoredArticles
 from searchlib.codec.varints import read_varint
 from searchlib.codec.views import numbers_of
-from searchlib.kernels import lists
+from searchlib.codec.word_patterns import WordPattern
+from searchlib.kernels import lists, word_lists, word_patterns
 
 __all__ = ["INFO", "KIND", "NO_DATE", "WINDOW_BITS", "ArticleSegment", "segment_file"]
 
@@ -48,6 +49,9 @@ WINDOW_BITS: Final = 9
 """Windows of 512 documents: on Reuters those of 256 to 2,048 differ by 2 % in size."""
 
 NO_DATE: Final = -(2**63)
+
+_ROOM: Final = 1024
+"""For occurrences, before it is known how many there are."""
 
 
 def segment_file(name: str) -> str:
@@ -117,6 +121,46 @@ class ArticleSegment:
         """Give the words from ``start`` on: each with the start of its term's list and its form."""
         for key, place, form in self._words.entries(start):
             yield key.partition(b"\0")[0], place, form
+
+    def words_matching(self, pattern: WordPattern) -> tuple[list[str], array[int]]:
+        """Give the words that ``pattern`` matches, in order, and the start of each one's list.
+
+        A word of several terms is there for each of them.
+        """
+        words, starts, _ = self._words.matching(pattern)
+        return words, starts
+
+    def word_occurrences(self, words: Sequence[bytes]) -> array[int]:
+        """Give the occurrences of words as they were written, as kernels/word_lists.py has them.
+
+        The words have no zero and strictly increase. Costs 1 to 2 µs each and 8 ns a posting.
+        """
+        starts, forms = self._words.find_all(words)
+        wanted: dict[int, list[int]] = {}
+        for start, form in zip(starts, forms, strict=True):
+            wanted.setdefault(start, []).append(form)
+        found, end = array("Q", bytes(8 * _ROOM)), 0
+        for start, own in wanted.items():
+            rows = self.list_at(start)
+            kept = b""
+            if rows[lists.FORM_WIDTH]:  # else it has one form only
+                if max(own) >> rows[lists.FORM_WIDTH]:
+                    raise ValueError("a word has a form that its list does not have")
+                chosen = bytearray(max(own) + 1)
+                for form in own:
+                    chosen[form] = 1
+                kept = bytes(chosen)
+            after = word_lists.gather(self.numbers, rows, kept, self.num_docs, found, end)
+            if after < 0:
+                found.frombytes(bytes(8 * (max(2 * len(found), -after) - len(found))))
+                after = word_lists.gather(self.numbers, rows, kept, self.num_docs, found, end)
+            end = after
+        del found[end:]
+        return found
+
+    def counts(self, starts: array[int]) -> array[int]:
+        """Give how many documents the lists that begin at ``starts`` have."""
+        return word_patterns.counts(self._data, starts)  # type: ignore[arg-type]
 
     # Metadata
 

@@ -14,7 +14,7 @@ from functools import reduce
 from typing import Final, TypeAlias
 
 from searchlib.codec.article_segment import ArticleSegment
-from searchlib.kernels import list_rows, lists, merging, phrases
+from searchlib.kernels import list_rows, lists, merging, phrases, units
 
 __all__ = ["PhraseFinder", "PhraseWord"]
 
@@ -46,7 +46,7 @@ class PhraseFinder:
         """
         whole: list[list[array[int]]] = []
         for place in places:
-            some = [found for word in place if (found := self._occurrences(*word)) is not None]
+            some = [found for word in place if (found := self._kept_places(*word)) is not None]
             if len(some) < len(place):
                 break
             whole.append(some)
@@ -62,7 +62,24 @@ class PhraseFinder:
             [[list_rows.places(numbers, rows, limit, docs, False) for _, rows in p] for p in places]
         )
 
-    def _occurrences(self, term: str, rows: array[int]) -> array[int] | None:
+    def places(self, term: str, rows: array[int]) -> array[int]:
+        """Give all occurrences of a term."""
+        found = self._kept_places(term, rows)
+        return self._read(rows) if found is None else found
+
+    def places_of_form(self, rows: array[int], form: int) -> array[int]:
+        """Give those of one of its words."""
+        found = self._read(rows)
+        if not rows[lists.FORM_WIDTH]:  # there is no other word
+            return found
+        forms = list_rows.forms(self._segment.numbers, rows)
+        return units.with_forms(found, forms, bytearray(form) + b"\1")
+
+    def _read(self, rows: array[int]) -> array[int]:
+        segment = self._segment
+        return list_rows.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)
+
+    def _kept_places(self, term: str, rows: array[int]) -> array[int] | None:
         """Give all occurrences of a term, or None if they are too many to be kept."""
         kept = self._kept.get(term)
         if kept is not None:
@@ -70,8 +87,7 @@ class PhraseFinder:
         count = sum(rows[lists.NUM_OCCURRENCES :: lists.ROW])
         if count > self._most_kept:
             return None
-        segment = self._segment
-        found = list_rows.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)
+        found = self._read(rows)
         with self._lock:
             if self._num_kept + count > self._most_kept:
                 self._kept, self._num_kept = {}, 0

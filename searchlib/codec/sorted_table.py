@@ -15,12 +15,14 @@ and 0, and "horses" with 9 and 1:
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 from searchlib.codec.container import Bytes, Container, ContainerWriter, little_endian
 from searchlib.codec.views import numbers_of
-from searchlib.kernels import sorted_keys
+from searchlib.codec.word_patterns import WordPattern
+from searchlib.kernels import sorted_keys, word_lists, word_patterns
 
 __all__ = ["Entries", "SortedTable", "write_table"]
 
@@ -89,6 +91,38 @@ class SortedTable:
         """Give the numbers of ``key``, or None. Logarithmic."""
         first, second, _ = sorted_keys.find(self._data, self._blocks, key)  # type: ignore[arg-type]
         return None if first < 0 else (first, second)
+
+    def find_all(self, keys: Sequence[bytes]) -> tuple[array[int], array[int]]:
+        """Give the numbers of the entries that are one of ``keys`` up to their first zero.
+
+        The keys have no zero and strictly increase. Costs 100 ns each where they are neighbours.
+        """
+        joined, ends = b"".join(keys), array("Q", accumulate(map(len, keys)))
+        room = len(keys)
+        while True:
+            count, firsts, seconds = word_lists.find(
+                self._data,  # type: ignore[arg-type]
+                self._blocks,
+                joined,
+                ends,
+                room,
+            )
+            if count <= room:
+                return firsts, seconds
+            room = count
+
+    def matching(self, pattern: WordPattern) -> tuple[list[str], array[int], array[int]]:
+        """Give the keys that ``pattern`` matches up to their first zero, in order, and its numbers.
+
+        The keys end before that zero; two that have the same before it stand side by side. Reads
+        what may match only, a few ns a byte.
+        """
+        keys, firsts, seconds = word_patterns.match(
+            self._data,  # type: ignore[arg-type]
+            self._blocks,
+            pattern,
+        )
+        return keys.decode().split("\0")[:-1], firsts, seconds
 
     def entries(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
         """Give the keys from ``start`` on, in order, with their numbers."""

@@ -7,9 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
+from searchlib.query.written_dates import plain_date, written_range
+
 __all__ = ["parse_date_range"]
 
-_HOW: Final = "write 2022, 2022-11, 2022-11-02, 2022-01..2022-06, >=2022, 7d or yesterday"
+_HOW: Final = (
+    'write 2022, 2022-11, 2022-11-02, "2 Nov 2022", 2022-01..2022-06, >=2022, 7d or yesterday'
+)
 
 _MOMENT: Final = re.compile(
     r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})"
@@ -66,9 +70,16 @@ def parse_date_range(value: str, now: datetime) -> Range:
 
 def _unit(text: str, now: datetime) -> tuple[datetime, datetime]:
     """Give the beginning of a year, month, day, minute ... and the beginning of the next."""
-    named = _NAMED.get(text.strip().casefold())
+    named = _NAMED.get("".join(text.casefold().split()))
     if named:
         return named(now)
+    try:
+        written = written_range(text, now)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{text[:80]!r} is not a date: {error}; {_HOW}") from None
+    if written:
+        return written
+    text = plain_date(text) or text
     ago = _AGO.fullmatch(text.strip().casefold())
     if ago:
         return _before(now, int(ago[1]), ago[2]), now

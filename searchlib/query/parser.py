@@ -2,12 +2,20 @@
 
     list     = group of "and"s, parted by OR or by nothing
     and      = unary { AND unary }
-    unary    = { "+" | "-" | "!" | NOT } operand
-    operand  = [ field ":" ] ( "(" list ")" | phrase | word )
+    unary    = signs near
+    near     = operand { [ NOT ] nearness signs operand }
+    operand  = { prefix } ( "(" list ")" | [ "=" ] ( phrase | word ) | regex | length ) { suffix }
+
+    signs    = { "+" | "-" | "!" | NOT }
+    nearness = ( "w" | "pre" ) "/" ( number | "s" | "p" ) | ( "near" | "adj" ) number | SAME | ADJ
+    prefix   = field ( ":" | "=" ) | "hlp:" | "first" number ":" | "atleast" number
+             | HEADLINE | HLEAD | ALLCAPS | CAPS, each before "("
+    suffix   = "~" [ number ] | "^" number | "/F" number "/"
+    length   = "wc" ( ":" range | ( "<" | "<=" | "=" | ">=" | ">" ) number )
 
 Where the default operator is "and", words parted by nothing belong to the "and" instead. In a list,
 "+a" is required and "-a", or NOT a after nothing, is prohibited; NOT after AND or OR is a negation
-as good as any other part.
+as good as any other part. One field stands before a part, and what has no place there is a word.
 """
 
 from __future__ import annotations
@@ -17,54 +25,38 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.query import tree
 from searchlib.query.clauses import Modifier, Unary, clauses, over, plain
-from searchlib.query.dates import parse_date_range
 from searchlib.query.diagnostics import Diagnostic
-from searchlib.query.fields import (
-    DATE_FIELDS,
-    FIELD_NAMES,
-    KEY_FIELDS,
-    TEXT_NAMES,
-    closest_field,
-)
+from searchlib.query.operands import Operands
+from searchlib.query.operators import Nearness, accept_operator, accept_word, nearness
 from searchlib.query.plain import parse_plain
 from searchlib.query.remarks import Remarks
-from searchlib.query.scanner import CLOSING, Chunk, Scanner
+from searchlib.query.scanner import Scanner
+from searchlib.query.scope import MAX_NESTING, Scope
+from searchlib.query.suffixes import AMONG_FIRST
 
 __all__ = ["MAX_NESTING", "Parsed", "parse"]
 
-MAX_NESTING: Final = 50
-"""Parentheses in parentheses beyond this are ignored: what reads a tree may then be recursive."""
-
-# Words before a colon that are part of an address, not a slip for a field.
-_SCHEMES: Final = frozenset({"http", "https", "ftp", "mailto", "file", "news"})
-_NAME: Final = re.compile(r"[^\W\d]\w*")
-_SUFFIX: Final = re.compile(r"(\^[\d.]*|~[\d.]*)\Z")
-_SUFFIX_AFTER: Final = re.compile(r"[~^][\d.]*|\*+(?=[\s()]|\Z)")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_NEAR: Final = re.compile(r"(?:w|pre)/(?:\d+|[sp])", re.IGNORECASE)
-_COUNTED: Final = re.compile(r"atleast\d+|wc[<>=:]+\d+", re.IGNORECASE)
-_AMONG_FIRST: Final = re.compile(r"first\d+|hlp", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A query, the tree of it, and what was wrong with it, in the order of the text."""
+    """A query, the tree of it, and what was wrong with it, in the order of the text.
+
+    Its str() is a query again, which has the same tree.
+
+    >>> print(parse("white horses NEAR5 barn"))
+    (white OR (horses w/5 barn))
+    """
 
     text: str
     tree: tree.Node
     diagnostics: tuple[Diagnostic, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """Where words are looked for: text fields, a metadata field, or the date."""
-
-    fields: tuple[TextField, ...] = TEXT_FIELDS
-    key: str | None = None
-    date: bool = False
+    def __str__(self) -> str:
+        return tree.to_query(self.tree)
 
 
 def parse(
@@ -93,14 +85,10 @@ def parse(
     return Parsed(text, node, parser.remarks.in_order())
 
 
-class _Parser:
+class _Parser(Operands):
     def __init__(self, text: str, default_operator: str, now: datetime) -> None:
-        self.scanner = Scanner(text)
-        self.remarks = Remarks(text)
+        super().__init__(Scanner(text), Remarks(text), now)
         self._joins_by_and = default_operator == "and"
-        self._now = now
-        self._depth = 0
-        self._ignored_openings = 0
         self._operator_span = (0, 0)
 
     # The list, from the outside in
@@ -108,7 +96,7 @@ class _Parser:
     def everything(self) -> tree.Node:
         parts: list[tree.Node] = []
         while True:
-            node = self._list(_Scope())
+            node = self._list(Scope())
             if node is not None:
                 parts.append(node)
             if self.scanner.ended:
@@ -127,7 +115,7 @@ class _Parser:
         kind = tree.And if self._joins_by_and else tree.Or
         return parts[0] if len(parts) == 1 else over(kind, parts)
 
-    def _list(self, scope: _Scope) -> tree.Node | None:
+    def _list(self, scope: Scope) -> tree.Node | None:
         """Parse up to the end or a closing parenthesis."""
         items: list[tuple[Unary, bool]] = []
         after_or = False
@@ -151,7 +139,7 @@ class _Parser:
             self._stray_operator("OR", or_span)
         return clauses(items, joins_by_and=self._joins_by_and)
 
-    def _and(self, scope: _Scope) -> Unary | None:
+    def _and(self, scope: Scope) -> Unary | None:
         first = self._unary(scope)
         items = [] if first is None else [first]
         while True:
@@ -173,13 +161,19 @@ class _Parser:
             return Unary("", over(tree.And, [plain(item) for item in items]))
         return items[0] if items else None
 
-    def _unary(self, scope: _Scope) -> Unary | None:
+    def _unary(self, scope: Scope) -> Unary | None:
+        modifier = self._signs()
+        node = None if modifier is None else self._near(scope)
+        return Unary(modifier, node) if modifier is not None and node is not None else None
+
+    def _signs(self) -> Modifier | None:
+        """Read the signs before a part; None if no part follows."""
         modifier: Modifier = ""
         scanner = self.scanner
         while True:
             scanner.skip_space()
             start = scanner.at
-            if self._accept_word("NOT"):
+            if accept_word(scanner, "NOT"):
                 sign = "-"
             elif scanner.peek() in ("+", "-", "!"):
                 sign = "+" if scanner.peek() == "+" else "-"
@@ -198,273 +192,94 @@ class _Parser:
                 return None
             negated: Modifier = "" if modifier == "-" else "-"
             modifier = (modifier or "+") if sign == "+" else negated
-        operator = self._operator()
-        if operator:
-            self._stray_operator(operator)
-            return None
+        return None if self._accept_stray() else modifier
+
+    def _near(self, scope: Scope) -> tree.Node | None:
         node = self._operand(scope)
-        return None if node is None else Unary(modifier, node)
+        loose: list[tree.Node] = []
+        while True:
+            self.scanner.skip_space()
+            operator = nearness(self.scanner, between=True)
+            if operator is None:
+                break
+            right = self._right_side(operator, scope)
+            if right is None:
+                if self.scanner.at == operator.start:
+                    break
+            elif node is None:
+                self._stray_operator(operator.text, operator[1:3])
+                node = right
+            elif loose:
+                # One that cannot be near makes the rest of the row as loose as itself.
+                self.proximity.fall_back(operator, "stands behind one that has no places")
+                loose.append(_beside(right, operator))
+            else:
+                near = self.proximity.near(node, right, operator)
+                loose = [] if near else [node, _beside(right, operator)]
+                node = near or node
+        return over(tree.And, loose) if loose else node
 
-    # Operands
+    def _right_side(self, operator: Nearness, scope: Scope) -> tree.Node | None:
+        """Read an operator and its right side; None if it has none.
 
-    def _operand(self, scope: _Scope, *, after_field: bool = False) -> tree.Node | None:
-        scanner = self.scanner
-        scanner.skip_space()
-        start = scanner.at
-        if self._at_end():
-            return None
-        if scanner.accept("("):
-            return self._group(scope, start)
-        if scope.date and scanner.peek() in ("[", "{"):
-            return self._date(scanner.bracketed(), start)
-        if scanner.peek() in CLOSING:
-            return self._phrase(scope, start)
-        following = scanner.peek(2)[1:]
-        if scanner.peek() == "=" and (following.isalnum() or following in CLOSING):
-            scanner.at += 1
-            self.remarks.later(start, scanner.at, "verbatim search", "case and endings are ignored")
-            return self._operand(scope, after_field=after_field)
-        return self._chunk(scope, scanner.chunk(), after_field=after_field)
-
-    def _group(self, scope: _Scope, start: int) -> tree.Node | None:
-        if self._depth == MAX_NESTING:
-            if not self._ignored_openings:
-                self.remarks.warn(
-                    start,
-                    start + 1,
-                    f"parentheses are nested deeper than {MAX_NESTING}",
-                    "those further in were ignored",
-                )
-            self._ignored_openings += 1
-            return None
-        self._depth += 1
-        node = self._list(scope)
-        self._depth -= 1
-        closed = self.scanner.accept(")")
-        if not closed:
-            self.remarks.warn(start, start + 1, "'(' is never closed", "it was closed at the end")
-        elif node is None:
-            self.remarks.warn(
-                start, self.scanner.at, "there is nothing in the parentheses", "left out"
-            )
-        self._suffix_after("a boost", start)
-        return node
-
-    def _phrase(self, scope: _Scope, start: int) -> tree.Node | None:
-        text, closed = self.scanner.phrase()
-        is_prefix = scope.key is not None and self.scanner.accept("*")
-        end = self.scanner.at
-        if not closed:
-            self.remarks.warn(
-                start, start + 1, "the quote is never closed", "it was closed at the end"
-            )
-        self._suffix_after("a slop or boost after a phrase", start)
-        if scope.date:
-            return self._date(text, start)
-        if not text.strip():
-            self.remarks.note(
-                start, end, "there is nothing between the quotes", "they were ignored"
-            )
-            return None
-        if scope.key:
-            return tree.Metadata(scope.key, text, is_prefix, start=start, end=end)
-        return tree.Phrase(text, scope.fields, start=start, end=end)
-
-    def _chunk(self, scope: _Scope, chunk: Chunk, *, after_field: bool) -> tree.Node | None:
-        start, end = chunk.start, chunk.end
-        if scope.date:
-            return self._date(chunk.text, start)
-        # One field before a value: in "caption:10:30" and "url:https://..." the rest is the value.
-        colon = -1 if after_field or scope.key else chunk.find(":")
-        if colon > 0:
-            name = chunk.text[:colon]
-            lowered = name.casefold()
-            # Nothing of what follows the colon has been read if it was a quote or parenthesis.
-            if lowered in FIELD_NAMES or _AMONG_FIRST.fullmatch(lowered):
-                return self._field(scope, lowered, chunk, colon)
-            if self._may_be_field(name, chunk, colon):
-                return self._unknown_field(scope, name, chunk, colon)
-        if _COUNTED.fullmatch(chunk.text) and not chunk.escaped:
-            self.remarks.later(start, end, f"{chunk.text!r}", "it was ignored")
-            return None
-        if _is_regular_expression(chunk):
-            self.remarks.later(start, end, "a regular expression", "its words are searched for")
-            words = re.sub(r"\W+", " ", chunk.text).split()
-            nodes: list[tree.Node] = [
-                tree.Word(word, scope.fields, start=start, end=end) for word in words
-            ]
-            return self._joined(nodes) if nodes else None
-        return self._word(scope, chunk if scope.key else self._without_suffix(chunk))
-
-    def _word(self, scope: _Scope, chunk: Chunk) -> tree.Node | None:
-        start, end, text = chunk.start, chunk.end, chunk.text
-        if not text.strip():
-            self.remarks.note(start, end, "there is no word in this part", "it was ignored")
-            return None
-        if scope.key:
-            is_prefix = text.endswith("*") and len(text) - 1 not in chunk.escaped
-            value = text.removesuffix("*") if is_prefix else text
-            return tree.Metadata(scope.key, value, is_prefix, start=start, end=end)
-        # A question mark at the end is one, unless the word has a wildcard before it.
-        first_wildcard = chunk.find("*?")
-        if first_wildcard < 0 or not text[first_wildcard:].strip("?!.,;:"):
-            if not text.strip("?"):
-                self.remarks.note(start, end, "a question mark stands alone", "it was ignored")
+        Then it was not read if it is SAME or ADJ: these are words where they join nothing.
+        """
+        self.scanner.at = operator.end
+        if self._at_end() or self._at_junction():
+            if operator.named:
+                self.scanner.at = operator.start
                 return None
-            return tree.Word(text, scope.fields, start=start, end=end)
-        # No word has a star in it: one that is escaped is nothing. Then comes off what ends a
-        # sentence, unless it is escaped.
-        kept = [
-            (character, place in chunk.escaped)
-            for place, character in enumerate(text)
-            if character not in "*?" or place not in chunk.escaped
-        ]
-        while kept and kept[-1][0] in ".,;:!" and not kept[-1][1]:
-            kept.pop()
-        pattern = "".join(character for character, _ in kept)
-        literal = pattern.removesuffix("*")
-        if not pattern.strip("*?"):
-            if scope.fields == TEXT_FIELDS:
-                return tree.Everything(start=start, end=end)
-            return tree.Wildcard("*", scope.fields, start=start, end=end)
-        if literal != pattern and "*" not in literal and "?" not in literal:
-            return tree.Prefix(literal, scope.fields, start=start, end=end)
-        return tree.Wildcard(pattern, scope.fields, start=start, end=end)
-
-    def _date(self, value: str, start: int) -> tree.Node | None:
-        end = self.scanner.at
-        try:
-            since, until = parse_date_range(value, self._now)
-        except ValueError as error:
-            self.remarks.add("error", start, end, str(error), "it was left out")
+            self._stray_operator(operator.text, operator[1:3])
             return None
-        return tree.DateRange(since, until, start=start, end=end)
-
-    # Fields
-
-    def _field(self, scope: _Scope, name: str, chunk: Chunk, colon: int) -> tree.Node | None:
-        start = chunk.start
-        self._go_back_to_value(chunk, colon)
-        if name in TEXT_NAMES:
-            inner = _Scope(fields=(TEXT_NAMES[name],))
-        elif name in KEY_FIELDS:
-            inner = _Scope(key=KEY_FIELDS[name])
-        elif name in DATE_FIELDS:
-            inner = _Scope(date=True)
-        elif name == "hlp":
-            self.remarks.later(start, self.scanner.at, "hlp:", "the headline is searched")
-            inner = _Scope(fields=("headline",))
-        else:
-            self.remarks.later(start, self.scanner.at, f"{name}:", "the whole text is searched")
-            inner = scope
-        after_name = self.scanner.at
-        self.scanner.skip_space()
-        if self._at_end() or self._peek_operator():
-            self.remarks.warn(
-                start, after_name, f"there is nothing after '{name}:'", "it was ignored"
-            )
+        modifier = self._signs()
+        node = None if modifier is None else self._operand(scope)
+        if modifier is None or node is None:
+            self._stray_operator(operator.text, operator[1:3])
             return None
-        return self._operand(inner, after_field=True)
-
-    def _unknown_field(
-        self, scope: _Scope, name: str, chunk: Chunk, colon: int
-    ) -> tree.Node | None:
-        self._go_back_to_value(chunk, colon)
-        start, end = chunk.start, self.scanner.at
-        self.remarks.unknown_fields[start] = name
-        self.remarks.add(
-            "error",
-            start,
-            end,
-            f"there is no field {name!r}",
-            "it was searched for as a word",
-            closest_field(name[:32].casefold()),
-        )
-        word = tree.Word(name, scope.fields, start=start, end=end - 1)
-        value = self._operand(scope, after_field=True)
-        return word if value is None else self._joined([word, value])
-
-    def _may_be_field(self, name: str, chunk: Chunk, colon: int) -> bool:
-        following = chunk.text[colon + 1 : colon + 2] or self.scanner.peek()
-        value_follows = bool(following) and not following.isspace() and following != ")"
-        is_address = name.casefold() in _SCHEMES or chunk.text.startswith("//", colon + 1)
-        return bool(_NAME.fullmatch(name)) and value_follows and not is_address
-
-    def _go_back_to_value(self, chunk: Chunk, colon: int) -> None:
-        escapes = sum(place < colon for place in chunk.escaped)
-        self.scanner.at = chunk.start + colon + 1 + escapes
-
-    # What later releases will understand
-
-    def _without_suffix(self, chunk: Chunk) -> Chunk:
-        found = _SUFFIX.search(chunk.text)
-        if not found or found.start() == 0 or found.start() in chunk.escaped:
-            return chunk
-        what = "a boost" if found[0].startswith("^") else "fuzzy search"
-        self.remarks.later(chunk.start, chunk.end, what, "the word is searched for as it is")
-        return chunk.part(0, found.start())
-
-    def _suffix_after(self, what: str, start: int) -> None:
-        found = _SUFFIX_AFTER.match(self.scanner.query, self.scanner.at)
-        if found:
-            self.scanner.at = found.end()
-            if found[0][0] == "*":
-                what = "a star after a phrase or parenthesis"
-            self.remarks.later(start, self.scanner.at, what, "it was ignored")
+        return plain(Unary(modifier, node))
 
     # Operators
 
-    def _at_end(self) -> bool:
-        self.scanner.skip_space()
-        while self._ignored_openings and self._depth == MAX_NESTING and self.scanner.accept(")"):
-            self._ignored_openings -= 1
-            self.scanner.skip_space()
-        return self.scanner.ended or self.scanner.peek() == ")"
-
-    def _accept_word(self, word: str) -> bool:
-        """Read an operator that stands by itself."""
-        scanner = self.scanner
-        if not scanner.query.startswith(word, scanner.at):
-            return False
-        after = scanner.query[scanner.at + len(word) : scanner.at + len(word) + 1]
-        if after and not after.isspace() and after not in "()" and after not in CLOSING:
-            return False
-        scanner.at += len(word)
-        return True
-
     def _operator(self) -> str:
-        """Read an AND or OR, however it is spelled; give "" if none comes next."""
-        scanner = self.scanner
-        scanner.skip_space()
-        start = scanner.at
-        for spelling, operator in (("AND", "AND"), ("&&", "AND"), ("OR", "OR"), ("||", "OR")):
-            if self._accept_word(spelling):
-                self._operator_span = (start, scanner.at)
-                return operator
-        found = _NEAR.match(scanner.query, scanner.at)
-        if found and self._accept_word(found[0]):
-            self._operator_span = found.span()
-            self.remarks.later(
-                found.start(), found.end(), f"{found[0]!r}", "both sides must match, anywhere"
-            )
-            return "AND"
-        return ""
+        """Read an AND or OR; give "" if none comes next."""
+        self.scanner.skip_space()
+        start = self.scanner.at
+        operator = accept_operator(self.scanner)
+        if operator:
+            self._operator_span = (start, self.scanner.at)
+        return operator
 
-    def _peek_operator(self) -> bool:
-        before, known = self.scanner.at, self.remarks.count
-        found = self._operator() or self._accept_word("NOT")
+    def _at_junction(self) -> bool:
+        before = self.scanner.at
+        found = accept_operator(self.scanner)
         self.scanner.at = before
-        self.remarks.take_back(known)
-        return bool(found)
+        return bool(found or nearness(self.scanner, between=False))
+
+    def _accept_stray(self) -> bool:
+        """Read what joins two parts where there is none before it, and say so."""
+        operator = self._operator()
+        if operator:
+            self._stray_operator(operator)
+            return True
+        near = nearness(self.scanner, between=False)
+        if near:
+            self.scanner.at = near.end
+            self._stray_operator(near.text, near[1:3])
+            return True
+        if self.scanner.peek() != "/":
+            return False
+        first = AMONG_FIRST.match(self.scanner.query, self.scanner.at)
+        if first:
+            self.scanner.at = first.end()
+            message = f"there is nothing before {first[0]!r}"
+            self.remarks.warn(first.start(), first.end(), message, "it was ignored")
+        return bool(first)
 
     def _stray_operator(self, operator: str, span: tuple[int, int] | None = None) -> None:
         start, end = span or self._operator_span
-        self.remarks.warn(
-            start, end, f"{operator} does not stand between two parts", "it was ignored"
-        )
+        message = f"{operator} does not stand between two parts"
+        self.remarks.warn(start, end, message, "it was ignored")
 
 
-def _is_regular_expression(chunk: Chunk) -> bool:
-    text = chunk.text
-    slashes = len(text) > 2 and text[0] == text[-1] == "/"
-    return slashes and not chunk.escaped and any(character in ".*+?[]|\\" for character in text)
+def _beside(right: tree.Node, operator: Nearness) -> tree.Node:
+    return plain(Unary("-" if operator.negated else "", right))

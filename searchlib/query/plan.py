@@ -7,22 +7,34 @@ query was typed, and nothing in it scores.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from searchlib.article import TextField
 
 __all__ = [
     "AllOf",
     "AnyOf",
+    "AnyUnits",
+    "Boosted",
     "Clauses",
     "DateLeaf",
     "Everything",
+    "ExactUnits",
     "Except",
+    "FirstUnits",
     "KeyLeaf",
+    "LeadUnits",
     "Leaf",
+    "LengthLeaf",
+    "ManyUnits",
+    "NearUnits",
     "Nothing",
     "PhraseLeaf",
     "Plan",
+    "SlopUnits",
+    "TextLeaf",
+    "Units",
+    "UnitsLeaf",
     "WordLeaf",
 ]
 
@@ -47,6 +59,100 @@ class PhraseLeaf:
     label: str
     fields: tuple[TextField, ...]
     terms: tuple[tuple[str, ...], ...]
+
+
+# Units are occurrences: of a word, or from the first to the last of several words.
+
+
+@dataclass(frozen=True, slots=True)
+class SlopUnits:
+    """The shortest stretches with the words of a phrase; each place has its alternatives.
+
+    In order with up to ``slop`` other words between them, in another order with two fewer.
+    """
+
+    fields: tuple[TextField, ...]
+    terms: tuple[tuple[str, ...], ...]
+    slop: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExactUnits:
+    """Words side by side that are spelled so: ``letters`` are what stands in the text."""
+
+    fields: tuple[TextField, ...]
+    words: tuple[str, ...]
+    letters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyUnits:
+    """The units of all parts."""
+
+    parts: tuple[Units, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearUnits:
+    """The units of either side that have one of the other side near them.
+
+    Or those of the left that have none of the right, if ``negated``. ``within`` counts words; "s"
+    and "p" mean the same sentence and the same paragraph.
+    """
+
+    left: Units
+    right: Units
+    within: int | Literal["s", "p"]
+    ordered: bool
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FirstUnits:
+    """The units among the first ``count`` words of a field."""
+
+    part: Units
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeadUnits:
+    """The units in a headline, or in the first paragraph of a body."""
+
+    part: Units
+
+
+@dataclass(frozen=True, slots=True)
+class ManyUnits:
+    """The units of documents that have ``least`` of them."""
+
+    part: Units
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsLeaf:
+    """Documents with one of these units."""
+
+    label: str
+    units: Units
+
+
+@dataclass(frozen=True, slots=True)
+class LengthLeaf:
+    """Documents of ``least`` to ``most`` words, in all fields together; None is no limit."""
+
+    label: str
+    least: int | None
+    most: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """The documents of ``leaf``, with ``factor`` times their idf."""
+
+    leaf: WordLeaf | PhraseLeaf | UnitsLeaf | KeyLeaf | DateLeaf | LengthLeaf
+    factor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +216,17 @@ class Clauses:
     prohibited: tuple[Plan, ...]
 
 
-Leaf: TypeAlias = WordLeaf | PhraseLeaf | KeyLeaf | DateLeaf
+Units: TypeAlias = (
+    WordLeaf
+    | PhraseLeaf
+    | SlopUnits
+    | ExactUnits
+    | AnyUnits
+    | NearUnits
+    | FirstUnits
+    | LeadUnits
+    | ManyUnits
+)
+TextLeaf: TypeAlias = WordLeaf | PhraseLeaf | UnitsLeaf
+Leaf: TypeAlias = TextLeaf | KeyLeaf | DateLeaf | LengthLeaf | Boosted
 Plan: TypeAlias = Leaf | Everything | Nothing | AllOf | AnyOf | Except | Clauses

@@ -1,23 +1,21 @@
-"""From the query tree to a plan: words analyzed, prefixes and wildcards spelled out."""
+"""From the query tree to a plan: the operators. leaf_planning.py makes what they stand between."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from searchlib.analysis import Analyzer, fold
-from searchlib.article import TextField
+from searchlib.analysis import Analyzer
 from searchlib.codec import Snapshot
 from searchlib.query import plan, tree
 from searchlib.query.diagnostics import Diagnostic
-from searchlib.query.wildcards import literal_prefix, matches_wildcard
+from searchlib.query.leaf_planning import LeafPlanner
 
-__all__ = ["fold_pattern", "make_plan"]
+__all__ = ["make_plan"]
 
+MOST_BOOST: Final = 1000.0
+"""Of a leaf, also where boosts stand in boosts: scores have 24 bits before the point."""
 
 _EVERYTHING: Final = plan.Everything()
 
@@ -31,18 +29,19 @@ def make_plan(
     searched under the stem that each of them gives it. A part that analysis leaves nothing of (a
     lone dash or ampersand) is left out, as if it had not been typed.
     """
-    planner = _Planner(snapshot, analyzers)
+    diagnostics: list[Diagnostic] = []
+    planner = _Planner(LeafPlanner(snapshot, analyzers, diagnostics), diagnostics)
     made = planner.make(node)
-    return made or plan.Nothing(), tuple(planner.diagnostics)
+    return made or plan.Nothing(), tuple(diagnostics)
 
 
 @dataclass(slots=True)
 class _Planner:
-    snapshot: Snapshot
-    analyzers: Sequence[Analyzer]
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    leaf_planner: LeafPlanner
+    diagnostics: list[Diagnostic]
     leaves: dict[tree.Node, plan.Plan | None] = field(default_factory=dict)
     """The plans of parts that were met: what is typed twice is looked up once, and one object."""
+    boosts: dict[tuple[plan.Plan, float], plan.Boosted] = field(default_factory=dict)
 
     def make(self, node: tree.Node) -> plan.Plan | None:
         match node:
@@ -58,17 +57,15 @@ class _Planner:
                 if clauses.required or clauses.optional or clauses.prohibited:
                     return clauses
                 return None
+            case tree.Boost(child, factor):
+                made = self.make(child)
+                return made and self._boosted(made, factor)
             case tree.Everything():
                 return _EVERYTHING
             case tree.Nothing():
                 return plan.Nothing()
             case _:
-                if node not in self.leaves:
-                    self.leaves[node] = self._leaf(node)
-                made = self.leaves[node]
-                if made is None:
-                    self._leave_out(node)
-                return made
+                return self._once(node)
 
     def _group(
         self, kind: type[plan.AllOf | plan.AnyOf], children: Sequence[tree.Node]
@@ -78,6 +75,19 @@ class _Planner:
 
     def _all(self, children: Sequence[tree.Node]) -> tuple[plan.Plan, ...]:
         return tuple(made for child in children if (made := self.make(child)))
+
+    def _once(self, node: tree.Node) -> plan.Plan | None:
+        if node not in self.leaves:
+            if isinstance(node, tree.Near | tree.First | tree.Lead | tree.AtLeast):
+                units = self._units(node)
+                label = tree.to_query(node)
+                self.leaves[node] = None if units is None else plan.UnitsLeaf(label, units)
+            else:
+                self.leaves[node] = self.leaf_planner.make(node)
+        made = self.leaves[node]
+        if made is None:
+            self._leave_out(node)
+        return made
 
     def _leave_out(self, node: tree.Node) -> None:
         self.diagnostics.append(
@@ -91,101 +101,65 @@ class _Planner:
             )
         )
 
-    def _leaf(self, node: tree.Node) -> plan.Plan | None:
-        label = tree.to_query(node)
+    # Units
+
+    def _units(self, node: tree.Node) -> plan.Units | None:
         match node:
-            case tree.Word(text, fields) | tree.Phrase(text, fields):
-                return self._words(label, text, fields)
-            case tree.Prefix(text, fields):
-                return self._prefix(label, text, fields)
-            case tree.Wildcard(pattern, fields):
-                words = self._expand(fold_pattern(pattern, self.analyzers[0]))
-                return plan.WordLeaf(label, fields, words=words)
-            case tree.Metadata(name, value, is_prefix):
-                return self._metadata(label, name, value, is_prefix=is_prefix)
-            case tree.DateRange(since, until):
-                return plan.DateLeaf(label, _microseconds(since), _microseconds(until))
+            case tree.Or(children):
+                return _any_units([units for child in children if (units := self._units(child))])
+            case tree.Near(left, right, within, ordered, negated):
+                one, other = self._units(left), self._units(right)
+                if one is None or other is None:  # what has no word in it was not typed
+                    return one if negated else one or other
+                return plan.NearUnits(one, other, within, ordered, negated)
+            case tree.First(child, count):
+                part = self._units(child)
+                return part and plan.FirstUnits(part, count)
+            case tree.Lead(child):
+                part = self._units(child)
+                return part and plan.LeadUnits(part)
+            case tree.AtLeast(child, count):
+                part = self._units(child)
+                return part and plan.ManyUnits(part, count)
             case _:
-                raise TypeError(f"no plan for {node!r}")
+                made = self.make(node)
+                return None if made is None else _units_of(made)
 
-    def _words(self, label: str, text: str, fields: tuple[TextField, ...]) -> plan.Plan | None:
-        sequences: dict[int, list[list[str]]] = {}
-        for analyzer in self.analyzers:
-            terms = [token.term for token in analyzer.query_tokens(text)]
-            if terms:
-                sequences.setdefault(len(terms), []).append(terms)
-        made: list[plan.Plan] = []
-        # Analyzers may cut a word differently (l'homme is one word of French, two of English).
-        for length, readings in sequences.items():
-            if length > 1:
-                made.append(plan.PhraseLeaf(label, fields, _places(readings)))
-            elif _is_ideograph(readings[0][0]):
-                # The index holds pairs of ideographs: one alone is a prefix.
-                made.append(self._prefix_leaf(label, readings[0][0], fields))
-            else:
-                terms = list(dict.fromkeys(reading[0] for reading in readings))
-                made.append(plan.WordLeaf(label, fields, terms=tuple(terms)))
-        return plan.AnyOf(tuple(made)) if len(made) > 1 else next(iter(made), None)
-
-    def _prefix(self, label: str, text: str, fields: tuple[TextField, ...]) -> plan.Plan | None:
-        tokens = self.analyzers[0].query_tokens(text)
-        if not tokens:
-            return None
-        if len(tokens) == 1:
-            return self._prefix_leaf(label, tokens[0].word, fields)
-        # "state-of-the-ar*": a phrase whose last place has the stem of every word it may be.
-        last = dict.fromkeys(
-            token.term
-            for word in self._expand(tokens[-1].word + "*")
-            for analyzer in self.analyzers
-            for token in analyzer.query_tokens(word)[:1]
-        )
-        if not last:
-            return plan.Nothing()
-        readings = [
-            [token.term for token in reading[:-1]]
-            for analyzer in self.analyzers
-            if len(reading := analyzer.query_tokens(text)) == len(tokens)
-        ]
-        return plan.PhraseLeaf(label, fields, (*_places(readings), tuple(last)))
-
-    def _prefix_leaf(self, label: str, prefix: str, fields: tuple[TextField, ...]) -> plan.WordLeaf:
-        return plan.WordLeaf(label, fields, words=tuple(self.snapshot.words(prefix)))
-
-    def _expand(self, pattern: str) -> tuple[str, ...]:
-        words = self.snapshot.words(literal_prefix(pattern))
-        return tuple(word for word in words if matches_wildcard(pattern, word))
-
-    def _metadata(self, label: str, name: str, value: str, *, is_prefix: bool) -> plan.Plan | None:
-        # An article_id is a name that a program gave: A-1 and a-1 are two.
-        key = value if name == "article_id" else fold(value)
-        if not key and not is_prefix:
-            return None
-        values = tuple(self.snapshot.key_values(name, key)) if is_prefix else (key,)
-        return plan.KeyLeaf(label, name, values)
+    def _boosted(self, part: plan.Plan, factor: float) -> plan.Plan:
+        """Give ``factor`` to each leaf."""
+        match part:
+            case plan.AllOf(parts):
+                return plan.AllOf(tuple(self._boosted(each, factor) for each in parts))
+            case plan.AnyOf(parts):
+                return plan.AnyOf(tuple(self._boosted(each, factor) for each in parts))
+            case plan.Clauses(required, optional, prohibited):
+                return plan.Clauses(
+                    tuple(self._boosted(each, factor) for each in required),
+                    tuple(self._boosted(each, factor) for each in optional),
+                    prohibited,
+                )
+            case plan.Except() | plan.Everything() | plan.Nothing():
+                return part
+            case plan.Boosted(leaf, before):
+                return self._boosted(leaf, min(before * factor, MOST_BOOST))
+            case _:
+                return self.boosts.setdefault((part, factor), plan.Boosted(part, factor))
 
 
-def _places(readings: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
-    """Give for each place of a phrase the terms that its readings have there, each once."""
-    return tuple(tuple(dict.fromkeys(place)) for place in zip(*readings, strict=True))
+def _any_units(parts: list[plan.Units]) -> plan.Units | None:
+    return plan.AnyUnits(tuple(parts)) if len(parts) > 1 else next(iter(parts), None)
 
 
-def fold_pattern(pattern: str, analyzer: Analyzer) -> str:
-    """Fold the letters of a wildcard pattern as ``analyzer`` folds words."""
-    return "".join(_folded_parts(pattern, analyzer))
-
-
-def _folded_parts(pattern: str, analyzer: Analyzer) -> Iterator[str]:
-    for part in re.split("([*?])", pattern):
-        words = [token.word for token in analyzer.query_tokens(part)]
-        yield "".join(words) or part
-
-
-def _is_ideograph(term: str) -> bool:
-    name = unicodedata.name(term, "") if len(term) == 1 else ""
-    return name.startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"))
-
-
-def _microseconds(moment: datetime | None) -> int | None:
-    epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    return None if moment is None else (moment - epoch) // timedelta(microseconds=1)
+def _units_of(made: plan.Plan) -> plan.Units:
+    """Give the units of the plan of a word, phrase or the like."""
+    match made:
+        case plan.WordLeaf() | plan.PhraseLeaf():
+            return made
+        case plan.UnitsLeaf(_, units):
+            return units
+        case plan.AnyOf(parts):
+            return plan.AnyUnits(tuple(map(_units_of, parts)))
+        case plan.Nothing():
+            return plan.AnyUnits(())
+        case _:
+            raise TypeError(f"{made!r} has no places")

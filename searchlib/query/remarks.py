@@ -19,10 +19,6 @@ class Remarks:
         self._limit = len(query)
         self._diagnostics: list[Diagnostic] = []
 
-    def later(self, start: int, end: int, what: str, action: str) -> None:
-        """Say that a later release will understand ``what``."""
-        self.warn(start, end, f"{what} is not supported yet", action)
-
     def warn(self, start: int, end: int, message: str, action: str) -> None:
         """Say what changes what is searched for."""
         self.add("warning", start, end, message, action)
@@ -45,15 +41,6 @@ class Remarks:
         self._diagnostics.append(
             Diagnostic(severity, min(start, end), end, message, action, suggestion)
         )
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self._diagnostics)
-
-    def take_back(self, count: int) -> None:
-        """Forget all but the first ``count``: what was read is read again."""
-        del self._diagnostics[count:]
 
     def in_order(self) -> tuple[Diagnostic, ...]:
         """Give the diagnostics in the order of the text."""

@@ -50,7 +50,7 @@ class Scanner:
 
     def skip_space(self) -> None:
         """Go to the next character that is not white space."""
-        found = _SPACE.match(self.query, self.at)
+        found = _SPACE.match(self.query, self.at) if self.peek().isspace() else None
         if found:
             self.at = found.end()
 

@@ -8,15 +8,11 @@ from searchlib.query.plan import (
     AllOf,
     AnyOf,
     Clauses,
-    DateLeaf,
     Everything,
     Except,
-    KeyLeaf,
     Leaf,
     Nothing,
-    PhraseLeaf,
     Plan,
-    WordLeaf,
 )
 from searchlib.ranking.scoring import Scorer
 
@@ -48,10 +44,10 @@ def _alternatives(parts: Iterable[Plan]) -> list[Leaf] | None:
                 if more is None:
                     return None
                 leaves += more
-            case WordLeaf() | PhraseLeaf() | KeyLeaf() | DateLeaf():
-                leaves.append(part)
-            case _:
+            case AllOf() | Clauses() | Except() | Everything() | Nothing():
                 return None
+            case _:
+                leaves.append(part)
     return leaves
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from searchlib.query.plan import DateLeaf, KeyLeaf, Leaf, PhraseLeaf, Plan, WordLeaf
+from searchlib.query.plan import Boosted, Leaf, PhraseLeaf, Plan, TextLeaf, UnitsLeaf, WordLeaf
 from searchlib.ranking.contributing import contributing_leaves
 from searchlib.ranking.scoring import Scorer
 
@@ -31,8 +31,8 @@ class FieldPart:
 class LeafPart:
     """What one word, phrase, metadata value or date range of the query adds to the score.
 
-    ``value`` is ``idf * frequency / (k1 + frequency)``, rounded to a multiple of 2**-40;
-    ``frequency`` is the sum of the fields' values.
+    ``value`` is ``idf * frequency / (k1 + frequency)``, times ``boost``, rounded to a multiple
+    of 2**-40; ``frequency`` is the sum of the fields' values.
     """
 
     label: str
@@ -41,6 +41,7 @@ class LeafPart:
     df: int
     frequency: float
     fields: tuple[FieldPart, ...]
+    boost: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Explanation:
                 f"  {part.value:.6f}  {part.label}: idf {part.idf:.4f}"
                 f" (in {part.df} of {self.num_docs} articles)"
                 f" * tf {part.frequency:.4f} / (k1 {self.k1:g} + tf)"
+                f"{f' * boost {part.boost:g}' if part.boost != 1.0 else ''}"
             )
             for field in part.fields:
                 yield (
@@ -93,23 +95,25 @@ def _explain_leaf(leaf: Leaf, scorer: Scorer, doc: int) -> LeafPart:
     found = scorer.score(leaf)
     fields: tuple[FieldPart, ...] = ()
     frequency = 1.0
-    match leaf:
-        case WordLeaf() | PhraseLeaf():
-            fields = tuple(_explain_fields(leaf, scorer, doc))
+    inner, boost = (leaf.leaf, leaf.factor) if isinstance(leaf, Boosted) else (leaf, 1.0)
+    match inner:
+        case WordLeaf() | PhraseLeaf() | UnitsLeaf():
+            fields = tuple(_explain_fields(inner, scorer, doc))
             frequency = sum(field.value for field in fields)
-        case KeyLeaf() | DateLeaf():
+        case _:
             pass
     return LeafPart(
-        leaf.label,
+        inner.label,
         found.score_of(doc) or 0.0,
         scorer.idf(leaf, found),
         len(found.docs),
         frequency,
         fields,
+        boost,
     )
 
 
-def _explain_fields(leaf: WordLeaf | PhraseLeaf, scorer: Scorer, doc: int) -> Iterator[FieldPart]:
+def _explain_fields(leaf: TextLeaf, scorer: Scorer, doc: int) -> Iterator[FieldPart]:
     snapshot = scorer.snapshot
     frequencies = scorer.frequencies(leaf)
     for field, normalised in scorer.normalised(leaf).items():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.codec import Snapshot, field_mask
-from searchlib.query.plan import PhraseLeaf, WordLeaf
+from searchlib.query.plan import WordLeaf
 from searchlib.ranking.matches import Matches, any_of
 
-__all__ = ["document_frequency", "phrase_frequencies", "word_frequencies"]
+__all__ = ["document_frequency", "place_frequencies", "word_frequencies"]
 
 
 def word_frequencies(snapshot: Snapshot, leaf: WordLeaf) -> dict[TextField, Matches]:
@@ -33,14 +34,18 @@ def _any(snapshot: Snapshot, leaf: WordLeaf, mask: int) -> Matches:
     return any_of(lists)
 
 
-def phrase_frequencies(snapshot: Snapshot, leaf: PhraseLeaf) -> dict[TextField, Matches]:
-    """Give the documents of each field with how often the phrase stands there.
+def place_frequencies(
+    snapshot: Snapshot,
+    fields: tuple[TextField, ...],
+    found: Iterable[tuple[int, array[int]]],
+) -> dict[TextField, Matches]:
+    """Give the documents of each of ``fields`` with how many places they have, by segment.
 
     Occurrences may overlap: "a a" stands twice in "a a a".
     """
-    docs: dict[TextField, array[int]] = {field: array("I") for field in _in_order(leaf.fields)}
+    docs: dict[TextField, array[int]] = {field: array("I") for field in _in_order(fields)}
     counts: dict[TextField, array[float]] = {field: array("d") for field in docs}
-    for number, places in snapshot.phrase(leaf.terms):
+    for number, places in found:
         part = snapshot.parts[number]
         for place in places:
             field = TEXT_FIELDS[place >> 30 & 3]

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.codec import NO_DATE, Settings, Snapshot, field_mask
 from searchlib.kernels import bm25f, filtering
-from searchlib.query.plan import DateLeaf, KeyLeaf, Leaf, PhraseLeaf, WordLeaf
+from searchlib.query.plan import (
+    Boosted,
+    DateLeaf,
+    KeyLeaf,
+    Leaf,
+    LengthLeaf,
+    PhraseLeaf,
+    SlopUnits,
+    TextLeaf,
+    UnitsLeaf,
+    WordLeaf,
+)
 from searchlib.ranking.frequencies import (
     document_frequency,
-    phrase_frequencies,
+    place_frequencies,
     word_frequencies,
 )
 from searchlib.ranking.matches import Matches, any_of
+from searchlib.ranking.segment_units import SegmentSource
+from searchlib.ranking.units import find_units
 
 __all__ = ["Scorer"]
 
@@ -45,27 +58,55 @@ class Scorer:
             weights["headline"], weights["body"], weights["caption"], settings.k1, settings.b
         )  # fmt: skip
         self._scored: dict[Leaf, Matches] = {}
+        self._units: dict[UnitsLeaf, list[array[int]]] = {}
 
     def score(self, leaf: Leaf) -> Matches:
         """Give the matches of one leaf, each score a multiple of 2**-40."""
         if leaf not in self._scored:
-            match leaf:
-                case PhraseLeaf():
-                    found = self._phrase(leaf)
-                case WordLeaf():
-                    found = any_of(list(self.normalised(leaf).values()))
-                case KeyLeaf():
-                    found = _once(self._key_docs(leaf))
-                case DateLeaf():
-                    found = _once(self._date_docs(leaf))
-            scores = bm25f.saturate(found.scores, self.settings.k1, self.idf(leaf, found))
+            inner, factor = (leaf.leaf, leaf.factor) if isinstance(leaf, Boosted) else (leaf, 1.0)
+            found = self._summed(inner)
+            idf = factor * self.idf(inner, found)
+            scores = bm25f.saturate(found.scores, self.settings.k1, idf)
             self._scored[leaf] = Matches(found.docs, scores)
         return self._scored[leaf]
 
-    def _phrase(self, leaf: PhraseLeaf) -> Matches:
+    def _summed(self, leaf: Leaf) -> Matches:
+        """Give the matches of a leaf with their weighted frequencies."""
+        match leaf:
+            case PhraseLeaf() | UnitsLeaf():
+                return self._sums(leaf)
+            case WordLeaf():
+                return any_of(list(self.normalised(leaf).values()))
+            case KeyLeaf():
+                return _once(self._key_docs(leaf))
+            case DateLeaf():
+                return _once(self._date_docs(leaf))
+            case LengthLeaf():
+                return _once(self._length_docs(leaf))
+            case Boosted(inner):
+                return self._summed(inner)
+
+    def places(self, leaf: PhraseLeaf | UnitsLeaf) -> Iterable[tuple[int, array[int]]]:
+        """Give where a phrase or unit stands, by the number of the segment.
+
+        One place each, ``array('Q')`` as kernels/phrases.py has them; those of deleted documents
+        are among them.
+        """
+        if isinstance(leaf, PhraseLeaf):
+            return self.snapshot.phrase(leaf.terms)
+        if leaf not in self._units:
+            self._units[leaf] = [
+                find_units(
+                    leaf.units, SegmentSource(self.snapshot, number, self.settings.analyzer)
+                ).firsts
+                for number in range(len(self.snapshot.parts))
+            ]
+        return enumerate(self._units[leaf])
+
+    def _sums(self, leaf: PhraseLeaf | UnitsLeaf) -> Matches:
         docs, sums = array("I"), array("d")
-        weights = self.field_weights(leaf.fields)
-        for number, places in self.snapshot.phrase(leaf.terms):
+        weights = self.field_weights(_fields(leaf))
+        for number, places in self.places(leaf):
             base = self.snapshot.parts[number].base
             found = bm25f.sum_fields(places, weights, self.norms_of(number), base)
             docs += found[0]
@@ -80,13 +121,13 @@ class Scorer:
         """Give each field's weight, -1 for one not among ``fields``; the array is shared."""
         return _weights(*self.key[: len(TEXT_FIELDS)], fields)
 
-    def frequencies(self, leaf: WordLeaf | PhraseLeaf) -> dict[TextField, Matches]:
-        """Give the raw frequencies of a word or phrase by field."""
+    def frequencies(self, leaf: TextLeaf) -> dict[TextField, Matches]:
+        """Give the raw frequencies of a word, phrase or unit by field."""
         if isinstance(leaf, WordLeaf):
             return word_frequencies(self.snapshot, leaf)
-        return phrase_frequencies(self.snapshot, leaf)
+        return place_frequencies(self.snapshot, _fields(leaf), self.places(leaf))
 
-    def normalised(self, leaf: WordLeaf | PhraseLeaf) -> dict[TextField, Matches]:
+    def normalised(self, leaf: TextLeaf) -> dict[TextField, Matches]:
         """Give the frequencies by field, weighted and set against the field's length."""
         normalised = {}
         norms = self.snapshot.all_norms(self.settings.b)
@@ -99,13 +140,16 @@ class Scorer:
 
     def idf(self, leaf: Leaf, found: Matches) -> float:
         """Give the inverse document frequency of ``leaf``, which ``found`` matches."""
-        if isinstance(leaf, PhraseLeaf):
-            return self.phrase_idf(leaf.terms, leaf.fields)
-        return self.idf_of(len(found.docs))
+        if isinstance(leaf, Boosted):
+            return self.idf(leaf.leaf, found)
+        phrase = _phrase(leaf)
+        return self.phrase_idf(*phrase) if phrase else self.idf_of(len(found.docs))
 
     def matches(self, leaf: Leaf, doc: int) -> bool:
         """Tell whether the live document ``doc`` matches ``leaf``, without scoring all others."""
         places: tuple[tuple[str, ...], ...]
+        if isinstance(leaf, Boosted):
+            return self.matches(leaf.leaf, doc)
         if isinstance(leaf, PhraseLeaf):
             places = leaf.terms
         elif isinstance(leaf, WordLeaf) and not leaf.words:
@@ -116,8 +160,11 @@ class Scorer:
 
     def leaf_idf(self, leaf: Leaf) -> float:
         """Give the inverse document frequency of ``leaf``, without scoring what matches it."""
-        if isinstance(leaf, PhraseLeaf):
-            return self.phrase_idf(leaf.terms, leaf.fields)
+        if isinstance(leaf, Boosted):
+            return leaf.factor * self.leaf_idf(leaf.leaf)
+        phrase = _phrase(leaf)
+        if phrase:
+            return self.phrase_idf(*phrase)
         if isinstance(leaf, WordLeaf) and not leaf.words:
             return self.idf_of(document_frequency(self.snapshot, leaf))
         return self.idf(leaf, self.score(leaf))
@@ -155,8 +202,39 @@ class Scorer:
         docs = filtering.between(self.snapshot.published, since, last)
         return self.snapshot.live_only(docs, array("d", bytes(8 * len(docs)))).docs
 
+    def _length_docs(self, leaf: LengthLeaf) -> array[int]:
+        least = 0 if leaf.least is None else leaf.least
+        most = 2**63 - 1 if leaf.most is None else leaf.most
+        docs = filtering.between(self._lengths(), least, most)
+        return self.snapshot.live_only(docs, array("d", bytes(8 * len(docs)))).docs
+
+    def _lengths(self) -> array[int]:
+        """Give how many words each document has; kept."""
+        kept: array[int] | None = self.snapshot.kept.get("lengths")
+        if kept is None:
+            kept = array("q")
+            for part in self.snapshot.parts:
+                lengths = part.segment.lengths
+                kept.extend(map(sum, zip(lengths[::3], lengths[1::3], lengths[2::3], strict=True)))
+            self.snapshot.kept["lengths"] = kept
+        return kept
+
 
 _mask = cache(field_mask)
+
+
+def _fields(leaf: PhraseLeaf | UnitsLeaf) -> tuple[TextField, ...]:
+    """Give the fields a leaf may stand in; units know theirs."""
+    return leaf.fields if isinstance(leaf, PhraseLeaf) else TEXT_FIELDS
+
+
+def _phrase(leaf: Leaf) -> tuple[tuple[tuple[str, ...], ...], tuple[TextField, ...]] | None:
+    """Give words and fields of a leaf that is a phrase, with or without slop."""
+    if isinstance(leaf, PhraseLeaf):
+        return leaf.terms, leaf.fields
+    if isinstance(leaf, UnitsLeaf) and isinstance(leaf.units, SlopUnits):
+        return leaf.units.terms, leaf.units.fields
+    return None
 
 
 @lru_cache(maxsize=256)

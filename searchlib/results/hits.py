@@ -13,7 +13,7 @@ from searchlib.article import TEXT_FIELDS, Article, TextField
 from searchlib.codec import Record, decode_record, reading
 from searchlib.indexing import decode_article
 from searchlib.query import Diagnostic
-from searchlib.query.plan import Leaf, PhraseLeaf, Plan, WordLeaf
+from searchlib.query.plan import Boosted, Leaf, PhraseLeaf, Plan, UnitsLeaf, WordLeaf
 from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
 from searchlib.snippets import (
     Highlight,
@@ -76,16 +76,20 @@ class _Looking:
 
     def _patterns_of(self, leaves: Sequence[Leaf]) -> dict[TextField, Patterns]:
         distinct = {id(leaf): leaf for leaf in leaves}.values()  # some are typed a thousand times
-        words = [leaf for leaf in distinct if isinstance(leaf, WordLeaf | PhraseLeaf)]
+        bare = [leaf.leaf if isinstance(leaf, Boosted) else leaf for leaf in distinct]
+        words = [leaf for leaf in bare if isinstance(leaf, WordLeaf | PhraseLeaf)]
         highlights = [self._highlight(leaf) for leaf in words]
+        units = [
+            (leaf.units, self.scorer.leaf_idf(leaf)) for leaf in bare if isinstance(leaf, UnitsLeaf)
+        ]
         found: dict[TextField, Patterns] = {}
         # Most queries look for the same in all fields.
         same: dict[tuple[bool, ...], Patterns] = {}
         for field in TEXT_FIELDS:
             here = tuple([field in leaf.fields for leaf in words])
-            if any(here):
+            if any(here) or units:
                 if here not in same:
-                    same[here] = Patterns(compress(highlights, here))
+                    same[here] = Patterns(compress(highlights, here), units)
                 found[field] = same[here]
         return found
 
@@ -159,8 +163,20 @@ class Hit:
     def marked_headline(self) -> Snippet:
         """The whole headline, with marks on what matched in it."""
         headline = self._record.headline
-        marks = marks_of(headline, self._patterns.get("headline"), self._looking.finder(self))
-        return Snippet("headline", headline, 0, len(headline), marks)
+        return Snippet("headline", headline, 0, len(headline), self.marks.get("headline", ()))
+
+    @cached_property
+    def marks(self) -> dict[TextField, tuple[tuple[int, int], ...]]:
+        """Where what matched stands in headline, body and caption: half-open offsets, sorted.
+
+        Fields without a mark are left out.
+        """
+        finder, texts = self._looking.finder(self), self._texts
+        return {
+            field: marks
+            for field in TEXT_FIELDS
+            if (marks := marks_of(texts, field, self._patterns.get(field), finder))
+        }
 
     @cached_property
     def snippets(self) -> tuple[Snippet, ...]:

@@ -21,6 +21,7 @@ from searchlib.ranking import (
     MOST_REQUIRED,
     OPTIONAL,
     REQUIRED,
+    Explanation,
     Matches,
     Scorer,
     Sort,
@@ -28,12 +29,16 @@ from searchlib.ranking import (
     best_of_parts,
     best_of_phrase,
     evaluate,
+    explain,
     leaves_of_any_match,
     select,
 )
 from searchlib.results.hits import SearchResults
 
-__all__ = ["SearchRequest", "run_search", "select_documents"]
+__all__ = ["IN_FILTER", "SearchRequest", "explain_article", "run_search", "select_documents"]
+
+IN_FILTER: Final = "in the filter: "
+"""What a diagnostic begins with whose span is in the filter and not in the query."""
 
 _SORTS: Final = get_args(Sort)
 
@@ -139,7 +144,7 @@ class Query:
         """What of the filter could not be used."""
         if self._request.filter is None:
             return ()
-        return tuple(replace(d, message=f"in the filter: {d.message}") for d in self._filter[1])
+        return tuple(replace(d, message=f"{IN_FILTER}{d.message}") for d in self._filter[1])
 
     def evaluate(self) -> Matches:
         """Give every document that matches, the filter included, with its score."""
@@ -221,6 +226,21 @@ def run_search(
         total=total,
         elapsed=perf_counter() - began,
         diagnostics=query.diagnostics + query.filter_diagnostics,
+    )
+
+
+def explain_article(
+    query: str, article_id: str, snapshot: Snapshot, base: Analyzer, settings: Settings
+) -> Explanation | None:
+    """Explain the score of one article of ``snapshot``; None if ``query`` does not match it."""
+    request = SearchRequest(query, None, 0, None, "relevance", strict=False, default_operator="or")
+    doc = snapshot.find(article_id)
+    if doc is None:
+        return None
+    searched = Query(request, snapshot, base, settings)
+    score = searched.evaluate().score_of(doc)
+    return (
+        None if score is None else explain(searched.plan, searched.scorer, doc, article_id, score)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from searchlib.article import TextField
 from searchlib.snippets.graphemes import Graphemes
@@ -19,14 +19,18 @@ def mark_text(
     A phrase is one mark. Marks that overlap or touch are one, and a mark never ends inside a
     character, also where a token does.
     """
-    return marks_of(text, patterns_by_field(highlights).get(field), finder)
+    return marks_of({field: text}, field, patterns_by_field(highlights).get(field), finder)
 
 
-def marks_of(text: str, patterns: Patterns | None, finder: Finder) -> tuple[tuple[int, int], ...]:
+def marks_of(
+    texts: Mapping[TextField, str], field: TextField, patterns: Patterns | None, finder: Finder
+) -> tuple[tuple[int, int], ...]:
     """Give the marks of mark_text for highlights that are ready to be found."""
+    text = texts[field]
     if not patterns or not text:
         return ()
-    return marks_within(spans_of(patterns.find_in(text, finder)), 0, len(text), Graphemes(text))
+    found = patterns.find_in(texts, field, finder)
+    return marks_within(spans_of(found), 0, len(text), Graphemes(text))
 
 
 def marks_within(

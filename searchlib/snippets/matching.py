@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, chain
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from searchlib.analysis.matching_tokens import Wanted
 from searchlib.article import TextField
 from searchlib.kernels.matching import Automaton
+from searchlib.query.plan import Units
+from searchlib.ranking.units import Finder
+from searchlib.snippets.text_units import unit_spans
 
 __all__ = ["Finder", "Highlight", "Matches", "Patterns", "patterns_by_field", "spans_of"]
-
-
-class Finder(Protocol):
-    """What finds tokens in a text; see analysis/matching_tokens.py."""
-
-    def places(self, text: str, wanted: Wanted) -> array[int]:
-        """Give start, end, position and kind of each token of ``text`` that is wanted."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +55,20 @@ class Patterns:
     """The highlights of one field, ready to be found in its tokens.
 
     All of them are searched for at once; see kernels/matching.py. Those that look for the same are
-    one. ``weights`` has the weight of each in millionths: integers, since sums of floats depend on
-    their order.
+    one. Beside them ``units`` are found, each with its weight. ``weights`` has the weight of each
+    in millionths: integers, since sums of floats depend on their order.
 
     >>> from searchlib.analysis import get_analyzer
     >>> from searchlib.analysis.matching_tokens import token_finder
     >>> train = Highlight("body", (frozenset({"freight"}), frozenset({"train"})))
     >>> finder = token_finder(get_analyzer("english"))
-    >>> list(spans_of(Patterns([train]).find_in("A freight train", finder)))
+    >>> list(spans_of(Patterns([train]).find_in({"body": "A freight train"}, "body", finder)))
     [(2, 15)]
     """
 
-    def __init__(self, highlights: Iterable[Highlight]) -> None:
+    def __init__(
+        self, highlights: Iterable[Highlight], units: Iterable[tuple[Units, float]] = ()
+    ) -> None:
         weights: dict[tuple[tuple[frozenset[str], ...], frozenset[str]], float] = {}
         for highlight in highlights:
             key = highlight.terms, highlight.words
@@ -94,6 +91,11 @@ class Patterns:
                 numbers.append(0)
             numbers[-1] = number
             self.weights.append(round(weights[key] * 1_000_000))
+        self._first_unit = len(self.weights)
+        self._units: list[Units] = []
+        for part, weight in units:
+            self._units.append(part)
+            self.weights.append(round(max(weight, 0.0) * 1_000_000))
         # Names that stand at the same places are of one kind.
         kinds: dict[tuple[int, ...], int] = {}
         self.wanted = Wanted(_kinds_of(of_term, kinds), _kinds_of(of_word, kinds))
@@ -104,13 +106,32 @@ class Patterns:
             numbers,
         )
 
-    def find_in(self, text: str, finder: Finder) -> Matches:
-        """Give all matches in ``text``, sorted by start and end.
+    def find_in(self, texts: Mapping[TextField, str], field: TextField, finder: Finder) -> Matches:
+        """Give all matches in the text of ``field``, sorted by start and end.
 
         Those that end at one position are one. A phrase reaches from the start of its first token
         to the end of its last.
         """
-        return self._automaton.find(finder.places(text, self.wanted))
+        found = self._automaton.find(finder.places(texts[field], self.wanted))
+        return self._with_units(found, texts, field, finder) if self._units else found
+
+    def _with_units(
+        self, found: Matches, texts: Mapping[TextField, str], field: TextField, finder: Finder
+    ) -> Matches:
+        rows, numbers = found
+        matches = {
+            (rows[at], rows[at + 1], rows[at + 2]): [*numbers[rows[at + 3] : rows[at + 4]]]
+            for at in range(0, len(rows), 5)
+        }
+        for number, units in enumerate(self._units, self._first_unit):
+            for span in unit_spans(units, texts, field, finder):
+                matches.setdefault(span, []).append(number)
+        all_rows, all_numbers = array("q"), array("I")
+        for span in sorted(matches):
+            first = len(all_numbers)
+            all_numbers.extend(matches[span])
+            all_rows.extend((*span, first, len(all_numbers)))
+        return all_rows, all_numbers
 
 
 def spans_of(matches: Matches) -> Iterator[tuple[int, int]]:

@@ -112,7 +112,7 @@ def _searched_fields(
             text = texts.get(name)
             wanted = patterns.get(name)
             if text and wanted:
-                matches = wanted.find_in(text, finder)
+                matches = wanted.find_in(texts, name, finder)
                 if matches[0]:
                     layout = TextLayout(text)
                     fields.append(FieldPassages(name, layout, matches, wanted.weights, max_chars))

@@ -110,6 +110,12 @@ def test_commands_and_options_are_completed(process):
     assert process(env=env).out == "plain,query\n"
     env |= {"COMP_WORDS": "searchlib query --sort ne", "COMP_CWORD": "3"}
     assert process(env=env).out == "plain,newest\n"
+    env |= {"COMP_WORDS": "searchlib e", "COMP_CWORD": "1"}
+    assert process(env=env).out == "plain,explain\n"
+    env |= {"COMP_WORDS": "searchlib help st", "COMP_CWORD": "2"}
+    assert process(env=env).out == "plain,stats\n"
+    env |= {"COMP_WORDS": "searchlib explain a b --in", "COMP_CWORD": "4"}
+    assert process(env=env).out == "plain,--index\n"
 
 
 def test_the_version_is_that_of_the_package(run):

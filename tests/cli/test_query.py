@@ -7,6 +7,7 @@ import io
 import json
 
 import pytest
+from wcwidth import wcswidth
 
 COLUMNS = "rank score article_id published source section headline snippet_field snippet url"
 
@@ -113,6 +114,54 @@ def test_a_mistake_is_told_and_refused_under_strict_only(horses, run):
     assert run("query", "horses", "--filter", "(x", "--strict").code == 2
 
 
+def test_what_is_wrong_is_underlined_in_query_and_filter(horses, run):
+    ran = run("query", "captoin:(horses", "OR", ")) railway", "--filter", "* AND titel:x")
+    assert ran.code == 1
+    assert ran.err.split("\n") == [
+        "there is no field 'captoin': it was searched for as a word; did you mean 'caption'?",
+        "  captoin:(horses OR )) railway",
+        "  ^^^^^^^^",
+        "OR does not stand between two parts: it was ignored",
+        "  captoin:(horses OR )) railway",
+        "                  ^^",
+        "')' closes nothing: it was ignored",
+        "  captoin:(horses OR )) railway",
+        "                      ^",
+        "in the filter: there is no field 'titel': it was searched for as a word",
+        "  * AND titel:x",
+        "        ^^^^^^",
+        "No article matches.",
+        "",
+    ]
+
+
+def test_a_field_there_is_not_is_underlined_when_it_is_refused(horses, run):
+    said = "there is no field 'captoin'; did you mean 'caption'?\n"
+    refused = run("query", "horses captoin:x", "--strict")
+    assert refused == (2, "", f"{said}  horses captoin:x\n         ^^^^^^^^\n")
+    refused = run("query", "horses", "--filter", "a - captoin:x", "--strict")
+    assert refused == (2, "", f"{said}  a - captoin:x\n      ^^^^^^^^\n")
+
+
+@pytest.mark.parametrize("columns", ["20", "40"])
+@pytest.mark.parametrize("strict", [(), ("--strict",)])
+def test_of_a_long_query_what_is_underlined_is_shown(horses, run, monkeypatch, columns, strict):
+    monkeypatch.setenv("COLUMNS", columns)
+    ran = run("query", "horses " * 5000 + "captoin:鉄道 " + "wagon " * 5000, *strict)
+    _, text, carets, *_ = ran.err.split("\n")
+    assert wcswidth(text) == int(columns)
+    assert text.startswith("  \u2026")
+    assert text.endswith("\u2026")
+    assert text[carets.index("^") : len(carets)] == "captoin:"
+
+
+def test_the_help_names_the_language_and_shows_some_of_it(run):
+    shown = run("query", "--help").out
+    assert "searchlib help query" in shown
+    for part in ("headline:railway AND", "w/3", "first20:", "hors*", "'=White'"):
+        assert part in shown
+
+
 @pytest.mark.parametrize("words", ["zebras", "", "   ", "()", "*:*:*", '"', "-", "AND OR NOT"])
 def test_exit_code_1_means_no_hits(horses, run, words):
     ran = run("query", "--", words)
@@ -128,7 +177,9 @@ def test_without_an_index_the_samples_are_searched_and_nothing_is_written(run, f
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", [("query", "horses", "--format", "csv"), ("show", "x")])
+@pytest.mark.parametrize(
+    "command", [("query", "horses", "--format", "csv"), ("show", "x"), ("explain", "x", "x")]
+)
 def test_an_index_that_was_named_and_is_not_there_is_exit_code_3(run, folder, monkeypatch, command):
     said = "nowhere: there is no index; make one with `searchlib index` or searchlib.create()\n"
     assert run(*command, "--index", "nowhere") == (3, "", said)
@@ -156,6 +207,9 @@ def test_the_usual_index_is_one_that_was_named(run):
         ("index", "nowhere.jsonl"),
         ("index", "a.file", "--format", "pdf"),
         ("show",),
+        ("explain", "horses"),
+        ("help", "frobnicate"),
+        ("help", "\x1b[2J"),
         ("delete",),
         ("delete", "a", "--query", "b"),
         ("completion", "tcsh"),
@@ -172,7 +226,8 @@ def test_wrong_use_is_exit_code_2_and_a_message(write, run, arguments):
     "settings", ["", "{}", "[]", "null", "nonsense", '{"format": "x"}', "\udcff", '{"format": 99}']
 )
 @pytest.mark.parametrize(
-    "command", ["query x", "index horses.jsonl", "stats", "check", "show x", "delete x"]
+    "command",
+    ["query x", "index horses.jsonl", "stats", "check", "show x", "explain x x", "delete x"],
 )
 def test_unusable_settings_are_exit_code_3_whatever_the_command(
     horses, run, folder, settings, command

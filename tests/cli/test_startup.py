@@ -32,16 +32,28 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["query", "--help"], ["stats"], ["check"], ["show", "a"], ["delete", "a"]],
+    [
+        ["--help"],
+        ["query", "--help"],
+        ["help", "query"],
+        ["stats"],
+        ["check"],
+        ["show", "a"],
+        ["delete", "a"],
+    ],
 )
 def test_commands_that_analyze_no_text_do_without_nltk(arguments, path):
-    index = [] if "--help" in arguments else ["--index", path]
+    index = [] if {"--help", "help"} & {*arguments} else ["--index", path]
     assert "nltk" not in loaded(*arguments, *index)
 
 
 @pytest.mark.parametrize("text", ["horses", "O'Brien", '"white horses" OR Čapek', "hors*"])
 def test_a_query_in_latin_letters_does_without_nltk(text, path):
     assert "nltk" not in loaded("query", text, "--index", path)
+
+
+def test_an_explanation_in_latin_letters_does_without_nltk(path):
+    assert "nltk" not in loaded("explain", "hors*", "a", "--index", path)
 
 
 def test_a_query_in_other_letters_does_with_it(path):

@@ -97,6 +97,19 @@ def test_python_snippets_run_one_after_the_other(
     assert "did you mean 'caption'?" in printed
 
 
+def test_every_form_of_the_query_language_is_one() -> None:
+    table = README.partition("| form | finds |\n|---|---|\n")[2].partition("\n\n")[0]
+    forms = [
+        form for row in table.splitlines() for form in re.findall("`([^`]+)`", row.split("|")[1])
+    ]
+    assert len(forms) > 30
+    with searchlib.in_memory() as index:
+        with index.writer() as writer:
+            writer.add_many(searchlib.sample_articles())
+        for form in forms:
+            assert index.search(form, strict=True).diagnostics == (), form
+
+
 def test_every_command_is_in_the_readme() -> None:
     for name in app.list_commands(click.Context(app)):
         assert f"searchlib {name}" in README

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 import searchlib
 from searchlib import Article, QueryError
-from searchlib.query import parse, tree
+from searchlib.query import parse, patterns, tree
 from searchlib.query.dates import parse_date_range
 from searchlib.query.parser import MAX_NESTING, _Parser
-from searchlib.query.plain import parse_plain
+from searchlib.query.patterns import check_regex
+from searchlib.query.plain import parse_plain, plain_words
 from searchlib.query.scanner import Scanner
+from searchlib.query.scope import MAX_HEIGHT
 from searchlib.query.tree import to_query
-from searchlib.query.wildcards import matches_wildcard
 
 NOW = datetime(2022, 11, 16, 12, 30, tzinfo=UTC)
 
@@ -27,7 +28,11 @@ PIECES = (
     *(" AND ", " OR ", " NOT ", "AND", "OR", "NOT", "&&", "||", "!", "+", "-", " ", "\n", "\u3000"),
     *("(", ")", "[", "]", "{", "}", '"', "“", "”", "„", "«", "»", "'", "\\", "\\\\", '\\"', "\\ "),
     *(":", "headline:", "hl:", "body:(", "source:", "by:", "id:", "date:", "captoin:", "http://"),
-    *("*", "?", "~", "~2", "^", "^3.5", "=", "/", "/re.*/", " w/5 ", "atleast3", "wc>5", "first5:"),
+    *("*", "?", "~", "~1", "~0", "~3", "~.8", "^", "^3.5", "^0", "^9999", "^x", "=", "==", "/"),
+    *("/re.*/", "/a|(b/", "/F50/", "/\\/", " w/5 ", " not w/5 ", " NOT pre/3 ", " w/s ", " SAME "),
+    *(" near5 ", " ADJ ", "adj3", "w/0", "wc>5", "wc:3..", "wc:x", "wc<0", "first5:", "first0:"),
+    *("atleast3", "atleast3 ", "atleast2(", "hlp=", "by=", "hd=", "HEADLINE(", "HLEAD(", "CAPS("),
+    *("ALLCAPS(", '"white horses"', "(a AND b)", "99999999999999999999"),
     *("..", ">=", "<", " TO ", "date:[2022 TO ", "7d", "2022-13", "hlp:", "-(", "+("),
     *("\u202e", "\u05d0\u200f", "\u0645", "😀", "👨\u200d👩", "\ud800", "\udfff", "\x00", "\u0301"),
 )
@@ -57,8 +62,16 @@ def all_leaves(node: tree.Node) -> list[tree.Node]:
     match node:
         case tree.And(children) | tree.Or(children):
             return [leaf for child in children for leaf in all_leaves(child)]
-        case tree.Not(child):
+        case (
+            tree.Not(child)
+            | tree.Boost(child)
+            | tree.First(child)
+            | tree.Lead(child)
+            | tree.AtLeast(child)
+        ):
             return all_leaves(child)
+        case tree.Near(left, right):
+            return [*all_leaves(left), *all_leaves(right)]
         case tree.Require(required, optional, prohibited):
             children = (*required, *optional, *prohibited)
             return [leaf for child in children for leaf in all_leaves(child)]
@@ -70,7 +83,7 @@ def all_leaves(node: tree.Node) -> list[tree.Node]:
 
 def nesting(text: str) -> int:
     """Give how deep the parentheses of ``text`` are nested, as to_query writes them."""
-    bare = re.sub(r'\\.|"(?:\\.|[^"\\])*"', "", text, flags=re.DOTALL)
+    bare = re.sub(r'\\.|"(?:\\.|[^"\\])*"|/(?:\\.|[^/\\])*/', "", text, flags=re.DOTALL)
     deepest = depth = 0
     for character in bare:
         depth += (character == "(") - (character == ")")
@@ -105,6 +118,14 @@ def test_every_node_stands_where_it_was_typed(query, operator):
         assert 0 <= node.start < node.end <= len(query)
 
 
+# What is wrong with a tree, however it is written.
+OF_THE_TREE = {
+    "the two sides are looked for in different fields",
+    "'hlp:' does not look into captions",
+    "the least of these lengths is more than the most",
+}
+
+
 @given(queries, operators)
 @example("headline:\\(", "or")
 @example("\\AND", "or")
@@ -113,6 +134,19 @@ def test_every_node_stands_where_it_was_typed(query, operator):
 @example('source:"a b"*', "or")
 @example("a -(NOT b)", "or")
 @example("a NOT -b +c", "or")
+@example("wc>5", "or")
+@example("-(== /F5/~2", "or")
+@example("a*b\\.", "or")
+@example("wc>599999999999", "or")
+@example("a w/5 b w/3 (c w/2 d) not pre/s e", "or")
+@example("(a AND b^2) not w/5 (c AND d)", "or")
+@example("a w/5 -(b OR source:c) w/2 d", "or")
+@example("first5:hlp=atleast3 (a OR headline:b)^2/F6/", "or")
+@example('=\\"a \'="b c"^.000001', "or")
+@example('/a\\/\\\\\\/(b|")/ /F50/', "or")
+@example("\\near5 \\SAME \\wc=5 \\atleast3 SAME a ADJ", "or")
+@example('a~1^2 "b"~99999999999999', "or")
+@example('ALLCAPS(a "b c" d*)', "or")
 @example("\ud800\ud83d\ude00", "or")
 def test_a_tree_written_out_parses_to_the_same_tree(query, operator):
     node = parse(query, default_operator=operator, now=NOW).tree
@@ -120,7 +154,8 @@ def test_a_tree_written_out_parses_to_the_same_tree(query, operator):
     assume(nesting(written) <= MAX_NESTING)
     again = parse(written, now=NOW)
     assert again.tree == node
-    assert not again.diagnostics or isinstance(node, tree.Nothing)
+    if not isinstance(node, tree.Nothing):
+        assert {found.message for found in again.diagnostics} <= OF_THE_TREE
     assert to_query(again.tree) == written
 
 
@@ -212,6 +247,37 @@ UNITS = (
         "atleast3 ",
         "hlp:a ",
     ),
+    *("a w/5 ", "w/5 ", "a NOT w/5 ", "a not w/5 NOT ", "a SAME ", "SAME ", "a near5 (b AND c) "),
+    *("(a AND b) w/5 ", "a w/5 (", "(a^2 OR b) w/3 ", "source:a w/5 ", "a w/5 b OR "),
+    *("first5:", "first5:(a w/2 ", "atleast3 (", "atleast3 hlp:", "hlp=", "HEADLINE(", "CAPS("),
+    *(
+        "a^2",
+        "a^2~1",
+        "a~~",
+        "~",
+        "^",
+        "(a)^2",
+        "(a)^2^2 ",
+        "a/F5/",
+        "/F5/",
+        "/F5/ ",
+        '"a"~2^2/F5/',
+    ),
+    *(
+        "/a/",
+        "/a/ ",
+        "/a",
+        "/(",
+        "/\\/",
+        "(/",
+        "wc>5",
+        "wc>5 ",
+        "wc:",
+        "wc:[",
+        "wc:1..2 ",
+        "hl=",
+        "=a=",
+    ),
     *("*", "a*", "?", "a~ ", "a^1", "^1 ", '"a"~', '"a"*', "(a)*", "/. ", "/./ ", "url:http://a "),
     *(
         "date:[",
@@ -275,6 +341,13 @@ def test_every_character_is_read_a_few_times_at_most(unit, operator, monkeypatch
         ("a OR ", 20_000),
         ("-a b ", 40_000),
         ("hl:a AND (", 10_000),
+        ("a w/5 ", 16_666),
+        ("a not w/5 (b OR c) ", 15_789),
+        ("a w/5 (", 14_285),
+        ("first5:", 0),
+        ("atleast2 hlp:(a ", 6250),
+        ("(a w/3 b w/3 c) w/2 ", 15_000),
+        ("NOT (a AND -b w/5 first5:(", 7692),
     ],
 )
 def test_a_hundred_thousand_characters_are_parsed(unit, leaves):
@@ -302,8 +375,8 @@ def test_no_date_takes_long_to_refuse(value):
 
 def test_no_wildcard_takes_long():
     # So would a regular expression with this pattern.
-    assert not matches_wildcard("*a" * 40 + "b", "a" * 256)
-    assert matches_wildcard("*a" * 40 + "*", "a" * 256)
+    assert not patterns.matches(patterns.wildcard("*a" * 40 + "b"), "a" * 256)
+    assert patterns.matches(patterns.wildcard("*a" * 40 + "*"), "a" * 256)
 
 
 def test_ten_thousand_words_in_one_query():
@@ -312,7 +385,10 @@ def test_ten_thousand_words_in_one_query():
     assert results.diagnostics == ()
 
 
-PLAIN = ("horses", "a", "AND", "OR", "NOT", "and", "or", "atleast3", "w5", "2022", "wc", " ", "x")
+PLAIN = (
+    *("horses", "a", "AND", "OR", "NOT", "and", "or", "atleast3", "w5", "2022", "wc", " ", "x"),
+    *("SAME", "same", "ADJ", "adj", "adj3", "Near5", "near", "F50", "first5", "notes"),
+)
 
 
 @given(
@@ -339,3 +415,83 @@ def test_plain_queries_are_parsed_as_all_others(text, operator):
 def test_most_queries_are_plain():
     for text in ("horses", "horses OR ponies", "a AND b AND c", "white horses", '"white horses"'):
         assert parse_plain(text, "or") is not None
+    for text in ("the same notes", "adj near", "nearby adjacent", "w5 wc first5", "+a +same"):
+        assert plain_words(text, "or") is not None
+    for text in ("a SAME b", "a near5 b", "a ADJ3 b", "atleast3 a", "a ADJ b", "+a +NEAR5"):
+        assert plain_words(text, "or") is None
+
+
+def all_nodes(node):
+    """Give every node and how deep it stands."""
+    waiting = [(node, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        yield node, depth
+        names = ("left", "right", "child")
+        children = [getattr(node, name) for name in names if hasattr(node, name)]
+        for name in ("children", "required", "optional", "prohibited"):
+            children += getattr(node, name, ())
+        waiting += [(child, depth + 1) for child in children]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a w/5 ", ""),
+        ("a w/5 (", ")"),
+        ("-x +y AND NOT z w/5 -hl:first5:(", ")/F6/^2"),
+        ("x OR a w/5 atleast2 hlp:first5:(", ")/F5/"),
+        ("+x -(a AND NOT (", "))^3"),
+        ("(", ") w/5 b w/5 c w/5 d"),
+        ("first5:(", ")^2"),
+        ("hlp:", ""),
+    ],
+)
+def test_what_reads_a_tree_may_be_recursive(before, after):
+    for count in (40, 300):
+        node = parse(before * count + "a" + after * count).tree
+        assert max(depth for _, depth in all_nodes(node)) <= MAX_HEIGHT + 10
+        to_query(node)
+        list(tree.leaves(node))
+
+
+@pytest.mark.parametrize("size", [4, 8, 9, 40])
+def test_a_tree_is_not_much_larger_than_its_query(size):
+    # Each AND in a part of w/5 is taken by itself: two of 40 would be 1600.
+    group = " AND ".join(f"w{n}" for n in range(size))
+    query = " w/5 ".join([f"({group})"] * 12)
+    assert sum(1 for _ in all_nodes(parse(query).tree)) <= 64 * len(query)
+
+
+PLACED = (
+    *(tree.Word, tree.Phrase, tree.Verbatim, tree.Prefix, tree.Wildcard, tree.Regex, tree.Fuzzy),
+    *(tree.Near, tree.First, tree.Lead, tree.AtLeast),
+)
+
+
+def has_places(node):
+    if isinstance(node, tree.Or):
+        return all(map(has_places, node.children))
+    return isinstance(node, PLACED)
+
+
+@given(queries, operators)
+@example("(a AND (b OR c^2))^2 w/5 d^3", "or")
+@example("first5:(a -b)", "and")
+@example("atleast3 (a AND (b AND c))^2", "or")
+def test_what_must_have_places_has_them(query, operator):
+    for node, _ in all_nodes(parse(query, default_operator=operator, now=NOW).tree):
+        if isinstance(node, tree.Near):
+            assert has_places(node.left)
+            assert has_places(node.right)
+            assert node.within in ("s", "p") or node.within >= 1
+        if isinstance(node, tree.First | tree.Lead | tree.AtLeast):
+            assert has_places(node.child)
+        if isinstance(node, tree.First | tree.AtLeast):
+            assert node.count >= 1
+        if isinstance(node, tree.Boost):
+            assert 0 < node.factor <= 1000
+        if isinstance(node, tree.Fuzzy):
+            assert node.edits in (1, 2)
+        if isinstance(node, tree.Regex):
+            assert check_regex(node.pattern) is None

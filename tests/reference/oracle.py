@@ -3,14 +3,12 @@
 It shares with searchlib the parser and the analyzers, which have tests of their own, and nothing
 else: no plan, no codec, no kernel. Articles are kept as dictionaries; every leaf of the query tree
 is scored on every article that has it, in plain double precision, and the operators are those of
-sets.
+sets. What has a place in an article, and is more than words side by side, is found by units.py.
 """
 
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,9 +16,19 @@ from itertools import pairwise
 from typing import Literal
 
 from searchlib.analysis import Analyzer, analyzer_for, fold, get_analyzer, query_analyzers
-from searchlib.analysis.folding import fold_word
 from searchlib.article import TEXT_FIELDS, Article, TextField
 from searchlib.query import parse, tree
+from tests.reference.units import (
+    Finder,
+    Span,
+    Text,
+    expression,
+    is_one_ideograph,
+    like,
+    matcher,
+    starts,
+    stretches,
+)
 
 __all__ = ["SAME_SCORE", "Oracle", "Scores"]
 
@@ -53,21 +61,29 @@ class Oracle:
         self.words = {field: defaultdict[str, dict[int, int]](dict) for field in TEXT_FIELDS}
         self.values: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
         self.lengths: dict[TextField, dict[int, int]] = {field: {} for field in TEXT_FIELDS}
+        self.texts = [
+            {
+                field: Text.of(getattr(article, field), analyzer_for(self.base, article.language))
+                for field in TEXT_FIELDS
+            }
+            for article in self.articles
+        ]
         for number, article in enumerate(self.articles):
             for field in TEXT_FIELDS:
-                self._add_text(number, field, article)
+                self._add_text(number, field)
             for name, value in _metadata(article):
                 if value:
                     self.values[name][value].add(number)
         self.analyzers = query_analyzers(self.base, self.values["language"])
+        self.finder = Finder(self.analyzers, self.words)
         self.averages = {
             field: sum(lengths.values()) / len(lengths)
             for field, lengths in self.lengths.items()
             if lengths
         }
 
-    def _add_text(self, number: int, field: TextField, article: Article) -> None:
-        tokens = analyzer_for(self.base, article.language).tokens(getattr(article, field))
+    def _add_text(self, number: int, field: TextField) -> None:
+        tokens = self.texts[number][field].tokens
         if not tokens:
             return
         self.lengths[field][number] = 1 + max(token.position for token in tokens)
@@ -95,6 +111,23 @@ class Oracle:
             found = {number: score for number, score in found.items() if number in wanted}
         numbers = in_order(found) if sort == "relevance" else self._by_date(found, sort)
         return [(self.articles[number].article_id, found[number]) for number in numbers]
+
+    def marks(
+        self,
+        article_id: str,
+        query: str,
+        *,
+        default_operator: Literal["or", "and"] = "or",
+    ) -> dict[TextField, set[Span]]:
+        """Give the characters, by field, of what of ``query`` an article owes its place to."""
+        (number,) = [n for n, a in enumerate(self.articles) if a.article_id == article_id]
+        ranking = _Ranking(self, _DEFAULT_WEIGHTS, 1.2, 0.75)
+        parsed = parse(query, default_operator=default_operator).tree
+        marked: dict[TextField, set[Span]] = {field: set() for field in TEXT_FIELDS}
+        for leaf in ranking.owed(parsed, number) or ():
+            for field, units in self.finder.find(leaf, self.texts[number]).items():
+                marked[field].update(*units.values())
+        return marked
 
     def _by_date(self, found: Scores, sort: str) -> list[int]:
         dated = [number for number in found if self.articles[number].published]
@@ -134,7 +167,7 @@ class _Ranking:
 
     # Operators
 
-    def scores(self, node: tree.Node) -> Scores | None:  # noqa: C901  # a case for each node
+    def scores(self, node: tree.Node) -> Scores | None:  # noqa: C901, PLR0912  # a case a node
         match node:
             case tree.Everything():
                 return self._everything()
@@ -149,16 +182,69 @@ class _Ranking:
                 return None if excluded is None else _but(self._everything(), [excluded])
             case tree.Require():
                 return self._clauses(node)
-            case tree.Word(text, fields) | tree.Phrase(text, fields):
-                return self._words(text, fields)
+            case tree.Boost(child, factor):
+                found = self.scores(child)
+                return found and {number: factor * score for number, score in found.items()}
+            case tree.Word(text, fields):
+                return self._words(text, fields, 0)
+            case tree.Phrase(text, fields, slop):
+                return self._words(text, fields, slop)
             case tree.Prefix(text, fields):
                 return self._prefix(text, fields)
             case tree.Wildcard(pattern, fields):
-                return self._any_word(fields, _matcher(pattern, self.index.base))
+                return self._any_word(fields, matcher(pattern, self.index.base))
+            case tree.Regex(pattern, fields):
+                return self._any_word(fields, expression(pattern, self.index.base))
+            case tree.Fuzzy(text, edits, fields):
+                return self._fuzzy(text, edits, fields)
             case tree.Metadata(name, value, is_prefix):
                 return self._metadata(name, value, is_prefix=is_prefix)
             case tree.DateRange(since, until):
                 return self._dates(since, until)
+            case tree.Length(least, most):
+                return self._lengths(least, most)
+            case _:
+                return self._placed(node)
+
+    def owed(self, node: tree.Node, number: int) -> list[tree.Node] | None:
+        """Give the words and other parts with a place that an article owes its own to.
+
+        None for one that does not match.
+        """
+        match node:
+            case tree.And(children):
+                return self._owed_to_all(children, number)
+            case tree.Or(children):
+                return self._owed_to_any(children, number)
+            case tree.Not(child):
+                return [] if self.owed(child, number) is None else None
+            case tree.Require(required, optional, prohibited):
+                every = self._owed_to_all(required, number)
+                some = self._owed_to_any(optional, number)
+                if every is None or self._owed_to_any(prohibited, number) is not None:
+                    return None
+                if self._parts(optional) and not self._parts(required) and some is None:
+                    return None
+                return every + (some or [])
+            case tree.Boost(child):
+                return self.owed(child, number)
+            case _:
+                if number not in (self.scores(node) or {}):
+                    return None
+                kinds = tree.Everything | tree.Metadata | tree.DateRange | tree.Length
+                return [] if isinstance(node, kinds) else [node]
+
+    def _owed_to_all(self, nodes: Sequence[tree.Node], number: int) -> list[tree.Node] | None:
+        found = [self.owed(node, number) for node in nodes if self.scores(node) is not None]
+        if any(part is None for part in found):
+            return None
+        return [leaf for part in found for leaf in part or ()]
+
+    def _owed_to_any(self, nodes: Sequence[tree.Node], number: int) -> list[tree.Node] | None:
+        found = [self.owed(node, number) for node in nodes if self.scores(node) is not None]
+        if all(part is None for part in found):
+            return None
+        return [leaf for part in found for leaf in part or ()]
 
     def _parts(self, nodes: Sequence[tree.Node]) -> list[Scores]:
         return [found for node in nodes if (found := self.scores(node)) is not None]
@@ -182,7 +268,7 @@ class _Ranking:
 
     # Leaves
 
-    def _words(self, text: str, fields: Sequence[TextField]) -> Scores | None:
+    def _words(self, text: str, fields: Sequence[TextField], slop: int) -> Scores | None:
         readings = [
             terms
             for analyzer in self.index.analyzers
@@ -194,12 +280,11 @@ class _Ranking:
         found = []
         for length in dict.fromkeys(map(len, readings)):
             alike = [terms for terms in readings if len(terms) == length]
-            if length == 1 and _is_one_ideograph(alike[0][0]):
-                found.append(self._any_word(fields, _starts(alike[0][0])))
+            if length == 1 and is_one_ideograph(alike[0][0]):
+                found.append(self._any_word(fields, starts(alike[0][0])))
             else:
-                found.append(
-                    self._side_by_side([set(place) for place in zip(*alike, strict=True)], fields)
-                )
+                places = [set(place) for place in zip(*alike, strict=True)]
+                found.append(self._side_by_side(places, fields, slop))
         return _either(found)
 
     def _prefix(self, text: str, fields: Sequence[TextField]) -> Scores | None:
@@ -208,14 +293,14 @@ class _Ranking:
             return None
         last = tokens[-1].word
         if len(tokens) == 1:
-            return self._any_word(fields, _starts(last))
+            return self._any_word(fields, starts(last))
         # "state-of-the-ar*" is a phrase that ends in the stem of any word it may be.
         readings = [analyzer.query_tokens(text) for analyzer in self.index.analyzers]
         alike = [reading for reading in readings if len(reading) == len(tokens)]
         places = [{token.term for token in place} for place in zip(*alike, strict=True)]
         places[-1] = {
             analyzer.query_tokens(word)[0].term
-            for field in fields
+            for field in TEXT_FIELDS
             for word in self.index.words[field]
             if word.startswith(last)
             for analyzer in self.index.analyzers
@@ -223,7 +308,15 @@ class _Ranking:
         }
         return self._side_by_side(places, fields)
 
-    def _side_by_side(self, places: list[set[str]], fields: Sequence[TextField]) -> Scores:
+    def _fuzzy(self, text: str, edits: int, fields: Sequence[TextField]) -> Scores | None:
+        tokens = self.index.base.query_tokens(text)
+        if len(tokens) == 1:
+            return self._any_word(fields, like(tokens[0].word, edits))
+        return self._words(text, fields, 0)
+
+    def _side_by_side(
+        self, places: list[set[str]], fields: Sequence[TextField], slop: int = 0
+    ) -> Scores:
         """Score articles that have one of the terms of each place, the places in a row."""
         frequencies: dict[TextField, dict[int, int]] = {}
         df_of_places = [set[int]() for _ in places]
@@ -233,9 +326,26 @@ class _Ranking:
                 df.update(found)
             if len(where) == 1:
                 frequencies[field] = {n: len(found) for n, found in where[0].items()}
+            elif slop:
+                frequencies[field] = {n: self._loosely(n, field, places, slop) for n in where[0]}
             else:
                 frequencies[field] = {n: _in_a_row(n, where) for n in where[0]}
         return self._bm25f(frequencies, math.fsum(self._idf(len(df)) for df in df_of_places))
+
+    def _loosely(self, number: int, field: TextField, places: list[set[str]], slop: int) -> int:
+        wanted = [lambda token, terms=terms: token.term in terms for terms in places]
+        return len(stretches(self.index.texts[number][field].tokens, wanted, slop))
+
+    def _placed(self, node: tree.Node) -> Scores | None:
+        """Score a part by the number of its units."""
+        if not self.index.finder.has_words(node):
+            return None
+        frequencies: dict[TextField, dict[int, int]] = {field: {} for field in TEXT_FIELDS}
+        for number, texts in enumerate(self.index.texts):
+            for field, units in self.index.finder.find(node, texts).items():
+                frequencies[field][number] = len(units)
+        matching = {number for counts in frequencies.values() for number in counts}
+        return self._bm25f(frequencies, self._idf(len(matching)))
 
     def _where(self, field: TextField, terms: set[str]) -> dict[int, list[int]]:
         """Give where any of ``terms`` stands, by article; a place with two of them twice."""
@@ -274,6 +384,14 @@ class _Ranking:
                 and (until is None or article.published < until)
             }
         )
+
+    def _lengths(self, least: int | None, most: int | None) -> Scores:
+        found = set()
+        for number in range(len(self.index.articles)):
+            words = sum(lengths.get(number, 0) for lengths in self.index.lengths.values())
+            if (least is None or words >= least) and (most is None or words <= most):
+                found.add(number)
+        return self._once(found)
 
     # Scores
 
@@ -321,26 +439,6 @@ def _in_a_row(number: int, where: Sequence[Mapping[int, list[int]]]) -> int:
     for place in where[1:]:
         ends = {position for position in place.get(number, ()) if position - 1 in ends}
     return len(ends)
-
-
-def _starts(prefix: str) -> Callable[[str], bool]:
-    return lambda word: word.startswith(prefix)
-
-
-def _matcher(pattern: str, base: Analyzer) -> Callable[[str], bool]:
-    fold_part = _nfc if base.name == "exact" else fold_word
-    parts = [fold_part(part) for part in re.split("([*?])", pattern)]
-    expression = "".join({"*": ".*", "?": "."}.get(part, re.escape(part)) for part in parts)
-    return lambda word: bool(re.fullmatch(expression, word, re.DOTALL))
-
-
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def _is_one_ideograph(term: str) -> bool:
-    scripts = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")
-    return len(term) == 1 and unicodedata.name(term, "").startswith(scripts)
 
 
 def _metadata(article: Article) -> Iterator[tuple[str, str]]:

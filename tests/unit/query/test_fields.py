@@ -12,8 +12,11 @@ from searchlib.query.fields import (
     DATE_FIELDS,
     FIELD_NAMES,
     KEY_FIELDS,
+    LEAD_FIELD,
+    LENGTH_FIELD,
     TEXT_NAMES,
     closest_field,
+    is_field,
 )
 
 
@@ -32,6 +35,11 @@ from searchlib.query.fields import (
         ("publisher", "source"),
         ("topic", "tag"),
         ("year", "date"),
+        ("sn", "source"),
+        ("la", "lang"),
+        ("pd", "date"),
+        ("lead", "hlp"),
+        ("words", "wc"),
         ("zebra", None),
         ("x", None),
         ("", None),
@@ -49,19 +57,27 @@ def test_every_suggestion_is_a_field():
 def test_every_name_is_a_field_of_an_article():
     assert set(TEXT_NAMES.values()) == set(TEXT_FIELDS)
     assert set(KEY_FIELDS.values()) <= {field.name for field in fields(Article)}
-    assert set(FIELD_NAMES) == {*TEXT_NAMES, *KEY_FIELDS, *DATE_FIELDS}
+    names = {*TEXT_NAMES, *KEY_FIELDS, *DATE_FIELDS, LEAD_FIELD, LENGTH_FIELD}
+    assert set(FIELD_NAMES) == names
+    assert all(map(is_field, names))
+    assert not is_field("title")
 
 
 @pytest.mark.parametrize("name", FIELD_NAMES)
 @pytest.mark.parametrize("shape", [str, str.upper, str.title])
-def test_every_name_is_understood_in_any_case(name, shape):
-    parsed = parse(f"{shape(name)}:2022")
+@pytest.mark.parametrize("mark", [":", "="])
+def test_every_name_is_understood_in_any_case(name, shape, mark):
+    parsed = parse(f"{shape(name)}{mark}2022")
     assert parsed.diagnostics == ()
     match parsed.tree:
         case tree.Word("2022", fields):
             assert fields == (TEXT_NAMES[name],)
         case tree.Metadata(field, "2022", False):
             assert field == KEY_FIELDS[name]
+        case tree.Lead(tree.Word("2022")):
+            assert name == LEAD_FIELD
+        case tree.Length(2022, 2022):
+            assert name == LENGTH_FIELD
         case other:
             assert isinstance(other, tree.DateRange)
             assert name in DATE_FIELDS
@@ -92,6 +108,9 @@ def test_an_unknown_field_is_a_word_and_a_remark(query, suggestion):
         "x-y:z",
         ":a",
         "x://y",
+        "x=y",
+        "title=a",
+        "a==b",
     ],
 )
 def test_not_every_colon_makes_a_field(query):

@@ -11,7 +11,8 @@ from searchlib import Article
 from searchlib.analysis import get_analyzer
 from searchlib.codec import Snapshot
 from searchlib.query import parse, plan
-from searchlib.query.planning import fold_pattern, make_plan
+from searchlib.query.leaf_planning import fold_pattern
+from searchlib.query.planning import make_plan
 
 ALL = ("headline", "body", "caption")
 
@@ -183,3 +184,21 @@ def test_a_pattern_is_folded_around_its_wildcards():
     assert fold_pattern("*Stra\u00dfe?", english) == "*strasse?"
     assert fold_pattern("H?rs*", english) == "h?rs*"
     assert fold_pattern("CAF\u00c9*", get_analyzer("exact")) == "CAF\u00c9*"
+
+
+def test_boosts_in_boosts_multiply_up_to_a_thousand():
+    index = searchlib.in_memory()
+    with index.writer() as writer:
+        writer.add(searchlib.Article(article_id="a", body="horses and ponies"))
+    once = index.search("horses")[0].score
+    assert index.search("(horses^2)^3")[0].score == pytest.approx(6 * once)
+    assert index.search("(((horses)^1000)^1000)^1000")[0].score == pytest.approx(1000 * once)
+
+
+def test_what_folding_makes_a_sign_of_stays_in_a_regular_expression():
+    index = searchlib.in_memory()
+    with index.writer() as writer:
+        writer.add(searchlib.Article(article_id="a", body="Horses"))
+    assert [hit.article_id for hit in index.search("/HOR.ES/")] == ["a"]
+    for query in ("/a.\uff08b/", "/a.\uff5b2/", "/[\uff3d.]/"):
+        assert len(index.search(query)) == 0

@@ -9,7 +9,7 @@ import tracemalloc
 import pytest
 
 import searchlib
-from searchlib import Article, Index, QuerySyntaxError, UnknownFieldError
+from searchlib import Article, Index, QuerySyntaxError, StorageError, UnknownFieldError
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +183,62 @@ def test_nothing_explains_a_score_of_nothing(index):
     (hit,) = index.search("* -horse")
     assert (hit.article_id, hit.score) == ("other", 0.0)
     assert str(hit.explain()) == "0.000000  other: the sum of"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "horses",
+        '"white horses" horse -train',
+        "white AND ran",
+        "(white AND zebra) OR horses",
+        '"horses ran"~5^3 OR hors* source:wire',
+        "=Horses OR rest w/2 horses OR wc>3",
+        "* -horse",
+        "captoin:(a",
+        "zebra",
+        "",
+    ],
+)
+def test_an_article_is_explained_as_its_hit_is_and_others_are_not(index, query):
+    hits = {hit.article_id: hit for hit in index.search(query)}
+    for article_id in ("old", "undated", "new", "same", "other"):
+        explained = index.explain(query, article_id)
+        if article_id in hits:
+            assert explained == hits[article_id].explain()
+            assert sum(part.value for part in explained.parts) == hits[article_id].score
+        else:
+            assert explained is None
+
+
+def test_an_article_that_is_not_there_is_not_explained():
+    with searchlib.in_memory(k1=0.5) as index:
+        with index.writer() as writer:
+            writer.add(Article(article_id="a", body="A horse."))
+        assert index.explain("horse", "a").k1 == 0.5
+        for article_id in ("A", "", "\ud800", "b"):
+            assert index.explain("horse", article_id) is None
+        with index.writer() as writer:
+            writer.add(Article(article_id="a", body="A pony."))
+        assert index.explain("horse", "a") is None
+        with index.writer() as writer:
+            writer.delete("a")
+        assert index.explain("*", "a") is None
+    with pytest.raises(StorageError, match="closed"):
+        index.explain("horse", "a")
+
+
+@pytest.mark.parametrize(
+    ("query", "article_id", "message"),
+    [
+        (None, "old", "query must be a string, not None"),
+        (b"horse", "nobody", "query must be a string, not b'horse'"),
+        ("horse", 7, "article_id must be a string, not 7"),
+    ],
+)
+def test_what_is_no_string_is_not_explained(index, query, article_id, message):
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        index.explain(query, article_id)
 
 
 @pytest.mark.parametrize("threads", [None, 1, 3])

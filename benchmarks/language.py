@@ -1,0 +1,276 @@
+"""python -m benchmarks.language: proximity, patterns and words with mistakes, beside the peers."""
+
+from __future__ import annotations
+
+import random
+import re
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import click
+from tqdm import tqdm
+
+import searchlib
+from benchmarks.corpus import load
+from benchmarks.engines import ENGINES, TOP
+from benchmarks.report import setting
+from benchmarks.timing import Latency, in_turn
+from searchlib import Article
+from searchlib.article import TEXT_FIELDS
+from tests.reference.oracle import Oracle
+
+_SEED: Final = 1987
+_WORD: Final = re.compile(r"[A-Za-z]{3,}")
+_FUNCTION_WORDS: Final = frozenset(
+    "the and for are was were been with that this from has have had not but its which will would"
+    " said she they you his her their our than then there who all can may more also into".split()
+)
+_LEAST_LETTERS: Final = 5
+
+
+class Asked(NamedTuple):
+    """Words of one article: two that stand near each other, and one of five letters and more."""
+
+    left: str
+    right: str
+    word: str
+
+    @property
+    def mistyped(self) -> str:
+        """The word with two letters exchanged, the second and the third."""
+        word = self.word
+        return word[0] + word[2] + word[1] + word[3:]
+
+
+KINDS: Final[dict[str, Callable[[Asked], str]]] = {
+    "slop": lambda asked: f'"{asked.left} {asked.right}"~3',
+    "near": lambda asked: f"{asked.left} w/5 {asked.right}",
+    "prefix": lambda asked: f"{asked.word[:4]}*",
+    "wildcard": lambda asked: f"{asked.word[:3]}?{asked.word[4:]}*",
+    "infix": lambda asked: f"*{asked.word[1:-1]}*",
+    "regex": lambda asked: f"/{asked.word[:3]}.{asked.word[4:]}(s|ed)?/",
+    "fuzzy 1": lambda asked: f"{asked.mistyped}~1",
+    "fuzzy 2": lambda asked: f"{asked.mistyped}~2",
+}
+"""Each as searchlib's language has it."""
+
+Run = Callable[[Asked], object]
+
+
+def make_queries(articles: Sequence[Article], count: int) -> list[Asked]:
+    """Give ``count`` of them, always the same."""
+    chance = random.Random(_SEED)  # noqa: S311  # no secret
+    asked: list[Asked] = []
+    while len(asked) < count:
+        words = [word.lower() for word in _WORD.findall(chance.choice(articles).body)]
+        long = [word for word in words if len(word) >= _LEAST_LETTERS]
+        pairs = [
+            pair
+            for pair in zip(words, words[2:], strict=False)
+            if not _FUNCTION_WORDS.intersection(pair)
+        ]
+        if long and pairs:
+            asked.append(Asked(*chance.choice(pairs), chance.choice(long)))
+    return asked
+
+
+def searchlib_runs(path: Path) -> dict[str, Run]:
+    """Give what asks searchlib."""
+    index = searchlib.open(path)
+    return {
+        kind: lambda asked, text=text: [  # type: ignore[misc]
+            hit.article_id for hit in index.search(text(asked), limit=TOP)
+        ]
+        for kind, text in KINDS.items()
+    }
+
+
+def tantivy_runs(path: Path) -> dict[str, Run]:
+    """Give what asks tantivy. It has no proximity of words but a phrase with slop."""
+    import tantivy  # noqa: PLC0415  # a peer that need not be there
+
+    opened: Any = tantivy.Index.open(str(path))
+    schema, searcher, queries = opened.schema, opened.searcher(), tantivy.Query
+
+    def hits(query: Any) -> list[Any]:
+        found = searcher.search(query, TOP, count=False).hits
+        return [searcher.doc(place)["id"][0] for _, place in found]
+
+    def in_any(make: Callable[[str], Any]) -> list[Any]:
+        parts = [(tantivy.Occur.Should, make(field)) for field in TEXT_FIELDS]
+        return hits(queries.boolean_query(parts))
+
+    def pattern(regex: Callable[[Asked], str]) -> Run:
+        return lambda asked: in_any(lambda f: queries.regex_query(schema, f, regex(asked)))
+
+    def fuzzy(distance: int) -> Run:
+        return lambda asked: in_any(
+            lambda field: queries.fuzzy_term_query(
+                schema, field, asked.mistyped, distance=distance, transposition_cost_one=True
+            )
+        )
+
+    return {
+        "slop": lambda asked: hits(opened.parse_query(KINDS["slop"](asked), list(TEXT_FIELDS))),
+        "prefix": pattern(lambda asked: f"{asked.word[:4]}.*"),
+        "wildcard": pattern(lambda asked: f"{asked.word[:3]}.{asked.word[4:]}.*"),
+        "infix": pattern(lambda asked: f".*{asked.word[1:-1]}.*"),
+        "regex": pattern(lambda asked: KINDS["regex"](asked).strip("/")),
+        "fuzzy 1": fuzzy(1),
+        "fuzzy 2": fuzzy(2),
+    }
+
+
+def whoosh_runs(path: Path) -> dict[str, Run]:
+    """Give what asks Whoosh. Its slop counts from 1."""
+    from whoosh import index, query  # noqa: PLC0415
+    from whoosh.query import spans  # noqa: PLC0415
+
+    opened: Any = index.open_dir(str(path))
+    searcher = opened.searcher()
+
+    def stems(field: str, *words: str) -> list[Any]:
+        analyzer = opened.schema[field].analyzer
+        return [query.Term(field, token.text) for word in words for token in analyzer(word)]
+
+    def in_any(make: Callable[[str], Any]) -> list[Any]:
+        found = searcher.search(query.Or([make(field) for field in TEXT_FIELDS]), limit=TOP)
+        return [hit["id"] for hit in found]
+
+    def near(field: str, asked: Asked, slop: int, *, ordered: bool) -> Any:
+        terms = stems(field, asked.left, asked.right)
+        if len(terms) < 2:  # one of the two is a stop word of its
+            return query.And(terms)
+        return spans.SpanNear(*terms, slop=slop, ordered=ordered)
+
+    def simple(make: Callable[[str, Asked], Any]) -> Run:
+        return lambda asked: in_any(lambda field: make(field, asked))
+
+    return {
+        "slop": simple(lambda field, asked: near(field, asked, 4, ordered=True)),
+        "near": simple(lambda field, asked: near(field, asked, 5, ordered=False)),
+        "prefix": simple(lambda field, asked: query.Prefix(field, asked.word[:4])),
+        "wildcard": simple(lambda field, asked: query.Wildcard(field, KINDS["wildcard"](asked))),
+        "infix": simple(lambda field, asked: query.Wildcard(field, KINDS["infix"](asked))),
+        "regex": simple(lambda field, asked: query.Regex(field, KINDS["regex"](asked).strip("/"))),
+        "fuzzy 1": simple(lambda field, asked: query.FuzzyTerm(field, asked.mistyped, maxdist=1)),
+        "fuzzy 2": simple(lambda field, asked: query.FuzzyTerm(field, asked.mistyped, maxdist=2)),
+    }
+
+
+def fts5_runs(articles: Sequence[Article]) -> dict[str, Run]:
+    """Give what asks SQLite's FTS5: NEAR and prefixes are what it has."""
+    database = sqlite3.connect(":memory:")
+    database.execute(
+        "create virtual table t using"
+        " fts5(id unindexed, headline, body, caption, tokenize = 'porter unicode61')"
+    )
+    with database:
+        database.executemany(
+            "insert into t values (?, ?, ?, ?)",
+            ((a.article_id, a.headline, a.body, a.caption) for a in articles),
+        )
+    text = "select id from t where t match ? order by bm25(t, 0, 2, 1, 1) limit ?"
+
+    def run(match: Callable[[Asked], str]) -> Run:
+        return lambda asked: database.execute(text, (match(asked), TOP)).fetchall()
+
+    return {
+        "slop": run(lambda asked: f"NEAR({asked.left} {asked.right}, 3)"),
+        "near": run(lambda asked: f"NEAR({asked.left} {asked.right}, 4)"),
+        "prefix": run(lambda asked: f"{asked.word[:4]}*"),
+    }
+
+
+def wrong_lists(
+    articles: Sequence[Article],
+    runs: Mapping[str, Run],
+    queries: Sequence[Asked],
+    on_query: Callable[[int], object],
+) -> list[str]:
+    """Give each query whose ten best articles are not the oracle's, in its order."""
+    oracle = Oracle(articles)
+    wrong = []
+    for kind, text in KINDS.items():
+        for asked in queries:
+            expected = [article_id for article_id, _ in oracle.search(text(asked))[:TOP]]
+            if runs[kind](asked) != expected:
+                wrong.append(text(asked))
+            on_query(1)
+    return wrong
+
+
+def table(title: str, found: Mapping[str, Mapping[str, Latency]], checked: str) -> str:
+    """Give the figures as Markdown."""
+    names = list(dict.fromkeys(name for latencies in found.values() for name in latencies))
+    lines = [
+        f"# The language on {title}", "", f"{setting()}.", checked, "",
+        "Microseconds, p50 / p99 / mean:", "",
+        f"| kind | {' | '.join(names)} |", f"|---|{'---:|' * len(names)}",
+    ]  # fmt: skip
+    for kind, latencies in found.items():
+        cells = [
+            f"{one.p50:.0f} / {one.p99:.0f} / {one.mean:.0f}" if one else "-"
+            for one in map(latencies.get, names)
+        ]
+        lines.append(f"| {kind} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+@click.command(epilog="Example: python -m benchmarks.language articles.jsonl")
+@click.argument("corpus", type=click.Path(exists=True, dir_okay=False))
+@click.option("--limit", type=click.IntRange(1), help="Take so many articles only.")
+@click.option("--queries", type=click.IntRange(1), default=100, show_default=True, help="A kind.")
+@click.option("--rounds", type=click.IntRange(1), default=5, show_default=True)
+@click.option("--checked", type=click.IntRange(0), default=20, show_default=True, help="A kind.")
+@click.option("--keep", type=click.Path(file_okay=False), help="Write language-NAME.md there too.")
+def main(
+    corpus: str, limit: int | None, queries: int, rounds: int, checked: int, keep: str | None
+) -> None:
+    """Compare engines on the parts of the query language that not all of them have."""
+    articles = load(corpus, limit)
+    asked = make_queries(articles, queries)
+    title = Path(corpus).name.partition(".")[0] + (f"-{limit}" if limit else "")
+    with tempfile.TemporaryDirectory() as folder:
+        runs: dict[str, dict[str, Run]] = {}
+        openers = {"searchlib": searchlib_runs, "tantivy": tantivy_runs, "whoosh": whoosh_runs}
+        for name, opener in tqdm(openers.items(), desc="indexing", unit="engine"):
+            path = Path(folder) / name
+            path.mkdir()
+            ENGINES[name]().build(path, articles)
+            runs[name] = opener(path)
+        runs["fts5"] = fts5_runs(articles)
+        with tqdm(total=checked * len(KINDS), desc="checking", unit="query") as bar:
+            wrong = wrong_lists(articles, runs["searchlib"], asked[:checked], bar.update)
+        total = len(asked) * (rounds + 1) * sum(map(len, runs.values()))
+        with tqdm(total=total, desc="searching", unit="query") as bar:
+            found = {
+                kind: in_turn(
+                    {name: run[kind] for name, run in runs.items() if kind in run},
+                    asked,
+                    rounds,
+                    bar.update,
+                )
+                for kind in KINDS
+            }
+    report = table(
+        title,
+        found,
+        f"{len(wrong)} of {checked * len(KINDS)} lists of searchlib differ from those of an"
+        " exhaustive scorer in plain Python.",
+    )
+    click.echo(report, nl=False)
+    if keep:
+        Path(keep).mkdir(parents=True, exist_ok=True)
+        (Path(keep) / f"language-{title}.md").write_text(report, encoding="utf-8")
+    for text in wrong:
+        click.echo(f"wrong: {text}", err=True)
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

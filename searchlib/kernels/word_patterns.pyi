@@ -1,0 +1,7 @@
+from array import array
+from collections.abc import Sequence
+
+def match(
+    data: memoryview, blocks: memoryview, pattern: Sequence[int | array[int]]
+) -> tuple[bytes, array[int], array[int]]: ...
+def counts(data: memoryview, starts: array[int]) -> array[int]: ...

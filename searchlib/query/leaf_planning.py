@@ -1,0 +1,195 @@
+"""From the leaves of a query tree to those of a plan: words analyzed, patterns spelled out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from searchlib.analysis import Analyzer, exact_letters, fold
+from searchlib.article import TextField
+from searchlib.codec import Snapshot, WordPattern
+from searchlib.query import patterns, plan, tree
+from searchlib.query.diagnostics import Diagnostic
+
+__all__ = ["MOST_WORDS", "LeafPlanner", "fold_pattern"]
+
+MOST_WORDS: Final = 50_000
+"""What a prefix, wildcard, regular expression or fuzzy word may stand for."""
+
+
+@dataclass(slots=True)
+class LeafPlanner:
+    """Plans leaves for one snapshot; what it has to say goes to ``diagnostics``."""
+
+    snapshot: Snapshot
+    analyzers: Sequence[Analyzer]
+    diagnostics: list[Diagnostic]
+
+    def make(self, node: tree.Node) -> plan.Plan | None:  # noqa: C901  # a case for each node
+        """Give the plan of a leaf; None where analysis leaves no word of it."""
+        label = tree.to_query(node)
+        match node:
+            case tree.Word(text, fields):
+                return self._words(node, text, fields)
+            case tree.Phrase(text, fields, slop):
+                return self._words(node, text, fields, slop)
+            case tree.Verbatim(text, fields):
+                return self._verbatim(label, text, fields)
+            case tree.Prefix(text, fields):
+                return self._prefix(node, text, fields)
+            case tree.Wildcard(pattern, fields):
+                folded = fold_pattern(pattern, self.analyzers[0])
+                return self._matching(node, fields, patterns.wildcard(folded))
+            case tree.Regex(pattern, fields):
+                return self._matching(node, fields, patterns.regex(self._folded_regex(pattern)))
+            case tree.Fuzzy(text, edits, fields):
+                return self._fuzzy(node, text, edits, fields)
+            case tree.Length(least, most):
+                return plan.LengthLeaf(label, least, most)
+            case tree.Metadata(name, value, is_prefix):
+                return self._metadata(label, name, value, is_prefix=is_prefix)
+            case tree.DateRange(since, until):
+                return plan.DateLeaf(label, _microseconds(since), _microseconds(until))
+            case _:
+                raise TypeError(f"no plan for {node!r}")
+
+    def _words(
+        self, node: tree.Node, text: str, fields: tuple[TextField, ...], slop: int = 0
+    ) -> plan.Plan | None:
+        label = tree.to_query(node)
+        sequences: dict[int, list[list[str]]] = {}
+        for analyzer in self.analyzers:
+            terms = [token.term for token in analyzer.query_tokens(text)]
+            if terms:
+                sequences.setdefault(len(terms), []).append(terms)
+        made: list[plan.Plan] = []
+        # Analyzers may cut a word differently (l'homme is one word of French, two of English).
+        for length, readings in sequences.items():
+            if length > 1 and slop:
+                units = plan.SlopUnits(fields, _places(readings), slop)
+                made.append(plan.UnitsLeaf(label, units))
+            elif length > 1:
+                made.append(plan.PhraseLeaf(label, fields, _places(readings)))
+            elif _is_ideograph(readings[0][0]):
+                # The index holds pairs of ideographs: one alone is a prefix.
+                made.append(self._matching(node, fields, patterns.wildcard(readings[0][0] + "*")))
+            else:
+                terms = list(dict.fromkeys(reading[0] for reading in readings))
+                made.append(plan.WordLeaf(label, fields, terms=tuple(terms)))
+        return plan.AnyOf(tuple(made)) if len(made) > 1 else next(iter(made), None)
+
+    def _prefix(
+        self, node: tree.Node, text: str, fields: tuple[TextField, ...]
+    ) -> plan.Plan | None:
+        tokens = self.analyzers[0].query_tokens(text)
+        if not tokens:
+            return None
+        if len(tokens) == 1:
+            return self._matching(node, fields, patterns.wildcard(tokens[0].word + "*"))
+        # "state-of-the-ar*": a phrase whose last place has the stem of every word it may be.
+        last = dict.fromkeys(
+            token.term
+            for word in self.snapshot.words(tokens[-1].word)
+            for analyzer in self.analyzers
+            for token in analyzer.query_tokens(word)[:1]
+        )
+        if not last:
+            return plan.Nothing()
+        readings = [
+            [token.term for token in reading[:-1]]
+            for analyzer in self.analyzers
+            if len(reading := analyzer.query_tokens(text)) == len(tokens)
+        ]
+        return plan.PhraseLeaf(tree.to_query(node), fields, (*_places(readings), tuple(last)))
+
+    def _folded_regex(self, pattern: str) -> str:
+        """Fold the letters of a regular expression, for words are; those of an escape stay.
+
+        So does what folding would make a sign of, as it would of wide parentheses.
+        """
+        fold = self.analyzers[0].fold
+        parts = re.findall(r"\\.|.", pattern, re.DOTALL)
+        return "".join(folded if (folded := fold(part)).isalnum() else part for part in parts)
+
+    def _matching(
+        self, node: tree.Node, fields: tuple[TextField, ...], pattern: WordPattern
+    ) -> plan.WordLeaf:
+        label = tree.to_query(node)
+        words, count = self.snapshot.matching_words(pattern, MOST_WORDS)
+        if count > len(words):
+            self.diagnostics.append(
+                Diagnostic(
+                    "warning",
+                    node.start,
+                    node.end,
+                    f"{label} stands for {count:,} words",
+                    f"the {len(words):,} that most articles have were searched for",
+                )
+            )
+        return plan.WordLeaf(label, fields, words=tuple(words))
+
+    def _fuzzy(
+        self, node: tree.Node, text: str, edits: int, fields: tuple[TextField, ...]
+    ) -> plan.Plan | None:
+        tokens = self.analyzers[0].query_tokens(text)
+        if len(tokens) == 1:
+            return self._matching(node, fields, patterns.fuzzy(tokens[0].word, edits))
+        if tokens:
+            self.diagnostics.append(
+                Diagnostic(
+                    "info",
+                    node.start,
+                    node.end,
+                    "this is not one word",
+                    "it was searched for as it is",
+                )
+            )
+        return self._words(node, text, fields)
+
+    def _verbatim(
+        self, label: str, text: str, fields: tuple[TextField, ...]
+    ) -> plan.UnitsLeaf | None:
+        tokens = self.analyzers[0].query_tokens(text)
+        if not tokens:
+            return None
+        letters = tuple(exact_letters(text[token.start_char : token.end_char]) for token in tokens)
+        words = tuple(token.word for token in tokens)
+        return plan.UnitsLeaf(label, plan.ExactUnits(fields, words, letters))
+
+    def _metadata(self, label: str, name: str, value: str, *, is_prefix: bool) -> plan.Plan | None:
+        # An article_id is a name that a program gave: A-1 and a-1 are two.
+        key = value if name == "article_id" else fold(value)
+        if not key and not is_prefix:
+            return None
+        values = tuple(self.snapshot.key_values(name, key)) if is_prefix else (key,)
+        return plan.KeyLeaf(label, name, values)
+
+
+def _places(readings: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Give for each place of a phrase the terms that its readings have there, each once."""
+    return tuple(tuple(dict.fromkeys(place)) for place in zip(*readings, strict=True))
+
+
+def fold_pattern(pattern: str, analyzer: Analyzer) -> str:
+    """Fold the letters of a wildcard pattern as ``analyzer`` folds words."""
+    return "".join(_folded_parts(pattern, analyzer))
+
+
+def _folded_parts(pattern: str, analyzer: Analyzer) -> Iterator[str]:
+    for part in re.split("([*?])", pattern):
+        words = [token.word for token in analyzer.query_tokens(part)]
+        yield "".join(words) or part
+
+
+def _is_ideograph(term: str) -> bool:
+    name = unicodedata.name(term, "") if len(term) == 1 else ""
+    return name.startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"))
+
+
+def _microseconds(moment: datetime | None) -> int | None:
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    return None if moment is None else (moment - epoch) // timedelta(microseconds=1)

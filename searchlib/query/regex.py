@@ -1,0 +1,246 @@
+"""Regular expressions read into parts, for the automata of patterns.py.
+
+    choice  = row { "|" row }*
+    row     = { part repeat? }*
+    part    = letter | "." | set | escape | "(" choice ")" | "(?:" choice ")"
+    repeat  = "*" | "+" | "?" | "{m}" | "{m,}" | "{m,n}" | "{,n}"
+
+What is read means what Python's re means by it, of a whole word: sets and escapes know Unicode.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, TypeAlias
+
+__all__ = ["ANY", "LETTERS", "Choice", "Letters", "Part", "Ranges", "Repeat", "Row", "parse_regex"]
+
+LETTERS: Final = 0x110000
+"""How many code points there are."""
+
+Ranges: TypeAlias = tuple[tuple[int, int], ...]
+"""Code points: sorted ranges, each from one up to another, that do not touch."""
+
+ANY: Final[Ranges] = ((0, LETTERS),)
+
+_LAST_LETTERS: Final = 0x40000
+"""Unicode has planes 0 to 3 for letters, and has begun the last of them."""
+
+_MOST_LETTERS: Final = 1000
+_MOST_NESTING: Final = 20
+_MOST_REPEATS: Final = 255
+_REPEAT: Final = re.compile(r"\{(?:([0-9]{1,9})(,?)([0-9]{0,9})|,([0-9]{1,9}))\}")
+_CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """One letter, of these."""
+
+    ranges: Ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All of the parts, one after another."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the parts."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The part so many times; None is no limit."""
+
+    part: Part
+    least: int
+    most: int | None
+
+
+Part: TypeAlias = Letters | Row | Choice | Repeat
+
+
+def parse_regex(pattern: str) -> Part:
+    """Read a regular expression.
+
+    Raises ValueError, which says in a few words what is wrong with it or not supported.
+    """
+    if len(pattern) > _MOST_LETTERS:
+        raise ValueError(f"it has more than {_MOST_LETTERS:,} letters")
+    end = len(pattern)
+    if pattern.endswith("$") and (end - len(pattern[:-1].rstrip("\\"))) % 2:
+        end -= 1
+    return _Parser(pattern[:end], 1 if pattern.startswith("^") else 0).parse()
+
+
+@dataclass(slots=True)
+class _Parser:
+    text: str
+    at: int
+
+    def parse(self) -> Part:
+        # Of each group that is open: its alternatives, and the last one's parts.
+        alternatives: list[list[Part]] = [[]]
+        rows: list[list[Part]] = [[]]
+        while self.at < len(self.text):
+            letter = self.text[self.at]
+            self.at += 1
+            if letter == "(":
+                self._open()
+                if len(rows) > _MOST_NESTING:
+                    raise ValueError(f"groups are nested more than {_MOST_NESTING} deep")
+                alternatives.append([])
+                rows.append([])
+            elif letter == "|":
+                alternatives[-1].append(Row(tuple(rows[-1])))
+                rows[-1] = []
+            elif letter == ")":
+                if len(rows) == 1:
+                    raise ValueError("there is no ( for a )")
+                group = _choice(alternatives.pop(), rows.pop())
+                rows[-1].append(self._repeated(group))
+            else:
+                rows[-1].append(self._repeated(Letters(self._letters(letter))))
+        if len(rows) > 1:
+            raise ValueError("there is no ) for a (")
+        return _choice(alternatives[0], rows[0])
+
+    def _open(self) -> None:
+        if self.text.startswith("?:", self.at):
+            self.at += 2
+        elif self.text.startswith("?", self.at):
+            raise ValueError("look-around and flags, (?, are not supported")
+
+    def _letters(self, letter: str) -> Ranges:
+        if letter == ".":
+            return ANY
+        if letter == "[":
+            return self._set()
+        if letter == "\\":
+            return self._escape(in_set=False)
+        if letter in "*+?{":
+            raise ValueError(f"there is nothing to repeat before {letter}")
+        if letter == "^":
+            raise ValueError("^ can only be the beginning")
+        if letter == "$":
+            raise ValueError("$ can only be the end")
+        return _one(letter)
+
+    def _repeated(self, part: Part) -> Part:
+        text, start = self.text, self.at
+        letter = text[start : start + 1]
+        if letter not in ("*", "+", "?", "{"):
+            return part
+        least, most = 0, None
+        if letter == "{":
+            found = _REPEAT.match(text, start)
+            if not found:
+                raise ValueError("a { is no repeat as {2} or {2,5}")
+            exact, comma, bound, up_to = found.groups()
+            least = int(exact or 0)
+            if up_to or bound or not comma:
+                most = int(up_to or bound or exact)
+            if most is not None and most < least:
+                raise ValueError(f"the bounds of {found[0]} are not in order")
+            if max(least, most or 0) > _MOST_REPEATS:
+                raise ValueError(f"{found[0]} is more than {_MOST_REPEATS} times")
+            self.at = found.end()
+        else:
+            least, most = int(letter == "+"), 1 if letter == "?" else None
+            self.at += 1
+        after = text[self.at : self.at + 1]
+        if after == "?":
+            raise ValueError("lazy repeats are not supported")
+        if after in ("*", "+", "{"):
+            raise ValueError(f"{text[start : self.at]} is repeated: put it in brackets")
+        return Repeat(part, least, most)
+
+    def _escape(self, *, in_set: bool) -> Ranges:
+        letter = self.text[self.at : self.at + 1]
+        self.at += 1
+        if not letter:
+            raise ValueError("there is nothing behind the last \\")
+        if letter in "dwsDWS":
+            return _class(letter)
+        if letter in _CONTROLS:
+            return _one(_CONTROLS[letter])
+        if letter in "123456789" and not in_set:
+            raise ValueError("back references are not supported")
+        if letter.isascii() and letter.isalnum():
+            raise ValueError(f"\\{letter} is not supported")
+        return _one(letter)
+
+    def _set(self) -> Ranges:
+        text = self.text
+        others = text.startswith("^", self.at)
+        self.at += others
+        found: list[tuple[int, int]] = []
+        first = True
+        while first or not text.startswith("]", self.at):
+            first = False
+            low = self._member()
+            if text.startswith("-", self.at) and not text.startswith("-]", self.at):
+                self.at += 1
+                high = self._member()
+                if not _is_one(low) or not _is_one(high):
+                    raise ValueError("a range in [ ] is from a letter to a letter")
+                if low > high:
+                    raise ValueError("a range in [ ] is not in order")
+                found.append((low[0][0], high[0][1]))
+            else:
+                found += low
+        self.at += 1
+        ranges = _joined(found)
+        return _others(ranges) if others else ranges
+
+    def _member(self) -> Ranges:
+        if self.at >= len(self.text):
+            raise ValueError("there is no ] for a [")
+        letter = self.text[self.at]
+        self.at += 1
+        return self._escape(in_set=True) if letter == "\\" else _one(letter)
+
+
+def _choice(alternatives: list[Part], last: list[Part]) -> Part:
+    row = Row(tuple(last))
+    return Choice((*alternatives, row)) if alternatives else row
+
+
+def _one(letter: str) -> Ranges:
+    return ((ord(letter), ord(letter) + 1),)
+
+
+def _is_one(ranges: Ranges) -> bool:
+    return len(ranges) == 1 and ranges[0][1] - ranges[0][0] == 1
+
+
+def _joined(ranges: list[tuple[int, int]]) -> Ranges:
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        else:
+            joined.append((low, high))
+    return tuple(joined)
+
+
+def _others(ranges: Ranges) -> Ranges:
+    ends = [0, *(end for bounds in ranges for end in bounds), LETTERS]
+    return tuple((low, high) for low, high in zip(ends[::2], ends[1::2], strict=True) if low < high)
+
+
+@cache
+def _class(letter: str) -> Ranges:
+    if letter.isupper():
+        return _others(_class(letter.lower()))
+    # All code points that have a meaning but for marks and private ones: 5 ms the first time.
+    everything = "".join(map(chr, range(_LAST_LETTERS)))
+    return tuple(found.span() for found in re.finditer(rf"\{letter}+", everything))

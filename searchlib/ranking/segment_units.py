@@ -1,0 +1,79 @@
+"""The units of a segment, whose texts are read where its lists do not say enough."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Sequence
+from functools import reduce
+
+from searchlib.analysis import Analyzer, analyzer_for, get_analyzer
+from searchlib.analysis.matching_tokens import TokenFinder, token_finder
+from searchlib.codec import Snapshot, decode_record, field_mask, reading
+from searchlib.kernels.phrases import following, merged
+from searchlib.kernels.units import in_fields
+from searchlib.query.plan import WordLeaf
+
+__all__ = ["SegmentSource"]
+
+_ALL_FIELDS = 7
+
+
+class SegmentSource:
+    """Where occurrences of one segment come from; see units.Source."""
+
+    def __init__(self, snapshot: Snapshot, number: int, analyzer: str) -> None:
+        self._snapshot = snapshot
+        self._number = number
+        self._base: Analyzer = get_analyzer(analyzer)
+        self._of_languages = bool(self._base.language and snapshot.values_in_use("language"))
+        self._text: tuple[int, tuple[str, ...], TokenFinder] | None = None
+
+    def words(self, leaf: WordLeaf) -> array[int]:
+        """Give the places of the words of ``leaf`` in its fields."""
+        snapshot, number = self._snapshot, self._number
+        found = [snapshot.places(number, term) for term in leaf.terms]
+        found += [snapshot.word_places(number, word) for word in leaf.words]
+        return _in(field_mask(leaf.fields), _merged(found))
+
+    def phrase(self, places: Sequence[Sequence[str]], mask: int) -> array[int]:
+        """Give the places of the last words of a phrase in the fields of ``mask``."""
+        return _in(mask, self._snapshot.phrase_places(self._number, places))
+
+    def spelled(self, words: Sequence[str], mask: int) -> array[int]:
+        """Give the places of the last of folded words that stand side by side."""
+        found = [self._snapshot.word_places(self._number, word) for word in words]
+        return _in(mask, reduce(following, found))
+
+    def text(self, field: int) -> tuple[str, TokenFinder]:
+        """Give the text of a field, and what finds its tokens. Costs the reading of its article."""
+        doc = field >> 32
+        if self._text is None or self._text[0] != doc:
+            snapshot = self._snapshot
+            data = snapshot.article(snapshot.parts[self._number].base + doc)
+            with reading(snapshot.path):
+                _, headline, body, caption, rest = decode_record(data)
+                finder = token_finder(self._analyzer_of(rest))
+            self._text = doc, (headline, body, caption), finder
+        _, texts, finder = self._text
+        return texts[field >> 30 & 3], finder
+
+    def _analyzer_of(self, rest: bytes) -> Analyzer:
+        if not self._of_languages or not rest:
+            return self._base
+        return analyzer_for(self._base, json.loads(rest).get("language", ""))
+
+
+def _in(mask: int, places: array[int]) -> array[int]:
+    return places if mask == _ALL_FIELDS else in_fields(places, mask)
+
+
+def _merged(found: list[array[int]]) -> array[int]:
+    """Merge lists two by two, so that many of them cost little more than a few."""
+    if not found:
+        return array("Q")
+    while len(found) > 1:
+        pairs = zip(found[::2], found[1::2], strict=False)
+        rest = found[len(found) & ~1 :]
+        found = [merged(*pair) for pair in pairs] + rest
+    return found[0]

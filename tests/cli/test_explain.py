@@ -1,0 +1,72 @@
+"""searchlib explain: the parts of a score, or why there is none."""
+
+from __future__ import annotations
+
+import pytest
+
+import searchlib
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "horses",
+        'horses "horse won" OR source:market',
+        "(hors* AND NOT x)^2",
+        "a w/2 race -pony",
+        "*",
+    ],
+)
+@pytest.mark.parametrize("named", [(), ("--index", "index")])
+def test_it_prints_the_parts_that_add_up_to_the_score(horses, run, query, named):
+    with searchlib.open(horses) as index:
+        (hit,) = (hit for hit in index.search(query) if hit.article_id == "race")
+        ran = run("explain", query, "race", *named)
+        assert ran == (0, f"{hit.explain()}\n", "")
+    first, *lines = ran.out.splitlines()
+    assert first.startswith(f"{hit.score:.6f}  race: ")
+    parts = [float(line.split()[0]) for line in lines if not line.startswith("    ")]
+    assert sum(parts) == pytest.approx(hit.score, abs=1e-5)
+
+
+def test_an_article_that_does_not_match_is_told_from_one_that_is_not_there(horses, run):
+    ran = run("explain", "cakes", "race")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "The article 'race' does not match the query.\n"
+        "Leave out a part of the query, or see what the article says: searchlib show ID\n"
+    )
+    ran = run("explain", "horses", "nobody")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "There is no article 'nobody'.\n"
+        "Each article has its id in the list that this gives: searchlib query QUERY\n"
+    )
+    assert run("explain", "", "race").code == 1
+
+
+def test_what_is_wrong_with_the_query_is_told_as_query_tells_it(horses, run):
+    text = "horses AND (nofield:won OR race"
+    searched, explained = run("query", text), run("explain", text, "race")
+    assert explained.code == 0
+    assert explained.err
+    assert searched.err.startswith(explained.err)
+    assert run("explain", "(cakes & ", "race").err.count("^") == 2
+
+
+def test_without_an_index_a_sample_article_is_explained(run, folder):
+    ran = run("explain", "horses", "thirty-horses-on-first-train")
+    assert ran.code == 0
+    assert ran.out.startswith("1.480077  thirty-horses-on-first-train: the sum of\n")
+    assert ran.err.startswith("There is no index at index: these are the sample articles")
+    assert list(folder.iterdir()) == []
+
+
+def test_nothing_that_is_typed_or_stored_commands_the_terminal(write, run):
+    name = "a\x1b[2J\u202e\nb"
+    write("a.jsonl", {"id": name, "headline": "Horses"})
+    run("index", "a.jsonl")
+    for arguments in (("horses", name), ('horses "\x1b[2J\nhorses"', name), ("x\x1b", name)):
+        ran = run("explain", *arguments)
+        assert not {"\x1b", "\u202e"} & {*ran.out, *ran.err}
+    assert run("explain", "horses", name).code == 0
