@@ -41,6 +41,8 @@ class LeafPlanner:
                 return self._verbatim(label, text, fields)
             case tree.Prefix(text, fields):
                 return self._prefix(node, text, fields)
+            case tree.Wildcard(pattern, fields) if not pattern.strip("*"):
+                return plan.LengthLeaf(label, 1, None, fields)
             case tree.Wildcard(pattern, fields):
                 folded = fold_pattern(pattern, self.analyzers[0])
                 return self._matching(node, fields, patterns.wildcard(folded))
@@ -56,6 +58,10 @@ class LeafPlanner:
                 return plan.DateLeaf(label, _microseconds(since), _microseconds(until))
             case _:
                 raise TypeError(f"no plan for {node!r}")
+
+    def every_word(self, node: tree.Node, fields: tuple[TextField, ...]) -> plan.WordLeaf:
+        """Give a leaf of the words of ``fields``, for a star that stands at some place."""
+        return self._matching(node, fields, patterns.wildcard("*"))
 
     def _words(
         self, node: tree.Node, text: str, fields: tuple[TextField, ...], slop: int = 0

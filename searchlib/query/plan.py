@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from searchlib.article import TextField
+from searchlib.article import TEXT_FIELDS, TextField
 
 __all__ = [
     "AllOf",
@@ -140,11 +140,12 @@ class UnitsLeaf:
 
 @dataclass(frozen=True, slots=True)
 class LengthLeaf:
-    """Documents of ``least`` to ``most`` words, in all fields together; None is no limit."""
+    """Documents of ``least`` to ``most`` words, in these fields together; None is no limit."""
 
     label: str
     least: int | None
     most: int | None
+    fields: tuple[TextField, ...] = TEXT_FIELDS
 
 
 @dataclass(frozen=True, slots=True)

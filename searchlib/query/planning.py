@@ -121,6 +121,8 @@ class _Planner:
             case tree.AtLeast(child, count):
                 part = self._units(child)
                 return part and plan.ManyUnits(part, count)
+            case tree.Wildcard(pattern, fields) if not pattern.strip("*"):
+                return self.leaf_planner.every_word(node, fields)
             case _:
                 made = self.make(node)
                 return None if made is None else _units_of(made)

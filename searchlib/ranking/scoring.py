@@ -205,18 +205,21 @@ class Scorer:
     def _length_docs(self, leaf: LengthLeaf) -> array[int]:
         least = 0 if leaf.least is None else leaf.least
         most = 2**63 - 1 if leaf.most is None else leaf.most
-        docs = filtering.between(self._lengths(), least, most)
+        docs = filtering.between(self._lengths(leaf.fields), least, most)
         return self.snapshot.live_only(docs, array("d", bytes(8 * len(docs)))).docs
 
-    def _lengths(self) -> array[int]:
-        """Give how many words each document has; kept."""
-        kept: array[int] | None = self.snapshot.kept.get("lengths")
+    def _lengths(self, fields: tuple[TextField, ...]) -> array[int]:
+        """Give how many words each document has in ``fields``; kept."""
+        all_kept: dict[int, array[int]] = self.snapshot.kept.setdefault("lengths", {})
+        mask = field_mask(fields)
+        kept = all_kept.get(mask)
         if kept is None:
             kept = array("q")
+            numbers = [number for number in range(len(TEXT_FIELDS)) if mask >> number & 1]
             for part in self.snapshot.parts:
-                lengths = part.segment.lengths
-                kept.extend(map(sum, zip(lengths[::3], lengths[1::3], lengths[2::3], strict=True)))
-            self.snapshot.kept["lengths"] = kept
+                columns = [part.segment.lengths[number::3] for number in numbers]
+                kept.extend(map(sum, zip(*columns, strict=True)))
+            all_kept[mask] = kept
         return kept
 
 

@@ -33,7 +33,17 @@ from searchlib.query.plan import (
     WordLeaf,
 )
 
-__all__ = ["Finder", "Found", "Source", "find_units", "names_in", "offsets", "wanted_of"]
+__all__ = [
+    "Finder",
+    "Found",
+    "Source",
+    "end_names",
+    "find_units",
+    "names_in",
+    "offsets",
+    "simple_units",
+    "wanted_of",
+]
 
 _FIELD_BITS: Final = 30
 _POSITIONS: Final = (1 << _FIELD_BITS) - 1
@@ -222,23 +232,45 @@ def _pair_flags(
 
 def names_in(units: Units) -> Iterator[tuple[bool, str]]:
     """Give the terms and words that units are made of: whether it is a word as written, and it."""
+    for part in simple_units(units):
+        match part:
+            case WordLeaf(_, _, terms, words):
+                yield from ((False, term) for term in terms)
+                yield from ((True, word) for word in words)
+            case PhraseLeaf(_, _, places) | SlopUnits(_, places, _):
+                yield from ((False, term) for place in places for term in place)
+            case ExactUnits(_, words, _):
+                yield from ((True, word) for word in words)
+
+
+def simple_units(units: Units) -> Iterator[WordLeaf | PhraseLeaf | SlopUnits | ExactUnits]:
+    """Give the words and phrases that units are made of, but for what is negated."""
     match units:
-        case WordLeaf(_, _, terms, words):
-            yield from ((False, term) for term in terms)
-            yield from ((True, word) for word in words)
-        case PhraseLeaf(_, _, places) | SlopUnits(_, places, _):
-            yield from ((False, term) for place in places for term in place)
-        case ExactUnits(_, words, _):
-            yield from ((True, word) for word in words)
         case AnyUnits(parts):
             for part in parts:
-                yield from names_in(part)
+                yield from simple_units(part)
         case NearUnits(left, right, _, _, negated):
-            yield from names_in(left)
+            yield from simple_units(left)
             if not negated:
-                yield from names_in(right)
+                yield from simple_units(right)
         case FirstUnits(part) | LeadUnits(part) | ManyUnits(part):
-            yield from names_in(part)
+            yield from simple_units(part)
+        case _:
+            yield units
+
+
+def end_names(
+    units: WordLeaf | PhraseLeaf | SlopUnits | ExactUnits,
+) -> tuple[Sequence[tuple[bool, str]], Sequence[tuple[bool, str]]]:
+    """Give the names of the words that a unit may begin with, and of those it may end with."""
+    match units:
+        case PhraseLeaf(_, _, places):
+            return [(False, term) for term in places[0]], [(False, term) for term in places[-1]]
+        case ExactUnits(_, words, _):
+            return [(True, words[0])], [(True, words[-1])]
+        case _:
+            names = [*names_in(units)]
+            return names, names
 
 
 def wanted_of(names: Iterable[tuple[bool, str]]) -> Wanted:

@@ -10,7 +10,15 @@ from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.codec import field_mask
 from searchlib.kernels.phrases import following
 from searchlib.query.plan import Units, WordLeaf
-from searchlib.ranking.units import Finder, find_units, names_in, offsets, wanted_of
+from searchlib.ranking.units import (
+    Finder,
+    end_names,
+    find_units,
+    names_in,
+    offsets,
+    simple_units,
+    wanted_of,
+)
 
 __all__ = ["unit_spans"]
 
@@ -24,18 +32,22 @@ def unit_spans(
 
     The other texts are looked at for what counts in all of them (atleast3).
     """
-    found = find_units(units, _TextSource(texts, finder))
+    source = _TextSource(texts, finder)
     number = TEXT_FIELDS.index(field)
-    here = [pair for pair in zip(*found, strict=True) if pair[0] >> 30 == number]
+    here = {
+        pair for pair in zip(*find_units(units, source), strict=True) if pair[0] >> 30 == number
+    }
     if not here:
         return []
-    where = offsets(texts[field], finder, wanted_of(names_in(units)))
-    spans = []
-    for first, last in here:
-        start, _ = where[first & _POSITIONS]
-        _, end = where[last & _POSITIONS]
-        spans.append((start, end, first & _POSITIONS))
-    return sorted(spans)
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    # A word is found in two ways, O'Brien by Brien: what is marked is how it was asked for.
+    for part in simple_units(units):
+        firsts, lasts = (offsets(texts[field], finder, wanted_of(n)) for n in end_names(part))
+        for pair in here.intersection(zip(*find_units(part, source), strict=True)):
+            start, end = firsts[pair[0] & _POSITIONS][0], lasts[pair[1] & _POSITIONS][1]
+            before = spans.get(pair, (start, end))
+            spans[pair] = min(start, before[0]), max(end, before[1])
+    return sorted((*span, first & _POSITIONS) for (first, _), span in spans.items())
 
 
 class _TextSource:

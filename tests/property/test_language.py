@@ -318,6 +318,9 @@ def one_article(query: str, **fields: str) -> World:
 
 # Occurrences of several fields are counted together, also where they are marked.
 @example(one_article("atleast2 (horse)", body="horse", caption="horse"))
+@example(one_article('("Brien x" w/1 O\'Brien)', body="O'Brien x O'Brien"))
+@example(one_article("headline:* horse", body="horse", headline="Barn"))
+@example(one_article("(headline:* w/1 horse)", body="horse", headline="Barn horse"))
 # Two words of a phrase are not at one position.
 @example(one_article('"O\'Brien Brien"~1', body="O'Brien x"))
 @example(one_article('"O\'Brien Brien"~1', body="O'Brien Brien"))

@@ -191,6 +191,9 @@ class _Ranking:
                 return self._words(text, fields, slop)
             case tree.Prefix(text, fields):
                 return self._prefix(text, fields)
+            case tree.Wildcard(pattern, fields) if not pattern.strip("*"):
+                having = (self.index.lengths[field] for field in fields)
+                return self._once({number for lengths in having for number in lengths})
             case tree.Wildcard(pattern, fields):
                 return self._any_word(fields, matcher(pattern, self.index.base))
             case tree.Regex(pattern, fields):
@@ -232,7 +235,8 @@ class _Ranking:
                 if number not in (self.scores(node) or {}):
                     return None
                 kinds = tree.Everything | tree.Metadata | tree.DateRange | tree.Length
-                return [] if isinstance(node, kinds) else [node]
+                is_star = isinstance(node, tree.Wildcard) and not node.pattern.strip("*")
+                return [] if isinstance(node, kinds) or is_star else [node]
 
     def _owed_to_all(self, nodes: Sequence[tree.Node], number: int) -> list[tree.Node] | None:
         found = [self.owed(node, number) for node in nodes if self.scores(node) is not None]
