@@ -128,31 +128,30 @@ def tantivy_runs(path: Path) -> dict[str, Run]:
 def whoosh_runs(path: Path) -> dict[str, Run]:
     """Give what asks Whoosh. Its slop counts from 1."""
     from whoosh import index, query  # noqa: PLC0415
-    from whoosh.query import spans  # noqa: PLC0415
 
     opened: Any = index.open_dir(str(path))
     searcher = opened.searcher()
-
-    def stems(field: str, *words: str) -> list[Any]:
-        analyzer = opened.schema[field].analyzer
-        return [query.Term(field, token.text) for word in words for token in analyzer(word)]
 
     def in_any(make: Callable[[str], Any]) -> list[Any]:
         found = searcher.search(query.Or([make(field) for field in TEXT_FIELDS]), limit=TOP)
         return [hit["id"] for hit in found]
 
-    def near(field: str, asked: Asked, slop: int, *, ordered: bool) -> Any:
-        terms = stems(field, asked.left, asked.right)
-        if len(terms) < 2:  # one of the two is a stop word of its
-            return query.And(terms)
-        return spans.SpanNear(*terms, slop=slop, ordered=ordered)
+    def phrase(field: str, slop: int, *words: str) -> Any:
+        analyzer = opened.schema[field].analyzer
+        stems = [token.text for word in words for token in analyzer(word)]
+        return query.Phrase(field, stems, slop)
+
+    def near(field: str, asked: Asked) -> Any:
+        # Its SpanNear cannot stand in an Or.
+        pairs = (asked.left, asked.right), (asked.right, asked.left)
+        return query.Or([phrase(field, 5, *pair) for pair in pairs])
 
     def simple(make: Callable[[str, Asked], Any]) -> Run:
         return lambda asked: in_any(lambda field: make(field, asked))
 
     return {
-        "slop": simple(lambda field, asked: near(field, asked, 4, ordered=True)),
-        "near": simple(lambda field, asked: near(field, asked, 5, ordered=False)),
+        "slop": simple(lambda field, asked: phrase(field, 4, asked.left, asked.right)),
+        "near": simple(near),
         "prefix": simple(lambda field, asked: query.Prefix(field, asked.word[:4])),
         "wildcard": simple(lambda field, asked: query.Wildcard(field, KINDS["wildcard"](asked))),
         "infix": simple(lambda field, asked: query.Wildcard(field, KINDS["infix"](asked))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -19,6 +19,10 @@ __all__ = ["MOST_WORDS", "LeafPlanner", "fold_pattern"]
 
 MOST_WORDS: Final = 50_000
 """What a prefix, wildcard, regular expression or fuzzy word may stand for."""
+
+_KEPT_PATTERNS: Final = 64
+_MOST_KEPT_WORDS: Final = 5_000
+"""Of one pattern; with what they take themselves 20 MB of all."""
 
 
 @dataclass(slots=True)
@@ -45,9 +49,9 @@ class LeafPlanner:
                 return plan.LengthLeaf(label, 1, None, fields)
             case tree.Wildcard(pattern, fields):
                 folded = fold_pattern(pattern, self.analyzers[0])
-                return self._matching(node, fields, patterns.wildcard(folded))
+                return self._matching(node, fields, patterns.wildcard, folded)
             case tree.Regex(pattern, fields):
-                return self._matching(node, fields, patterns.regex(self._folded_regex(pattern)))
+                return self._matching(node, fields, patterns.regex, self._folded_regex(pattern))
             case tree.Fuzzy(text, edits, fields):
                 return self._fuzzy(node, text, edits, fields)
             case tree.Length(least, most):
@@ -61,7 +65,7 @@ class LeafPlanner:
 
     def every_word(self, node: tree.Node, fields: tuple[TextField, ...]) -> plan.WordLeaf:
         """Give a leaf of the words of ``fields``, for a star that stands at some place."""
-        return self._matching(node, fields, patterns.wildcard("*"))
+        return self._matching(node, fields, patterns.wildcard, "*")
 
     def _words(
         self, node: tree.Node, text: str, fields: tuple[TextField, ...], slop: int = 0
@@ -82,7 +86,7 @@ class LeafPlanner:
                 made.append(plan.PhraseLeaf(label, fields, _places(readings)))
             elif _is_ideograph(readings[0][0]):
                 # The index holds pairs of ideographs: one alone is a prefix.
-                made.append(self._matching(node, fields, patterns.wildcard(readings[0][0] + "*")))
+                made.append(self._matching(node, fields, patterns.wildcard, readings[0][0] + "*"))
             else:
                 terms = list(dict.fromkeys(reading[0] for reading in readings))
                 made.append(plan.WordLeaf(label, fields, terms=tuple(terms)))
@@ -95,7 +99,7 @@ class LeafPlanner:
         if not tokens:
             return None
         if len(tokens) == 1:
-            return self._matching(node, fields, patterns.wildcard(tokens[0].word + "*"))
+            return self._matching(node, fields, patterns.wildcard, tokens[0].word + "*")
         # "state-of-the-ar*": a phrase whose last place has the stem of every word it may be.
         last = dict.fromkeys(
             token.term
@@ -122,10 +126,15 @@ class LeafPlanner:
         return "".join(folded if (folded := fold(part)).isalnum() else part for part in parts)
 
     def _matching(
-        self, node: tree.Node, fields: tuple[TextField, ...], pattern: WordPattern
+        self,
+        node: tree.Node,
+        fields: tuple[TextField, ...],
+        make: Callable[..., WordPattern],
+        *given: str | int,
     ) -> plan.WordLeaf:
+        """Give the words that match what ``make`` makes of ``given``."""
         label = tree.to_query(node)
-        words, count = self.snapshot.matching_words(pattern, MOST_WORDS)
+        words, count = self._expanded(make, *given)
         if count > len(words):
             self.diagnostics.append(
                 Diagnostic(
@@ -136,14 +145,29 @@ class LeafPlanner:
                     f"the {len(words):,} that most articles have were searched for",
                 )
             )
-        return plan.WordLeaf(label, fields, words=tuple(words))
+        return plan.WordLeaf(label, fields, words=words)
+
+    def _expanded(
+        self, make: Callable[..., WordPattern], *given: str | int
+    ) -> tuple[tuple[str, ...], int]:
+        """Give the words and how many there are; those of a few patterns are kept."""
+        kept = self.snapshot.kept.setdefault("words of patterns", {})
+        found: tuple[tuple[str, ...], int] | None = kept.get((make, given))
+        if found is None:
+            words, count = self.snapshot.matching_words(make(*given), MOST_WORDS)
+            found = tuple(words), count
+            if len(words) <= _MOST_KEPT_WORDS:
+                if len(kept) >= _KEPT_PATTERNS:
+                    kept.clear()
+                kept[make, given] = found
+        return found
 
     def _fuzzy(
         self, node: tree.Node, text: str, edits: int, fields: tuple[TextField, ...]
     ) -> plan.Plan | None:
         tokens = self.analyzers[0].query_tokens(text)
         if len(tokens) == 1:
-            return self._matching(node, fields, patterns.fuzzy(tokens[0].word, edits))
+            return self._matching(node, fields, patterns.fuzzy, tokens[0].word, edits)
         if tokens:
             self.diagnostics.append(
                 Diagnostic(
