@@ -223,6 +223,7 @@ class Index:
         b: float | None = None,
         strict: bool = False,
         default_operator: Literal["or", "and"] = "or",
+        now: datetime | None = None,
     ) -> SearchResults:
         """Give the articles that ``query`` matches, best first, equal ones as they were inserted.
 
@@ -230,6 +231,8 @@ class Index:
         hits must match too and which adds nothing to a score. ``sort`` may be "newest" or
         "oldest": articles without a date come last. ``weights`` of fields, ``k1`` and ``b``
         replace those of the index. ``default_operator`` joins words with nothing between them.
+        ``now`` is what "yesterday" and "7d" count from, and its zone that of days without one;
+        None is this moment in UTC.
 
         No query raises: what could not be used stands in the results' diagnostics. With
         ``strict``, QueryError is raised for it instead. ValueError for other arguments out of
@@ -240,7 +243,7 @@ class Index:
         if not (weights is None and k1 is None and b is None):
             settings = settings.overridden(weights, k1, b)
         request_type, run_search = self._searching
-        request = request_type(query, limit, offset, filter, sort, strict, default_operator)
+        request = request_type(query, limit, offset, filter, sort, strict, default_operator, now)
         return run_search(request, snapshot, self._analyzer, settings)
 
     def search_many(
@@ -263,7 +266,9 @@ class Index:
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
             return list(pool.map(search, queries))
 
-    def explain(self, query: str, article_id: str) -> Explanation | None:
+    def explain(
+        self, query: str, article_id: str, *, now: datetime | None = None
+    ) -> Explanation | None:
         """Explain the score that search() gives to one article, whatever its place.
 
         None if the article does not match ``query``, or is not there: get() tells which. Costs a
@@ -275,7 +280,7 @@ class Index:
         snapshot = self._snapshot
         settings = self._files.settings
         article_id = _string("article_id", article_id)
-        return explain_article(query, article_id, snapshot, self._analyzer, settings)
+        return explain_article(query, article_id, snapshot, self._analyzer, settings, now)
 
     def stats(self) -> IndexStats:
         """Give figures of the index. Costs a pass over its terms and dates."""

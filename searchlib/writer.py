@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
@@ -208,11 +209,11 @@ class Writer:
 
         return self._whole(delete)
 
-    def delete_matching(self, query: str) -> None:
+    def delete_matching(self, query: str, *, now: datetime | None = None) -> None:
         """Delete every article that ``query`` matches, those this writer added before included.
 
         It is carried out at the commit. Raises QueryError for a query that is not right in every
-        part: a mistake must not delete.
+        part: a mistake must not delete. ``now`` is that of Index.search.
         """
         # They take 30 ms to import, which a program that only adds articles does without.
         from searchlib.query import parse  # noqa: PLC0415
@@ -220,13 +221,14 @@ class Writer:
 
         if not isinstance(query, str):
             raise TypeError(f"query must be a string, not {query!r:.80}")
-        parse(query, strict=True)
+        moment = now or datetime.now(UTC)  # also where the commit is long after
+        parse(query, strict=True, now=moment)
         analyzer, settings = self._analyzer, self._store.settings
 
         def delete(transaction: Transaction) -> None:
             self._hand_over(transaction)
             transaction.delete_where(
-                lambda snapshot: select_documents(query, snapshot, analyzer, settings)
+                lambda snapshot: select_documents(query, snapshot, analyzer, settings, moment)
             )
 
         self._whole(delete)

@@ -10,7 +10,7 @@ import searchlib
 from searchlib.article import TEXT_FIELDS, Article
 from searchlib.cli.hit_formats import to_json
 from searchlib.cli.options import index_option
-from searchlib.cli.query_command import index_or_samples
+from searchlib.cli.query_command import index_or_samples, local_now
 from searchlib.cli.remarks import remarks
 from searchlib.cli.terminal import Style, complain, output_style, wrapped
 from searchlib.snippets.render import terminal_text
@@ -77,8 +77,9 @@ def explain(query_: str, article_id: str, index_path: str) -> int:
     """
     with index_or_samples(index_path) as index:
         # As little of a search as has its diagnostics.
-        found = index.search(query_, limit=1)
-        explanation = index.explain(query_, article_id)
+        now = local_now()
+        found = index.search(query_, limit=1, now=now)
+        explanation = index.explain(query_, article_id, now=now)
         known = explanation is not None or index.get(article_id) is not None
     complain(*remarks(found.diagnostics, query_))
     if explanation is not None:
@@ -122,7 +123,7 @@ def delete(article_ids: tuple[str, ...], query_: str | None, index_path: str) ->
                 if not writer.delete(article_id):
                     complain(f"There is no article {article_id!r}.")
             if query_ is not None:
-                writer.delete_matching(query_)
+                writer.delete_matching(query_, now=local_now())
         deleted = before - index.count
     complain(f"Deleted {deleted} article{'' if deleted == 1 else 's'}.")
     return 0 if deleted else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import click
 from click.core import ParameterSource
@@ -16,7 +17,7 @@ from searchlib.cli.terminal import complain, output_style
 from searchlib.errors import IndexNotFoundError
 from searchlib.library import Index
 
-__all__ = ["index_or_samples", "query"]
+__all__ = ["index_or_samples", "local_now", "query"]
 
 EXAMPLES = """\b
 Examples:
@@ -52,6 +53,11 @@ def index_or_samples(path: str) -> Iterator[Index]:
             writer.add_many(searchlib.sample_articles())
     with opened as index:
         yield index
+
+
+def local_now() -> datetime:
+    """Give this moment in the zone of the machine: "yesterday" is that of who asks."""
+    return datetime.now().astimezone()
 
 
 @click.command(epilog=EXAMPLES)
@@ -103,6 +109,7 @@ def query(
             sort=sort,  # type: ignore[arg-type]  # click has checked it
             strict=strict,
             default_operator=operator,  # type: ignore[arg-type]
+            now=local_now(),
         )
         complain(*remarks(results.diagnostics, results.query, filter_query or ""))
         for line in FORMATS[format_](results, output_style()):

@@ -10,7 +10,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, Protocol
 
 from searchlib.analysis import exact_letters
@@ -101,7 +101,7 @@ def find_units(units: Units, source: Source) -> Found:
         case ExactUnits():
             return _exact(units, source)
         case AnyUnits(parts):
-            return reduce(_union, (find_units(part, source) for part in parts), _none())
+            return _union_of([find_units(part, source) for part in parts])
         case NearUnits():
             return _near(units, source)
         case FirstUnits(part, count):
@@ -114,10 +114,6 @@ def find_units(units: Units, source: Source) -> Found:
             return _kept(found, kernel.at_least(found.firsts, least))
 
 
-def _none() -> Found:
-    return Found(array("Q"), array("Q"))
-
-
 def _ending_at(lasts: array[int], length: int) -> Found:
     return Found(array("Q", [last - length + 1 for last in lasts]), lasts)
 
@@ -127,6 +123,14 @@ def _kept(found: Found, flags: bytearray) -> Found:
     if found.lasts is found.firsts:
         return Found(firsts, firsts)
     return Found(firsts, kernel.keep(found.lasts, flags))
+
+
+def _union_of(found: list[Found]) -> Found:
+    """Give the units of all parts, two by two, so that thousands cost little more than a few."""
+    while len(found) > 1:
+        rest = found[len(found) & ~1 :]
+        found = [_union(*pair) for pair in zip(found[::2], found[1::2], strict=False)] + rest
+    return found[0] if found else Found(array("Q"), array("Q"))
 
 
 def _union(left: Found, right: Found) -> Found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from time import perf_counter
 from typing import Final, Literal, get_args
@@ -57,6 +58,7 @@ class SearchRequest:
     sort: Sort
     strict: bool
     default_operator: Literal["or", "and"]
+    now: datetime | None = None
 
     def __post_init__(self) -> None:
         # Calls for what is not of the very type only: one takes as long as all of these.
@@ -68,6 +70,8 @@ class SearchRequest:
             _check_type("limit", self.limit, int, "a whole number or None")
         if type(self.offset) is not int:
             _check_type("offset", self.offset, int, "a whole number")
+        if self.now is not None:
+            _check_type("now", self.now, datetime, "a datetime or None")
         if self.limit is not None and self.limit < 0:
             raise ValueError(f"limit must not be negative: {self.limit}")
         if self.offset < 0:
@@ -83,7 +87,9 @@ class SearchRequest:
         self, text: str, snapshot: Snapshot, base: Analyzer
     ) -> tuple[Plan, tuple[Diagnostic, ...]]:
         """Parse ``text`` and plan it for ``snapshot``."""
-        parsed = parse(text, default_operator=self.default_operator, strict=self.strict)
+        parsed = parse(
+            text, default_operator=self.default_operator, strict=self.strict, now=self.now
+        )
         # Of a language whose articles were all deleted no stem may count: when its terms go is
         # a matter of merging.
         analyzers = query_analyzers(base, snapshot.values_in_use("language"))
@@ -230,10 +236,15 @@ def run_search(
 
 
 def explain_article(
-    query: str, article_id: str, snapshot: Snapshot, base: Analyzer, settings: Settings
+    query: str,
+    article_id: str,
+    snapshot: Snapshot,
+    base: Analyzer,
+    settings: Settings,
+    now: datetime | None,
 ) -> Explanation | None:
     """Explain the score of one article of ``snapshot``; None if ``query`` does not match it."""
-    request = SearchRequest(query, None, 0, None, "relevance", strict=False, default_operator="or")
+    request = SearchRequest(query, None, 0, None, "relevance", False, "or", now)
     doc = snapshot.find(article_id)
     if doc is None:
         return None
@@ -245,12 +256,12 @@ def explain_article(
 
 
 def select_documents(
-    query: str, snapshot: Snapshot, base: Analyzer, settings: Settings
+    query: str, snapshot: Snapshot, base: Analyzer, settings: Settings, now: datetime | None
 ) -> list[int]:
     """Give the documents of ``snapshot`` that ``query`` matches, in no ranking.
 
     Raises QueryError for a query with a mistake: what it selects is about to be deleted.
     """
-    request = SearchRequest(query, None, 0, None, "relevance", strict=True, default_operator="or")
+    request = SearchRequest(query, None, 0, None, "relevance", True, "or", now)
     plan, _ = request.plan(query, snapshot, base)
     return list(evaluate(plan, Scorer(snapshot, settings)).docs)

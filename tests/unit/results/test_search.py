@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tracemalloc
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -325,3 +326,24 @@ def test_arguments_of_a_type_that_is_made_of_theirs_are_taken(index):
 def test_many_queries_of_another_type_are_refused(index, queries):
     with pytest.raises(TypeError, match="query must be a string"):
         index.search_many(queries)
+
+
+def test_now_says_what_yesterday_is_and_where():
+    index = searchlib.in_memory()
+    with index.writer() as writer:
+        for day, hour in ((1, 23), (2, 12)):
+            published = datetime(2022, 11, day, hour, tzinfo=UTC)
+            writer.add(Article(article_id=f"{day}", body="horses", published=published))
+    noon = datetime(2022, 11, 3, 12, tzinfo=UTC)
+    assert ids(index.search("date:yesterday", now=noon)) == ["2"]
+    # Ten hours east of Greenwich the second began an hour before.
+    east = datetime(2022, 11, 3, 12, tzinfo=timezone(timedelta(hours=10)))
+    assert ids(index.search("date:yesterday", now=east)) == ["1", "2"]
+    assert index.explain("date:yesterday", "1", now=noon) is None
+    assert index.explain("date:yesterday", "1", now=east) is not None
+    assert ids(index.search("horses", filter="date:yesterday", now=noon)) == ["2"]
+    with index.writer() as writer:
+        writer.delete_matching("date:yesterday", now=noon)
+    assert ids(index.search("*")) == ["1"]
+    with pytest.raises(TypeError, match="now must be a datetime"):
+        index.search("horses", now="yesterday")
