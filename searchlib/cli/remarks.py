@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from searchlib.cli.terminal import output_style
 from searchlib.cli.underlining import underlined
 from searchlib.errors import QueryError, QuerySyntaxError
-from searchlib.query import Diagnostic, parse
+from searchlib.query import Diagnostic
 from searchlib.results.search import IN_FILTER
 
 __all__ = ["refusal", "remarks"]
@@ -30,6 +30,8 @@ def refusal(error: QueryError) -> Iterator[str]:
         yield from _underlined(error.query, error.start, error.end)
         return
     # A field there is not: the first thing that is more than a note.
+    from searchlib.query import parse  # noqa: PLC0415  # a query that is right does without
+
     found = next(each for each in parse(error.query).diagnostics if each.severity != "info")
     yield from _underlined(error.query, found.start, found.end)
 

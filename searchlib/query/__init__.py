@@ -4,13 +4,31 @@
 
 ``parse`` knows the language and no index, ``from_lucene`` and ``from_whoosh`` other spellings;
 ``planning`` analyzes the words and asks the index which words a prefix stands for. The plan is what
-ranking carries out.
+ranking carries out. Each part is imported when it is first used: plain words need no parser.
 """
 
 from __future__ import annotations
 
-from searchlib.query.diagnostics import Diagnostic
-from searchlib.query.dialects import from_lucene, from_whoosh
-from searchlib.query.parser import Parsed, parse
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from searchlib.query.diagnostics import Diagnostic
+    from searchlib.query.dialects import from_lucene, from_whoosh
+    from searchlib.query.parser import Parsed, parse
 
 __all__ = ["Diagnostic", "Parsed", "from_lucene", "from_whoosh", "parse"]
+
+_HOME: Final = {
+    "Diagnostic": "diagnostics",
+    "Parsed": "parser",
+    "from_lucene": "dialects",
+    "from_whoosh": "dialects",
+    "parse": "parser",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

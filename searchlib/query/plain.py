@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from searchlib.query import tree
+if TYPE_CHECKING:
+    from searchlib.query import tree
 
 __all__ = ["parse_plain", "plain_words"]
 
@@ -53,6 +54,8 @@ def parse_plain(text: str, default_operator: Literal["or", "and"]) -> tree.Node 
     >>> parse_plain("horses OR ponies", "or")
     Or(start=0, end=16, children=(Word(...), Word(...)))
     """
+    from searchlib.query import tree  # noqa: PLC0415  # plain_words does without
+
     found = plain_words(text, default_operator)
     if found is None or text[0] == "+":
         return None

@@ -8,16 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from time import perf_counter
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from searchlib.analysis import Analyzer, query_analyzers
 from searchlib.article import TEXT_FIELDS
 from searchlib.codec import Settings, Snapshot
 from searchlib.kernels import merging
-from searchlib.query import Diagnostic, parse
 from searchlib.query.plain import plain_words
-from searchlib.query.plan import Leaf, PhraseLeaf, Plan, WordLeaf
-from searchlib.query.planning import make_plan
+from searchlib.query.plan import AllOf, AnyOf, Leaf, PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking import (
     MOST_REQUIRED,
     OPTIONAL,
@@ -35,6 +33,9 @@ from searchlib.ranking import (
     select,
 )
 from searchlib.results.hits import SearchResults
+
+if TYPE_CHECKING:
+    from searchlib.query import Diagnostic
 
 __all__ = ["IN_FILTER", "SearchRequest", "explain_article", "run_search", "select_documents"]
 
@@ -87,6 +88,10 @@ class SearchRequest:
         self, text: str, snapshot: Snapshot, base: Analyzer
     ) -> tuple[Plan, tuple[Diagnostic, ...]]:
         """Parse ``text`` and plan it for ``snapshot``."""
+        # They take 15 ms to import, which plain words do without.
+        from searchlib.query.parser import parse  # noqa: PLC0415
+        from searchlib.query.planning import make_plan  # noqa: PLC0415
+
         parsed = parse(
             text, default_operator=self.default_operator, strict=self.strict, now=self.now
         )
@@ -165,7 +170,10 @@ class Query:
 
     def count(self) -> int:
         """Give how many documents match."""
-        return len(self.evaluate().docs)
+        if self._plain is None or self._request.filter is not None:
+            return len(self.evaluate().docs)
+        joined = AllOf if self._plain[0] == "AND" else AnyOf
+        return len(evaluate(joined(tuple(self.leaves or ())), self.scorer).docs)
 
     def best(self, count: int) -> list[tuple[int, float]]:
         """Give the first ``count`` documents by relevance."""
