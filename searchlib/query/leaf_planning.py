@@ -135,6 +135,16 @@ class LeafPlanner:
         """Give the words that match what ``make`` makes of ``given``."""
         label = tree.to_query(node)
         words, count = self._expanded(make, *given)
+        if not words:
+            self.diagnostics.append(
+                Diagnostic(
+                    "info",
+                    node.start,
+                    node.end,
+                    f"no article has a word like {label}",
+                    "it finds nothing",
+                )
+            )
         if count > len(words):
             self.diagnostics.append(
                 Diagnostic(

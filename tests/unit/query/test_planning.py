@@ -202,3 +202,16 @@ def test_what_folding_makes_a_sign_of_stays_in_a_regular_expression():
     assert [hit.article_id for hit in index.search("/HOR.ES/")] == ["a"]
     for query in ("/a.\uff08b/", "/a.\uff5b2/", "/[\uff3d.]/"):
         assert len(index.search(query)) == 0
+
+
+@pytest.mark.parametrize("query", ["zebra*", "*zebra", "/zeb.a/", "zebar~", "?-"])
+def test_a_pattern_that_stands_for_no_word_is_said(query):
+    index = searchlib.in_memory()
+    with index.writer() as writer:
+        writer.add(Article(article_id="a", body="Horses"))
+    found = index.search(f"horses {query}", strict=True)
+    assert [hit.article_id for hit in found] == ["a"]
+    (remark,) = found.diagnostics
+    assert remark.severity == "info"
+    assert "no article has a word like" in remark.message
+    assert (remark.start, remark.end) == (7, 7 + len(query))
