@@ -45,7 +45,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 class Parsed:
     """A query, the tree of it, and what was wrong with it, in the order of the text.
 
-    Its str() is a query again, which has the same tree.
+    Its str() is a query again, which has the same tree where words are joined by OR.
 
     >>> print(parse("white horses NEAR5 barn"))
     (white OR (horses w/5 barn))

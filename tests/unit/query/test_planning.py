@@ -41,7 +41,7 @@ def snapshot() -> Snapshot:
 def planned(query: str, snapshot: Snapshot, *analyzers: str) -> plan.Plan:
     names = analyzers or ("english",)
     made, diagnostics = make_plan(parse(query).tree, snapshot, [get_analyzer(n) for n in names])
-    assert diagnostics == ()
+    assert [d for d in diagnostics if not d.message.startswith("no article has a word")] == []
     return made
 
 
