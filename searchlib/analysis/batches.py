@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 
 from searchlib.analysis.analyzer import Analyzer
 from searchlib.kernels import english
+from searchlib.kernels.expanding import expand
 from searchlib.kernels.pair_numbers import PairNumbers
-from searchlib.kernels.tokenizing import WordTable, expand
+from searchlib.kernels.tokenizing import WordTable
 
 __all__ = ["Batch", "BatchAnalyzer", "PairTable"]
 
@@ -24,7 +25,7 @@ _MOST_BYTES: Final = 1 << 26
 _MOST_OCCURRENCES: Final = 1 << 24
 
 _OTHER: Final = 1 << 31
-"""What is added to the place of a word that is not one token (kernels/tokenizing.py, expand)."""
+"""What is added to the place of a word that is not one token (kernels/expanding.py)."""
 
 _UNSTEMMED: Final = ("plain", "exact")
 

@@ -8,13 +8,3 @@ class WordTable:
     def scan(
         self, data: bytes | memoryview, starts: array[int], ends: array[int], fold_case: bool
     ) -> tuple[array[int], array[int]]: ...
-
-def expand(
-    ids: array[int],
-    counts: array[int],
-    known: array[int],
-    ends: array[int],
-    advances: array[int],
-    numbers: array[int],
-    places: array[int],
-) -> tuple[array[int], array[int], array[int], array[int]]: ...

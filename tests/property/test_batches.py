@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from itertools import accumulate, product
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -14,8 +15,13 @@ from searchlib.analysis import batches, get_analyzer
 from searchlib.analysis.batches import BatchAnalyzer, PairTable
 from tests.kernels import built, plain
 
-BUILT = built("tokenizing")
-PLAIN = plain("tokenizing")
+
+def _kernels(load):
+    return SimpleNamespace(WordTable=load("tokenizing").WordTable, expand=load("expanding").expand)
+
+
+BUILT = _kernels(built)
+PLAIN = _kernels(plain)
 
 both = pytest.mark.parametrize("kernel", [BUILT, PLAIN], ids=["built", "plain"])
 pair_numbers = pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 
 from searchlib.analysis import batches, get_analyzer
 from searchlib.analysis.batches import Batch, BatchAnalyzer, PairTable
-from searchlib.kernels.tokenizing import WordTable, expand
+from searchlib.kernels.expanding import expand
+from searchlib.kernels.tokenizing import WordTable
 
 
 def new_words(table: WordTable) -> list[tuple[bytes, bool]]:
