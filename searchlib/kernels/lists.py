@@ -142,7 +142,8 @@ def _parse_chunk(
         if kind > 1:
             number = _varint(data, at, size)
             at = _after(data, at, size)
-            if number < 0 or (n > 0 and number > size * 8 // n):
+            # Where frequencies differ, the highest says nothing of how many there are.
+            if number < 0 or number >> 32 or (kind == 2 and n > 0 and number > size * 8 // n):
                 return -1
         row[out + 7 + 3 * field] = number
         row[out + 6 + 3 * field] = _width(number) if kind == 3 else 0

@@ -284,21 +284,22 @@ def union(
 def sloppy(
     places: cython.const[cython.ulonglong][::1],
     ends: cython.const[cython.ulonglong][::1],
-    groups: cython.const[cython.uint][::1],
+    words: cython.const[cython.uint][::1],
     slop: cython.ulonglong,
 ):
     """Give the shortest stretches with all words of a phrase: ``firsts`` and ``lasts``.
 
-    The occurrences of the words stand in ``places``, one word behind the other up to ``ends``, each
-    in order. ``groups`` has a number for each word, the same for words that are the same: the
-    number of the first of them. The words stand in their order, with up to ``slop`` other words
-    between them, or in any order with two fewer; then two that are the same stand at two places,
-    and a stretch has as many words as the phrase. No stretch has another one in it.
+    The occurrences of each different word stand in ``places``, one word behind the other up to
+    ``ends``, each in order. ``words`` are those of the phrase, by their numbers there. They stand
+    in their order, with up to ``slop`` other words between them, or in any order with two fewer;
+    then two that are the same stand at two places, and a stretch has as many words as the phrase.
+    No stretch has another one in it.
 
-    Costs the merging of the occurrences: by as many comparisons for each as there are words. Raises
-    ValueError for arrays that do not fit together.
+    Costs a step of each occurrence for each word. Raises ValueError for arrays that do not fit
+    together.
     """
-    words: cython.Py_ssize_t = len(ends)
+    lists: cython.Py_ssize_t = len(ends)
+    count: cython.Py_ssize_t = len(words)
     i: cython.Py_ssize_t
     k: cython.Py_ssize_t
     n: cython.Py_ssize_t = 0
@@ -306,21 +307,22 @@ def sloppy(
     left: cython.Py_ssize_t = 0
     events: cython.Py_ssize_t = 0
     lacking: cython.Py_ssize_t = 0
-    ended: cython.bint
-    good: cython.bint = len(groups) == words and words > 0
+    good: cython.bint = lists > 0 and count > 0
     before: cython.ulonglong = 0
     place: cython.ulonglong
     start: cython.ulonglong
     last_start: cython.ulonglong = 0
     none: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
-    most: cython.ulonglong = words + slop  # words in a stretch whose words are in order
+    most: cython.ulonglong = count + slop  # words in a stretch whose words are in order
     any_most: cython.ulonglong = most - 2 if most >= 2 else 0
     if good:
-        for i in range(words):
-            if ends[i] < before or groups[i] > i or groups[groups[i]] != groups[i]:
+        for i in range(lists):
+            if ends[i] < before:
                 good = False
                 break
             before = ends[i]
+        for i in range(count):
+            good = good and words[i] < lists
         good = good and before == cython.cast(cython.ulonglong, total)
     if not good:
         raise ValueError("the words and their places do not fit together")
@@ -328,69 +330,76 @@ def sloppy(
     found_lasts = array("Q", bytes(8)) * max(total, 1)
     out_firsts: cython.ulonglong[::1] = found_firsts
     out_lasts: cython.ulonglong[::1] = found_lasts
-    # Where each word's next place is; where the longest run of words up to each began, plus 1.
-    at: cython.longlong[::1] = array("q", bytes(8 * words))
-    begun: cython.ulonglong[::1] = array("Q", bytes(8 * words))
-    # Of each group how many places a stretch needs, and how many the one at hand has.
-    needs: cython.longlong[::1] = array("q", bytes(8 * words))
-    has: cython.longlong[::1] = array("q", bytes(8 * words))
-    # The groups and places of the stretch at hand, which is cut off on the left.
-    event_groups: cython.uint[::1] = array("I", bytes(4)) * max(total, 1)
+    # Where each list's next place is, and whether it has the place at hand; where the longest run
+    # of words up to each began, plus 1.
+    at: cython.longlong[::1] = array("q", bytes(8 * lists))
+    here: cython.longlong[::1] = array("q", bytes(8 * lists))
+    begun: cython.ulonglong[::1] = array("Q", bytes(8 * count))
+    # Of each list how many places a stretch needs, and how many the one at hand has.
+    needs: cython.longlong[::1] = array("q", bytes(8 * lists))
+    has: cython.longlong[::1] = array("q", bytes(8 * lists))
+    # The lists and places of the stretch at hand, which is cut off on the left.
+    event_lists: cython.uint[::1] = array("I", bytes(4)) * max(total, 1)
     event_places: cython.ulonglong[::1] = array("Q", bytes(8)) * max(total, 1)
     with cython.nogil:
-        for i in range(words):
+        for i in range(count):
+            needs[words[i]] += 1
+        for i in range(lists):
             at[i] = ends[i - 1] if i > 0 else 0
-            needs[groups[i]] += 1
-        for i in range(words):
             lacking += needs[i] > 0
         before = 0
         while True:
             place = none
-            for i in range(words):
+            for i in range(lists):
                 if at[i] < cython.cast(cython.longlong, ends[i]) and places[at[i]] < place:
                     place = places[at[i]]
             if place == none:
                 break
             if place >> 30 != before >> 30:  # another field: nothing of it is near
-                for i in range(words):
+                for i in range(count):
                     begun[i] = 0
-                    has[i] = 0
                 lacking = 0
-                for i in range(words):
+                for i in range(lists):
+                    has[i] = 0
                     lacking += needs[i] > 0
                 left = events
                 last_start = 0
             before = place
-            ended = False
-            # The last word first, so that none is counted as two of them.
-            for k in range(words):
-                i = words - 1 - k
+            for i in range(lists):
+                here[i] = 0
                 if at[i] < cython.cast(cython.longlong, ends[i]) and places[at[i]] == place:
+                    here[i] = 1
                     at[i] += 1
-                    ended = ended or i == words - 1
+                    event_lists[events] = cython.cast(cython.uint, i)
+                    event_places[events] = place
+                    events += 1
+                    has[i] += 1
+                    lacking -= has[i] == needs[i]
+            # The last word first, so that none is counted as two of them.
+            for k in range(count):
+                i = count - 1 - k
+                if here[words[i]] != 0:
                     if i == 0:
                         begun[0] = place + 1
                     elif begun[i - 1] > 0:
                         begun[i] = begun[i - 1]
-                    if groups[i] == cython.cast(cython.uint, i):
-                        event_groups[events] = cython.cast(cython.uint, i)
-                        event_places[events] = place
-                        events += 1
-                        has[i] += 1
-                        lacking -= has[i] == needs[i]
             start = 0
-            if ended and begun[words - 1] > 0 and place + 2 - begun[words - 1] <= most:
-                start = begun[words - 1]
+            if (
+                here[words[count - 1]] != 0
+                and begun[count - 1] > 0
+                and place + 2 - begun[count - 1] <= most
+            ):
+                start = begun[count - 1]
             if lacking == 0:
                 # Words that are found at one place have no room in a shorter stretch.
                 while (
-                    has[event_groups[left]] > needs[event_groups[left]]
-                    and event_places[left + 1] + words <= place + 1
+                    has[event_lists[left]] > needs[event_lists[left]]
+                    and event_places[left + 1] + count <= place + 1
                 ):
-                    has[event_groups[left]] -= 1
+                    has[event_lists[left]] -= 1
                     left += 1
                 if (
-                    event_places[left] + words <= place + 1
+                    event_places[left] + count <= place + 1
                     and place + 1 - event_places[left] <= any_most
                     and event_places[left] >= start
                 ):

@@ -25,5 +25,5 @@ def union(
     other_lasts: array[int],
 ) -> tuple[array[int], array[int]]: ...
 def sloppy(
-    places: array[int], ends: array[int], groups: array[int], slop: int
+    places: array[int], ends: array[int], words: array[int], slop: int
 ) -> tuple[array[int], array[int]]: ...

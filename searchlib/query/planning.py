@@ -41,6 +41,7 @@ class _Planner:
     diagnostics: list[Diagnostic]
     leaves: dict[tree.Node, plan.Plan | None] = field(default_factory=dict)
     """The plans of parts that were met: what is typed twice is looked up once, and one object."""
+    clipped: bool = False
     boosts: dict[tuple[plan.Plan, float], plan.Boosted] = field(default_factory=dict)
 
     def make(self, node: tree.Node) -> plan.Plan | None:
@@ -59,7 +60,11 @@ class _Planner:
                 return None
             case tree.Boost(child, factor):
                 made = self.make(child)
-                return made and self._boosted(made, factor)
+                self.clipped = False
+                boosted = made and self._boosted(made, factor)
+                if self.clipped:
+                    self._clip(node)
+                return boosted
             case tree.Everything():
                 return _EVERYTHING
             case tree.Nothing():
@@ -88,6 +93,17 @@ class _Planner:
         if made is None:
             self._leave_out(node)
         return made
+
+    def _clip(self, node: tree.Node) -> None:
+        self.diagnostics.append(
+            Diagnostic(
+                "warning",
+                node.start,
+                node.end,
+                f"boosts multiply to more than {MOST_BOOST:,.0f}",
+                f"{MOST_BOOST:,.0f} was taken",
+            )
+        )
 
     def _leave_out(self, node: tree.Node) -> None:
         self.diagnostics.append(
@@ -143,6 +159,7 @@ class _Planner:
             case plan.Except() | plan.Everything() | plan.Nothing():
                 return part
             case plan.Boosted(leaf, before):
+                self.clipped = self.clipped or before * factor > MOST_BOOST
                 return self._boosted(leaf, min(before * factor, MOST_BOOST))
             case _:
                 return self.boosts.setdefault((part, factor), plan.Boosted(part, factor))

@@ -153,11 +153,12 @@ def _sloppy(units: SlopUnits, source: Source) -> Found:
         if places is not rarest:
             lists[terms] = kernel.keep(places, kernel.common(places, rarest))
     joined, ends = array("Q"), array("Q")
-    for terms in units.terms:
-        joined.extend(lists[terms])
+    for places in lists.values():
+        joined.extend(places)
         ends.append(len(joined))
-    groups = array("I", [units.terms.index(terms) for terms in units.terms])
-    return Found(*kernel.sloppy(joined, ends, groups, units.slop))
+    numbers = {terms: number for number, terms in enumerate(lists)}
+    words = array("I", [numbers[terms] for terms in units.terms])
+    return Found(*kernel.sloppy(joined, ends, words, units.slop))
 
 
 # Units that are near each other

@@ -13,7 +13,7 @@ from searchlib.article import TextField
 from searchlib.kernels.matching import Automaton
 from searchlib.query.plan import Units
 from searchlib.ranking.units import Finder
-from searchlib.snippets.text_units import unit_spans
+from searchlib.snippets.text_units import TextUnits
 
 __all__ = ["Finder", "Highlight", "Matches", "Patterns", "patterns_by_field", "spans_of"]
 
@@ -123,8 +123,9 @@ class Patterns:
             (rows[at], rows[at + 1], rows[at + 2]): [*numbers[rows[at + 3] : rows[at + 4]]]
             for at in range(0, len(rows), 5)
         }
+        article = TextUnits(texts, finder)
         for number, units in enumerate(self._units, self._first_unit):
-            for span in unit_spans(units, texts, field, finder):
+            for span in article.spans(units, field):
                 matches.setdefault(span, []).append(number)
         all_rows, all_numbers = array("q"), array("I")
         for span in sorted(matches):

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 
+from searchlib.analysis.matching_tokens import Wanted
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.codec import field_mask
 from searchlib.kernels.phrases import following
@@ -20,34 +21,46 @@ from searchlib.ranking.units import (
     wanted_of,
 )
 
-__all__ = ["unit_spans"]
+__all__ = ["TextUnits"]
 
 _POSITIONS = (1 << 30) - 1
 
 
-def unit_spans(
-    units: Units, texts: Mapping[TextField, str], field: TextField, finder: Finder
-) -> list[tuple[int, int, int]]:
-    """Give start and end of each unit in the text of ``field``, and its first position; sorted.
+class TextUnits:
+    """The units of one article: of headline, body and caption together."""
 
-    The other texts are looked at for what counts in all of them (atleast3).
-    """
-    source = _TextSource(texts, finder)
-    number = TEXT_FIELDS.index(field)
-    here = {
-        pair for pair in zip(*find_units(units, source), strict=True) if pair[0] >> 30 == number
-    }
-    if not here:
-        return []
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    # A word is found in two ways, O'Brien by Brien: what is marked is how it was asked for.
-    for part in simple_units(units):
-        firsts, lasts = (offsets(texts[field], finder, wanted_of(n)) for n in end_names(part))
-        for pair in here.intersection(zip(*find_units(part, source), strict=True)):
-            start, end = firsts[pair[0] & _POSITIONS][0], lasts[pair[1] & _POSITIONS][1]
-            before = spans.get(pair, (start, end))
-            spans[pair] = min(start, before[0]), max(end, before[1])
-    return sorted((*span, first & _POSITIONS) for (first, _), span in spans.items())
+    def __init__(self, texts: Mapping[TextField, str], finder: Finder) -> None:
+        self._texts = texts
+        self._source = _TextSource(texts, finder)
+        self._finder = finder
+        self._offsets: dict[tuple[TextField, Wanted], dict[int, tuple[int, int]]] = {}
+
+    def spans(self, units: Units, field: TextField) -> list[tuple[int, int, int]]:
+        """Give start and end of each unit in the text of ``field``, and its first position; sorted.
+
+        The other texts are looked at for what counts in all of them (atleast3).
+        """
+        source, number = self._source, TEXT_FIELDS.index(field)
+        here = {
+            pair for pair in zip(*find_units(units, source), strict=True) if pair[0] >> 30 == number
+        }
+        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        if not here:
+            return []
+        # A word is found in two ways, O'Brien by Brien: what is marked is how it was asked for.
+        for part in dict.fromkeys(simple_units(units)):
+            firsts, lasts = (self._where(field, wanted_of(names)) for names in end_names(part))
+            for pair in here.intersection(zip(*find_units(part, source), strict=True)):
+                start, end = firsts[pair[0] & _POSITIONS][0], lasts[pair[1] & _POSITIONS][1]
+                before = spans.get(pair, (start, end))
+                spans[pair] = min(start, before[0]), max(end, before[1])
+        return sorted((*span, first & _POSITIONS) for (first, _), span in spans.items())
+
+    def _where(self, field: TextField, wanted: Wanted) -> dict[int, tuple[int, int]]:
+        key = field, wanted
+        if key not in self._offsets:
+            self._offsets[key] = offsets(self._texts[field], self._finder, wanted)
+        return self._offsets[key]
 
 
 class _TextSource:
@@ -56,6 +69,7 @@ class _TextSource:
     def __init__(self, texts: Mapping[TextField, str], finder: Finder) -> None:
         self._texts = [texts.get(field, "") for field in TEXT_FIELDS]
         self._finder = finder
+        self._found: dict[tuple[tuple[tuple[bool, str], ...], int], array[int]] = {}
 
     def words(self, leaf: WordLeaf) -> array[int]:
         return self._places(names_in(leaf), field_mask(leaf.fields))
@@ -71,7 +85,10 @@ class _TextSource:
         return self._texts[field >> 30], self._finder
 
     def _places(self, names: Iterable[tuple[bool, str]], mask: int) -> array[int]:
-        return array("Q", self._each_place(tuple(names), mask))
+        key = tuple(names), mask
+        if key not in self._found:
+            self._found[key] = array("Q", self._each_place(*key))
+        return self._found[key]
 
     def _each_place(self, names: tuple[tuple[bool, str], ...], mask: int) -> Iterator[int]:
         for number, text in enumerate(self._texts):

@@ -337,7 +337,11 @@ class _Ranking:
         return self._bm25f(frequencies, math.fsum(self._idf(len(df)) for df in df_of_places))
 
     def _loosely(self, number: int, field: TextField, places: list[set[str]], slop: int) -> int:
-        wanted = [lambda token, terms=terms: token.term in terms for terms in places]
+        # Words that are equal are one thing that is wanted.
+        each = {
+            frozenset(terms): lambda token, terms=terms: token.term in terms for terms in places
+        }
+        wanted = [each[frozenset(terms)] for terms in places]
         return len(stretches(self.index.texts[number][field].tokens, wanted, slop))
 
     def _placed(self, node: tree.Node) -> Scores | None:
