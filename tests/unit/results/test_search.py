@@ -347,3 +347,18 @@ def test_now_says_what_yesterday_is_and_where():
     assert ids(index.search("*")) == ["1"]
     with pytest.raises(TypeError, match="now must be a datetime"):
         index.search("horses", now="yesterday")
+
+
+def test_a_phrase_that_repeats_a_word_takes_no_memory_for_it():
+    index = searchlib.in_memory()
+    with index.writer() as writer:
+        writer.add(Article(article_id="a", body="the " * 20_000))
+    phrase = f'"{"the " * 300}"~5'
+    tracemalloc.start()
+    try:
+        found = index.search(phrase)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert ids(found) == ["a"]
+    assert peak < 30_000_000  # 220 MB when each word brought its own occurrences

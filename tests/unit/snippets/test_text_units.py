@@ -1,0 +1,41 @@
+"""The units of one article: each text is looked at once for each of the words."""
+
+from __future__ import annotations
+
+from array import array
+
+from searchlib.analysis import get_analyzer
+from searchlib.analysis.matching_tokens import Wanted, token_finder
+from searchlib.article import TEXT_FIELDS
+from searchlib.query.plan import NearUnits, Units, WordLeaf
+from searchlib.snippets.text_units import TextUnits
+
+
+class Counting:
+    """A finder that counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.finder = token_finder(get_analyzer("english"))
+        self.asked = 0
+
+    def places(self, text: str, wanted: Wanted) -> array[int]:
+        self.asked += 1
+        return self.finder.places(text, wanted)
+
+
+def test_a_row_of_the_same_words_asks_no_more_than_one_of_them():
+    texts = {"headline": "", "body": "horse white horse " * 30, "caption": ""}
+    words = [WordLeaf("", TEXT_FIELDS, (term,)) for term in ("hors", "white")]
+    asked = []
+    for length in (2, 40):
+        units: Units = words[0]
+        for number in range(1, length):
+            units = NearUnits(units, words[number % 2], 3, ordered=False, negated=False)
+        counting = Counting()
+        article = TextUnits(texts, counting)
+        spans = article.spans(units, "body")
+        assert len(spans) == 90
+        assert spans[:2] == [(0, 5, 0), (6, 11, 1)]
+        assert article.spans(units, "headline") == []
+        asked.append(counting.asked)
+    assert asked[0] == asked[1] <= 4
