@@ -11,17 +11,26 @@ from typing import Final, Literal, TypeAlias
 import searchlib
 from searchlib import Article
 
-__all__ = ["KINDS", "Kind", "Queries", "load", "make_queries", "text_bytes"]
+__all__ = [
+    "FUNCTION_WORDS",
+    "KINDS",
+    "WORD",
+    "Kind",
+    "Queries",
+    "load",
+    "make_queries",
+    "text_bytes",
+]
 
 Kind: TypeAlias = Literal["term", "or2", "or3", "and2", "phrase2"]
 Queries: TypeAlias = dict[Kind, list[tuple[str, ...]]]
 
 KINDS: Final[tuple[Kind, ...]] = ("term", "or2", "or3", "and2", "phrase2")
 _SEED: Final = 1987
-_WORD: Final = re.compile(r"[A-Za-z]{3,}")
+WORD: Final = re.compile(r"[A-Za-z]{3,}")
 _LEAST_WORDS: Final = 6
 # Function words alone are no query that people type.
-_FUNCTION_WORDS: Final = frozenset(
+FUNCTION_WORDS: Final = frozenset(
     "the and for are was were been with that this from has have had not but its which will would"
     " said she they you his her their our than then there who all can may more also into".split()
 )
@@ -42,9 +51,9 @@ def make_queries(articles: Sequence[Article], count: int) -> Queries:
     chance = random.Random(_SEED)  # noqa: S311  # no secret
     queries: Queries = {kind: [] for kind in KINDS}
     while len(queries["term"]) < count:
-        words = [word.lower() for word in _WORD.findall(chance.choice(articles).body)]
-        content = [word for word in words if word not in _FUNCTION_WORDS]
-        pairs = [pair for pair in pairwise(words) if not _FUNCTION_WORDS.intersection(pair)]
+        words = [word.lower() for word in WORD.findall(chance.choice(articles).body)]
+        content = [word for word in words if word not in FUNCTION_WORDS]
+        pairs = [pair for pair in pairwise(words) if not FUNCTION_WORDS.intersection(pair)]
         if len(content) < _LEAST_WORDS or not pairs:
             continue
         queries["term"].append((chance.choice(content),))

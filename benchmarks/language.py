@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import sqlite3
 import sys
 import tempfile
@@ -15,7 +14,7 @@ import click
 from tqdm import tqdm
 
 import searchlib
-from benchmarks.corpus import load
+from benchmarks.corpus import FUNCTION_WORDS, WORD, load
 from benchmarks.engines import ENGINES, TOP
 from benchmarks.report import setting
 from benchmarks.timing import Latency, in_turn
@@ -24,11 +23,6 @@ from searchlib.article import TEXT_FIELDS
 from tests.reference.oracle import Oracle
 
 _SEED: Final = 1987
-_WORD: Final = re.compile(r"[A-Za-z]{3,}")
-_FUNCTION_WORDS: Final = frozenset(
-    "the and for are was were been with that this from has have had not but its which will would"
-    " said she they you his her their our than then there who all can may more also into".split()
-)
 _LEAST_LETTERS: Final = 5
 
 
@@ -66,12 +60,12 @@ def make_queries(articles: Sequence[Article], count: int) -> list[Asked]:
     chance = random.Random(_SEED)  # noqa: S311  # no secret
     asked: list[Asked] = []
     while len(asked) < count:
-        words = [word.lower() for word in _WORD.findall(chance.choice(articles).body)]
+        words = [word.lower() for word in WORD.findall(chance.choice(articles).body)]
         long = [word for word in words if len(word) >= _LEAST_LETTERS]
         pairs = [
             pair
             for pair in zip(words, words[2:], strict=False)
-            if not _FUNCTION_WORDS.intersection(pair)
+            if not FUNCTION_WORDS.intersection(pair)
         ]
         if long and pairs:
             asked.append(Asked(*chance.choice(pairs), chance.choice(long)))

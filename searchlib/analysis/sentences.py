@@ -11,7 +11,7 @@ from typing import Final
 
 from searchlib.kernels.sentences import SentenceRules
 
-__all__ = ["ABBREVIATIONS", "RULES", "paragraph_spans", "sentence_spans"]
+__all__ = ["ABBREVIATIONS", "BLANK_LINE", "RULES", "paragraph_spans", "sentence_spans"]
 
 # What Punkt would otherwise have to learn from a corpus: English news, and the titles, months and
 # places of other languages that such news has.
@@ -27,7 +27,9 @@ ABBREVIATIONS: Final = frozenset(
     hr bzw z.b usw mme mlle
     """.split()
 )
-_BLANK_LINE: Final = re.compile(r"\n\s*\n|\u2029")
+BLANK_LINE: Final = re.compile(r"\n\s*\n|\u2029")
+"""What parts paragraphs."""
+
 _IDEOGRAPHIC_STOP: Final = re.compile("[。！？｡]+[」』”’）】》]*")
 
 # White space is that of Unicode: re takes four separators of ASCII for it as well.
@@ -69,7 +71,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     data = text.encode() if text.isascii() else None
     start = 0
     if "\n" in text or "\u2029" in text:
-        for blank in _BLANK_LINE.finditer(text):
+        for blank in BLANK_LINE.finditer(text):
             spans += paragraph_spans(text, data, start, blank.start())
             start = blank.end()
     return spans + paragraph_spans(text, data, start, len(text))

@@ -248,15 +248,10 @@ class Snapshot:
         Each place has its alternatives. Occurrences are ``array('Q')`` as kernels/phrases.py has
         them, with documents of the segment; those of deleted ones are among them.
         """
-        terms = [[(term, self.term(term).lists) for term in place] for place in places]
-        with reading(self.path):
-            for number, finder in enumerate(self._phrases):
-                found = [
-                    [(term, rows) for term, found in place if (rows := found[number])]
-                    for place in terms
-                ]
-                if all(found):
-                    yield number, finder.find(found)
+        for number in range(len(self.parts)):
+            found = self.phrase_places(number, places)
+            if found:
+                yield number, found
 
     # The same of one segment, those of deleted documents among them
 

@@ -6,7 +6,6 @@ article, where they are those of one text: only their source differs.
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +14,7 @@ from typing import Final, Literal, NamedTuple, Protocol
 
 from searchlib.analysis import exact_letters
 from searchlib.analysis.matching_tokens import Wanted
-from searchlib.analysis.sentences import sentence_spans
+from searchlib.analysis.sentences import BLANK_LINE, sentence_spans
 from searchlib.article import TEXT_FIELDS
 from searchlib.codec import field_mask
 from searchlib.kernels import units as kernel
@@ -49,7 +48,6 @@ _FIELD_BITS: Final = 30
 _POSITIONS: Final = (1 << _FIELD_BITS) - 1
 _HEADLINE: Final = TEXT_FIELDS.index("headline")
 _BODY: Final = TEXT_FIELDS.index("body")
-_BLANK_LINE: Final = re.compile(r"\n\s*\n|\u2029")
 _AFTER, _BEFORE = 1, 2
 
 
@@ -344,7 +342,7 @@ class _Parts:
 def _starts(text: str, kind: Literal["s", "p"]) -> list[int]:
     if kind == "s":
         return [start for start, _ in sentence_spans(text)]
-    return [blank.end() for blank in _BLANK_LINE.finditer(text)]
+    return [blank.end() for blank in BLANK_LINE.finditer(text)]
 
 
 def _lead(part: Units, source: Source) -> Found:
@@ -361,7 +359,7 @@ def _lead(part: Units, source: Source) -> Found:
             if field != last_field:
                 text, finder = source.text(field)
                 last_field, where = field, offsets(text, finder, wanted)
-                blank = _BLANK_LINE.search(text, len(text) - len(text.lstrip()))
+                blank = BLANK_LINE.search(text, len(text) - len(text.lstrip()))
                 end = blank.start() if blank else len(text)
             start, _ = where.get(last & _POSITIONS, (end, end))
             flags[number] = start < end

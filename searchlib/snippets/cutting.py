@@ -7,13 +7,12 @@ from bisect import bisect_left, bisect_right
 from functools import cache, cached_property
 from typing import Final, TypeAlias
 
-from searchlib.analysis.sentences import paragraph_spans, sentence_spans
+from searchlib.analysis.sentences import BLANK_LINE, paragraph_spans, sentence_spans
 from searchlib.kernels import cutting
 from searchlib.snippets.graphemes import Graphemes
 
 __all__ = ["Span", "TextLayout"]
 
-_BLANK_LINE: Final = re.compile(r"\n\s*\n|\u2029")
 # Han and kana are written without spaces and broken anywhere: each is a word by itself, with the
 # closing punctuation after it, for no line begins with that.
 _IDEOGRAPH: Final = (
@@ -52,7 +51,7 @@ class TextLayout:
     @cached_property
     def _paragraphs(self) -> tuple[list[int], list[int]]:
         """Where paragraphs begin, and where they end."""
-        blanks = [blank.span() for blank in _BLANK_LINE.finditer(self.text)]
+        blanks = [blank.span() for blank in BLANK_LINE.finditer(self.text)]
         return [0, *(end for _, end in blanks)], [*(start for start, _ in blanks), len(self.text)]
 
     def paragraph_number(self, offset: int) -> int:
@@ -79,7 +78,7 @@ class TextLayout:
         Costs the analysis of ``2 * max_chars`` characters, however long the text is.
         """
         start = self._ink_start
-        blank = _BLANK_LINE.search(self.text, start)
+        blank = BLANK_LINE.search(self.text, start)
         # A sentence that does not end in twice the room would not have fitted anyway.
         end = min(blank.start() if blank else self._ink_end, start + 2 * max_chars)
         sentences = sentence_spans(self.text[start:end])
