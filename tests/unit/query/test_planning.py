@@ -10,7 +10,7 @@ import searchlib
 from searchlib import Article
 from searchlib.analysis import get_analyzer
 from searchlib.codec import Snapshot
-from searchlib.query import parse, plan
+from searchlib.query import leaf_planning, parse, plan
 from searchlib.query.leaf_planning import fold_pattern
 from searchlib.query.planning import make_plan
 
@@ -219,3 +219,21 @@ def test_a_pattern_that_stands_for_no_word_is_said(query):
     assert remark.severity == "info"
     assert "no article has a word like" in remark.message
     assert (remark.start, remark.end) == (7, 7 + len(query))
+
+
+def test_of_too_many_words_those_are_kept_that_most_articles_have(monkeypatch):
+    monkeypatch.setattr(leaf_planning, "MOST_WORDS", 2)
+    index = searchlib.in_memory()
+    with index.writer() as writer:
+        for number, body in enumerate(
+            ("horse hornet", "horse horn", "horn", "hornet horse", "hora")
+        ):
+            writer.add(Article(article_id=str(number), body=body))
+    found = index.search("hor*", limit=None)
+    (remark,) = found.diagnostics
+    assert str(remark) == (
+        "hor* stands for 4 words: the 2 that most articles have were searched for"
+    )
+    assert remark.severity == "warning"
+    assert {hit.article_id for hit in found} == {"0", "1", "2", "3"}
+    assert index.search("horn*").diagnostics == ()
