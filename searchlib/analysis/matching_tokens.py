@@ -81,8 +81,12 @@ class TokenFinder:
 
         They are those of analyzer.tokens, in the same order; ``array('q')``.
         """
-        data = text.encode("utf-8", "surrogatepass")
+        return self.places_in(text.encode("utf-8", "surrogatepass"), wanted)
+
+    def places_in(self, data: bytes, wanted: Wanted) -> array[int]:
+        """Give the places of a text in UTF-8. Raises UnicodeDecodeError if it is none."""
         if len(data) > _TEXT_AT_ONCE and longest_run(data) > _TEXT_AT_ONCE:
+            text = data.decode("utf-8", "surrogatepass")
             return wanted_places(self._analyzer.tokens(text), wanted)
         with self._lock:
             if len(self._tokens) > _MOST_KEYS or self._num_tokens > _MOST_TOKENS:

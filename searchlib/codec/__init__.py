@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from searchlib.codec.building import Builder, build_segment
 from searchlib.codec.checking import check_snapshot
+from searchlib.codec.damage import reading
 from searchlib.codec.documents import DocumentBatch, Tokens
 from searchlib.codec.records import Record, decode_record
 from searchlib.codec.settings import SETTINGS_FILE, Settings
-from searchlib.codec.snapshot import NO_DATE, Part, Postings, Snapshot, Term, field_mask, reading
+from searchlib.codec.snapshot import NO_DATE, Part, Postings, Snapshot, Term, field_mask
 from searchlib.codec.store import Store
 from searchlib.codec.transaction import Transaction
 from searchlib.codec.word_patterns import WordPattern

@@ -23,7 +23,7 @@ from searchlib.article import TEXT_FIELDS
 from searchlib.codec.article_matcher import FieldPostings
 from searchlib.codec.article_schema import KEY_FIELDS, SPELLING
 from searchlib.codec.article_segment import NO_DATE, ArticleSegment
-from searchlib.codec.snapshot import reading
+from searchlib.codec.damage import reading
 from searchlib.kernels import list_rows, lists
 
 __all__ = ["EPOCH", "Field", "fields_of"]

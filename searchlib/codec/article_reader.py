@@ -18,7 +18,8 @@ from searchlib.codec.article_fields import EPOCH
 from searchlib.codec.article_schema import COLUMNS
 from searchlib.codec.article_segment import NO_DATE
 from searchlib.codec.article_terms import TermsReader
-from searchlib.codec.snapshot import Part, reading
+from searchlib.codec.damage import reading
+from searchlib.codec.snapshot import Part
 
 __all__ = ["ReadOnlySegment"]
 

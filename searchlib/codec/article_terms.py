@@ -10,7 +10,8 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from searchlib.codec.article_fields import Field, fields_of
 from searchlib.codec.article_matcher import ArticleMatcher, FieldPostings
-from searchlib.codec.snapshot import Part, reading
+from searchlib.codec.damage import reading
+from searchlib.codec.snapshot import Part
 
 __all__ = ["TermsReader"]
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from searchlib.article import TEXT_FIELDS
+from searchlib.codec.damage import reading
 from searchlib.codec.records import decode_record
-from searchlib.codec.snapshot import ARTICLE_ID, Part, Snapshot, reading
+from searchlib.codec.snapshot import ARTICLE_ID, Part, Snapshot
 from searchlib.errors import StorageError
 from searchlib.kernels import list_rows
 

@@ -33,6 +33,7 @@ from typing import Final, Protocol, TypeAlias
 from searchlib.errors import CorruptIndexError, IndexFormatError
 
 __all__ = [
+    "PAGE_BITS",
     "VERSION",
     "Bytes",
     "Container",
@@ -55,7 +56,8 @@ _PLACE: Final = struct.Struct("<QQI")
 _FOOTER: Final = struct.Struct("<QQI8s")
 _ALIGNMENT: Final = 8
 _CHECKED_FOOTER_BYTES: Final = 16
-_PAGE_BYTES: Final = 1 << 16
+PAGE_BITS: Final = 16
+_PAGE_BYTES: Final = 1 << PAGE_BITS
 
 
 class _File(Protocol):
@@ -290,8 +292,21 @@ class Paged:
 
     @property
     def unchecked(self) -> memoryview:
-        """All of it, for what trusts no byte before get() has checked it."""
+        """All of it, for what trusts no byte before it was checked."""
         return self._data
+
+    @property
+    def num_pages(self) -> int:
+        """How many pages of 2 ** PAGE_BITS bytes it has."""
+        return len(self._checksums)
+
+    def check_pages(self, pages: bytearray) -> None:
+        """Check those pages that have a 1, as get() does."""
+        page = pages.find(1)
+        while page >= 0:
+            if not self._checked[page]:
+                self._check(page)
+            page = pages.find(1, page + 1)
 
     def check(self) -> None:
         """Read all of it."""

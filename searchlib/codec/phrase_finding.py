@@ -14,7 +14,7 @@ from functools import reduce
 from typing import Final, TypeAlias
 
 from searchlib.codec.article_segment import ArticleSegment
-from searchlib.kernels import list_rows, lists, merging, phrases, units
+from searchlib.kernels import list_rows, lists, merging, phrases
 
 __all__ = ["PhraseFinder", "PhraseWord"]
 
@@ -66,14 +66,6 @@ class PhraseFinder:
         """Give all occurrences of a term."""
         found = self._kept_places(term, rows)
         return self._read(rows) if found is None else found
-
-    def places_of_form(self, rows: array[int], form: int) -> array[int]:
-        """Give those of one of its words."""
-        found = self._read(rows)
-        if not rows[lists.FORM_WIDTH]:  # there is no other word
-            return found
-        forms = list_rows.forms(self._segment.numbers, rows)
-        return units.with_forms(found, forms, bytearray(form) + b"\1")
 
     def _read(self, rows: array[int]) -> array[int]:
         segment = self._segment

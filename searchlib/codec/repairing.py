@@ -23,9 +23,10 @@ from searchlib.codec.commit import (
     new_segment_name,
     segments_there,
 )
+from searchlib.codec.damage import reading
 from searchlib.codec.documents import DocumentBatch
 from searchlib.codec.settings import SETTINGS_FILE, Settings
-from searchlib.codec.snapshot import ARTICLE_ID, Snapshot, reading
+from searchlib.codec.snapshot import ARTICLE_ID, Snapshot
 from searchlib.codec.storage import (
     DirectoryStorage,
     open_container,

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import heapq
 import threading
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain, takewhile
-from types import TracebackType
+from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.codec.article_segment import NO_DATE, ArticleSegment
 from searchlib.codec.commit import Commit
+from searchlib.codec.damage import reading
 from searchlib.codec.phrase_finding import PhraseFinder, PhraseWord
+from searchlib.codec.sorted_table import distinct, key_of
 from searchlib.codec.word_patterns import WordPattern
-from searchlib.errors import CorruptIndexError, SearchlibError, StorageError
-from searchlib.kernels import bm25f, list_rows, lists, merging, phrases, word_lists
+from searchlib.codec.written_words import WrittenWords
+from searchlib.errors import StorageError
+from searchlib.kernels import bm25f, list_rows, lists, merging
 
 __all__ = [
     "ALL_FIELDS",
@@ -29,13 +30,12 @@ __all__ = [
     "Snapshot",
     "Term",
     "field_mask",
-    "reading",
 ]
 
 ARTICLE_ID: Final = "article_id"
 ALL_FIELDS: Final = 7
 _KEPT_NUMBERS: Final = 4_000_000
-"""Of the rows of the terms that were asked for, and of words' occurrences: 32 MB each."""
+"""Of the rows of the terms that were asked for: 32 MB."""
 
 _TERM_NUMBERS: Final = 40
 """What a term takes besides."""
@@ -79,37 +79,6 @@ class Term:
         self.idfs: dict[int, float] = {}
 
 
-class reading:  # noqa: N801  # used as a function is; a generator would take 1 µs
-    """Turn what is raised over a damaged file of the index at ``path`` into CorruptIndexError.
-
-    An OSError becomes StorageError; errors of our own pass, and MemoryError, which no file is to
-    blame for.
-    """
-
-    __slots__ = ("_path",)
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self,
-        error_type: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if not isinstance(error, Exception) or isinstance(error, SearchlibError | MemoryError):
-            return
-        if isinstance(error, OSError):
-            raise StorageError(f"the index cannot be read: {error}", path=self._path) from error
-        raise CorruptIndexError(
-            f"the index is damaged ({type(error).__name__}: {error}); index the articles again",
-            path=self._path,
-        ) from error
-
-
 def field_mask(fields: tuple[TextField, ...]) -> int:
     """Give the fields as bits: 1 headline, 2 body, 4 caption."""
     if fields == TEXT_FIELDS:
@@ -132,7 +101,6 @@ class Snapshot:
         self._found_numbers = 0
         self.kept: dict[Any, Any] = {}
         """What ranking makes of the snapshot for one query and needs for the next."""
-        self._last_words: tuple[tuple[str, ...], list[array[int]]] = ((), [])
         self._norms: dict[float, list[array[float]]] = {}
         self._all_norms: dict[float, array[float]] = {}
         self._values_in_use: dict[str, tuple[str, ...]] = {}
@@ -153,6 +121,7 @@ class Snapshot:
             self._phrases.append(PhraseFinder(segment))
             deleted += [self.doc_limit + doc for doc in entry.deleted]
             self.doc_limit += segment.num_docs
+        self.written = WrittenWords([part.segment for part in self.parts], path)
         self.excluded = [part.excluded for part in self.parts]
         self._deleted = array("I", deleted)
         self.num_docs = self.doc_limit - len(deleted)
@@ -176,7 +145,7 @@ class Snapshot:
         """Give the lists of ``term``; they are kept. Two dictionary look-ups the second time."""
         found = self._found.get(term)
         if found is None:
-            key = _key(term)
+            key = key_of(term)
             with reading(self.path):
                 found = Term(tuple(part.segment.find(key) for part in self.parts))
             with self._lock:
@@ -210,31 +179,16 @@ class Snapshot:
                     frequencies.extend(some[1])
         return self.live_only(docs, frequencies)
 
-    def word_postings(self, mask: int, words: Sequence[str]) -> list[Postings]:
-        """Give postings that have together those of ``words`` as they were written, folded.
-
-        No document is in two of them. The next call, as for another field, costs little if it is
-        about the same words.
-        """
-        with reading(self.path):
-            found = [
-                word_lists.total(occurrences, mask, part.base, part.segment.num_docs)
-                for part, occurrences in zip(
-                    self.parts, self._word_occurrences(tuple(words)), strict=True
-                )
-            ]
-        return [self.live_only(*some) for some in found if some[0]]
-
-    def _word_occurrences(self, words: tuple[str, ...]) -> list[array[int]]:
-        last_words, occurrences = self._last_words
-        if words != last_words or not occurrences:
-            # In one piece: one after another takes five times as long.
-            together = "\0".join(sorted({word for word in words if "\0" not in word}))
-            keys = _key(together).split(b"\0")
-            occurrences = [part.segment.word_occurrences(keys) for part in self.parts]
-            if sum(map(len, occurrences)) <= _KEPT_NUMBERS:
-                self._last_words = (words, occurrences)
-        return occurrences
+    def word_postings(self, words: Sequence[str]) -> list[Postings]:
+        """Give for each field the postings of all ``words`` as they were written, folded."""
+        found = [Postings(array("I"), array("d")) for _ in TEXT_FIELDS]
+        for part, counts in zip(self.parts, self.written.counts(words), strict=True):
+            if counts:
+                for field, own in enumerate(found):
+                    docs, frequencies = bm25f.counted(*counts, field, part.base)
+                    own.docs.extend(docs)
+                    own.frequencies.extend(frequencies)
+        return [self.live_only(*own) for own in found]
 
     def _frequencies(
         self, part: Part, parsed: array[int], mask: int
@@ -262,19 +216,6 @@ class Snapshot:
             return array("Q")
         with reading(self.path):
             return self._phrases[number].places(term, rows)
-
-    def word_places(self, number: int, word: str) -> array[int]:
-        """Give all places of a word as it was written, folded, in a segment."""
-        key = _key(word)
-        finder, segment = self._phrases[number], self.parts[number].segment
-        found = array("Q")
-        with reading(self.path):
-            for entry, start, form in segment.words(key):
-                if entry != key:
-                    break
-                places = finder.places_of_form(segment.list_at(start), form)
-                found = phrases.merged(found, places) if found else places
-        return found
 
     def phrase_places(self, number: int, places: Sequence[Sequence[str]]) -> array[int]:
         """Give the places of the last words of a phrase in a segment."""
@@ -327,50 +268,23 @@ class Snapshot:
                 [term for term, fields, _ in part.segment.terms() if fields & mask]
                 for part in self.parts
             ]
-        return _distinct(found)
-
-    def words(self, prefix: str) -> Iterator[str]:
-        """Give the words that begin with ``prefix`` as they were written, each once, in order."""
-        key = _key(prefix)
-        with reading(self.path):
-            found = [
-                [
-                    word
-                    for word, _, _ in takewhile(
-                        lambda entry: entry[0].startswith(key), part.segment.words(key)
-                    )
-                ]
-                for part in self.parts
-            ]
-        return _distinct(found)
-
-    def matching_words(self, pattern: WordPattern, most: int) -> tuple[list[str], int]:
-        """Give the words that ``pattern`` matches, in order, and how many there are.
-
-        Of more than ``most``, those whose terms most documents have; of equal ones, the first.
-        """
-        with reading(self.path):
-            found = [part.segment.words_matching(pattern) for part in self.parts]
-            words = found[0][0] if len(found) == 1 else sorted(chain(*(own for own, _ in found)))
-            words = list(dict.fromkeys(words))
-            if len(words) <= most:
-                return words, len(words)
-            documents = dict.fromkeys(words, 0)
-            for part, (own, starts) in zip(self.parts, found, strict=True):
-                for word, count in zip(own, part.segment.counts(starts), strict=True):
-                    documents[word] += count
-        kept = heapq.nlargest(most, words, key=documents.__getitem__)
-        return sorted(kept), len(words)
+        return distinct(found)
 
     # Metadata
 
-    def key_docs(self, field: str, value: str) -> array[int]:
-        """Give the live documents with ``value`` in a metadata field, ``array('I')`` in order."""
-        key = _field_key(field, value)
+    def key_docs(self, field: str, *values: str) -> array[int]:
+        """Give the live documents with any of ``values`` in a metadata field.
+
+        ``array('I')`` in order. Costs 1 µs a value and 2 ns a document.
+        """
+        keys = [_field_key(field, value) for value in values]
         docs = array("I")
         with reading(self.path):
             for part in self.parts:
-                docs.extend([part.base + doc for doc in part.segment.key_docs(key)])
+                for key in keys:
+                    docs.extend(part.segment.key_docs(key, part.base))
+        if len(keys) > 1:
+            docs = array("I", sorted(set(docs)))
         return self.live_only(docs, _zeros(len(docs))).docs
 
     def key_values(self, field: str, prefix: str = "") -> Iterator[str]:
@@ -390,7 +304,20 @@ class Snapshot:
                 ]
                 for part in self.parts
             ]
-        return _distinct(found)
+        return distinct(found)
+
+    def key_values_matching(self, field: str, pattern: WordPattern) -> list[str]:
+        """Give the values of which ``pattern`` matches the field, "=" and the value, each once."""
+        start = f"{field}="
+        with reading(self.path):
+            found = {key for part in self.parts for key in part.segment.keys_matching(pattern)}
+        return sorted(key.removeprefix(start) for key in found if key.startswith(start))
+
+    def has_value(self, field: str, value: str) -> bool:
+        """Tell whether a document, which may be deleted, has ``value`` in a metadata field."""
+        key = _field_key(field, value)
+        with reading(self.path):
+            return any(part.segment.has_key(key) for part in self.parts)
 
     def values_in_use(self, field: str) -> tuple[str, ...]:
         """Give the values of a field that a live document has; kept, so for few values only."""
@@ -445,13 +372,18 @@ class Snapshot:
             self._all_norms = {b: joined}
         return joined
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether a document, which may be deleted, has a date."""
+        return any(part.segment.published is not None for part in self.parts)
+
     @cached_property
     def published(self) -> array[int]:
         """The date of every document in microseconds from 1970 UTC, NO_DATE where none is."""
         dates = array("q")
         for part in self.parts:
             column = part.segment.published
-            dates.extend(column or array("q", [NO_DATE]) * part.segment.num_docs)
+            dates.frombytes((column or array("q", [NO_DATE]) * part.segment.num_docs).tobytes())
         return dates
 
     # Articles
@@ -483,22 +415,8 @@ class Snapshot:
                 yield str(error)
 
 
-def _distinct(found: list[list[bytes]]) -> Iterator[str]:
-    previous = None
-    for key in heapq.merge(*found):
-        if key != previous:
-            # Code points sort as UTF-8 does; what is no UTF-8 is damage, and seen as such.
-            yield key.decode(errors="replace")
-            previous = key
-
-
-def _key(term: str) -> bytes:
-    # No term has a lone surrogate, but somebody may ask for one.
-    return term.encode(errors="surrogatepass")
-
-
 def _field_key(field: str, value: str) -> bytes:
-    return field.encode() + b"=" + _key(value)
+    return field.encode() + b"=" + key_of(value)
 
 
 def _zeros(count: int) -> array[float]:

@@ -14,6 +14,7 @@ and 0, and "horses" with 9 and 1:
 
 from __future__ import annotations
 
+import heapq
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -22,9 +23,9 @@ from typing import Any, Final, NamedTuple
 from searchlib.codec.container import Bytes, Container, ContainerWriter, little_endian
 from searchlib.codec.views import numbers_of
 from searchlib.codec.word_patterns import WordPattern
-from searchlib.kernels import sorted_keys, word_lists, word_patterns
+from searchlib.kernels import sorted_keys, word_patterns
 
-__all__ = ["Entries", "SortedTable", "write_table"]
+__all__ = ["Entries", "SortedTable", "distinct", "key_of", "write_table"]
 
 _FIRST_ENTRIES: Final = 64
 """What is decoded at once, in whole blocks: little where a few words are looked for."""
@@ -92,15 +93,16 @@ class SortedTable:
         first, second, _ = sorted_keys.find(self._data, self._blocks, key)  # type: ignore[arg-type]
         return None if first < 0 else (first, second)
 
-    def find_all(self, keys: Sequence[bytes]) -> tuple[array[int], array[int]]:
+    def find_all(self, keys: Sequence[bytes]) -> array[int]:
         """Give the numbers of the entries that are one of ``keys`` up to their first zero.
 
-        The keys have no zero and strictly increase. Costs 100 ns each where they are neighbours.
+        Both as one: first << 32 | second. The keys have no zero and strictly increase. Costs 100 ns
+        each where they are neighbours.
         """
         joined, ends = b"".join(keys), array("Q", accumulate(map(len, keys)))
         room = len(keys)
         while True:
-            count, firsts, seconds = word_lists.find(
+            count, places = sorted_keys.find_all(
                 self._data,  # type: ignore[arg-type]
                 self._blocks,
                 joined,
@@ -108,21 +110,21 @@ class SortedTable:
                 room,
             )
             if count <= room:
-                return firsts, seconds
+                return places
             room = count
 
-    def matching(self, pattern: WordPattern) -> tuple[list[str], array[int], array[int]]:
+    def matching(self, pattern: WordPattern) -> tuple[list[str], array[int]]:
         """Give the keys that ``pattern`` matches up to their first zero, in order, and its numbers.
 
-        The keys end before that zero; two that have the same before it stand side by side. Reads
-        what may match only, a few ns a byte.
+        The keys end before that zero; two that have the same before it stand side by side. The
+        numbers are as find_all gives them. Reads what may match only, a few ns a byte.
         """
-        keys, firsts, seconds = word_patterns.match(
+        keys, places = word_patterns.match(
             self._data,  # type: ignore[arg-type]
             self._blocks,
             pattern,
         )
-        return keys.decode().split("\0")[:-1], firsts, seconds
+        return keys.decode().split("\0")[:-1], places
 
     def entries(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
         """Give the keys from ``start`` on, in order, with their numbers."""
@@ -145,3 +147,19 @@ class SortedTable:
             keys, ends, firsts, seconds, at = sorted_keys.decode(data, at, most)
             yield Entries(keys, ends, firsts, seconds)
             most = _MOST_ENTRIES
+
+
+def key_of(text: str) -> bytes:
+    """Give the key that ``text`` has in a table."""
+    # No term has a lone surrogate, but somebody may ask for one.
+    return text.encode(errors="surrogatepass")
+
+
+def distinct(found: Iterable[Iterable[bytes]]) -> Iterator[str]:
+    """Give the keys of several tables, each once, in order."""
+    previous = None
+    for key in heapq.merge(*found):
+        if key != previous:
+            # Code points sort as UTF-8 does; what is no UTF-8 is damage, and seen as such.
+            yield key.decode(errors="replace")
+            previous = key

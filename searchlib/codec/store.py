@@ -10,8 +10,9 @@ from time import monotonic, sleep, time_ns
 from typing import Any, Final, NamedTuple
 
 from searchlib.codec.commit import INDEX_NAME, Commit, is_index_file, latest_generation
+from searchlib.codec.damage import reading
 from searchlib.codec.settings import MOST_SETTINGS_BYTES, SETTINGS_FILE, Settings
-from searchlib.codec.snapshot import Snapshot, reading
+from searchlib.codec.snapshot import Snapshot
 from searchlib.codec.storage import (
     DirectoryStorage,
     MemoryStorage,

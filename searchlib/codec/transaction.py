@@ -11,9 +11,10 @@ from typing import Any
 from searchlib.codec.article_segment import segment_file
 from searchlib.codec.building import Builder, Builders, BuildersHere
 from searchlib.codec.commit import Commit, SegmentEntry, is_index_file, new_segment_name
+from searchlib.codec.damage import reading
 from searchlib.codec.segment_merging import merge, next_merge
 from searchlib.codec.settings import SETTINGS_FILE
-from searchlib.codec.snapshot import Snapshot, reading
+from searchlib.codec.snapshot import Snapshot
 from searchlib.codec.storage import DirectoryStorage, has_content, sync_files, write_new, writing
 from searchlib.codec.store import Store
 

@@ -12,3 +12,14 @@ def saturate(frequencies: array[float], k1: float, idf: float) -> array[float]: 
 def sum_fields(
     places: array[int], weights: array[float], norms: array[float], base: int
 ) -> tuple[array[int], array[float]]: ...
+def sum_counts(
+    counts: memoryview,
+    windows: bytearray,
+    window_bits: int,
+    weights: array[float],
+    norms: array[float],
+    base: int,
+) -> tuple[array[int], array[float]]: ...
+def counted(
+    counts: memoryview, windows: bytearray, window_bits: int, field: int, base: int
+) -> tuple[array[int], array[float]]: ...

@@ -9,7 +9,7 @@ from array import array
 
 import cython
 
-__all__ = ["following", "merged"]
+__all__ = ["following", "in_order", "merged", "moved_back", "together"]
 
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _POSITIONS = cython.declare(cython.longlong, 1 << 30)
@@ -121,4 +121,106 @@ def merged(
                 out_places[out] = right[j]
                 j += 1
             out += 1
+    return found[:out]
+
+
+def moved_back(places: cython.const[cython.ulonglong][::1], count: cython.ulonglong):
+    """Give the place ``count`` words before each; none may be before the first of its field."""
+    i: cython.Py_ssize_t
+    good: cython.bint = True
+    found = array("Q", bytes(8 * max(len(places), 1)))
+    out: cython.ulonglong[::1] = found
+    with cython.nogil:
+        for i in range(len(places)):
+            good = good and (places[i] & cython.cast(cython.ulonglong, _POSITIONS - 1)) >= count
+            if good:
+                out[i] = places[i] - count
+    if not good:
+        raise ValueError(f"there are not {count} words before each place")
+    return found[: len(places)]
+
+
+def together(
+    places: cython.const[cython.ulonglong][::1],
+    others: cython.const[cython.ulonglong][::1],
+):
+    """Give those of ``places`` in whose field, of their document, there is one of ``others``.
+
+    Both are in order. Costs 5 ns and more for each field of the side that has fewer, by how far
+    apart those are on the other one.
+    """
+    count: cython.Py_ssize_t = len(places)
+    other_count: cython.Py_ssize_t = len(others)
+    i: cython.Py_ssize_t = 0
+    j: cython.Py_ssize_t = 0
+    out: cython.Py_ssize_t = 0
+    field: cython.ulonglong
+    found = array("Q", bytes(8 * max(count, 1)))
+    out_places: cython.ulonglong[::1] = found
+    with cython.nogil:
+        while i < count and j < other_count:
+            field = places[i] >> 30
+            j = _first_from(others, j, other_count, field << 30)
+            if j == other_count:
+                break
+            if others[j] >> 30 == field:
+                while i < count and places[i] >> 30 == field:
+                    out_places[out] = places[i]
+                    out += 1
+                    i += 1
+            else:
+                i = _first_from(places, i, count, (others[j] >> 30) << 30)
+    return found[:out]
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _sort(
+    places: cython.ulonglong[::1], begin: cython.Py_ssize_t, end: cython.Py_ssize_t
+) -> cython.void:
+    """Sort a few places, or many that are nearly in order (D. Shell, 1959)."""
+    gap: cython.Py_ssize_t = 1
+    i: cython.Py_ssize_t
+    j: cython.Py_ssize_t
+    place: cython.ulonglong
+    while 9 * gap < 4 * (end - begin):
+        gap = (9 * gap + 4) // 4  # the gaps of N. Tokuda
+    while gap > 0:
+        for i in range(begin + gap, end):
+            place = places[i]
+            j = i
+            while j >= begin + gap and places[j - gap] > place:
+                places[j] = places[j - gap]
+                j -= gap
+            places[j] = place
+        gap = 4 * gap // 9
+
+
+def in_order(places: cython.ulonglong[::1]):
+    """Sort the places of each field of a document, which stand together; give each once.
+
+    They are sorted where they are; the documents and fields are in order.
+    """
+    count: cython.Py_ssize_t = len(places)
+    i: cython.Py_ssize_t = 0
+    j: cython.Py_ssize_t
+    out: cython.Py_ssize_t = 0
+    sorted_: cython.bint
+    found = array("Q", bytes(8 * max(count, 1)))
+    out_places: cython.ulonglong[::1] = found
+    with cython.nogil:
+        while i < count:
+            j = i + 1
+            sorted_ = True
+            while j < count and places[j] >> 30 == places[i] >> 30:
+                sorted_ = sorted_ and places[j - 1] < places[j]
+                j += 1
+            if not sorted_:
+                _sort(places, i, j)
+            while i < j:
+                if out == 0 or out_places[out - 1] != places[i]:
+                    out_places[out] = places[i]
+                    out += 1
+                i += 1
     return found[:out]

@@ -2,11 +2,23 @@
 
 import cython
 
-__all__ = ["parts"]
+__all__ = ["parts", "raw_parts"]
 
 
 def parts(data: bytes):
     """Give id, headline, body, caption and rest. Raises ValueError for bytes that are no record."""
+    article_id, headline, body, caption, rest = raw_parts(data)
+    return (
+        article_id.decode("utf-8"),
+        headline.decode("utf-8"),
+        body.decode("utf-8"),
+        caption.decode("utf-8"),
+        rest,
+    )
+
+
+def raw_parts(data: bytes):
+    """Give the same, with the texts as they are: in UTF-8, unless the record is damaged."""
     view: cython.const[cython.uchar][::1] = data
     size: cython.Py_ssize_t = len(view)
     at: cython.Py_ssize_t = 0
@@ -38,9 +50,9 @@ def parts(data: bytes):
     if rest > size - at:
         raise ValueError("the record of an article is damaged")
     return (
-        data[at : at + headline].decode("utf-8"),
-        data[at + headline : at + body].decode("utf-8"),
-        data[at + body : at + caption].decode("utf-8"),
-        data[at + caption : at + rest].decode("utf-8"),
+        data[at : at + headline],
+        data[at + headline : at + body],
+        data[at + body : at + caption],
+        data[at + caption : at + rest],
         data[at + rest :],
     )

@@ -1,24 +1,35 @@
-"""The sentences of a text of ASCII, in one pass and as far as they are asked for.
+"""The sentences of a text, in one pass and as far as they are asked for.
 
-They are those that analysis/sentences.py defines. What few marks need (several in one word, an
-apostrophe, two hyphens, ...) the caller is asked.
+The text is one of ASCII, or the form that analysis/plain_forms.py gives it: a byte a character, and
+beside ASCII only IDEOGRAPHIC_STOP, IDEOGRAPHIC_CLOSER and PARAGRAPH. What the rules are,
+analysis/sentences.py says; what few marks need (several in one word, an apostrophe, two hyphens,
+...) the caller is asked.
 """
 
 from array import array
 
 import cython
 
-__all__ = ["SentenceRules"]
+__all__ = ["IDEOGRAPHIC_CLOSER", "IDEOGRAPHIC_STOP", "PARAGRAPH", "SentenceRules"]
+
+IDEOGRAPHIC_STOP = 0x80
+"""Ends a sentence wherever it stands, with those behind it and what closes them."""
+
+IDEOGRAPHIC_CLOSER = 0x81
+"""A bracket that closes; so do ) and '."""
+
+PARAGRAPH = 0x82
+"""Ends a paragraph as a blank line does."""
 
 # 1 white space; 2 a full stop; 3 another mark that ends; 4 in no word; 5 a letter or
 # digit; 6 one that is part of a word; 7 one of words only between others; 0 anything else
 _MARK_KINDS = bytes(
-    1 if byte == 32 or 9 <= byte <= 13
+    1 if byte == 32 or 9 <= byte <= 13 or byte == PARAGRAPH
     else 2 if byte == 0x2E
     else 3 if byte in b"?!"
     else 4 if byte in b")\";}]*:@'({["
-    else 5 if byte < 128 and chr(byte).isalnum()
-    else 6 if byte in b"$%/"
+    else 5 if byte < 128 and (chr(byte).isalnum() or byte == 0x5F)
+    else 6 if byte in b"$%/" or byte in {IDEOGRAPHIC_STOP, IDEOGRAPHIC_CLOSER}
     else 7 if byte in b",-&"
     else 0
     for byte in range(256)
@@ -33,7 +44,7 @@ _ITEM = cython.declare(cython.Py_ssize_t, 8)
 @cython.exceptval(check=False)
 def _is_space(byte: cython.uchar) -> cython.bint:
     """Tell whether Python takes a byte for white space: four separators more than Unicode."""
-    return byte == 32 or 9 <= byte <= 13 or 28 <= byte <= 31
+    return byte == 32 or 9 <= byte <= 13 or 28 <= byte <= 31 or byte == 0x82
 
 
 @cython.cfunc
@@ -159,7 +170,7 @@ def _ends_sentence(
                     break
             if not marks:
                 return False
-    return has_end(text[start:last].decode("ascii"))
+    return has_end(text[start:last].decode("latin-1"))
 
 
 @cython.cclass
@@ -181,8 +192,46 @@ class SentenceRules:
         self.kinds = _MARK_KINDS
         self.has_end = has_end
 
+    def starts(self, text: bytes):
+        """Give where the sentences of all paragraphs begin; ``array('q')``."""
+        found: list = []
+        sentences: _Sentences = _Sentences(text, self)
+        while sentences.next >= 0:
+            sentences.enter_next(sentences.next)
+            while sentences.advance():
+                found.append(sentences.first)
+        return array("q", found)
+
+    def spans(self, text: bytes):
+        """Give the sentences of all paragraphs as pairs, without the white space around them."""
+        found: list = []
+        sentences: _Sentences = _Sentences(text, self)
+        while sentences.next >= 0:
+            sentences.enter_next(sentences.next)
+            while sentences.advance():
+                found.append((sentences.first, sentences.last))
+        return found
+
+    def paragraph_starts(self, text: bytes):
+        """Give where the paragraphs begin, with the white space before them; ``array('q')``."""
+        found: list = []
+        sentences: _Sentences = _Sentences(text, self)
+        while sentences.next >= 0:
+            found.append(sentences.next)
+            sentences.enter_next(sentences.next)
+        return array("q", found)
+
+    def lead_end(self, text: bytes):
+        """Give where the first paragraph ends that has more than white space."""
+        sentences: _Sentences = _Sentences(text, self)
+        begin: cython.Py_ssize_t = 0
+        while begin < len(text) and _is_space(sentences.data[begin]):
+            begin += 1
+        sentences.enter_next(begin)
+        return sentences.end
+
     def sentences(self, text: bytes, begin: cython.Py_ssize_t, end: cython.Py_ssize_t):
-        """Give the sentences of the paragraph ``text[begin:end]``, which is ASCII, as pairs.
+        """Give the sentences of the paragraph ``text[begin:end]`` as pairs.
 
         They are without the white space around them. Raises ValueError for a paragraph that is none
         of the text.
@@ -222,6 +271,9 @@ class _Sentences:
     begin: cython.Py_ssize_t  # of the paragraph
     end: cython.Py_ssize_t
     next: cython.Py_ssize_t  # where the next paragraph begins, or -1
+    separator: cython.Py_ssize_t  # where the next PARAGRAPH stands, or where the text ends
+    stops: cython.bint  # whether there are ideographic stops
+    whole: cython.Py_ssize_t  # where what they cut into several sentences ends
     first: cython.Py_ssize_t  # of the sentence, without the white space around it
     last: cython.Py_ssize_t
     # Up to where it was read; the word before the latest mark, the mark, and what follows it
@@ -238,37 +290,58 @@ class _Sentences:
         self.text = text
         self.data = text
         self.rules = rules
-        self.next = -1
+        self.stops = False
+        self.separator = len(text)
+        if not text.isascii():
+            self.stops = b"\x80" in text
+            self.separator = self.separator_from(0)
         self.enter(0, 0)
+        self.next = 0
 
     @cython.cfunc
     def enter(self, begin: cython.Py_ssize_t, end: cython.Py_ssize_t):
         """Begin with a paragraph."""
         self.begin = self.at = self.start = self.mark = begin
-        self.sentence = self.aligned = self.first = self.last = begin
+        self.sentence = self.aligned = self.first = self.last = self.whole = begin
         self.end = end
         self.token = self.stop = -1
 
     @cython.cfunc
+    def separator_from(self, at: cython.Py_ssize_t) -> cython.Py_ssize_t:
+        """Give where the next PARAGRAPH stands, or where the text ends."""
+        found: cython.Py_ssize_t = self.text.find(b"\x82", at)
+        return found if found >= 0 else len(self.text)
+
+    @cython.cfunc
     def enter_next(self, begin: cython.Py_ssize_t):
-        """Begin with the paragraph that begins at ``begin``: a blank line ends it."""
+        """Begin with the paragraph that begins at ``begin``.
+
+        A blank line ends it, or a PARAGRAPH that is not part of one.
+        """
         data: cython.const[cython.uchar][::1] = self.data
         size: cython.Py_ssize_t = len(data)
         at: cython.Py_ssize_t = begin
         line: cython.Py_ssize_t
         last: cython.Py_ssize_t = -1
+        if self.separator < begin:
+            self.separator = self.separator_from(begin)
         while True:
-            line = self.text.find(b"\n", at)
-            if line < 0:
+            while at < self.separator and data[at] != 10:
+                at += 1
+            line = at
+            if line == self.separator:
+                if line < size:
+                    last = line
                 break
-            at = line + 1
+            at += 1
             while at < size and _is_space(data[at]):
                 if data[at] == 10:
                     last = at
                 at += 1
             if last >= 0:
                 break
-        self.enter(begin, line if line >= 0 else size)
+            at = min(at, self.separator)
+        self.enter(begin, line)
         self.next = last + 1 if last >= 0 else -1
 
     @cython.cfunc
@@ -299,6 +372,28 @@ class _Sentences:
     @cython.cfunc
     def advance(self) -> cython.bint:
         """Go to the next sentence of the paragraph; tell whether there is one."""
+        data: cython.const[cython.uchar][::1] = self.data
+        at: cython.Py_ssize_t
+        if not self.stops:
+            return self.advance_whole()
+        at = self.last
+        if at >= self.whole or not self.keep(at, self.whole):
+            if not self.advance_whole():
+                return False
+            self.whole = self.last
+        at = self.first
+        while at < self.whole and data[at] != 0x80:
+            at += 1
+        while at < self.whole and data[at] == 0x80:
+            at += 1
+        while at < self.whole and data[at] in {0x81, 0x29, 0x27}:
+            at += 1
+        self.last = at
+        return True
+
+    @cython.cfunc
+    def advance_whole(self) -> cython.bint:
+        """Go to the next sentence as if there were no ideographic stops."""
         data: cython.const[cython.uchar][::1] = self.data
         kinds: cython.const[cython.uchar][::1] = self.rules.kinds
         at: cython.Py_ssize_t = self.at
@@ -406,6 +501,7 @@ class _Sentences:
 def _copy_of(it: _Sentences) -> _Sentences:
     other = _Sentences(it.text, it.rules)
     other.begin, other.end, other.next = it.begin, it.end, it.next
+    other.separator, other.whole = it.separator, it.whole
     other.first, other.last = it.first, it.last
     other.at, other.start = it.at, it.start
     other.mark, other.token = it.mark, it.token

@@ -7,7 +7,7 @@ from array import array
 
 import cython
 
-__all__ = ["decode", "encode", "find"]
+__all__ = ["decode", "encode", "find", "find_all"]
 
 _BLOCK_KEYS = cython.declare(cython.Py_ssize_t, 16)
 _MOST_BYTES = cython.declare(cython.Py_ssize_t, 1 << 20)
@@ -226,6 +226,149 @@ def find(
     if not found:
         return -1, -1, max(low - 1, 0)
     return first, second, low - 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _begins_after(
+    data: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    keys: cython.const[cython.uchar][::1],
+    start: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+) -> cython.int:
+    """Tell whether the first key of the block at ``at`` is above a key; -1 for damage."""
+    size: cython.Py_ssize_t = len(data)
+    length: cython.longlong
+    i: cython.Py_ssize_t = 0
+    at = _after(data, at, size)
+    length = _varint(data, at, size)
+    at = _after(data, at, size)
+    if length < 0 or at > size or length > size - at:
+        return -1
+    while i < length and start + i < end and data[at + i] == keys[start + i]:
+        i += 1
+    if i == length:
+        return 0
+    return start + i == end or data[at + i] > keys[start + i]
+
+
+def find_all(
+    data: cython.const[cython.uchar][::1],
+    blocks: cython.const[cython.uint][::1],
+    keys: cython.const[cython.uchar][::1],
+    ends: cython.const[cython.ulonglong][::1],
+    room: cython.Py_ssize_t,
+):
+    """Give the values of each entry of a table whose key up to its first zero is a wanted one.
+
+    ``keys`` are joined, without zeros, and strictly increase; ``ends`` says where each ends. Gives
+    how many there are and of the first ``room`` the values, first << 32 | second, ``array('Q')``.
+    Raises ValueError for bytes that no table has, and values of more than 32 bits. Costs 100 ns for
+    each key where they are side by side.
+    """
+    size: cython.Py_ssize_t = len(data)
+    count: cython.Py_ssize_t = len(blocks)
+    wanted: cython.Py_ssize_t = len(ends)
+    keys_size: cython.ulonglong = len(keys)
+    k: cython.Py_ssize_t
+    start: cython.Py_ssize_t = 0
+    end: cython.Py_ssize_t
+    block: cython.Py_ssize_t = 0
+    low: cython.Py_ssize_t
+    high: cython.Py_ssize_t
+    middle: cython.Py_ssize_t
+    step: cython.Py_ssize_t
+    at: cython.Py_ssize_t
+    i: cython.Py_ssize_t
+    key_size: cython.Py_ssize_t
+    matched: cython.Py_ssize_t
+    shared: cython.longlong
+    length: cython.longlong
+    first: cython.longlong
+    second: cython.longlong
+    found: cython.Py_ssize_t = 0
+    above: cython.int
+    good: cython.bint = room >= 0
+    values = array("Q", bytes(8 * max(room, 1)))
+    out: cython.ulonglong[::1] = values
+    with cython.nogil:
+        for k in range(wanted):
+            if not good or count == 0:
+                break
+            if ends[k] < cython.cast(cython.ulonglong, start) or ends[k] > keys_size:
+                good = False
+                break
+            end = ends[k]
+            # The last block that does not begin above the key: it is most often this one.
+            low = block
+            step = 1
+            above = 0
+            while low + step < count:
+                above = _begins_after(data, blocks[low + step], keys, start, end)
+                if above != 0:
+                    break
+                low += step
+                step *= 2
+            high = min(low + step, count)
+            while above >= 0 and high - low > 1:
+                middle = (low + high) >> 1
+                above = _begins_after(data, blocks[middle], keys, start, end)
+                if above > 0:
+                    high = middle
+                elif above == 0:
+                    low = middle
+            if above < 0:
+                good = False
+                break
+            block = low
+            at = blocks[block]
+            # ``matched`` bytes of the key before equal those of the wanted one.
+            matched = 0
+            key_size = end - start
+            while at < size:
+                shared = _varint(data, at, size)
+                at = _after(data, at, size)
+                length = _varint(data, at, size)
+                at = _after(data, at, size)
+                if shared < 0 or length < 0 or at > size or length > size - at:
+                    good = False
+                    break
+                i = 0
+                if shared <= matched:
+                    # One that shares less than all is above it, but for the first of a block.
+                    if shared < matched and shared > 0:
+                        break
+                    matched = shared
+                    while i < length and matched < key_size and (
+                        data[at + i] == keys[start + matched]
+                    ):  # fmt: skip
+                        i += 1
+                        matched += 1
+                    if matched < key_size and i < length and data[at + i] > keys[start + matched]:
+                        break
+                first = _varint(data, at + length, size)
+                middle = _after(data, at + length, size)
+                second = _varint(data, middle, size)
+                middle = _after(data, middle, size)
+                if first < 0 or second < 0:
+                    good = False
+                    break
+                if matched == key_size:
+                    if shared <= key_size and i < length and data[at + i] != 0:
+                        break
+                    if first >> 32 > 0 or second >> 32 > 0:
+                        good = False
+                        break
+                    if found < room:
+                        out[found] = cython.cast(cython.ulonglong, first) << 32 | second
+                    found += 1
+                at = middle
+            start = end
+    if not good:
+        raise ValueError(_DAMAGED)
+    return found, values[: min(found, room)]
 
 
 def decode(

@@ -19,7 +19,6 @@ __all__ = [
     "sloppy",
     "stretches",
     "union",
-    "with_forms",
 ]
 
 _POSITIONS = cython.declare(cython.ulonglong, (1 << 30) - 1)
@@ -62,30 +61,6 @@ def in_fields(places: cython.const[cython.ulonglong][::1], mask: cython.int):
         for i in range(len(places)):
             out[n] = places[i]
             n += (mask >> ((places[i] >> 30) & 3)) & 1
-    return found[:n]
-
-
-def with_forms(
-    places: cython.const[cython.ulonglong][::1],
-    forms: cython.const[cython.uint][::1],
-    wanted: cython.const[cython.uchar][::1],
-):
-    """Give the places whose form is ``wanted``: has something other than 0 there.
-
-    Raises ValueError if there are not as many forms as places.
-    """
-    i: cython.Py_ssize_t
-    n: cython.Py_ssize_t = 0
-    known: cython.Py_ssize_t = len(wanted)
-    found = array("Q", bytes(8)) * max(len(places), 1)
-    out: cython.ulonglong[::1] = found
-    if len(forms) != len(places):
-        raise ValueError("there must be as many forms as places")
-    with cython.nogil:
-        for i in range(len(places)):
-            if forms[i] < known and wanted[forms[i]] != 0:
-                out[n] = places[i]
-                n += 1
     return found[:n]
 
 

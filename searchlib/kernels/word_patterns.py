@@ -114,8 +114,7 @@ class _Run:
     key_size: cython.Py_ssize_t
     # What was found.
     words: cython.uchar[::1]
-    firsts: cython.ulonglong[::1]
-    seconds: cython.ulonglong[::1]
+    values: cython.ulonglong[::1]
     found: cython.Py_ssize_t
     found_bytes: cython.Py_ssize_t
     wanted: cython.Py_ssize_t
@@ -187,8 +186,7 @@ class _Run:
         self.own = array("Q", bytes(8 * 65 * width))
         self.room = 64
         self.words = bytearray(1024)
-        self.firsts = array("Q", bytes(8 * 64))
-        self.seconds = array("Q", bytes(8 * 64))
+        self.values = array("Q", bytes(8 * 64))
         self.numbers[0] = self._number()
 
     def grow(self):
@@ -204,9 +202,8 @@ class _Run:
                 "Q", bytes(8 * (more - self.room) * self.width)
             )
             self.room = more
-        if self.found == len(self.firsts):
-            self.firsts = array("Q", bytes(self.firsts)) * 2
-            self.seconds = array("Q", bytes(self.seconds)) * 2
+        if self.found == len(self.values):
+            self.values = array("Q", bytes(self.values)) * 2
         if self.wanted >= len(self.words) - self.found_bytes:
             self.words = bytearray(self.words) + bytes(len(self.words) + self.wanted)
 
@@ -214,8 +211,7 @@ class _Run:
         """Give the words, each with a zero behind it, and the two values of each."""
         return (
             bytes(self.words[: self.found_bytes]),
-            array("Q", bytes(self.firsts[: self.found])),
-            array("Q", bytes(self.seconds[: self.found])),
+            array("Q", bytes(self.values[: self.found])),
         )
 
     # States
@@ -580,7 +576,7 @@ class _Run:
                 self.key_size = end
                 self.at = at
                 continue
-            if end > room or self.found == len(self.firsts) or (
+            if end > room or self.found == len(self.values) or (
                 end >= len(self.words) - self.found_bytes
             ):  # fmt: skip
                 self.wanted = end
@@ -628,14 +624,13 @@ class _Run:
             if lives and self._matches(place):
                 first = _varint(data, i, size)
                 second = _varint(data, _after(data, i, size), size)
-                if first < 0 or second < 0:
+                if first < 0 or second < 0 or first >> 32 > 0 or second >> 32 > 0:
                     return _DAMAGE
                 for at in range(place):
                     self.words[self.found_bytes + at] = key[at]
                 self.words[self.found_bytes + place] = 0
                 self.found_bytes += place + 1
-                self.firsts[self.found] = first
-                self.seconds[self.found] = second
+                self.values[self.found] = cython.cast(cython.ulonglong, first) << 32 | second
                 self.found += 1
             self.at = _after(data, _after(data, i, size), size)
             if self.at > size:
@@ -650,11 +645,12 @@ class _Run:
 
 
 def match(data: cython.const[cython.uchar][::1], blocks: cython.const[cython.uint][::1], pattern):
-    """Give the keys that ``pattern`` matches up to their first zero, and their two values.
+    """Give the keys that ``pattern`` matches up to their first zero, and their values.
 
-    The keys joined, in order, each up to its first zero with a zero behind it, and the values
-    (``array('Q')``). Raises ValueError for bytes that no table has, or what is no pattern. Costs a
-    few ns for each byte of the keys at most, where there is room for the states.
+    The keys joined, in order, each up to its first zero with a zero behind it, and the values,
+    first << 32 | second (``array('Q')``), which have 32 bits each. Raises ValueError for bytes that
+    no table has, or what is no pattern. Costs a few ns for each byte of the keys at most, where
+    there is room for the states.
     """
     stopped: cython.int
     run: _Run = _Run(data, blocks, pattern)
@@ -668,24 +664,25 @@ def match(data: cython.const[cython.uchar][::1], blocks: cython.const[cython.uin
         run.grow()
 
 
-def counts(data: cython.const[cython.uchar][::1], starts: cython.const[cython.ulonglong][::1]):
-    """Give how many documents the posting lists at ``starts`` have, ``array('Q')``.
+def counts(data: cython.const[cython.uchar][::1], places: cython.const[cython.ulonglong][::1]):
+    """Give how many documents the posting lists at ``places`` have, ``array('Q')``.
 
-    That is the first number of each (kernels/lists.py). Raises ValueError where there is none.
+    A place is where a list begins << 32; that is the first number of a list (kernels/lists.py).
+    Raises ValueError where there is none.
     """
     size: cython.ulonglong = len(data)
     i: cython.Py_ssize_t
     count: cython.longlong
     good: cython.bint = True
-    found = array("Q", bytes(8 * len(starts)))
+    found = array("Q", bytes(8 * len(places)))
     if not found:
         return found
     out: cython.ulonglong[::1] = found
     with cython.nogil:
-        for i in range(len(starts)):
+        for i in range(len(places)):
             count = -1
-            if starts[i] < size:
-                count = _varint(data, starts[i], size)
+            if places[i] >> 32 < size:
+                count = _varint(data, places[i] >> 32, size)
             if count < 0:
                 good = False
                 break

@@ -6,20 +6,21 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from searchlib.analysis import Analyzer, exact_letters, fold
+from searchlib.analysis import Analyzer, Token, exact_letters
 from searchlib.article import TextField
 from searchlib.codec import Snapshot, WordPattern
 from searchlib.query import patterns, plan, tree
 from searchlib.query.diagnostics import Diagnostic
+from searchlib.query.metadata_planning import plan_dates, plan_metadata
 
 __all__ = ["MOST_WORDS", "LeafPlanner", "fold_pattern"]
 
 MOST_WORDS: Final = 50_000
 """What a prefix, wildcard, regular expression or fuzzy word may stand for."""
 
+_ELISION: Final = re.compile(r"(?:[^\W\d_]+['\u2019\u02bc\uff07])+\Z")
 _KEPT_PATTERNS: Final = 64
 _MOST_KEPT_WORDS: Final = 5_000
 """Of one pattern; with what they take themselves 20 MB of all."""
@@ -56,10 +57,10 @@ class LeafPlanner:
                 return self._fuzzy(node, text, edits, fields)
             case tree.Length(least, most):
                 return plan.LengthLeaf(label, least, most)
-            case tree.Metadata(name, value, is_prefix):
-                return self._metadata(label, name, value, is_prefix=is_prefix)
-            case tree.DateRange(since, until):
-                return plan.DateLeaf(label, _microseconds(since), _microseconds(until))
+            case tree.Metadata():
+                return plan_metadata(node, self.snapshot, self.diagnostics)
+            case tree.DateRange():
+                return plan_dates(node, self.snapshot, self.diagnostics)
             case _:
                 raise TypeError(f"no plan for {node!r}")
 
@@ -103,7 +104,7 @@ class LeafPlanner:
         # "state-of-the-ar*": a phrase whose last place has the stem of every word it may be.
         last = dict.fromkeys(
             token.term
-            for word in self.snapshot.words(tokens[-1].word)
+            for word in self.snapshot.written.beginning_with(tokens[-1].word)
             for analyzer in self.analyzers
             for token in analyzer.query_tokens(word)[:1]
         )
@@ -164,9 +165,8 @@ class LeafPlanner:
         kept = self.snapshot.kept.setdefault("words of patterns", {})
         found: tuple[tuple[str, ...], int] | None = kept.get((make, given))
         if found is None:
-            words, count = self.snapshot.matching_words(make(*given), MOST_WORDS)
-            found = tuple(words), count
-            if len(words) <= _MOST_KEPT_WORDS:
+            found = self.snapshot.written.matching(make(*given), MOST_WORDS)
+            if len(found[0]) <= _MOST_KEPT_WORDS:
                 if len(kept) >= _KEPT_PATTERNS:
                     kept.clear()
                 kept[make, given] = found
@@ -193,20 +193,16 @@ class LeafPlanner:
     def _verbatim(
         self, label: str, text: str, fields: tuple[TextField, ...]
     ) -> plan.UnitsLeaf | None:
-        tokens = self.analyzers[0].query_tokens(text)
-        if not tokens:
+        # Analyzers may cut a word differently; mostly all of them read the same.
+        readings = dict.fromkeys(
+            tuple(_as_written(text, analyzer.query_tokens(text))) for analyzer in self.analyzers
+        )
+        units = tuple(
+            plan.ExactUnits(fields, *zip(*each, strict=True)) for each in readings if each
+        )
+        if not units:
             return None
-        letters = tuple(exact_letters(text[token.start_char : token.end_char]) for token in tokens)
-        words = tuple(token.word for token in tokens)
-        return plan.UnitsLeaf(label, plan.ExactUnits(fields, words, letters))
-
-    def _metadata(self, label: str, name: str, value: str, *, is_prefix: bool) -> plan.Plan | None:
-        # An article_id is a name that a program gave: A-1 and a-1 are two.
-        key = value if name == "article_id" else fold(value)
-        if not key and not is_prefix:
-            return None
-        values = tuple(self.snapshot.key_values(name, key)) if is_prefix else (key,)
-        return plan.KeyLeaf(label, name, values)
+        return plan.UnitsLeaf(label, units[0] if len(units) == 1 else plan.AnyUnits(units))
 
 
 def _places(readings: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
@@ -225,11 +221,17 @@ def _folded_parts(pattern: str, analyzer: Analyzer) -> Iterator[str]:
         yield "".join(words) or part
 
 
+def _as_written(text: str, tokens: Sequence[Token]) -> Iterator[tuple[str, str, int]]:
+    """Give the word of each token, its letters with an elision before it, and how many that has."""
+    end = 0
+    for token in tokens:
+        elision = _ELISION.search(text, end, token.start_char)
+        before = exact_letters(elision[0]) if elision else ""
+        letters = exact_letters(text[token.start_char : token.end_char])
+        yield token.word, before + letters, len(before)
+        end = token.end_char
+
+
 def _is_ideograph(term: str) -> bool:
     name = unicodedata.name(term, "") if len(term) == 1 else ""
     return name.startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"))
-
-
-def _microseconds(moment: datetime | None) -> int | None:
-    epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    return None if moment is None else (moment - epoch) // timedelta(microseconds=1)

@@ -125,7 +125,7 @@ def matches(pattern: WordPattern, word: str) -> bool:
     keys = word.encode()
     ends = array("Q", accumulate([len(keys)]))
     data, blocks = sorted_keys.encode(keys, ends, array("Q", [0]), array("Q", [0]))
-    found, _, _ = word_patterns.match(memoryview(data), memoryview(blocks), pattern)
+    found, _ = word_patterns.match(memoryview(data), memoryview(blocks), pattern)
     return bool(found)
 
 

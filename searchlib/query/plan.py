@@ -78,11 +78,15 @@ class SlopUnits:
 
 @dataclass(frozen=True, slots=True)
 class ExactUnits:
-    """Words side by side that are spelled so: ``letters`` are what stands in the text."""
+    """Words side by side that are spelled so: ``letters`` are what stands in the text.
+
+    So many of them as ``before`` says stand before the word: l' is no word of French.
+    """
 
     fields: tuple[TextField, ...]
     words: tuple[str, ...]
     letters: tuple[str, ...]
+    before: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,18 +20,15 @@ def word_frequencies(snapshot: Snapshot, leaf: WordLeaf) -> dict[TextField, Matc
     not matter.
     """
     frequencies = {}
+    as_written = snapshot.word_postings(leaf.words) if leaf.words else []
     for field in _in_order(leaf.fields):
-        found = _any(snapshot, leaf, field_mask((field,)))
+        lists = [snapshot.postings(field_mask((field,)), term) for term in leaf.terms]
+        if as_written:
+            lists.append(as_written[TEXT_FIELDS.index(field)])
+        found = any_of([Matches(*some) for some in lists])
         if found.docs:
             frequencies[field] = found
     return frequencies
-
-
-def _any(snapshot: Snapshot, leaf: WordLeaf, mask: int) -> Matches:
-    lists = [Matches(*snapshot.postings(mask, term)) for term in leaf.terms]
-    if leaf.words:
-        lists += [Matches(*found) for found in snapshot.word_postings(mask, leaf.words)]
-    return any_of(lists)
 
 
 def place_frequencies(
@@ -71,7 +68,6 @@ def _in_order(fields: tuple[TextField, ...]) -> list[TextField]:
 
 def document_frequency(snapshot: Snapshot, leaf: WordLeaf) -> int:
     """Give how many live documents have the word in any of its fields."""
-    mask = field_mask(leaf.fields)
     if len(leaf.terms) == 1 and not leaf.words:
-        return snapshot.df(leaf.terms[0], mask)
-    return len(_any(snapshot, leaf, mask).docs)
+        return snapshot.df(leaf.terms[0], field_mask(leaf.fields))
+    return len(any_of(word_frequencies(snapshot, leaf).values()).docs)

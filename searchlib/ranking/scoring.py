@@ -6,6 +6,7 @@ import math
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from typing import Final
 
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.codec import NO_DATE, Settings, Snapshot, field_mask
@@ -32,6 +33,10 @@ from searchlib.ranking.segment_units import SegmentSource
 from searchlib.ranking.units import find_units
 
 __all__ = ["Scorer"]
+
+_KEPT_DFS: Final = 256
+_MOST_KEPT_WORDS: Final = 1_000
+"""Of one leaf, so that what is kept of leaves takes 20 MB at most."""
 
 
 class Scorer:
@@ -65,6 +70,7 @@ class Scorer:
         if leaf not in self._scored:
             inner, factor = (leaf.leaf, leaf.factor) if isinstance(leaf, Boosted) else (leaf, 1.0)
             found = self._summed(inner)
+            self._keep_df(inner, len(found.docs))
             idf = factor * self.idf(inner, found)
             scores = bm25f.saturate(found.scores, self.settings.k1, idf)
             self._scored[leaf] = Matches(found.docs, scores)
@@ -75,10 +81,12 @@ class Scorer:
         match leaf:
             case PhraseLeaf() | UnitsLeaf():
                 return self._sums(leaf)
+            case WordLeaf(words=words) if words and not leaf.terms:
+                return self._counted(words, leaf.fields)
             case WordLeaf():
                 return any_of(list(self.normalised(leaf).values()))
             case KeyLeaf():
-                return _once(self._key_docs(leaf))
+                return _once(self.snapshot.key_docs(leaf.field, *leaf.values))
             case DateLeaf():
                 return _once(self._date_docs(leaf))
             case LengthLeaf():
@@ -111,6 +119,18 @@ class Scorer:
             found = bm25f.sum_fields(places, weights, self.norms_of(number), base)
             docs += found[0]
             sums += found[1]
+        return Matches(*self.snapshot.live_only(docs, sums))
+
+    def _counted(self, words: Sequence[str], fields: tuple[TextField, ...]) -> Matches:
+        """Give the matches of words as they were written with their weighted frequencies."""
+        docs, sums = array("I"), array("d")
+        weights = self.field_weights(fields)
+        for number, counts in enumerate(self.snapshot.written.counts(words)):
+            if counts:
+                base = self.snapshot.parts[number].base
+                found = bm25f.sum_counts(*counts, weights, self.norms_of(number), base)
+                docs += found[0]
+                sums += found[1]
         return Matches(*self.snapshot.live_only(docs, sums))
 
     def norms_of(self, number: int) -> array[float]:
@@ -167,7 +187,20 @@ class Scorer:
             return self.phrase_idf(*phrase)
         if isinstance(leaf, WordLeaf) and not leaf.words:
             return self.idf_of(document_frequency(self.snapshot, leaf))
-        return self.idf(leaf, self.score(leaf))
+        df = self._dfs.get(leaf)
+        return self.idf_of(len(self.score(leaf).docs) if df is None else df)
+
+    @property
+    def _dfs(self) -> dict[Leaf, int]:
+        """How many documents match a leaf, of a few hundred that were asked for."""
+        dfs: dict[Leaf, int] = self.snapshot.kept.setdefault("dfs", {})
+        return dfs
+
+    def _keep_df(self, leaf: Leaf, df: int) -> None:
+        if not (isinstance(leaf, WordLeaf) and len(leaf.words) > _MOST_KEPT_WORDS):
+            if len(self._dfs) >= _KEPT_DFS:
+                self.snapshot.kept["dfs"] = {}
+            self._dfs[leaf] = df
 
     def phrase_idf(self, places: Sequence[Sequence[str]], fields: tuple[TextField, ...]) -> float:
         """Give the sum of the idf of the words of a phrase."""
@@ -191,10 +224,6 @@ class Scorer:
     def idf_of(self, df: int) -> float:
         """Give the inverse document frequency of what ``df`` documents have."""
         return math.log(1.0 + (self.snapshot.num_docs - df + 0.5) / (df + 0.5))
-
-    def _key_docs(self, leaf: KeyLeaf) -> array[int]:
-        docs = [self.snapshot.key_docs(leaf.field, value) for value in leaf.values]
-        return any_of([_once(found) for found in docs]).docs
 
     def _date_docs(self, leaf: DateLeaf) -> array[int]:
         since = NO_DATE + 1 if leaf.since_us is None else leaf.since_us

@@ -9,8 +9,9 @@ from functools import reduce
 
 from searchlib.analysis import Analyzer, analyzer_for, get_analyzer
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
-from searchlib.codec import Snapshot, decode_record, field_mask, reading
+from searchlib.codec import Snapshot, field_mask, reading
 from searchlib.kernels.phrases import following, merged
+from searchlib.kernels.records import raw_parts
 from searchlib.kernels.units import in_fields
 from searchlib.query.plan import WordLeaf
 
@@ -25,15 +26,19 @@ class SegmentSource:
     def __init__(self, snapshot: Snapshot, number: int, analyzer: str) -> None:
         self._snapshot = snapshot
         self._number = number
+        self._reading = reading(snapshot.path)
+        self._stored = snapshot.parts[number].segment.stored
         self._base: Analyzer = get_analyzer(analyzer)
-        self._of_languages = bool(self._base.language and snapshot.values_in_use("language"))
-        self._text: tuple[int, tuple[str, ...], TokenFinder] | None = None
+        of_languages = self._base.language and snapshot.values_in_use("language")
+        self._finder = None if of_languages else token_finder(self._base)
+        self._text: tuple[int, tuple[bytes, ...], TokenFinder] | None = None
 
     def words(self, leaf: WordLeaf) -> array[int]:
         """Give the places of the words of ``leaf`` in its fields."""
         snapshot, number = self._snapshot, self._number
         found = [snapshot.places(number, term) for term in leaf.terms]
-        found += [snapshot.word_places(number, word) for word in leaf.words]
+        if leaf.words:
+            found.append(snapshot.written.occurrences(number, leaf.words))
         return _in(field_mask(leaf.fields), _merged(found))
 
     def phrase(self, places: Sequence[Sequence[str]], mask: int) -> array[int]:
@@ -42,24 +47,27 @@ class SegmentSource:
 
     def spelled(self, words: Sequence[str], mask: int) -> array[int]:
         """Give the places of the last of folded words that stand side by side."""
-        found = [self._snapshot.word_places(self._number, word) for word in words]
+        written = self._snapshot.written
+        found = [written.occurrences(self._number, (word,)) for word in words]
         return _in(mask, reduce(following, found))
 
-    def text(self, field: int) -> tuple[str, TokenFinder]:
+    def text(self, field: int) -> tuple[bytes, TokenFinder]:
         """Give the text of a field, and what finds its tokens. Costs the reading of its article."""
         doc = field >> 32
         if self._text is None or self._text[0] != doc:
-            snapshot = self._snapshot
-            data = snapshot.article(snapshot.parts[self._number].base + doc)
-            with reading(snapshot.path):
-                _, headline, body, caption, rest = decode_record(data)
-                finder = token_finder(self._analyzer_of(rest))
+            with self._reading:
+                data = self._stored.get(doc)
+                _, headline, body, caption, rest = raw_parts(data)
+                finder = self._finder or token_finder(self._analyzer_of(rest))
+                if not data.isascii():
+                    for text in (headline, body, caption):
+                        text.decode()  # or it is damaged
             self._text = doc, (headline, body, caption), finder
-        _, texts, finder = self._text
-        return texts[field >> 30 & 3], finder
+        _, kept, finder = self._text
+        return kept[field >> 30 & 3], finder
 
     def _analyzer_of(self, rest: bytes) -> Analyzer:
-        if not self._of_languages or not rest:
+        if not rest:
             return self._base
         return analyzer_for(self._base, json.loads(rest).get("language", ""))
 

@@ -18,6 +18,7 @@ from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
 from searchlib.snippets import (
     Highlight,
     Patterns,
+    SearchedTexts,
     Snippet,
     first_text,
     marks_of,
@@ -121,7 +122,7 @@ class Hit:
         # Not cached properties: those take a lock, which costs as much as the reading.
         self._bytes: bytes | None = None
         self._decoded: Record | None = None
-        self._wanted: dict[TextField, Patterns] | None = None
+        self._found: SearchedTexts | None = None
         self._snippet: str | None = None
 
     def __repr__(self) -> str:
@@ -171,12 +172,8 @@ class Hit:
 
         Fields without a mark are left out.
         """
-        finder, texts = self._looking.finder(self), self._texts
-        return {
-            field: marks
-            for field in TEXT_FIELDS
-            if (marks := marks_of(texts, field, self._patterns.get(field), finder))
-        }
+        searched = self._searched
+        return {field: marks for field in TEXT_FIELDS if (marks := marks_of(searched, field))}
 
     @cached_property
     def snippets(self) -> tuple[Snippet, ...]:
@@ -184,16 +181,13 @@ class Hit:
 
         The headline gives one only if nothing else matched.
         """
-        return snippets_of(self._texts, self._patterns, self._looking.finder(self))
+        return snippets_of(self._searched)
 
     @property
     def snippet(self) -> str:
         """The text of the best passage, without marks; empty if the article has no text."""
         if self._snippet is None:
-            looking = self._looking
-            patterns = looking.same_patterns or self._patterns
-            finder = looking.same_finder or looking.finder(self)
-            self._snippet = first_text(self._texts, patterns, finder)
+            self._snippet = first_text(self._searched)
         return self._snippet
 
     def explain(self) -> Explanation:
@@ -202,15 +196,15 @@ class Hit:
         return explain(plan, scorer, self._doc, self.article_id, self.score)
 
     @property
-    def _patterns(self) -> dict[TextField, Patterns]:
-        if self._wanted is None:
-            self._wanted = self._looking.patterns(self._doc)
-        return self._wanted
-
-    @property
-    def _texts(self) -> dict[TextField, str]:
-        _, headline, body, caption, _ = self._record
-        return {"headline": headline, "body": body, "caption": caption}
+    def _searched(self) -> SearchedTexts:
+        if self._found is None:
+            looking = self._looking
+            patterns = looking.same_patterns or looking.patterns(self._doc)
+            finder = looking.same_finder or looking.finder(self)
+            _, headline, body, caption, _ = self._record
+            texts: dict[TextField, str] = {"headline": headline, "body": body, "caption": caption}
+            self._found = SearchedTexts(texts, patterns, finder)
+        return self._found
 
 
 class SearchResults(Sequence[Hit]):

@@ -13,7 +13,13 @@ Useful for showing hits. Not for finding them: nothing here knows an index.
 from __future__ import annotations
 
 from searchlib.snippets.marking import mark_text, marks_of
-from searchlib.snippets.matching import Finder, Highlight, Patterns, patterns_by_field
+from searchlib.snippets.matching import (
+    Finder,
+    Highlight,
+    Patterns,
+    SearchedTexts,
+    patterns_by_field,
+)
 from searchlib.snippets.passages import first_text, make_snippets, snippets_of
 from searchlib.snippets.snippet import Snippet
 
@@ -21,6 +27,7 @@ __all__ = [
     "Finder",
     "Highlight",
     "Patterns",
+    "SearchedTexts",
     "Snippet",
     "first_text",
     "make_snippets",

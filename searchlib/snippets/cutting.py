@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from functools import cache, cached_property
 from typing import Final, TypeAlias
 
-from searchlib.analysis.sentences import BLANK_LINE, paragraph_spans, sentence_spans
+from searchlib.analysis.sentences import BLANK_LINE, RULES, sentence_spans, text_form
 from searchlib.kernels import cutting
 from searchlib.snippets.graphemes import Graphemes
 
@@ -49,22 +50,28 @@ class TextLayout:
         return Graphemes(self.text)
 
     @cached_property
-    def _paragraphs(self) -> tuple[list[int], list[int]]:
-        """Where paragraphs begin, and where they end."""
-        blanks = [blank.span() for blank in BLANK_LINE.finditer(self.text)]
-        return [0, *(end for _, end in blanks)], [*(start for start, _ in blanks), len(self.text)]
+    def _form(self) -> bytes:
+        """What sentences are looked for in."""
+        return text_form(self.text)
+
+    @cached_property
+    def _paragraphs(self) -> array[int]:
+        """Where paragraphs begin, and where the text ends."""
+        starts = RULES.paragraph_starts(self._form)
+        starts.append(len(self.text))
+        return starts
 
     def paragraph_number(self, offset: int) -> int:
         """Give the number of the paragraph in which ``offset`` lies."""
-        return bisect_right(self._paragraphs[0], offset) - 1
+        return bisect_right(self._paragraphs, offset, 0, len(self._paragraphs) - 1) - 1
 
     def sentence_at(self, offset: int) -> Span:
         """Give the sentence in which ``offset`` lies; between two sentences, one of no length."""
         number = self.paragraph_number(offset)
         found = self._sentences.get(number)
         if found is None:
-            starts, ends = self._paragraphs
-            spans = paragraph_spans(self.text, self.data, starts[number], ends[number])
+            start, end = self._paragraphs[number : number + 2]
+            spans = RULES.sentences(self._form, start, end)
             found = self._sentences[number] = spans, [span[0] for span in spans]
         sentences, firsts = found
         place = bisect_right(firsts, offset) - 1

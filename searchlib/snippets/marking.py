@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from searchlib.article import TextField
 from searchlib.snippets.graphemes import Graphemes
-from searchlib.snippets.matching import Finder, Highlight, Patterns, patterns_by_field, spans_of
+from searchlib.snippets.matching import (
+    Finder,
+    Highlight,
+    SearchedTexts,
+    patterns_by_field,
+    spans_of,
+)
 
 __all__ = ["mark_text", "marks_of", "marks_within"]
 
@@ -19,17 +25,15 @@ def mark_text(
     A phrase is one mark. Marks that overlap or touch are one, and a mark never ends inside a
     character, also where a token does.
     """
-    return marks_of({field: text}, field, patterns_by_field(highlights).get(field), finder)
+    return marks_of(SearchedTexts({field: text}, patterns_by_field(highlights), finder), field)
 
 
-def marks_of(
-    texts: Mapping[TextField, str], field: TextField, patterns: Patterns | None, finder: Finder
-) -> tuple[tuple[int, int], ...]:
+def marks_of(searched: SearchedTexts, field: TextField) -> tuple[tuple[int, int], ...]:
     """Give the marks of mark_text for highlights that are ready to be found."""
-    text = texts[field]
-    if not patterns or not text:
+    found = searched.matches(field)
+    if found is None:
         return ()
-    found = patterns.find_in(texts, field, finder)
+    text = searched.texts[field]
     return marks_within(spans_of(found), 0, len(text), Graphemes(text))
 
 

@@ -15,7 +15,15 @@ from searchlib.query.plan import Units
 from searchlib.ranking.units import Finder
 from searchlib.snippets.text_units import TextUnits
 
-__all__ = ["Finder", "Highlight", "Matches", "Patterns", "patterns_by_field", "spans_of"]
+__all__ = [
+    "Finder",
+    "Highlight",
+    "Matches",
+    "Patterns",
+    "SearchedTexts",
+    "patterns_by_field",
+    "spans_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +114,34 @@ class Patterns:
             numbers,
         )
 
-    def find_in(self, texts: Mapping[TextField, str], field: TextField, finder: Finder) -> Matches:
+    @property
+    def has_units(self) -> bool:
+        """Whether units are looked for, which need all texts of an article."""
+        return bool(self._units)
+
+    def find_in(
+        self,
+        texts: Mapping[TextField, str],
+        field: TextField,
+        finder: Finder,
+        article: TextUnits | None = None,
+    ) -> Matches:
         """Give all matches in the text of ``field``, sorted by start and end.
 
         Those that end at one position are one. A phrase reaches from the start of its first token
-        to the end of its last.
+        to the end of its last. ``article`` are the units of the same texts, if they are at hand.
         """
         found = self._automaton.find(finder.places(texts[field], self.wanted))
-        return self._with_units(found, texts, field, finder) if self._units else found
+        if not self._units:
+            return found
+        return self._with_units(found, field, article or TextUnits(texts, finder))
 
-    def _with_units(
-        self, found: Matches, texts: Mapping[TextField, str], field: TextField, finder: Finder
-    ) -> Matches:
+    def _with_units(self, found: Matches, field: TextField, article: TextUnits) -> Matches:
         rows, numbers = found
         matches = {
             (rows[at], rows[at + 1], rows[at + 2]): [*numbers[rows[at + 3] : rows[at + 4]]]
             for at in range(0, len(rows), 5)
         }
-        article = TextUnits(texts, finder)
         for number, units in enumerate(self._units, self._first_unit):
             for span in article.spans(units, field):
                 matches.setdefault(span, []).append(number)
@@ -133,6 +151,37 @@ class Patterns:
             all_numbers.extend(matches[span])
             all_rows.extend((*span, first, len(all_numbers)))
         return all_rows, all_numbers
+
+
+class SearchedTexts:
+    """The texts of one article, and what was found in them: each of them is searched once."""
+
+    __slots__ = ("_article", "_finder", "_found", "patterns", "texts")
+
+    def __init__(
+        self,
+        texts: Mapping[TextField, str],
+        patterns: Mapping[TextField, Patterns],
+        finder: Finder,
+    ) -> None:
+        self.texts = texts
+        self.patterns = patterns
+        self._finder = finder
+        self._article: TextUnits | None = None
+        self._found: dict[TextField, Matches] = {}
+
+    def matches(self, field: TextField) -> Matches | None:
+        """Give what was found in a field; None if it has no text, or nothing is looked for."""
+        found = self._found.get(field)
+        if found is None:
+            wanted = self.patterns.get(field)
+            if not wanted or not self.texts.get(field):
+                return None
+            if self._article is None and wanted.has_units:
+                self._article = TextUnits(self.texts, self._finder)
+            found = wanted.find_in(self.texts, field, self._finder, self._article)
+            self._found[field] = found
+        return found
 
 
 def spans_of(matches: Matches) -> Iterator[tuple[int, int]]:

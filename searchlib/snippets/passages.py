@@ -13,7 +13,7 @@ from searchlib.snippets.matching import (
     Finder,
     Highlight,
     Matches,
-    Patterns,
+    SearchedTexts,
     patterns_by_field,
     spans_of,
 )
@@ -44,43 +44,35 @@ def make_snippets(
     Costs one search of each field that has highlights, and time linear in its length. Raises
     ValueError for ``max_chars`` below 1.
     """
-    return snippets_of(texts, patterns_by_field(highlights), finder, limit, max_chars)
+    searched = SearchedTexts(texts, patterns_by_field(highlights), finder)
+    return snippets_of(searched, limit, max_chars)
 
 
 def snippets_of(
-    texts: Mapping[TextField, str],
-    patterns: Mapping[TextField, Patterns],
-    finder: Finder,
-    limit: int = 2,
-    max_chars: int = MAX_CHARS,
+    searched: SearchedTexts, limit: int = 2, max_chars: int = MAX_CHARS
 ) -> tuple[Snippet, ...]:
     """Give the snippets of make_snippets for highlights that are ready to be found."""
     if max_chars < 1:
         raise ValueError(f"max_chars is {max_chars}; a passage has at least one character")
     if limit < 1:
         return ()
-    fields = _searched_fields(texts, patterns, finder, max_chars)
+    fields = _fields_to_choose_from(searched, max_chars)
     if fields:
         return tuple(_best_snippets(fields, limit))
-    lead = _lead(texts, max_chars)
+    lead = _lead(searched.texts, max_chars)
     return (_snippet(*lead, None),) if lead else ()
 
 
-def first_text(
-    texts: Mapping[TextField, str],
-    patterns: Mapping[TextField, Patterns],
-    finder: Finder,
-    max_chars: int = MAX_CHARS,
-) -> str:
+def first_text(searched: SearchedTexts, max_chars: int = MAX_CHARS) -> str:
     """Give the text of the first snippet; empty if there is none."""
-    fields = _searched_fields(texts, patterns, finder, max_chars)
+    fields = _fields_to_choose_from(searched, max_chars)
     if fields:
         offer = _best_offer(fields, 0.0)
         if not offer:
             return ""
         layout, span = offer.layout, offer.take()
     else:
-        lead = _lead(texts, max_chars)
+        lead = _lead(searched.texts, max_chars)
         if not lead:
             return ""
         _, layout, span = lead
@@ -99,23 +91,16 @@ def _lead(
     return None
 
 
-def _searched_fields(
-    texts: Mapping[TextField, str],
-    patterns: Mapping[TextField, Patterns],
-    finder: Finder,
-    max_chars: int,
-) -> list[FieldPassages]:
+def _fields_to_choose_from(searched: SearchedTexts, max_chars: int) -> list[FieldPassages]:
     """Give the fields in which something was found, of those that are to be chosen from."""
     for names in _FIELDS_BY_CHOICE:
         fields: list[FieldPassages] = []
         for name in names:
-            text = texts.get(name)
-            wanted = patterns.get(name)
-            if text and wanted:
-                matches = wanted.find_in(texts, name, finder)
-                if matches[0]:
-                    layout = TextLayout(text)
-                    fields.append(FieldPassages(name, layout, matches, wanted.weights, max_chars))
+            matches = searched.matches(name)
+            if matches and matches[0]:
+                layout = TextLayout(searched.texts[name])
+                weights = searched.patterns[name].weights
+                fields.append(FieldPassages(name, layout, matches, weights, max_chars))
         if fields:
             return fields
     return []

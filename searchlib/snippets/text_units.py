@@ -30,9 +30,7 @@ class TextUnits:
     """The units of one article: of headline, body and caption together."""
 
     def __init__(self, texts: Mapping[TextField, str], finder: Finder) -> None:
-        self._texts = texts
         self._source = _TextSource(texts, finder)
-        self._finder = finder
         self._offsets: dict[tuple[TextField, Wanted], dict[int, tuple[int, int]]] = {}
 
     def spans(self, units: Units, field: TextField) -> list[tuple[int, int, int]]:
@@ -59,7 +57,8 @@ class TextUnits:
     def _where(self, field: TextField, wanted: Wanted) -> dict[int, tuple[int, int]]:
         key = field, wanted
         if key not in self._offsets:
-            self._offsets[key] = offsets(self._texts[field], self._finder, wanted)
+            data, finder = self._source.text(TEXT_FIELDS.index(field) << 30)
+            self._offsets[key] = offsets(data, finder, wanted)
         return self._offsets[key]
 
 
@@ -67,7 +66,9 @@ class _TextSource:
     """Where occurrences of one article come from, as those of a document with the number 0."""
 
     def __init__(self, texts: Mapping[TextField, str], finder: Finder) -> None:
-        self._texts = [texts.get(field, "") for field in TEXT_FIELDS]
+        self._texts = [
+            texts.get(field, "").encode("utf-8", "surrogatepass") for field in TEXT_FIELDS
+        ]
         self._finder = finder
         self._found: dict[tuple[tuple[tuple[bool, str], ...], int], array[int]] = {}
 
@@ -81,7 +82,7 @@ class _TextSource:
     def spelled(self, words: Sequence[str], mask: int) -> array[int]:
         return reduce(following, (self._places([(True, word)], mask) for word in words))
 
-    def text(self, field: int) -> tuple[str, Finder]:
+    def text(self, field: int) -> tuple[bytes, Finder]:
         return self._texts[field >> 30], self._finder
 
     def _places(self, names: Iterable[tuple[bool, str]], mask: int) -> array[int]:
@@ -93,6 +94,6 @@ class _TextSource:
     def _each_place(self, names: tuple[tuple[bool, str], ...], mask: int) -> Iterator[int]:
         for number, text in enumerate(self._texts):
             if text and mask >> number & 1:
-                rows = self._finder.places(text, wanted_of(names))
+                rows = self._finder.places_in(text, wanted_of(names))
                 for position in sorted(set(rows[2::4])):
                     yield number << 30 | position

@@ -5,10 +5,11 @@ from __future__ import annotations
 from array import array
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.kernels import both
+from tests.kernels import both, built, plain
+from tests.outcomes import outcome
 
 ends = st.sampled_from((-(2**63), -(2**63) + 1, -1, 0, 5, 2**63 - 1))
 
@@ -31,6 +32,43 @@ def test_others_are_those_of_the_segment_that_are_not_given(load, docs, base, nu
     assert len(bits) == (num_docs + 7) // 8
     there = {doc for doc in range(num_docs) if bits[doc >> 3] >> (doc & 7) & 1}
     assert there == {doc for doc in range(num_docs) if doc + base not in docs}
+
+
+def gaps(docs):
+    """Encode documents in the obvious way."""
+    data, before = bytearray(), -1
+    for doc in docs:
+        gap, before = doc - before - 1, doc
+        while gap >= 128:
+            data.append(gap & 127 | 128)
+            gap >>= 7
+        data.append(gap)
+    return data
+
+
+@both
+@given(docs=st.sets(st.integers(0, 300) | st.integers(0, 2**32 - 9)).map(sorted), lead=st.binary())
+def test_documents_by_their_gaps(load, docs, lead):
+    spread = load("filtering").spread
+    num_docs, data = max(docs, default=0) + 1, lead + gaps(docs)
+    assert spread(data, len(lead), len(docs), num_docs, 7) == array("I", [d + 7 for d in docs])
+    if docs:
+        with pytest.raises(ValueError, match="not there"):
+            spread(data, len(lead), len(docs), num_docs - 1, 0)
+        with pytest.raises(ValueError, match="not there"):
+            spread(data[:-1], len(lead), len(docs), num_docs, 0)
+
+
+@given(data=st.binary(max_size=30), at=st.integers(-1, 31), count=st.integers(-1, 9))
+@example(data=b"\xff" * 5, at=0, count=1)
+@example(data=b"\xff\xff\xff\xff\x0f", at=0, count=1)
+def test_gaps_of_any_bytes_are_read_or_refused(data, at, count):
+    for num_docs in (-1, 0, 9, 2**32 - 1):
+        found, expected = (
+            outcome(lambda k=load, n=num_docs: k("filtering").spread(data, at, count, n, 0))
+            for load in (built, plain)
+        )
+        assert found == expected
 
 
 @both

@@ -13,7 +13,7 @@ from searchlib import Article, Index
 from searchlib.article import TEXT_FIELDS
 from searchlib.query import parse, tree
 from searchlib.query.tree import to_query
-from tests.property.test_ranking import Deletion, Step, built, survivors
+from tests.property.histories import Deletion, Step, built, survivors
 from tests.reference.oracle import SAME_SCORE, Oracle
 
 WORDS = (

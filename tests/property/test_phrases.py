@@ -8,12 +8,13 @@ from array import array
 from itertools import accumulate
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchlib.codec.phrase_finding import PhraseFinder
 from tests.kernels import both, built, plain
-from tests.property.posting_lists import outcome, padded, place, seeds, small, tokens, written
+from tests.outcomes import outcome
+from tests.property.posting_lists import padded, place, seeds, small, tokens, written
 
 NO_DOCS = array("I")
 LAST = 2**30 - 1
@@ -283,13 +284,39 @@ def occurrences(draw: st.DrawFn) -> array:
 
 @both
 @given(left=occurrences(), right=occurrences())
-def test_following_and_merged_are_set_algebra(load, left, right):
+def test_the_ways_to_join_occurrences_are_set_algebra(load, left, right):
     phrases = load("phrases")
     a, b = set(left), set(right)
     assert list(phrases.following(left, right)) == sorted(
         at for at in b if at - 1 in a and at & LAST != 0
     )
     assert list(phrases.merged(left, right)) == sorted(a | b)
+    assert list(phrases.moved_back(right, 0)) == list(right)
+    found = phrases.following(left, right)
+    assert list(phrases.moved_back(found, 1)) == [at - 1 for at in found]
+    fields = {at >> 30 for at in b}
+    assert list(phrases.together(left, right)) == [at for at in left if at >> 30 in fields]
+
+
+@both
+@pytest.mark.parametrize(("at", "count"), [(0, 1), (1 << 30, 1), (5, 6), (5, 2**64 - 1)])
+def test_no_word_is_before_the_first_of_its_field(load, at, count):
+    with pytest.raises(ValueError, match="words before"):
+        load("phrases").moved_back(array("Q", [1 << 40, at]), count)
+
+
+@both
+@given(places=st.lists(occurrences(), max_size=5))
+@example(places=[array("Q", [place(1, at) for at in range(300, 0, -1)])])
+@example(places=[array("Q", [place(1, at * 37 % 101) for at in range(101)])] * 2)
+def test_places_are_sorted_where_fields_stand_together(load, places):
+    joined = array("Q")
+    fields = sorted({at >> 30 for own in places for at in own})
+    for field in fields:
+        for own in places:
+            joined.extend(at for at in own if at >> 30 == field)
+    found = load("phrases").in_order(joined)
+    assert list(found) == sorted({at for own in places for at in own})
 
 
 @both

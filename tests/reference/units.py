@@ -161,8 +161,12 @@ class Finder:
             case tree.Phrase(typed, _, slop):
                 return _union(stretches(text.tokens, each, slop) for each in self.phrases(typed))
             case tree.Verbatim(typed):
-                places = _places(typed, self.base.query_tokens(typed))
-                return stretches(text.tokens, [_has_letters(place) for place in places], 0)
+                readings = [_places(typed, a.query_tokens(typed)) for a in self.analyzers]
+                return _union(
+                    stretches(text.tokens, _written(typed, places, text.text), 0)
+                    for places in readings
+                    if places
+                )
             case tree.Prefix(typed):
                 return stretches(text.tokens, self._prefix(typed), 0)
             case tree.Wildcard(pattern):
@@ -329,8 +333,32 @@ def _has_word(wanted: Callable[[str], bool]) -> Wanted:
     return lambda token: wanted(token.word)
 
 
-def _has_letters(typed: Place) -> Wanted:
-    return lambda token: token.word == typed.word and token.letters == typed.letters
+def _written(typed: str, places: Sequence[Place], text: str) -> list[Wanted]:
+    """Give what is spelled as ``places`` of what was typed, with what is elided before them."""
+    ends = [0, *(place.end_char for place in places)]
+    return [
+        _has_letters(place, _elision(typed[end : place.start_char]), text)
+        for end, place in zip(ends, places, strict=False)
+    ]
+
+
+def _elision(before: str) -> str:
+    """Give what stands before a word with an apostrophe and is no word by itself: l', jusqu'."""
+    found = re.search(r"(?:[^\W\d_]+['’])+$", before)
+    return exact_letters(found[0]) if found else ""
+
+
+def _has_letters(typed: Place, before: str, text: str) -> Wanted:
+    def wanted(token: Place) -> bool:
+        start = token.start_char - len(before)
+        return (
+            token.word == typed.word
+            and start >= 0
+            and exact_letters(text[start : token.start_char]) == before
+            and token.letters == typed.letters
+        )
+
+    return wanted
 
 
 def starts(prefix: str) -> Callable[[str], bool]:

@@ -37,7 +37,7 @@ def index() -> Index:
     return made
 
 
-def test_a_posting_takes_four_bytes_with_its_positions(index):
+def test_a_posting_takes_less_than_four_bytes_with_its_positions(index):
     (part,) = index._snapshot.parts
     segment = part.segment
     rows = [segment.list_at(start) for _, _, start in segment.terms()]
@@ -85,3 +85,15 @@ def test_what_is_looked_up_once_is_not_read_again(monkeypatch, index):
         monkeypatch.setattr(kernel, name, None)
     assert index.search('"w1 w2" OR w3').total > 0
     assert len(index.search('"w1 w2"')) == len(index.search("w3 w2 w3")) == 10
+
+
+@pytest.mark.parametrize("query", ["w1 w/s w9", "w1 w/5 w9", "=w1 w9", "hlp:(w1 w9)", "w1* w/3 w9"])
+def test_a_query_is_evaluated_once_though_it_is_asked_again(monkeypatch, index, query):
+    first = [(hit.article_id, hit.score, hit.snippet) for hit in index.search(query, limit=3)]
+    assert len(first) == 3
+    for name in ("find_units", "SegmentSource"):
+        monkeypatch.setattr(f"searchlib.ranking.scoring.{name}", None)
+    again = index.search(query, limit=3)
+    assert [(hit.article_id, hit.score, hit.snippet) for hit in again] == first
+    # The next page
+    assert index.search(query, limit=1, offset=3)[0].snippet

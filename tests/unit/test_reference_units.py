@@ -373,6 +373,7 @@ def test_a_boost_is_of_every_leaf_below():
 def test_a_loose_phrase_has_the_idf_of_its_words():
     strict, loose = scores(Phrase("b a")), scores(Phrase("b a", slop=1))
     assert strict == loose
+    assert strict.keys() == {0}
     assert scores(Phrase("one two", slop=1)).keys() == {0}
 
 

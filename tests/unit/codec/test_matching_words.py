@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 import searchlib
@@ -30,23 +32,25 @@ def indexed(*segments: list[str], deleted: tuple[str, ...] = ()) -> Snapshot:
 
 
 def postings(snapshot: Snapshot, mask: int, *words: str) -> dict[int, float]:
-    found = {}
-    for docs, frequencies in snapshot.word_postings(mask, words):
-        assert not found.keys() & set(docs)
-        found.update(zip(docs, frequencies, strict=True))
-    return found
+    """Give the documents of the fields of ``mask`` with words, and how often they have them."""
+    found: Counter[int] = Counter()
+    for field, (docs, frequencies) in enumerate(snapshot.word_postings(words)):
+        if mask >> field & 1:
+            assert list(docs) == sorted({*docs})
+            found.update(dict(zip(docs, frequencies, strict=True)))
+    return dict(found)
 
 
 def test_words_of_all_segments_once_in_order():
     snapshot = indexed(["horses horse hors", "house"], ["horse hose zebra"], ["mouse"])
     assert len(snapshot.parts) > 1
-    assert snapshot.matching_words(wildcard("ho*"), 9) == (
-        ["hors", "horse", "horses", "hose", "house"],
+    assert snapshot.written.matching(wildcard("ho*"), 9) == (
+        ("hors", "horse", "horses", "hose", "house"),
         5,
     )
-    assert snapshot.matching_words(regex("hor.es?"), 9) == (["horse", "horses"], 2)
-    assert snapshot.matching_words(fuzzy("mose", 1), 9) == (["hose", "mouse"], 2)
-    assert snapshot.matching_words(wildcard("x*"), 9) == ([], 0)
+    assert snapshot.written.matching(regex("hor.es?"), 9) == (("horse", "horses"), 2)
+    assert snapshot.written.matching(fuzzy("mose", 1), 9) == (("hose", "mouse"), 2)
+    assert snapshot.written.matching(wildcard("x*"), 9) == ((), 0)
 
 
 @pytest.mark.parametrize("segments", [1, 3])
@@ -54,16 +58,16 @@ def test_of_too_many_words_those_of_most_documents_are_kept(segments):
     bodies = ["hand hat", "hat ham", "ham hat", "hall", "harp"]
     parts = [bodies] if segments == 1 else [bodies[:2], bodies[2:4], bodies[4:]]
     snapshot = indexed(*parts)
-    assert snapshot.matching_words(wildcard("ha*"), 2) == (["ham", "hat"], 5)
+    assert snapshot.written.matching(wildcard("ha*"), 2) == (("ham", "hat"), 5)
     # Of those with one document the first.
-    assert snapshot.matching_words(wildcard("ha*"), 3) == (["hall", "ham", "hat"], 5)
-    assert snapshot.matching_words(wildcard("ha*"), 0) == ([], 5)
-    assert snapshot.matching_words(wildcard("ha*"), 5)[1] == 5
+    assert snapshot.written.matching(wildcard("ha*"), 3) == (("hall", "ham", "hat"), 5)
+    assert snapshot.written.matching(wildcard("ha*"), 0) == ((), 5)
+    assert snapshot.written.matching(wildcard("ha*"), 5)[1] == 5
 
 
 def test_an_empty_index_has_no_words():
-    assert indexed().matching_words(wildcard("*"), 9) == ([], 0)
-    assert indexed().word_postings(ALL, ["a"]) == []
+    assert indexed().written.matching(wildcard("*"), 9) == ((), 0)
+    assert postings(indexed(), ALL, "a") == {}
 
 
 def test_occurrences_of_words_add_up():
@@ -97,10 +101,10 @@ def test_a_damaged_dictionary_is_seen_as_damage():
     table = snapshot.parts[0].segment._words
     table._data = b"\x00\x05\xff\xfe\xff\xff\xff\x00\x00"
     with pytest.raises(CorruptIndexError):
-        snapshot.matching_words(wildcard("*"), 9)
+        snapshot.written.matching(wildcard("*"), 9)
     table._data = b"\x00"
     with pytest.raises(CorruptIndexError):
-        snapshot.word_postings(ALL, ["horse"])
+        snapshot.word_postings(["horse"])
 
 
 def test_a_word_of_several_terms_is_one_word():
@@ -111,6 +115,6 @@ def test_a_word_of_several_terms_is_one_word():
     snapshot = index._snapshot
     entries = [word for word, _, _ in snapshot.parts[0].segment.words()]
     assert entries == [b"houses", b"laufen", b"laufen"]
-    assert snapshot.matching_words(wildcard("*"), 9) == (["houses", "laufen"], 2)
-    assert snapshot.matching_words(wildcard("*"), 1) == (["houses"], 2)
+    assert snapshot.written.matching(wildcard("*"), 9) == (("houses", "laufen"), 2)
+    assert snapshot.written.matching(wildcard("*"), 1) == (("houses",), 2)
     assert postings(snapshot, ALL, "laufen") == {0: 2.0, 1: 2.0, 2: 2.0}

@@ -175,5 +175,5 @@ def test_a_term_of_which_all_documents_are_deleted_is_gone():
         writer.delete("0")
         writer.delete("1")
     assert segments(index)[0].documents == 2
-    assert list(index._store.snapshot().words("g")) == []
+    assert list(index._store.snapshot().written.beginning_with("g")) == []
     assert index.check() == []

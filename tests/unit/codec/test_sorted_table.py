@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from searchlib.codec.container import Container, ContainerWriter, little_endian
 from searchlib.codec.sorted_table import Entries, SortedTable, write_table
 from tests.kernels import both, built, plain
+from tests.outcomes import outcome
+from tests.sorted_tables import encoded
 
 KIND = b"TEST"
 
@@ -27,18 +29,6 @@ def container(sections: dict[str, bytes]) -> Container:
         writer.section(name, [data])
     writer.finish()
     return Container(file.getvalue(), KIND, path="/index", name="a.test")
-
-
-def encoded(load, keys: list[bytes], firsts: Iterable[int], seconds: Iterable[int]):
-    ends = array("Q", accumulate(map(len, keys)))
-    return load("sorted_keys").encode(b"".join(keys), ends, array("Q", firsts), array("Q", seconds))
-
-
-def outcome(call):
-    try:
-        return call()
-    except ValueError as error:
-        return str(error)
 
 
 byte_strings = st.one_of(

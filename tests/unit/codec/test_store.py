@@ -91,7 +91,7 @@ def test_postings_positions_and_columns_come_back(store: Store) -> None:
     assert list(snapshot.published) == [7, NO_DATE, NO_DATE]
     assert list(snapshot.terms(BODY)) == ["be", "not", "or", "to"]
     assert list(snapshot.terms(1)) == []
-    assert list(snapshot.words("n")) == ["not"]
+    assert list(snapshot.written.beginning_with("n")) == ["not"]
     assert snapshot.df("be") == 2
     assert snapshot.df("be", 1) == 0
     assert snapshot.key_docs("source", "wire") == array("I", [0, 1, 2])
@@ -166,7 +166,7 @@ def test_many_commits_merge_into_few_segments_and_keep_the_order_of_insertion(
     assert len(snapshot.parts) < 10
     ids = [decode_record(snapshot.article(doc)).article_id for doc in snapshot.live]
     assert ids == [f"{n:02}" for n in range(40)] + ["same"]
-    assert list(snapshot.words("w"))[:3] == ["w0", "w1", "w10"]
+    assert list(snapshot.written.beginning_with("w"))[:3] == ["w0", "w1", "w10"]
 
 
 def test_a_snapshot_stays_as_it_was(store: Store) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
-from searchlib.codec.term_dictionary import Dictionary, DictionaryWriter, TermEntry
+from searchlib.codec.term_dictionary import DictionaryWriter, TermEntry
+from tests.outcomes import unless_refused
+from tests.term_dictionaries import opened, written
 
 
 def entries(terms: Sequence[bytes]) -> list[tuple[bytes, TermEntry]]:
@@ -21,17 +23,6 @@ def entries(terms: Sequence[bytes]) -> list[tuple[bytes, TermEntry]]:
         found.append((term, entry))
         start = end
     return found
-
-
-def written(items: Sequence[tuple[bytes, TermEntry]]) -> tuple[bytes, bytes]:
-    writer = DictionaryWriter()
-    for term, entry in items:
-        writer.add(term, entry)
-    return writer.finish()
-
-
-def opened(data: bytes, blocks: bytes) -> Dictionary:
-    return Dictionary(memoryview(data), memoryview(blocks))
 
 
 LISTS = {
@@ -153,14 +144,6 @@ def test_a_dictionary_that_is_cut_off_has_no_terms_behind_the_cut(name):
         found = unless_refused(lambda: list(dictionary.items()))  # noqa: B023  # called at once
         assert found is None or found == items[: len(found)] != items
         assert unless_refused(lambda: dictionary.find(items[-1][0])) is None  # noqa: B023
-
-
-def unless_refused(work: Callable[[], object]) -> object:
-    """Give what ``work`` gives, or None where it raises ValueError."""
-    try:
-        return work()
-    except ValueError:
-        return None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 import searchlib
 from searchlib import Article, Hit, Index, SearchResults
 from searchlib.ranking import contributing_leaves
-from searchlib.snippets import snippets_of
+from searchlib.snippets import SearchedTexts, snippets_of
 
 ARTICLES = (
     Article(
@@ -227,7 +227,9 @@ def test_looking_for_all_of_a_query_finds_what_the_article_owes_its_place_to(ind
         assert looking.same_patterns is not None
         leaves = contributing_leaves(looking.query.plan, looking.scorer, hit._doc)
         owed = looking._patterns_of(leaves)
-        assert hit.snippets == snippets_of(hit._texts, owed, looking.finder(hit))
+        assert hit.snippets == snippets_of(
+            SearchedTexts(hit._searched.texts, owed, looking.finder(hit))
+        )
         assert hit.snippet == (hit.snippets[0].text if hit.snippets else "")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -39,6 +41,16 @@ def index() -> Index:
 
 def ids(results) -> list[str]:
     return [hit.article_id for hit in results]
+
+
+@contextmanager
+def measured_memory() -> Iterator[Callable[[], int]]:
+    """Give what tells how many bytes Python's objects took at the most."""
+    tracemalloc.start()
+    try:
+        yield lambda: tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_the_best_come_first_and_equals_as_they_were_inserted(index):
@@ -284,13 +296,12 @@ def test_what_is_typed_a_thousand_times_is_looked_at_once(query):
     with searchlib.in_memory() as index:
         with index.writer() as writer:
             writer.add_many(Article(body=f"a horse {number}") for number in range(2000))
-        tracemalloc.start()
-        results = index.search(query, limit=None)
-        assert len(results) == 2000
-        assert math.fsum(part.value for part in results[0].explain().parts) == results[0].score
-        assert (results[0].score > 0.0) == (query.strip("(* ") != "")
-        assert tracemalloc.get_traced_memory()[1] < 20_000_000
-        tracemalloc.stop()
+        with measured_memory() as peak:
+            results = index.search(query, limit=None)
+            assert len(results) == 2000
+            assert math.fsum(part.value for part in results[0].explain().parts) == results[0].score
+            assert (results[0].score > 0.0) == (query.strip("(* ") != "")
+            assert peak() < 20_000_000
 
 
 @pytest.mark.parametrize(
@@ -354,11 +365,6 @@ def test_a_phrase_that_repeats_a_word_takes_no_memory_for_it():
     with index.writer() as writer:
         writer.add(Article(article_id="a", body="the " * 20_000))
     phrase = f'"{"the " * 300}"~5'
-    tracemalloc.start()
-    try:
-        found = index.search(phrase)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert ids(found) == ["a"]
-    assert peak < 30_000_000  # 220 MB when each word brought its own occurrences
+    with measured_memory() as peak:
+        assert ids(index.search(phrase)) == ["a"]
+        assert peak() < 30_000_000  # 220 MB when each word brought its own occurrences

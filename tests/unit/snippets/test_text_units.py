@@ -8,6 +8,7 @@ from searchlib.analysis import get_analyzer
 from searchlib.analysis.matching_tokens import Wanted, token_finder
 from searchlib.article import TEXT_FIELDS
 from searchlib.query.plan import NearUnits, Units, WordLeaf
+from searchlib.snippets import Highlight, Patterns, SearchedTexts, marks_of, snippets_of
 from searchlib.snippets.text_units import TextUnits
 
 
@@ -21,6 +22,10 @@ class Counting:
     def places(self, text: str, wanted: Wanted) -> array[int]:
         self.asked += 1
         return self.finder.places(text, wanted)
+
+    def places_in(self, data: bytes, wanted: Wanted) -> array[int]:
+        self.asked += 1
+        return self.finder.places_in(data, wanted)
 
 
 def test_a_row_of_the_same_words_asks_no_more_than_one_of_them():
@@ -39,3 +44,21 @@ def test_a_row_of_the_same_words_asks_no_more_than_one_of_them():
         assert article.spans(units, "headline") == []
         asked.append(counting.asked)
     assert asked[0] == asked[1] <= 4
+
+
+def test_each_text_is_searched_once_for_marks_and_snippets():
+    texts = {"headline": "Horses", "body": "The horse ran. It rained.", "caption": ""}
+    horse = WordLeaf("", TEXT_FIELDS, ("hors",))
+    ran = WordLeaf("", TEXT_FIELDS, ("ran",))
+    near = NearUnits(horse, ran, "s", ordered=False, negated=False)
+    highlight = Highlight("body", (frozenset({"hors"}),))
+    patterns = Patterns([highlight], [(near, 1.0)])
+    counting = Counting()
+    searched = SearchedTexts(texts, dict.fromkeys(TEXT_FIELDS, patterns), counting)
+    marks = [marks_of(searched, field) for field in TEXT_FIELDS]
+    assert marks == [((0, 6),), ((4, 9), (10, 13)), ()]
+    asked = counting.asked
+    (snippet,) = snippets_of(searched)
+    assert (snippet.text, snippet.marks) == ("The horse ran.", ((4, 9), (10, 13)))
+    assert marks == [marks_of(searched, field) for field in TEXT_FIELDS]
+    assert counting.asked == asked

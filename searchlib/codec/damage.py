@@ -1,0 +1,40 @@
+"""What is raised over a damaged index."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from searchlib.errors import CorruptIndexError, SearchlibError, StorageError
+
+__all__ = ["reading"]
+
+
+class reading:  # noqa: N801  # used as a function is; a generator would take 1 µs
+    """Turn what is raised over a damaged file of the index at ``path`` into CorruptIndexError.
+
+    An OSError becomes StorageError; errors of our own pass, and MemoryError, which no file is to
+    blame for.
+    """
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if not isinstance(error, Exception) or isinstance(error, SearchlibError | MemoryError):
+            return
+        if isinstance(error, OSError):
+            raise StorageError(f"the index cannot be read: {error}", path=self._path) from error
+        raise CorruptIndexError(
+            f"the index is damaged ({type(error).__name__}: {error}); index the articles again",
+            path=self._path,
+        ) from error

@@ -1,0 +1,18 @@
+"""Term dictionaries as they are written and opened, for the tests of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from searchlib.codec.term_dictionary import Dictionary, DictionaryWriter, TermEntry
+
+
+def written(items: Iterable[tuple[bytes, TermEntry]]) -> tuple[bytes, bytes]:
+    writer = DictionaryWriter()
+    for term, entry in items:
+        writer.add(term, entry)
+    return writer.finish()
+
+
+def opened(data: bytes, blocks: bytes) -> Dictionary:
+    return Dictionary(memoryview(data), memoryview(blocks))
