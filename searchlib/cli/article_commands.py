@@ -9,10 +9,11 @@ import click
 import searchlib
 from searchlib.article import TEXT_FIELDS, Article
 from searchlib.cli.hit_formats import to_json
-from searchlib.cli.options import index_option
+from searchlib.cli.options import index_option, operator_option
 from searchlib.cli.query_command import index_or_samples, local_now
 from searchlib.cli.remarks import remarks
 from searchlib.cli.terminal import Style, complain, output_style, wrapped
+from searchlib.query.tree import Metadata
 from searchlib.snippets.render import terminal_text
 
 __all__ = ["delete", "explain", "show"]
@@ -66,21 +67,32 @@ def _paragraphs(text: str) -> list[str]:
     return [part for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
-@click.command(epilog="Example: searchlib explain horses thirty-horses-on-first-train")
+@click.command(
+    epilog="""\b
+Examples:
+  searchlib explain horses thirty-horses-on-first-train
+  searchlib explain 'white horses' thirty-horses-on-first-train --operator and
+"""
+)
 @click.argument("query_", metavar="QUERY")
 @click.argument("article_id", metavar="ID")
 @index_option
-def explain(query_: str, article_id: str, index_path: str) -> int:
+@operator_option
+def explain(query_: str, article_id: str, index_path: str, operator: str) -> int:
     """Show why an article has its score for a query: the parts that add up to it.
 
     Exit code 1 if there is no article with this ID, or if it does not match the query.
     """
     with index_or_samples(index_path) as index:
-        # As little of a search as has its diagnostics.
-        now = local_now()
-        found = index.search(query_, limit=1, now=now)
-        explanation = index.explain(query_, article_id, now=now)
-        known = explanation is not None or index.get(article_id) is not None
+        known = index.get(article_id) is not None
+        found = index.search(
+            query_,
+            limit=1,
+            filter=str(Metadata("article_id", article_id)) if known else None,
+            default_operator=operator,  # type: ignore[arg-type]  # click has checked it
+            now=local_now(),
+        )
+        explanation = found[0].explain() if known and found else None
     complain(*remarks(found.diagnostics, query_))
     if explanation is not None:
         for line in str(explanation).split("\n"):

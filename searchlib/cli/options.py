@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-__all__ = ["index_option"]
+__all__ = ["index_option", "operator_option"]
 
 
 def _named(_: click.Context, __: click.Parameter, value: str) -> str:
@@ -25,4 +25,12 @@ index_option = click.option(
     type=click.Path(file_okay=False),
     callback=_named,
     help="The directory of the index.",
+)
+
+operator_option = click.option(
+    "--operator",
+    type=click.Choice(["or", "and"]),
+    default="or",
+    show_default=True,
+    help="What joins words with nothing between them.",
 )

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 import searchlib
 from searchlib.cli.hit_formats import FORMATS
-from searchlib.cli.options import index_option
+from searchlib.cli.options import index_option, operator_option
 from searchlib.cli.remarks import remarks
 from searchlib.cli.terminal import complain, output_style
 from searchlib.errors import IndexNotFoundError
@@ -72,13 +72,7 @@ def local_now() -> datetime:
     default="relevance",
     show_default=True,
 )
-@click.option(
-    "--operator",
-    type=click.Choice(["or", "and"]),
-    default="or",
-    show_default=True,
-    help="What joins words with nothing between them.",
-)
+@operator_option
 @click.option(
     "--format", "format_", type=click.Choice(list(FORMATS)), default="table", show_default=True
 )

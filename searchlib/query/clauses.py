@@ -7,7 +7,7 @@ from typing import Literal
 
 from searchlib.query import tree
 
-__all__ = ["Modifier", "Unary", "clauses", "over", "plain"]
+__all__ = ["Modifier", "Unary", "clauses", "is_everything", "over", "plain"]
 
 Modifier = Literal["", "+", "-"]
 
@@ -61,3 +61,22 @@ def plain(item: Unary) -> tree.Node:
 def over(kind: type[tree.And | tree.Or], parts: list[tree.Node]) -> tree.Node:
     """Give a node of ``kind`` over ``parts``, from the first to the last of them."""
     return kind(tuple(parts), start=parts[0].start, end=parts[-1].end)
+
+
+def is_everything(node: tree.Node) -> bool:
+    """Tell whether ``node`` is every article as it is written: a star, also beside others.
+
+    >>> is_everything(tree.Or((tree.Word("a"), tree.Everything())))
+    True
+    """
+    match node:
+        case tree.Everything():
+            return True
+        case tree.Boost(child):
+            return is_everything(child)
+        case tree.Or(children):
+            return any(map(is_everything, children))
+        case tree.And(children):
+            return all(map(is_everything, children))
+        case _:
+            return False

@@ -26,7 +26,7 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 
 from searchlib.query import tree
-from searchlib.query.clauses import Modifier, Unary, clauses, over, plain
+from searchlib.query.clauses import Modifier, Unary, clauses, is_everything, over, plain
 from searchlib.query.diagnostics import Diagnostic
 from searchlib.query.operands import Operands
 from searchlib.query.operators import Nearness, accept_operator, accept_word, nearness
@@ -140,9 +140,12 @@ class _Parser(Operands):
         return clauses(items, joins_by_and=self._joins_by_and)
 
     def _and(self, scope: Scope) -> Unary | None:
-        first = self._unary(scope)
-        items = [] if first is None else [first]
+        items: list[Unary] = []
         while True:
+            modifier = self._signs()
+            node = None if modifier is None else self._near(scope)
+            if modifier is not None and node is not None:
+                items.append(self._signed(modifier, node))
             before = self.scanner.at
             operator = self._operator()
             if operator == "AND":
@@ -154,17 +157,9 @@ class _Parser(Operands):
             elif operator or not self._joins_by_and or self._at_end():
                 self.scanner.at = before
                 break
-            item = self._unary(scope)
-            if item is not None:
-                items.append(item)
         if len(items) > 1:
             return Unary("", over(tree.And, [plain(item) for item in items]))
         return items[0] if items else None
-
-    def _unary(self, scope: Scope) -> Unary | None:
-        modifier = self._signs()
-        node = None if modifier is None else self._near(scope)
-        return Unary(modifier, node) if modifier is not None and node is not None else None
 
     def _signs(self) -> Modifier | None:
         """Read the signs before a part; None if no part follows."""
@@ -236,7 +231,13 @@ class _Parser(Operands):
         if modifier is None or node is None:
             self._stray_operator(operator.text, operator[1:3])
             return None
-        return plain(Unary(modifier, node))
+        return plain(self._signed(modifier, node))
+
+    def _signed(self, modifier: Modifier, node: tree.Node) -> Unary:
+        if modifier == "-" and is_everything(node):
+            message = "this leaves out every article"
+            self.remarks.warn(node.start, node.end, message, "no article is left in this part")
+        return Unary(modifier, node)
 
     # Operators
 

@@ -47,9 +47,9 @@ class _Planner:
     def make(self, node: tree.Node) -> plan.Plan | None:
         match node:
             case tree.And(children):
-                return self._group(plan.AllOf, children)
+                return _joined(plan.AllOf, self._all(children))
             case tree.Or(children):
-                return self._group(plan.AnyOf, children)
+                return _joined(plan.AnyOf, self._all(children))
             case tree.Not(child):
                 made = self.make(child)
                 return made and plan.Except(made)
@@ -72,14 +72,9 @@ class _Planner:
             case _:
                 return self._once(node)
 
-    def _group(
-        self, kind: type[plan.AllOf | plan.AnyOf], children: Sequence[tree.Node]
-    ) -> plan.Plan | None:
-        parts = self._all(children)
-        return kind(parts) if len(parts) > 1 else next(iter(parts), None)
-
     def _all(self, children: Sequence[tree.Node]) -> tuple[plan.Plan, ...]:
-        return tuple(made for child in children if (made := self.make(child)))
+        # Nesting is paid for in frames of Python: a comprehension would take one more.
+        return tuple(filter(None, map(self.make, children)))
 
     def _once(self, node: tree.Node) -> plan.Plan | None:
         if node not in self.leaves:
@@ -122,7 +117,7 @@ class _Planner:
     def _units(self, node: tree.Node) -> plan.Units | None:
         match node:
             case tree.Or(children):
-                return _any_units([units for child in children if (units := self._units(child))])
+                return _any_units(tuple(filter(None, map(self._units, children))))
             case tree.Near(left, right, within, ordered, negated):
                 one, other = self._units(left), self._units(right)
                 if one is None or other is None:  # what has no word in it was not typed
@@ -165,8 +160,12 @@ class _Planner:
                 return self.boosts.setdefault((part, factor), plan.Boosted(part, factor))
 
 
-def _any_units(parts: list[plan.Units]) -> plan.Units | None:
-    return plan.AnyUnits(tuple(parts)) if len(parts) > 1 else next(iter(parts), None)
+def _joined(kind: type[plan.AllOf | plan.AnyOf], parts: tuple[plan.Plan, ...]) -> plan.Plan | None:
+    return kind(parts) if len(parts) > 1 else next(iter(parts), None)
+
+
+def _any_units(parts: tuple[plan.Units, ...]) -> plan.Units | None:
+    return plan.AnyUnits(parts) if len(parts) > 1 else next(iter(parts), None)
 
 
 def _units_of(made: plan.Plan) -> plan.Units:

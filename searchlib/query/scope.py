@@ -10,14 +10,18 @@ from searchlib.article import TEXT_FIELDS, TextField
 
 __all__ = ["MAX_HEIGHT", "MAX_NESTING", "Scope"]
 
-MAX_NESTING: Final = 50
+MAX_NESTING: Final = 20
 """Parentheses in parentheses beyond this are ignored: what reads a tree may then be recursive.
 
-As many may be the operators before one word (first5:first9:a), and those like w/5 in a row.
+As many may be the operators before one word (first5:first9:a), and those like w/5 in a row. To read
+one parenthesis takes 5 frames of Python's 1000, to evaluate one 6.
 """
 
-MAX_HEIGHT: Final = 3 * MAX_NESTING + 10
-"""Nodes above each other: signs, AND and NOT make three of each parenthesis."""
+MAX_HEIGHT: Final = 2 * MAX_NESTING + 5
+"""Nodes above each other: two for each parenthesis, as in (a OR b AND (c OR d AND (e f))).
+
+To compare two of such plans takes up to 4 frames a node.
+"""
 
 
 @dataclass(frozen=True, slots=True)

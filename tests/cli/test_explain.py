@@ -11,7 +11,7 @@ import searchlib
     "query",
     [
         "horses",
-        'horses "horse won" OR source:market',
+        'horses "horse won" OR source:"market post"',
         "(hors* AND NOT x)^2",
         "a w/2 race -pony",
         "*",
@@ -27,6 +27,28 @@ def test_it_prints_the_parts_that_add_up_to_the_score(horses, run, query, named)
     assert first.startswith(f"{hit.score:.6f}  race: ")
     parts = [float(line.split()[0]) for line in lines if not line.startswith("    ")]
     assert sum(parts) == pytest.approx(hit.score, abs=1e-5)
+
+
+def test_operator_says_what_joins_words_as_for_query(horses, run):
+    both = "--operator", "and"
+    assert run("explain", "horse won", "rail").code == 0
+    assert run("explain", "horse won", "rail", *both).code == 1
+    ran = run("explain", "horse won OR fair", "race", *both)
+    with searchlib.open(horses) as index:
+        hits = index.search("horse won OR fair", default_operator="and")
+        explained = {hit.article_id: f"{hit.explain()}\n" for hit in hits}
+    assert (ran.out, ran.err) == (explained["race"], "")
+    assert set(explained) == {"fair", "race"}
+    assert run("explain", "horses", "race", "--operator", "xor").code == 2
+
+
+@pytest.mark.parametrize("name", ["a b", 'a"b\\', "A-1", "a-1", "*", "AND", "née\n", "'"])
+def test_any_id_is_that_of_one_article(write, run, name):
+    write("a.jsonl", {"id": name, "headline": "Horses"}, {"id": f"{name}x", "headline": "Horses"})
+    run("index", "a.jsonl")
+    ran = run("explain", "horses", name, "--operator", "and")
+    assert (ran.code, ran.err) == (0, "")
+    assert run("explain", "camels", name).err.startswith(f"The article {name!r} does not match")
 
 
 def test_an_article_that_does_not_match_is_told_from_one_that_is_not_there(horses, run):

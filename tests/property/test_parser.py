@@ -6,11 +6,12 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import searchlib
 from searchlib import Article, QueryError
+from searchlib.analysis import get_analyzer
 from searchlib.query import parse, patterns, tree
 from searchlib.query.dates import parse_date_range
 from searchlib.query.parser import MAX_NESTING, _Parser
@@ -36,9 +37,15 @@ PIECES = (
     *("..", ">=", "<", " TO ", "date:[2022 TO ", "7d", "2022-13", "hlp:", "-(", "+("),
     *("\u202e", "\u05d0\u200f", "\u0645", "😀", "👨\u200d👩", "\ud800", "\udfff", "\x00", "\u0301"),
 )
-queries = st.text() | st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+KEYS = "".join(map(chr, range(32, 127))) + "éß铁路\u202e\u0301😀“”„«»\n\t\u3000"
+queries = (
+    st.text()
+    | st.text(KEYS, max_size=40)
+    | st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
+)
 operators = st.sampled_from(("or", "and"))
 
+ANALYZER = get_analyzer("english")  # that of the index
 INDEX = searchlib.in_memory()
 with INDEX.writer() as writer:
     writer.add_many(
@@ -123,6 +130,7 @@ OF_THE_TREE = {
     "the two sides are looked for in different fields",
     "'hlp:' does not look into captions",
     "the least of these lengths is more than the most",
+    "this leaves out every article",
 }
 
 
@@ -173,23 +181,37 @@ def test_no_word_is_lost_in_silence(query, operator):
         assert all(word in kept for word in words)
 
 
+@settings(max_examples=20 * settings().max_examples)  # a hundred thousand at night
 @given(queries, operators)
 @example("source:\ud800", "or")
 @example("id:\ud800", "or")
 @example("by:\ud800*", "or")
 @example("*\ud800", "or")
 @example("headline:a\ud800*", "or")
-def test_a_search_never_fails(query, operator):
+@example("-*", "or")
+@example("* !(-* OR *^2)", "and")
+@example("\U00018d80", "or")  # a word, though a letter in new versions of Unicode only
+def test_any_string_is_a_query(query, operator):
+    parsed = parse(query, default_operator=operator, now=NOW)
+    written = str(parsed)
+    again = parse(written, now=NOW)
+    assert again.tree == parsed.tree or nesting(written) > MAX_NESTING
     results = INDEX.search(query, default_operator=operator)
     assert results.total == len(results) <= 3
     assert results.query == query
     if not results:
+        assert results.diagnostics or ANALYZER.query_tokens(query)
         filtered = INDEX.search("*", filter=query, default_operator=operator)
         assert filtered.total == 0
     for hit in results:
-        assert sum(part.value for part in hit.explain().parts) == hit.score
-        hit.snippets[:1]
-        str(hit.explain()).encode()
+        explanation = hit.explain()
+        assert sum(part.value for part in explanation.parts) == hit.score
+        str(explanation).encode()
+        for field, marks in hit.marks.items():
+            assert all(0 <= a < b <= len(getattr(hit.article, field)) for a, b in marks)
+        for snippet in (*hit.snippets, hit.marked_headline):
+            assert snippet.html().count("<mark>") == len(snippet.marks)
+        assert hit.snippet == (hit.snippets[0].text if hit.snippets else "")
 
 
 @given(queries, operators)
@@ -312,21 +334,27 @@ class CountedScanner(Scanner):
         self._at = place
 
 
+def steps(query: str, operator: str) -> int:
+    """Give how many characters are gone past to parse ``query`` to its end."""
+    parser = _Parser(query, operator, NOW)
+    scanner = parser.scanner = CountedScanner(query)
+    parser.everything()
+    assert scanner.at >= len(query)
+    return scanner.steps
+
+
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("operator", ["or", "and"])
-def test_every_character_is_read_a_few_times_at_most(unit, operator, monkeypatch):
-    scanners = []
-
-    def counted(query):
-        scanners.append(CountedScanner(query))
-        return scanners[-1]
-
-    monkeypatch.setattr("searchlib.query.parser.Scanner", counted)
+def test_every_character_is_read_a_few_times_at_most(unit, operator):
     query = unit * (6000 // len(unit))
-    parse(query, default_operator=operator)
-    (scanner,) = scanners
-    assert scanner.at >= len(query)
-    assert scanner.steps <= 4 * len(query)
+    assert steps(query, operator) <= 4 * len(query)
+
+
+@given(st.lists(st.sampled_from((*PIECES, *UNITS)), min_size=1, max_size=6), operators)
+def test_whatever_is_repeated_is_read_a_few_times_at_most(pieces, operator):
+    unit = "".join(pieces)
+    query = unit * (2000 // len(unit))
+    assert steps(query, operator) <= 4 * len(query)
 
 
 @pytest.mark.parametrize(
@@ -448,7 +476,7 @@ def all_nodes(node):
     ],
 )
 def test_what_reads_a_tree_may_be_recursive(before, after):
-    for count in (40, 300):
+    for count in (MAX_NESTING - 1, 300):
         node = parse(before * count + "a" + after * count).tree
         assert max(depth for _, depth in all_nodes(node)) <= MAX_HEIGHT + 10
         to_query(node)

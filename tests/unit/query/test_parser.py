@@ -8,6 +8,7 @@ import pytest
 
 from searchlib.query import parse, tree
 from searchlib.query.parser import MAX_NESTING
+from searchlib.query.scope import MAX_HEIGHT
 from searchlib.query.tree import to_query
 
 NOW = datetime(2022, 11, 16, 12, 30, tzinfo=UTC)
@@ -372,8 +373,8 @@ def test_every_kind_of_node_says_where_it_stands(query, kind, part):
 def test_a_tree_has_a_bound():
     before, after = "-x +y AND NOT z w/5 -hl:first5:(", ")/F6/^2"
     parsed = parse(before * MAX_NESTING + "a b" + after * MAX_NESTING)
-    (found,) = (remark for remark in parsed.diagnostics if "160" in remark.message)
-    assert str(found) == "operators are nested deeper than 160: its words are searched for"
+    expected = f"operators are nested deeper than {MAX_HEIGHT}: its words are searched for"
+    found, *_ = (remark for remark in parsed.diagnostics if str(remark) == expected)
     assert found.end < len(parsed.text)
 
 
@@ -385,18 +386,20 @@ def test_a_row_of_nearness_has_a_bound():
     parsed = parse(query)
     near, *rest = parsed.tree.children
     assert isinstance(near, tree.Near)
-    assert rest == [tree.Word("w51"), tree.Word("w52")]
+    one, other = row[-2:]
+    assert rest == [tree.Word(one), tree.Word(other)]
     first, second = parsed.diagnostics
-    assert str(first) == ("'w/5' stands in a row of more than 50: both sides must match, anywhere")
-    assert query[first.end :] == " w51 w/5 w52"
-    assert query[second.end :] == " w52"
+    message = f"'w/5' stands in a row of more than {MAX_NESTING}"
+    assert str(first) == f"{message}: both sides must match, anywhere"
+    assert query[first.end :] == f" {one} w/5 {other}"
+    assert query[second.end :] == f" {other}"
 
 
 def test_operators_before_a_word_have_a_bound():
     assert parse("first5:" * MAX_NESTING + "a").diagnostics == ()
     query = "first5:" * (MAX_NESTING + 7) + "a"
     (found,) = parse(query).diagnostics
-    assert found.message == "operators are nested deeper than 50"
+    assert found.message == f"operators are nested deeper than {MAX_NESTING}"
     assert (found.start, found.end) == (MAX_NESTING * 7, MAX_NESTING * 7 + 7)
     assert to_query(parse(query).tree).count("first5:") == MAX_NESTING
 
@@ -431,8 +434,29 @@ def test_nesting_has_a_bound():
     parsed = parse("(" * deeper + "a" + ")" * deeper + " AND b")
     assert to_query(parsed.tree) == "(a AND b)"
     (found,) = parsed.diagnostics
-    assert found.message == "parentheses are nested deeper than 50"
+    assert found.message == f"parentheses are nested deeper than {MAX_NESTING}"
     assert (found.start, found.end) == (MAX_NESTING, MAX_NESTING + 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "part"),
+    [
+        ("-*", "*"),
+        ("horses NOT ?*", "?*"),
+        ("a OR -(** OR b)", "** OR b"),
+        ("!(* AND *^2)", "* AND *^2"),
+        ("a w/5 -*", "*"),
+    ],
+)
+def test_what_leaves_out_every_article_is_said(query, part):
+    expected = "this leaves out every article: no article is left in this part"
+    (found,) = (remark for remark in parse(query).diagnostics if str(remark) == expected)
+    assert query[found.start : found.end] == part
+
+
+@pytest.mark.parametrize("query", ["--*", "* -(* AND b)", "-headline:*", "-\\*"])
+def test_what_leaves_some_article_in_is_not(query):
+    assert parse(query).diagnostics == ()
 
 
 def test_now_is_utc_unless_it_has_a_zone():

@@ -26,6 +26,6 @@ def test_a_query_as_it_is_typed(query, operator):
     if isinstance(parsed.tree, tree.Nothing):
         assert any(found.severity == "warning" for found in parsed.diagnostics)
     else:
-        assert list(tree.leaves(parsed.tree)) or "NOT" in to_query(parsed.tree) or "*" in query
+        assert parse(to_query(parsed.tree), strict=True).tree == parsed.tree
     if not parsed.diagnostics:
         assert parse(query, default_operator=operator, now=NOW, strict=True) == parsed
