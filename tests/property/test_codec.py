@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, time, timedelta, timezone
 from itertools import accumulate, islice
 
@@ -13,9 +12,11 @@ from whoosh import formats
 
 from searchlib.codec.payloads import decoder_for, encode_payloads
 from searchlib.codec.posting_lists import PostingList, encode_postings
-from searchlib.codec.term_dictionary import Dictionary, DictionaryWriter, TermEntry
+from searchlib.codec.term_dictionary import TermEntry
 from searchlib.codec.values import decode_value, encode_value
 from searchlib.codec.varints import read_varint, signed, write_signed, write_varint
+from tests.outcomes import unless_refused
+from tests.term_dictionaries import opened, written
 
 unsigned = st.integers(0, (1 << 32) - 1)
 weights = st.one_of(
@@ -78,14 +79,6 @@ def damaged(data: bytes, edits_: list[tuple[int, str, bytes]]) -> bytes:
     return data
 
 
-def unless_refused(work: Callable[[], object]) -> object:
-    """Give what ``work`` gives, or None where it raises ValueError."""
-    try:
-        return work()
-    except ValueError:
-        return None
-
-
 @given(posting_rows(), edits)
 @example([(0, 1.0, 0, b""), (1, 1.0, 0, b"")], [(0, "set", b"\4\0\0\xff"), (4, "set", b"\xff" * 4)])
 def test_damaged_posting_lists_are_refused_or_are_other_lists(rows, edits_):
@@ -126,17 +119,6 @@ def dictionaries(draw: st.DrawFn) -> list[tuple[bytes, TermEntry]]:
         found.append((term, TermEntry(df, weight, max_weight, *bounds, end, end + size)))
         end += size
     return found
-
-
-def written(items: list[tuple[bytes, TermEntry]]) -> tuple[bytes, bytes]:
-    writer = DictionaryWriter()
-    for term, entry in items:
-        writer.add(term, entry)
-    return writer.finish()
-
-
-def opened(data: bytes, blocks: bytes) -> Dictionary:
-    return Dictionary(memoryview(data), memoryview(blocks))
 
 
 @given(dictionaries(), st.lists(st.binary(max_size=4), max_size=10))

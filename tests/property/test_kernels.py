@@ -11,8 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchlib.codec.posting_lists import encode_postings
-from searchlib.codec.term_dictionary import Dictionary, DictionaryWriter, TermEntry
+from searchlib.codec.term_dictionary import TermEntry
 from tests.kernels import both, built, plain
+from tests.outcomes import outcome
+from tests.term_dictionaries import opened, written
 
 docs = st.sets(st.integers(0, 60)).map(lambda values: array("I", sorted(values)))
 numbers = st.floats(0, 1e6, allow_nan=False).map(lambda value: value + 0.0)
@@ -131,28 +133,27 @@ def test_posting_lists_decode_to_what_was_encoded(load, found, base, payload):
     assert (list(decoded_weights) if whole else decoded_weights) == (weights if whole else None)
 
 
-@both
-@given(
-    found=posting_lists(),
-    change=st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), max_size=3),
-    cut=st.integers(0, 40),
-    count=st.integers(-2, 2),
-)
-def test_a_damaged_posting_list_is_refused_or_another_list(load, found, change, cut, count):
-    docs, weights = found
+@st.composite
+def damaged_lists(draw: st.DrawFn) -> tuple[list[int], bytes, int]:
+    """Draw the documents of a list, its bytes with some changed, and how many it is said to have."""
+    docs, weights = draw(posting_lists())
     data = bytearray(encode_postings(docs, weights, [1] * len(docs), [b"p"] * len(docs)))
-    for place, value in change:
-        data[place % len(data)] = value
-    del data[len(data) - cut :]
-    outcomes = []
-    for kernel in (load("postings"), plain("postings")):
-        try:
-            outcomes.append(kernel.decode(memoryview(data), len(docs) + count, 0))
-        except ValueError as error:
-            outcomes.append(str(error))
-    assert outcomes[0] == outcomes[1]
-    if not isinstance(outcomes[0], str):
-        decoded = list(outcomes[0][0])
+    for _ in range(draw(st.integers(0, 3))):
+        data[draw(st.integers(0, 5000)) % len(data)] = draw(st.integers(0, 255))
+    del data[len(data) - draw(st.integers(0, 40)) :]
+    return docs, bytes(data), len(docs) + draw(st.integers(-2, 2))
+
+
+@given(damaged_lists())
+def test_a_damaged_posting_list_is_refused_or_another_list(damaged):
+    _, data, count = damaged
+    found, expected = (
+        outcome(lambda load=load: load("postings").decode(memoryview(data), count, 0))
+        for load in (built, plain)
+    )
+    assert found == expected
+    if not isinstance(found, str):
+        decoded = list(found[0])
         assert decoded == sorted(set(decoded))
 
 
@@ -174,16 +175,14 @@ byte_strings = st.one_of(
 
 
 def dictionary(found: list[bytes]) -> tuple[bytes, array[int], dict[bytes, TermEntry]]:
-    writer = DictionaryWriter()
     entries = {}
     start = 1000
     for number, term in enumerate(found):
         weight = number / 3 if number % 5 == 0 else float(number)
         end = start + number * 37 % 300
         entries[term] = TermEntry(number + 1, weight, 1.0, 2, 300, 4, 70_000, start, end)
-        writer.add(term, entries[term])
         start = end
-    data, blocks = writer.finish()
+    data, blocks = written(entries.items())
     return data, array("I", blocks), entries
 
 
@@ -192,7 +191,7 @@ def dictionary(found: list[bytes]) -> tuple[bytes, array[int], dict[bytes, TermE
 @example(found=[b"", b"a"], asked=[b""])
 def test_terms_are_found_where_they_are(load, found, asked):
     data, blocks, entries = dictionary(found)
-    read = Dictionary(memoryview(data), memoryview(blocks.tobytes()))
+    read = opened(data, blocks.tobytes())
     walked = dict(read.items())
     assert walked == entries
     for term in {*found, *asked}:
@@ -203,7 +202,6 @@ def test_terms_are_found_where_they_are(load, found, asked):
             assert read.find(term) == entries[term]
 
 
-@both
 @given(
     found=st.sets(byte_strings, min_size=1, max_size=40).map(sorted),
     change=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=4),
@@ -211,7 +209,7 @@ def test_terms_are_found_where_they_are(load, found, asked):
     moved=st.integers(0, 2**32 - 1) | st.none(),
     asked=st.lists(byte_strings, min_size=1),
 )
-def test_a_damaged_dictionary_is_refused_or_another_one(load, found, change, cut, moved, asked):
+def test_a_damaged_dictionary_is_refused_or_another_one(found, change, cut, moved, asked):
     data, blocks, _ = dictionary(found)
     damaged = bytearray(data)
     for place, value in change:
@@ -220,15 +218,13 @@ def test_a_damaged_dictionary_is_refused_or_another_one(load, found, change, cut
     if moved is not None:
         blocks[-1] = moved
     for term in (*found, *asked):
-        outcomes = []
-        for kernel in (load("terms"), plain("terms")):
-            try:
-                outcomes.append(kernel.find(bytes(damaged), blocks, term))
-            except ValueError as error:
-                outcomes.append(str(error))
-        assert outcomes[0] == outcomes[1]
-        if not isinstance(outcomes[0], str):
-            assert outcomes[0][0] <= len(damaged)
+        place, expected = (
+            outcome(lambda load=load, term=term: load("terms").find(bytes(damaged), blocks, term))
+            for load in (built, plain)
+        )
+        assert place == expected
+        if not isinstance(place, str):
+            assert place[0] <= len(damaged)
 
 
 @both
@@ -251,25 +247,14 @@ def test_payloads_are_those_of_the_wanted_documents(load, found, base, data):
     assert list(got[0]) == sorted(got[0])
 
 
-@given(
-    found=posting_lists(),
-    change=st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), max_size=3),
-    cut=st.integers(0, 40),
-    count=st.integers(-2, 2),
-)
-def test_payloads_of_a_damaged_list_lie_within_it(found, change, cut, count):
-    docs, weights = found
-    data = bytearray(encode_postings(docs, weights, [1] * len(docs), [b"p"] * len(docs)))
-    for place, value in change:
-        data[place % len(data)] = value
-    del data[len(data) - cut :]
+@given(damaged_lists())
+def test_payloads_of_a_damaged_list_lie_within_it(damaged):
+    docs, data, count = damaged
     wanted = array("I", docs)
-    outcomes = []
-    for kernel in (built("postings"), plain("postings")):
-        try:
-            outcomes.append(kernel.payloads(memoryview(data), len(docs) + count, 0, wanted))
-        except ValueError as error:
-            outcomes.append(str(error))
-    assert outcomes[0] == outcomes[1]
-    if not isinstance(outcomes[0], str):
-        assert all(start <= end <= len(data) for _, start, end in zip(*outcomes[0], strict=True))
+    payloads, expected = (
+        outcome(lambda load=load: load("postings").payloads(memoryview(data), count, 0, wanted))
+        for load in (built, plain)
+    )
+    assert payloads == expected
+    if not isinstance(payloads, str):
+        assert all(start <= end <= len(data) for _, start, end in zip(*payloads, strict=True))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from searchlib.codec.varints import write_varint
 from tests.kernels import both
-from tests.property.posting_lists import DROPPED, outcome, seeds, tokens, written
+from tests.outcomes import outcome
+from tests.property.posting_lists import DROPPED, seeds, tokens, written
 
 streams = st.builds(
     tokens,

@@ -213,14 +213,18 @@ def test_the_best_passage_is_worth_as_much_as_any(drawn, weights, max_chars):
         assert rank is None
         return
     assert rank[0] == max(gains)
-    (start, end), group, _ = choice.core()
-    assert any(start == row[0] and group == row[2] for row in table)
-    choice.show(start, end)
-    for _ in range(20):
-        if choice.best(0.0) is None:
-            break
-        (start, end), _, _ = choice.core()
+    shown: list[tuple[int, int]] = []
+    while choice.best(0.0) is not None:
+        (start, end), group, _ = choice.core()
+        # It begins with an item of which nothing was shown.
+        assert any(
+            (row[0], row[2]) == (start, group)
+            and all(row[1] <= first or last <= row[0] for first, last in shown)
+            for row in table
+        )
+        shown.append((start, end))
         choice.show(start, end)
+    assert 0 < len(shown) <= len(table)
 
 
 def test_arrays_that_do_not_fit_together_are_refused():

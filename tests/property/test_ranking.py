@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import searchlib
-from searchlib import Article, Index, SearchResults
+from searchlib import Article, SearchResults
+from tests.property.histories import Deletion, built, survivors, write
 from tests.reference.oracle import Oracle
 
 # Words that share stems, also across languages, and words that can be found in more than one way.
@@ -124,15 +123,6 @@ parameters = st.fixed_dictionaries(
 )
 
 
-@dataclass(frozen=True)
-class Deletion:
-    """An id or, where ``matching``, a query."""
-
-    text: str
-    matching: bool = False
-
-
-Step = Article | Deletion
 deletions = st.builds(Deletion, st.sampled_from(IDS)) | st.builds(
     Deletion, st.sampled_from(("horse", "tag:rail", "date:2022", "NOT body:*")), st.just(True)
 )
@@ -141,45 +131,12 @@ histories = st.lists(st.lists(steps, max_size=8), min_size=1, max_size=3)
 """The steps of each of several writers."""
 
 
-def write(index: Index, history: Sequence[Sequence[Step]]) -> None:
-    for transaction in history:
-        with index.writer() as writer:
-            for step in transaction:
-                if isinstance(step, Article):
-                    writer.add(step)
-                elif step.matching:
-                    writer.delete_matching(step.text)
-                else:
-                    writer.delete(step.text)
-
-
-def survivors(history: Sequence[Sequence[Step]], analyzer: str) -> list[Article]:
-    """What a reader must find after ``history``, in the order of insertion."""
-    articles: dict[str, Article] = {}
-    for step in (step for transaction in history for step in transaction):
-        if isinstance(step, Article):
-            articles.pop(step.article_id, None)
-            articles[step.article_id] = step
-        elif step.matching:
-            for article_id, _ in Oracle(articles.values(), analyzer).search(step.text):
-                del articles[article_id]
-        else:
-            articles.pop(step.text, None)
-    return list(articles.values())
-
-
 def pairs(results: SearchResults) -> list[tuple[str, float]]:
     return [(hit.article_id, hit.score) for hit in results]
 
 
 def ids(results: SearchResults) -> list[str]:
     return [hit.article_id for hit in results]
-
-
-def built(history: Sequence[Sequence[Step]], analyzer: str = "english") -> Index:
-    index = searchlib.in_memory(analyzer=analyzer)
-    write(index, history)
-    return index
 
 
 def assert_equal(found: SearchResults, expected: list[tuple[str, float]]) -> None:

@@ -301,9 +301,9 @@ def test_one_article_may_have_a_word_ten_thousand_times_and_many_others_once():
     with index.writer() as writer:
         writer.add_many(Article(article_id=f"{i}", body="horse x") for i in range(50))
         writer.add(Article(article_id="big", body="horse " * 10_000))
-    for _ in range(10):  # and merges
+    for number in range(10):  # and merges
         with index.writer() as writer:
-            writer.add(Article(article_id=f"late-{_}", body="horse"))
+            writer.add(Article(article_id=f"late-{number}", body="horse"))
     assert index.search("horse").total == 61 == index.search("=horse").total
     assert index.search("horse w/5 x").total == 50
     assert index.check() == []

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from searchlib.whoosh import create_in
+from tests.whoosh.program_index import FIVE, document, make_schema
+
 
 @pytest.fixture(autouse=True)
 def _whoosh_is_untidy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -23,3 +26,17 @@ def _whoosh_is_untidy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         warnings.simplefilter("ignore", ResourceWarning)
         yield
         gc.collect()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return str(tmp_path / "index")
+
+
+@pytest.fixture
+def index(folder):
+    made = create_in(folder, make_schema())
+    with made.writer() as writer:
+        for number in range(len(FIVE)):
+            writer.add_document(**document(number))
+    return made

@@ -17,9 +17,7 @@ from whoosh.query import spans
 from whoosh.searching import Hit, Searcher
 
 from tests.whoosh.histories import CODECS, HISTORIES, KEYS, SCHEMA, TAGS, WORDS, Commit, live
-
-# Sums of scores differ in the last bits where a merge adds up in another order.
-SCORES = {"rel": 1e-6, "abs": 1e-9}
+from tests.whoosh.hits import assert_same, hits, outcome
 
 _words = st.sampled_from([*WORDS, "nowhere"])
 _word_fields = st.sampled_from(["body", "title", "note", "boosts", "places"])
@@ -99,28 +97,6 @@ WEIGHTINGS = [scoring.BM25F(), scoring.TF_IDF(), scoring.Frequency(), scoring.PL
 @pytest.fixture(scope="module", params=CODECS.values(), ids=CODECS)
 def codecs(request):
     return request.param
-
-
-def hits(searcher: Searcher, wanted: query.Query, **options: Any) -> list[tuple[int, float]]:
-    return [(hit.docnum, hit.score) for hit in searcher.search(wanted, **options)]
-
-
-def outcome(search: Callable[[], Any]) -> Any:
-    """Give what is found, or None where Whoosh has an error of its own."""
-    try:
-        return search()
-    except Exception:  # noqa: BLE001  # whatever it is
-        return None
-
-
-def assert_same(other: Searcher, one: Searcher, wanted: query.Query, limit: int | None) -> None:
-    """Compare hits; where a search fails with Whoosh's own codec, ours may do what it likes."""
-    expected = outcome(lambda: hits(one, wanted, limit=limit))
-    if expected is not None:
-        found = hits(other, wanted, limit=limit)
-        assert [doc for doc, _ in found] == [doc for doc, _ in expected]
-        scores = [score for _, score in expected]
-        assert [score for _, score in found] == pytest.approx(scores, **SCORES)
 
 
 def behind_the_end() -> tuple[list[Commit], list[query.Query]]:
