@@ -51,6 +51,9 @@ class WordLeaf:
     terms: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(self.label)  # it is kept, and two with one label are mostly the same
+
 
 @dataclass(frozen=True, slots=True)
 class PhraseLeaf:
@@ -59,6 +62,9 @@ class PhraseLeaf:
     label: str
     fields: tuple[TextField, ...]
     terms: tuple[tuple[str, ...], ...]
+
+    def __hash__(self) -> int:
+        return hash(self.label)  # it is kept, and two with one label are mostly the same
 
 
 # Units are occurrences: of a word, or from the first to the last of several words.
@@ -141,6 +147,9 @@ class UnitsLeaf:
     label: str
     units: Units
 
+    def __hash__(self) -> int:
+        return hash(self.label)  # it is kept, and two with one label are mostly the same
+
 
 @dataclass(frozen=True, slots=True)
 class LengthLeaf:
@@ -167,6 +176,9 @@ class KeyLeaf:
     label: str
     field: str
     values: tuple[str, ...]
+
+    def __hash__(self) -> int:
+        return hash(self.label)  # it is kept, and two with one label are mostly the same
 
 
 @dataclass(frozen=True, slots=True)

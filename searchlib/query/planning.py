@@ -18,6 +18,8 @@ MOST_BOOST: Final = 1000.0
 """Of a leaf, also where boosts stand in boosts: scores have 24 bits before the point."""
 
 _EVERYTHING: Final = plan.Everything()
+_NOT_MADE: Final = plan.Nothing()
+"""This very object."""
 
 
 def make_plan(
@@ -77,14 +79,14 @@ class _Planner:
         return tuple(filter(None, map(self.make, children)))
 
     def _once(self, node: tree.Node) -> plan.Plan | None:
-        if node not in self.leaves:
+        made = self.leaves.get(node, _NOT_MADE)
+        if made is _NOT_MADE:
             if isinstance(node, tree.Near | tree.First | tree.Lead | tree.AtLeast):
                 units = self._units(node)
-                label = tree.to_query(node)
-                self.leaves[node] = None if units is None else plan.UnitsLeaf(label, units)
+                made = None if units is None else plan.UnitsLeaf(tree.to_query(node), units)
             else:
-                self.leaves[node] = self.leaf_planner.make(node)
-        made = self.leaves[node]
+                made = self.leaf_planner.make(node)
+            self.leaves[node] = made
         if made is None:
             self._leave_out(node)
         return made

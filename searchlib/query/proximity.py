@@ -16,18 +16,25 @@ from searchlib.query.scope import MAX_HEIGHT, MAX_NESTING
 __all__ = ["Proximity"]
 
 _MOST_PARTS: Final = 64
-"""An AND is not distributed into more than this: (a AND b) w/5 (c AND d) are four."""
+"""An AND is not distributed into more than this: (a AND b) w/5 (c AND d) are four.
+
+Nor is what this makes of a query, which may go on in the same way, so many times as large as it.
+"""
 
 _LEAD_FIELDS: Final[frozenset[TextField]] = frozenset({"headline", "body"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A part with places: the fields they lie in, how many Nears are nested, if one is boosted."""
+    """A part with places: the fields they lie in, how many Nears are nested, if one is boosted.
+
+    ``copies`` is how often something that was typed once may stand in it.
+    """
 
     fields: frozenset[TextField]
     depth: int = 0
     boosted: bool = False
+    copies: int = 1
 
 
 _NOWHERE: Final = _Placed(frozenset())
@@ -44,7 +51,7 @@ class Proximity:
     def near(self, left: tree.Node, right: tree.Node, operator: Nearness) -> tree.Node | None:
         """Give both sides near each other; None, with a warning, if they cannot be."""
         lefts, rights = self._parts(left), self._parts(right)
-        if lefts is None or rights is None or len(lefts) * len(rights) > _MOST_PARTS:
+        if lefts is None or rights is None or self._copies(lefts, rights) > _MOST_PARTS:
             self.fall_back(operator, "takes words and phrases, alone or joined by OR")
             return None
         if 1 + max(self._place(part).depth for part in (*lefts, *rights)) > MAX_NESTING:
@@ -73,9 +80,14 @@ class Proximity:
                 tree.Near(one, other, within, operator.ordered, operator.negated, **sides)
                 for other in map(self._bare, rights)
             ]
-            # Not near both of them is not near the one, or not near the other.
-            split = operator.negated and len(nears) > 1
-            made += [tree.Or(tuple(nears), **sides)] if split else nears
+            if operator.negated and len(nears) > 1:
+                # Not near both of them is not near the one, or not near the other.
+                node = tree.Or(tuple(nears), **sides)
+                place = replace(self._place(node), copies=self._copies((one,), rights))
+                self._seen[id(node)] = node, place
+                made.append(node)
+            else:
+                made += nears
         return made[0] if len(made) == 1 else tree.And(tuple(made), **sides)
 
     def among_first(
@@ -188,6 +200,12 @@ class Proximity:
             return tuple(found)
         return None if self._look(node) is None else (node,)
 
+    def _copies(self, lefts: tuple[tree.Node, ...], rights: tuple[tree.Node, ...]) -> int:
+        """Give how many copies there are where each of ``lefts`` meets each of ``rights``."""
+        one = [self._place(part).copies for part in lefts]
+        other = [self._place(part).copies for part in rights]
+        return sum(max(left, right) for left in one for right in other)
+
     def _place(self, node: tree.Node) -> _Placed:
         return self._look(node) or _NOWHERE
 
@@ -212,7 +230,8 @@ class Proximity:
             case tree.Near(left, right, _, _, negated):
                 one, other = self._place(left), self._place(right)
                 common = one.fields if negated else one.fields & other.fields
-                return _Placed(common, 1 + max(one.depth, other.depth))
+                copies = max(one.copies, other.copies)
+                return _Placed(common, 1 + max(one.depth, other.depth), copies=copies)
             case tree.First(child) | tree.AtLeast(child):
                 return self._look(child)
             case tree.Lead(child):
@@ -229,6 +248,7 @@ class Proximity:
                     frozenset().union(*(found.fields for found in places)),
                     max(found.depth for found in places),
                     any(found.boosted for found in places),
+                    max(found.copies for found in places),
                 )
             case _:
                 return None
@@ -237,6 +257,6 @@ class Proximity:
         """Give ``node`` without its boosts; they may stand in an OR only."""
         if isinstance(node, tree.Boost):
             return self._bare(node.child)
-        if isinstance(node, tree.Or):
+        if isinstance(node, tree.Or) and self._place(node).boosted:
             return replace(node, children=tuple(map(self._bare, node.children)))
         return node

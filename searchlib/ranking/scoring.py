@@ -67,14 +67,15 @@ class Scorer:
 
     def score(self, leaf: Leaf) -> Matches:
         """Give the matches of one leaf, each score a multiple of 2**-40."""
-        if leaf not in self._scored:
+        scored = self._scored.get(leaf)
+        if scored is None:
             inner, factor = (leaf.leaf, leaf.factor) if isinstance(leaf, Boosted) else (leaf, 1.0)
             found = self._summed(inner)
             self._keep_df(inner, len(found.docs))
             idf = factor * self.idf(inner, found)
             scores = bm25f.saturate(found.scores, self.settings.k1, idf)
-            self._scored[leaf] = Matches(found.docs, scores)
-        return self._scored[leaf]
+            scored = self._scored[leaf] = Matches(found.docs, scores)
+        return scored
 
     def _summed(self, leaf: Leaf) -> Matches:
         """Give the matches of a leaf with their weighted frequencies."""
@@ -102,14 +103,15 @@ class Scorer:
         """
         if isinstance(leaf, PhraseLeaf):
             return self.snapshot.phrase(leaf.terms)
-        if leaf not in self._units:
-            self._units[leaf] = [
+        found = self._units.get(leaf)
+        if found is None:
+            found = self._units[leaf] = [
                 find_units(
                     leaf.units, SegmentSource(self.snapshot, number, self.settings.analyzer)
                 ).firsts
                 for number in range(len(self.snapshot.parts))
             ]
-        return enumerate(self._units[leaf])
+        return enumerate(found)
 
     def _sums(self, leaf: PhraseLeaf | UnitsLeaf) -> Matches:
         docs, sums = array("I"), array("d")

@@ -155,7 +155,13 @@ def _near(units: NearUnits, source: Source) -> Found:
         return _together(units, left, right, source)
     within = int(units.within)
     if not units.negated:
-        left, right = _beside(left, right), _beside(right, left)
+        # The side that has more is the one that gets much smaller.
+        if len(left.firsts) < len(right.firsts):
+            right = _beside(right, left)
+            left = _beside(left, right)
+        else:
+            left = _beside(left, right)
+            right = _beside(right, left)
     sides = _AFTER if units.ordered else _AFTER | _BEFORE
     flags = _near_flags(left, right, within, sides)
     if units.negated:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import cycle, islice
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -351,10 +352,13 @@ def test_every_character_is_read_a_few_times_at_most(unit, operator):
 
 
 @given(st.lists(st.sampled_from((*PIECES, *UNITS)), min_size=1, max_size=6), operators)
-def test_whatever_is_repeated_is_read_a_few_times_at_most(pieces, operator):
+@example(["NOT w/5 ", "(a AND b)"], "or")
+@example([" not w/5 ", "captoin:", ">="], "and")
+def test_whatever_is_repeated_takes_no_more_than_its_length(pieces, operator):
     unit = "".join(pieces)
     query = unit * (2000 // len(unit))
     assert steps(query, operator) <= 4 * len(query)
+    assert_not_much_larger(parse(query, default_operator=operator).tree, query)
 
 
 @pytest.mark.parametrize(
@@ -483,12 +487,21 @@ def test_what_reads_a_tree_may_be_recursive(before, after):
         list(tree.leaves(node))
 
 
-@pytest.mark.parametrize("size", [4, 8, 9, 40])
-def test_a_tree_is_not_much_larger_than_its_query(size):
+def assert_not_much_larger(node, query):
+    """Hold that a tree has not many nodes; of one with too many that not all are looked at."""
+    most = 64 * len(query)
+    assert sum(1 for _ in islice(all_nodes(node), most + 1)) <= most
+
+
+@pytest.mark.parametrize("size", [2, 4, 8, 9, 40])
+@pytest.mark.parametrize("operators", [("w/5",), ("not w/5",), ("pre/5", "not w/s")])
+def test_a_tree_is_not_much_larger_than_its_query(size, operators):
     # Each AND in a part of w/5 is taken by itself: two of 40 would be 1600.
     group = " AND ".join(f"w{n}" for n in range(size))
-    query = " w/5 ".join([f"({group})"] * 12)
-    assert sum(1 for _ in all_nodes(parse(query).tree)) <= 64 * len(query)
+    query = f"({group})"
+    for operator in islice(cycle(operators), 15):
+        query += f" {operator} ({group})"
+    assert_not_much_larger(parse(query).tree, query)
 
 
 PLACED = (

@@ -6,7 +6,7 @@ from array import array
 from itertools import pairwise, permutations, product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.kernels import both
@@ -95,16 +95,22 @@ def shortest_stretches(words, slop):
     found = set()
     count = len(words)
     for chosen in product(*words):
-        if len({field_of(place) for place in chosen}) != 1:
-            continue
-        first, last = min(chosen), max(chosen)
-        in_order = all(a < b for a, b in pairwise(chosen))
-        # Words that are the same stand at two places.
-        apart = all(
-            chosen[i] != chosen[j] for i in range(count) for j in range(i) if words[i] == words[j]
-        )
-        length = last - first + 1
-        if (in_order and length <= count + slop) or (apart and count <= length <= count + slop - 2):
+        first, last = chosen[0], chosen[-1]
+        if (
+            field_of(first) == field_of(last)
+            and all(a < b for a, b in pairwise(chosen))
+            and last - first < count + slop
+        ):
+            found.add((first, last))
+    for first, last in product(sorted({place for word in words for place in word}), repeat=2):
+        if (
+            field_of(first) == field_of(last)
+            and count <= last - first + 1 <= count + slop - 2
+            # Words that are the same stand at as many places.
+            and all(
+                sum(first <= place <= last for place in word) >= words.count(word) for word in words
+            )
+        ):
             found.add((first, last))
     return sorted(
         (first, last)
@@ -121,6 +127,7 @@ def shortest_stretches(words, slop):
     st.lists(st.integers(0, 2), min_size=1, max_size=4),
     st.integers(0, 8),
 )
+@example([[1], [0, 2], [1, 9]], [0, 1, 2], 2)
 def test_sloppy_phrases_are_the_shortest_stretches(load, lists, chosen, slop):
     numbers = [number % len(lists) for number in chosen]
     words = [lists[number] for number in numbers]

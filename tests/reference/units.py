@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import pairwise, product
 from typing import Literal, NamedTuple
 
 from searchlib.analysis import Analyzer, Token, exact_letters
@@ -218,23 +218,25 @@ class Finder:
 def stretches(tokens: Sequence[Place], wanted: Sequence[Wanted], slop: int) -> Units:
     """Give the shortest stretches in which there is a token for each of ``wanted``.
 
-    In their order they have room for ``slop`` more words, in any other for two less; then it is two
-    equal words that are at two positions, and the stretch has as many words as the phrase.
+    In their order they have room for ``slop`` more words, in any other for two less; then a stretch
+    is from one of their words to another, has as many words as the phrase at least, and has equal
+    ones at as many positions as there are in the phrase.
     """
     found: Units = defaultdict(set)
-    for chosen in _choices(tokens, wanted, len(wanted) + slop):
-        positions = [token.position for token in chosen]
-        first = min(chosen, key=lambda token: token.position)
-        last = max(chosen, key=lambda token: token.position)
-        length = last.position - first.position + 1
-        in_order = all(one < other for one, other in pairwise(positions))
-        apart = all(
-            wanted[i] is not wanted[j] or positions[i] != positions[j]
-            for i, j in combinations(range(len(wanted)), 2)
-        )
-        least = len(wanted)
-        if (in_order and length <= least + slop) or (apart and least <= length <= least + slop - 2):
+    least = len(wanted)
+    for chosen in _choices(tokens, wanted, least + slop):
+        if all(one.position < other.position for one, other in pairwise(chosen)):
+            first, last = chosen[0], chosen[-1]
             found[first.position, last.position].add((first.start_char, last.end_char))
+    ends = [token for token in tokens if any(each(token) for each in wanted)]
+    for first, last in product(ends, ends):
+        if least <= last.position - first.position + 1 <= least + slop - 2:
+            within = [t for t in ends if first.position <= t.position <= last.position]
+            if all(
+                len({token.position for token in within if each(token)}) >= wanted.count(each)
+                for each in wanted
+            ):
+                found[first.position, last.position].add((first.start_char, last.end_char))
     return {
         unit: spans
         for unit, spans in found.items()
