@@ -253,6 +253,8 @@ class Index:
 
         Gives the results in the order of the queries, all from one commit.
         """
+        if isinstance(queries, str):
+            raise TypeError(f"queries must be several strings, not one: {queries!r:.80}")
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # as in _searching
 
         snapshot = self._snapshot

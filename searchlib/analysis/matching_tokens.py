@@ -51,7 +51,7 @@ class _Search:
     def __init__(self, beginnings: bytes) -> None:
         self.beginnings = beginnings
         self.known = 0  # keys below this one have been looked at
-        self.rows: list[tuple[int, int, int, int, int]] = []
+        self.rows = array("q")
         self.keys = KeySearch(beginnings, array("q"))
 
 
@@ -138,6 +138,14 @@ class TokenFinder:
         """Look at the keys that are new to a search."""
         rows: list[tuple[int, int, int, int, int]] = []
         known = self._tokens
+        if len(known) - search.known < len(wanted.terms) + len(wanted.words):
+            # A pattern stands for thousands of words, and a text has a few new keys.
+            for key, tokens in enumerate(known[search.known :], search.known):
+                for token in tokens:
+                    kinds = wanted.terms.get(token.term), wanted.words.get(token.word)
+                    rows += [(key, *token[2:], kind) for kind in kinds if kind is not None]
+            self._found(search, rows)
+            return
         for names, with_name, column in (
             (wanted.terms, self._with_term, 0),
             (wanted.words, self._with_word, 1),
@@ -148,12 +156,15 @@ class TokenFinder:
                     rows += [
                         (key, *token[2:], kind) for token in known[key] if token[column] == name
                     ]
-        search.known = len(known)
+        self._found(search, rows)
+
+    def _found(self, search: _Search, rows: list[tuple[int, int, int, int, int]]) -> None:
+        search.known = len(self._tokens)
         if rows:
             rows.sort()
-            search.rows += rows
-            tokens = array("q", chain.from_iterable(search.rows))
-            search.keys = KeySearch(search.beginnings, tokens)
+            # Another array: the one before is in use.
+            search.rows = search.rows + array("q", chain.from_iterable(rows))
+            search.keys = KeySearch(search.beginnings, search.rows)
 
 
 def wanted_places(tokens: Iterable[Token], wanted: Wanted) -> array[int]:

@@ -115,7 +115,7 @@ def explain(query_: str, article_id: str, index_path: str, operator: str) -> int
     epilog="""\b
 Examples:
   searchlib delete rzd-1 rzd-2
-  searchlib delete --query 'source:"Old Wire" date:<2001'
+  searchlib delete --query 'source:"Old Wire" AND date:<2001'
 """
 )
 @click.argument("article_ids", nargs=-1, metavar="ID...")

@@ -29,7 +29,7 @@ index_option = click.option(
 
 operator_option = click.option(
     "--operator",
-    type=click.Choice(["or", "and"]),
+    type=click.Choice(["or", "and"], case_sensitive=False),
     default="or",
     show_default=True,
     help="What joins words with nothing between them.",

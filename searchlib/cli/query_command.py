@@ -24,7 +24,7 @@ Examples:
   searchlib query horses
   searchlib query 'headline:railway AND "first train"'
   searchlib query 'thirty w/3 horses OR first20:storm'
-  searchlib query 'caption:hors* date:2022-11 -source:"Old Wire"'
+  searchlib query 'caption:hors* AND date:2022-11 AND NOT source:"Old Wire"'
   searchlib query '=White' --sort newest --limit 3 --format json
 
 The whole language: searchlib help query

@@ -449,6 +449,7 @@ def count(
     form: cython.ulonglong
     few: cython.ulonglong
     one: cython.ulonglong = 1
+    ended: cython.longlong = 0  # where the list before ends: no two overlap
     every: cython.bint
     good: cython.bint = True
     if not (0 < window_bits < 31 and 0 < page_bits < 31 and len(words) > 0 and num_docs > 0):
@@ -474,6 +475,7 @@ def count(
             at = _after(data, at, size)
             if not (
                 good
+                and start >= ended
                 and (j == asked or wanted[j] > wanted[j - 1])
                 and 0 < df <= num_docs
                 and cython.cast(cython.longlong, wanted[j - 1] & _LOW) < num_forms <= _LOW
@@ -517,6 +519,7 @@ def count(
                 break
             for n in range(start >> page_bits, (at - 1 >> page_bits) + 1):
                 pages[n] = 1
+            ended = at
             i = j
     if not good:
         raise ValueError(_DAMAGED)

@@ -55,7 +55,7 @@ def plain_form(
                 more = 3
                 least = 0x10000
                 code = code & 0x07 if code < 0xF8 else 0
-            good = at + more <= size
+            good = at + more <= size and data[at - 1] < 0xF8
             while good and more > 0:
                 good = data[at] & 0xC0 == 0x80
                 code = code << 6 | (data[at] & 0x3F)

@@ -332,7 +332,7 @@ class SpelledUnits:
     _flags: cython.uchar[::1]
     _at: cython.Py_ssize_t  # where the units of the field at hand begin and end
     _end: cython.Py_ssize_t
-    _found: cython.longlong[::1]  # room: of each token its spelling, or -1
+    _found: cython.uchar[::1]  # room: of each token, for each spelling, whether it is spelled so
 
     def __init__(
         self,
@@ -368,7 +368,7 @@ class SpelledUnits:
         self._seen = seen
         self._flags = flags
         self._at = self._end = 0
-        self._found = array("q", bytes(8 * 64))
+        self._found = bytearray(64)
 
     def next_field(self):
         """Go to the next field that has units, and give it; -1 if there is none."""
@@ -385,12 +385,13 @@ class SpelledUnits:
         """
         if len(rows) % _ROW != 0:
             raise ValueError("a token has four numbers")
-        if len(rows) // _ROW > len(self._found):
-            self._found = array("q", bytes(8)) * len(rows)
+        spellings: cython.Py_ssize_t = len(self._kinds)
+        if len(rows) // _ROW * spellings > len(self._found):
+            self._found = bytearray(len(rows) * spellings)
         self.spell(text, text, rows)
         firsts: cython.const[cython.ulonglong][::1] = self._firsts
         places: cython.const[cython.uint][::1] = self._places
-        found: cython.longlong[::1] = self._found
+        found: cython.uchar[::1] = self._found
         flags: cython.uchar[::1] = self._flags
         end: cython.Py_ssize_t = self._end
         count: cython.Py_ssize_t = len(rows) // _ROW
@@ -412,7 +413,7 @@ class SpelledUnits:
                         at += 1
                     right = False
                     while at < count and rows[_ROW * at + 2] == position + k:
-                        right = right or found[at] == places[k]
+                        right = right or found[at * spellings + places[k]] != 0
                         at += 1
                     if not right:
                         break
@@ -425,7 +426,7 @@ class SpelledUnits:
         data: cython.const[cython.uchar][::1],
         rows: cython.const[cython.longlong][::1],
     ):
-        """Find out how each token is spelled: the number of its spelling, or -1."""
+        """Find out how each token is spelled: several spellings may fit, homme and l'homme."""
         size: cython.Py_ssize_t = len(data)
         row: cython.Py_ssize_t
         start: cython.Py_ssize_t
@@ -435,12 +436,12 @@ class SpelledUnits:
         begin: cython.Py_ssize_t
         left: cython.Py_ssize_t
         k: cython.Py_ssize_t
+        spellings: cython.Py_ssize_t = len(self._kinds)
         plain: cython.bint = text.isascii()
         token: bytes
         for row in range(len(rows) // _ROW):
             start = rows[_ROW * row]
             end = rows[_ROW * row + 1]
-            self._found[row] = -1
             if start < 0 or end < start or end > size:
                 raise ValueError("a token is not in its place")
             if plain:
@@ -461,7 +462,8 @@ class SpelledUnits:
                     character += 1
                     if character == start:
                         begin = at
-            for k in range(len(self._kinds)):
+            for k in range(spellings):
+                self._found[row * spellings + k] = 0
                 if self._kinds[k] != rows[_ROW * row + 3] or self._befores[k] > start:
                     continue
                 left = begin
@@ -473,5 +475,4 @@ class SpelledUnits:
                 if not plain and not token.isascii():
                     token = self._seen(token)
                 if token == self._spellings[k]:
-                    self._found[row] = k
-                    break
+                    self._found[row * spellings + k] = 1

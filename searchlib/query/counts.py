@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["LENGTH", "MAX_COUNT", "parse_length", "whole"]
+__all__ = ["MAX_COUNT", "parse_length", "whole"]
 
 MAX_COUNT: Final = 10**9
 """No article has so many words; higher numbers are taken for this one."""
-
-LENGTH: Final = re.compile(r"wc(?=[<>=][<>=0-9])", re.IGNORECASE)
-"""What begins a length without a colon: wc>500."""
 
 _HOW: Final = "write wc>500, wc<=500, wc=500 or wc:500..800"
 _COMPARED: Final = re.compile(r"(>=|<=|>|<|=|)([0-9][0-9,]*)")

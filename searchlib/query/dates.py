@@ -20,7 +20,7 @@ _MOMENT: Final = re.compile(
     r"(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?",
     re.ASCII | re.IGNORECASE,
 )
-_AGO: Final = re.compile(r"(\d{1,6})([hdwmy])", re.ASCII)
+_AGO: Final = re.compile(r"-?(\d{1,6})([hdwmy])", re.ASCII)
 # Nothing before or after what is looked for here: each text takes linear time.
 _TO: Final = re.compile(r"\sTO\s")
 _COMPARED: Final = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
@@ -70,7 +70,7 @@ def parse_date_range(value: str, now: datetime) -> Range:
 
 def _unit(text: str, now: datetime) -> tuple[datetime, datetime]:
     """Give the beginning of a year, month, day, minute ... and the beginning of the next."""
-    named = _NAMED.get("".join(text.casefold().split()))
+    named = _NAMED.get(re.sub(r"[\s_-]+", "", text.casefold()))
     if named:
         return named(now)
     try:

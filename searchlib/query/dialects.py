@@ -17,7 +17,7 @@ def from_lucene(text: str) -> Parsed:
 
     As there, AND makes both of its sides required, and with OR beside it "a OR b AND c" requires b
     and c; a part that is prohibited after OR is prohibited. Ranges are of dates and lengths only.
-    Takes any string, in linear time.
+    Takes any string, in linear time. ``index.search(str(from_lucene(text)))`` searches for it.
 
     >>> from searchlib.query.tree import to_query
     >>> to_query(from_lucene("title:horse* AND roam~").tree)

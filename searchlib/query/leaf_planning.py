@@ -21,6 +21,7 @@ MOST_WORDS: Final = 50_000
 """What a prefix, wildcard, regular expression or fuzzy word may stand for."""
 
 _ELISION: Final = re.compile(r"(?:[^\W\d_]+['\u2019\u02bc\uff07])+\Z")
+_MARKS: Final = "\u0300-\u036f"
 _KEPT_PATTERNS: Final = 64
 _MOST_KEPT_WORDS: Final = 5_000
 """Of one pattern; with what they take themselves 20 MB of all."""
@@ -123,7 +124,8 @@ class LeafPlanner:
         So does what folding would make a sign of, as it would of wide parentheses.
         """
         fold = self.analyzers[0].fold
-        parts = re.findall(r"\\.|.", pattern, re.DOTALL)
+        # With the marks that stand on it: some letters have no code point of their own with them.
+        parts = re.findall(rf"\\.|.[{_MARKS}]*", pattern, re.DOTALL)
         return "".join(folded if (folded := fold(part)).isalnum() else part for part in parts)
 
     def _matching(

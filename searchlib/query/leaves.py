@@ -7,10 +7,12 @@ from datetime import datetime
 from searchlib.query import tree
 from searchlib.query.counts import parse_length
 from searchlib.query.dates import parse_date_range
+from searchlib.query.fields import is_field
 from searchlib.query.proximity import Proximity
 from searchlib.query.remarks import Remarks
 from searchlib.query.scanner import CLOSING, Chunk, Scanner
 from searchlib.query.scope import Scope
+from searchlib.query.slips import TO_AFTER, slip_of
 from searchlib.query.suffixes import read_suffixes, split_suffixes
 from searchlib.query.words import value_leaf, verbatim_leaf, word_leaf
 
@@ -37,6 +39,9 @@ class Leaves:
         if not closed:
             message = "the quote is never closed"
             self.remarks.warn(opened, opened + 1, message, "it was closed at the end")
+        elif "*" in text and not (verbatim or scope.key or scope.date):
+            message = "a star between quotes stands for nothing"
+            self.remarks.note(start, end, message, "it was left out")
         node: tree.Node | None
         if scope.date:
             node = self._date(text, start)
@@ -63,6 +68,11 @@ class Leaves:
             return self._date(chunk.text, start)
         if scope.key:
             return self._value(scope.key, chunk)
+        name, _, rest = chunk.text.partition(":")
+        if rest and not chunk.escaped and is_field(name.casefold()):
+            message = "a field stands before '='"
+            action = "it was searched for as it is"
+            self.remarks.add("warning", start, chunk.end, message, action, f"{name}:={rest}")
         word = split_suffixes(chunk)
         self.scanner.at = word.end
         node = None
@@ -90,6 +100,12 @@ class Leaves:
             message = "there is no word in this part"
             self.remarks.note(word.start, word.end, message, "it was ignored")
             return None
+        slip = None if word.escaped else slip_of(word.text)
+        if slip:
+            action = "it was searched for as a word"
+            self.remarks.add(
+                slip.severity, word.start, word.end, slip.message, action, slip.suggestion
+            )
         node = word_leaf(word, scope, self.remarks)
         if scope.letters and isinstance(node, tree.Word):
             text = scope.letters(node.text)
@@ -110,6 +126,13 @@ class Leaves:
         except ValueError as error:
             self.remarks.add("error", start, end, str(error), "it was left out")
             return None
+        if since is not None and until is not None and since >= until:
+            message = "this ends before it begins"
+            self.remarks.warn(start, end, message, "nothing can match")
+        joined = TO_AFTER.match(self.scanner.query, end)
+        if joined:
+            message = "TO joins dates in brackets only: write 2022-01..2022-06"
+            self.remarks.warn(*joined.span(1), message, "it was searched for as a word")
         return tree.DateRange(since, until, start=start, end=end)
 
     def _length(self, value: str, start: int) -> tree.Node | None:

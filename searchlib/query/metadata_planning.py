@@ -22,6 +22,7 @@ _ONE: Final = {
     "tags": "a tag",
     "url": "a url",
 }
+_MOST_LETTERS: Final = 50
 _LONG_VALUE: Final = 6
 """One that may have two mistakes."""
 
@@ -64,6 +65,8 @@ def plan_dates(
 
 def _nearest(name: str, value: str, snapshot: Snapshot) -> str | None:
     """Give the value that is one or two letters away, and that most articles have."""
+    if len(value) > _MOST_LETTERS:
+        return None
     for edits in (1, 2) if len(value) >= _LONG_VALUE else (1,):
         found = snapshot.key_values_matching(name, patterns.fuzzy(f"{name}={value}", edits))
         if found:

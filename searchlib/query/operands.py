@@ -7,17 +7,24 @@ from abc import ABC, abstractmethod
 from typing import Final
 
 from searchlib.query import tree
-from searchlib.query.counts import LENGTH
-from searchlib.query.fields import is_field
+from searchlib.query.fields import LENGTH_FIELD, is_field
 from searchlib.query.prefixes import FUNCTIONS, PREFIX, Before, Prefixes, Read
 from searchlib.query.scanner import CLOSING, Chunk
 from searchlib.query.scope import MAX_NESTING, Scope
+from searchlib.query.slips import RANGE
 from searchlib.query.words import accept_regex, regex_leaf
 
 __all__ = ["Operands"]
 
 # "=>" and "=)" are no words.
 _VERBATIM: Final = re.compile(r"""=(?:[“”„«»"]|[^\s()“”„«»"=]*\w)""")
+
+_COMPARED: Final = re.compile(
+    r"wc(?=[<>=][<>=0-9]|\Z)|(?:date|published)(?=[<>]=?[^\s<>=]|\Z)", re.IGNORECASE
+)
+"""What begins a length or a date without a colon: wc>500, date>=2022, or with spaces."""
+
+_SIGN: Final = re.compile(r"\s*([<>]=?)\s*(?=[0-9])")
 
 
 class Operands(Prefixes, ABC):
@@ -68,6 +75,10 @@ class Operands(Prefixes, ABC):
             if pattern is not None:
                 nodes = regex_leaf(pattern, scope, self.remarks, start, scanner.at)
                 return self._suffixed(self._joined(nodes) if nodes else None, grouped=True)
+        if opening in "[{" and searches_text and (found := RANGE.match(scanner.query, start)):
+            message = "a range stands behind a field"
+            action = "its words are searched for"
+            self.remarks.add("warning", start, found.end(), message, action, f"date:{found[0]}")
         return self._chunk(before, scanner.chunk())
 
     def _group(self, scope: Scope, start: int) -> tree.Node | None:
@@ -93,6 +104,22 @@ class Operands(Prefixes, ABC):
             node = self._joined(words) if words else None
         return self._suffixed(node, grouped=True) if closed else node
 
+    def _compared(self, chunk: Chunk) -> str | None:
+        """Give what a length or date is compared with, >500; None if it is not.
+
+        Reads it if it stands behind a space.
+        """
+        found = _COMPARED.match(chunk.text)
+        if found is None:
+            return None
+        if found.end() < len(chunk.text):
+            return chunk.text[found.end() :]
+        sign = _SIGN.match(self.scanner.query, self.scanner.at)
+        if sign is None:
+            return None
+        self.scanner.at = sign.end()
+        return sign[1] + self.scanner.chunk().text
+
     def _chunk(self, before: Before, chunk: Chunk) -> Read:
         scope = before.scope
         if scope.date:
@@ -112,6 +139,8 @@ class Operands(Prefixes, ABC):
         if not chunk.escaped:
             if chunk.text in FUNCTIONS and self.scanner.peek() == "(":
                 return self._function(scope, chunk.text, (chunk.start, chunk.end))
-            if not before.after_field and (found := LENGTH.match(chunk.text)):
-                return self._length(chunk.text[found.end() :], chunk.start)
+            value = None if before.after_field else self._compared(chunk)
+            if value is not None:
+                is_length = chunk.text[:2].casefold() == LENGTH_FIELD
+                return (self._length if is_length else self._date)(value, chunk.start)
         return self._typed(scope, chunk)

@@ -36,6 +36,7 @@ __all__ = [
     "Units",
     "UnitsLeaf",
     "WordLeaf",
+    "num_names",
 ]
 
 
@@ -52,7 +53,8 @@ class WordLeaf:
     words: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
-        return hash(self.label)  # it is kept, and two with one label are mostly the same
+        # Without the words, of which there may be thousands: the label says what they match.
+        return hash((self.label, self.terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class PhraseLeaf:
     terms: tuple[tuple[str, ...], ...]
 
     def __hash__(self) -> int:
-        return hash(self.label)  # it is kept, and two with one label are mostly the same
+        return hash(self.label)  # a string keeps its hash
 
 
 # Units are occurrences: of a word, or from the first to the last of several words.
@@ -148,7 +150,7 @@ class UnitsLeaf:
     units: Units
 
     def __hash__(self) -> int:
-        return hash(self.label)  # it is kept, and two with one label are mostly the same
+        return hash(self.label)  # a string keeps its hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ class KeyLeaf:
     values: tuple[str, ...]
 
     def __hash__(self) -> int:
-        return hash(self.label)  # it is kept, and two with one label are mostly the same
+        return hash(self.label)  # a string keeps its hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,3 +249,32 @@ Units: TypeAlias = (
 TextLeaf: TypeAlias = WordLeaf | PhraseLeaf | UnitsLeaf
 Leaf: TypeAlias = TextLeaf | KeyLeaf | DateLeaf | LengthLeaf | Boosted
 Plan: TypeAlias = Leaf | Everything | Nothing | AllOf | AnyOf | Except | Clauses
+
+
+def num_names(part: Plan | Units) -> int:  # noqa: C901  # a case for each part
+    """Give how many terms, words and values a plan names: thousands, where it has patterns."""
+    match part:
+        case WordLeaf(_, _, terms, words):
+            return len(terms) + len(words)
+        case PhraseLeaf(_, _, places) | SlopUnits(_, places, _):
+            return sum(map(len, places))
+        case ExactUnits(_, words):
+            return len(words)
+        case KeyLeaf(_, _, values):
+            return len(values)
+        case UnitsLeaf(_, units):
+            return num_names(units)
+        case NearUnits(left, right):
+            return num_names(left) + num_names(right)
+        case Boosted(inner) | Except(inner) | FirstUnits(inner) | LeadUnits(inner):
+            return num_names(inner)
+        case ManyUnits(units):
+            return num_names(units)
+        case AllOf(parts) | AnyOf(parts):
+            return sum(map(num_names, parts))
+        case AnyUnits(several):
+            return sum(map(num_names, several))
+        case Clauses(required, optional, prohibited):
+            return sum(map(num_names, (*required, *optional, *prohibited)))
+        case _:
+            return 0

@@ -22,7 +22,9 @@ from searchlib.query.scope import MAX_NESTING, Scope
 __all__ = ["FUNCTIONS", "PREFIX", "Before", "Prefixes", "Read"]
 
 PREFIX: Final = re.compile(
-    r"""(?:(first)([0-9]+):|(atleast)([0-9]+)(?::|(?=[\s()“”„«»"]|\Z))|(hlp)[:=])""", re.IGNORECASE
+    r"""(?:(first)([0-9]+)(?::|(?=\())"""
+    r"""|(atleast)([0-9]+)(?::|(?=[\s()“”„«»"]|\Z))|(hlp)[:=])""",
+    re.IGNORECASE,
 )
 """An operator before a part; each begins with one of fFaAhH."""
 

@@ -31,13 +31,16 @@ from searchlib.query.nodes import (
     Wildcard,
     Word,
 )
+from searchlib.query.slips import slip_of
 
 __all__ = ["to_query"]
 
 _SPECIAL: Final = re.compile(r'([\\"“”„«»()*?:+\-!&|~^=/\s])')
 # What the parser would take for an operator.
 _NO_WORD: Final = re.compile(
-    r"AND|OR|NOT|SAME|ADJ|(?i:(?:atleast|near|adj)[0-9]+|wc[<>=].*)", re.DOTALL
+    r"AND|OR|NOT|SAME|ADJ|TO"
+    r"|(?i:(?:atleast|near|adj)[0-9]+|wc[<>=].*|(?:date|published)[<>].*)|[\[{<>].*",
+    re.DOTALL,
 )
 
 
@@ -127,7 +130,8 @@ def _in_fields(fields: tuple[TextField, ...], text: str) -> str:
 
 def _escaped(text: str) -> str:
     escaped = text if text.isalnum() else _SPECIAL.sub(r"\\\1", text)
-    return f"\\{escaped}" if _NO_WORD.fullmatch(text) else escaped
+    is_none = _NO_WORD.fullmatch(text) or (escaped == text and slip_of(text))
+    return f"\\{escaped}" if is_none and escaped[0] != "\\" else escaped
 
 
 def _quoted(text: str) -> str:

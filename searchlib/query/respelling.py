@@ -18,7 +18,7 @@ _DAY: Final = re.compile(r"(?<![0-9])([0-9]{4})([0-9]{2})([0-9]{2})?(?![0-9])")
 _TRAILING_MARKS: Final = re.compile(r"([^\W_]+)(\?+)(\^[0-9.]+)?")
 # Words that are operators here and words there.
 _OURS: Final = re.compile(
-    r"SAME|ADJ|HEADLINE|HLEAD|ALLCAPS|CAPS|(?i:(?:near|adj|atleast|first)[0-9]+|wc[<>].*)",
+    r"SAME|ADJ|HEADLINE|HLEAD|ALLCAPS|CAPS|(?i:(?:near|adj|atleast|first)[0-9]+|(?:wc|date|published)[<>].*)",
     re.DOTALL,
 )
 

@@ -16,7 +16,9 @@ __all__ = ["AMONG_FIRST", "read_suffixes", "split_suffixes"]
 
 AMONG_FIRST: Final = re.compile(r"""/[fF]([0-9]+)/(?=[\s()“”„«»"^~/.,;:!?]|\Z)""")
 _SIGN: Final = re.compile(r"[~^]|/[fF][0-9]+/")
-_SUFFIX: Final = re.compile(r"""~([0-9.]*)|\^([^\s()“”„«»"\\~^/]*)|\*+(?=[\s()~^]|\Z)""")
+_SUFFIX: Final = re.compile(
+    r"""~([^\s()“”„«»"\\~^/*]*)|\^([^\s()“”„«»"\\~^/]*)|\*+(?=[\s()~^]|\Z)"""
+)
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 _NAMES: Final = {"~": "'~'", "^": "boost", "/F": "'/F50/'"}
 _ENDS: Final = ".,;:!?"
@@ -125,7 +127,7 @@ def _loosened(node: tree.Node, suffix: _Suffix, remarks: Remarks, *, grouped: bo
     start, end = suffix.start, suffix.end
     text = suffix.value.rstrip(_ENDS)
     if isinstance(node, tree.Phrase) and not grouped:
-        if text and "." not in text:
+        if text.isdecimal() and text.isascii():
             return replace(node, slop=whole(text), end=end)
         message = "a slop is a whole number, as in ~3"
         if text:
@@ -151,7 +153,7 @@ def _edits(text: str, suffix: _Suffix, remarks: Remarks) -> int | None:
     """Give how many changes "~" allows; None if it does not say."""
     if not text:
         return None
-    if "." in text:
+    if not (text.isdecimal() and text.isascii()):
         message = "'~' is followed by a number of changes, 1 or 2"
         remarks.note(suffix.start, suffix.end, message, "it was taken for '~' without a number")
         return None

@@ -59,7 +59,8 @@ class Explanation:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        yield f"{self.value:.6f}  {self.article_id}: the sum of"
+        what = "the sum of" if self.parts else "nothing that it matches adds to a score"
+        yield f"{self.value:.6f}  {self.article_id}: {what}"
         for part in self.parts:
             yield (
                 f"  {part.value:.6f}  {part.label}: idf {part.idf:.4f}"

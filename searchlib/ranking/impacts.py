@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 from searchlib.article import TextField
 from searchlib.codec import field_mask, reading
 from searchlib.kernels import impacts, list_rows, lists
-from searchlib.query.plan import Plan
+from searchlib.query.plan import Plan, num_names
 from searchlib.ranking.matches import Matches
 from searchlib.ranking.scoring import Scorer
 from searchlib.ranking.searching import evaluate
@@ -26,7 +26,8 @@ which a thousand words of 10,000 articles each come to.
 """
 
 _ENTRY: Final = 30
-"""What a word takes besides, of so many impacts."""
+_NAME: Final = 6
+"""What a word takes besides, and each name in the plan that is kept, of so many impacts."""
 
 WINDOW_BITS: Final = 9
 """Windows of 512 documents: smaller ones take longer to go through than they save."""
@@ -63,6 +64,7 @@ class Impacts:
         self._arena = _empty(_FIRST_ROOM)
         self._used = 0
         self._tables_used = 0
+        self._names = 0
 
     def of(self, wanted: Sequence[Scored], scorer: Scorer) -> tuple[Arena, list[Place]]:
         """Give the impacts of words and plans.
@@ -91,6 +93,7 @@ class Impacts:
             for scored, count in missing.items():
                 if count:  # else it is not kept: there are words without end that no article has
                     arena.places[scored] = self._write(scored, found, scorer)
+                    self._names += 0 if isinstance(scored, tuple) else num_names(scored)
             return arena, [arena.places.get(scored, nothing) for scored in wanted]
 
     def _missing(
@@ -114,13 +117,14 @@ class Impacts:
         """Make room for more impacts; tell whether that meant to forget those there are."""
         before, needed = self._arena, self._used + count
         room = len(before.docs)
-        forget = self._used > 0 and needed + _ENTRY * len(before.places) > self._most
+        kept = _ENTRY * len(before.places) + _NAME * self._names
+        forget = self._used > 0 and needed + kept > self._most
         if needed <= room and not forget:
             return False
         if forget:
             # Of the old arena and the new one only one is in memory, unless a query is at it.
             self._arena = before = _empty(0)
-            self._used = self._tables_used = 0
+            self._used = self._tables_used = self._names = 0
             needed = count
         grown = _empty(max(min(room if forget else 2 * room, self._most), needed))
         _copy(before.docs, grown.docs, self._used)

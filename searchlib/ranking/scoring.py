@@ -22,6 +22,7 @@ from searchlib.query.plan import (
     TextLeaf,
     UnitsLeaf,
     WordLeaf,
+    num_names,
 )
 from searchlib.ranking.frequencies import (
     document_frequency,
@@ -34,8 +35,8 @@ from searchlib.ranking.units import find_units
 
 __all__ = ["Scorer"]
 
-_KEPT_DFS: Final = 256
-_MOST_KEPT_WORDS: Final = 1_000
+_KEPT_DFS: Final = 128
+_MOST_NAMES: Final = 2_000
 """Of one leaf, so that what is kept of leaves takes 20 MB at most."""
 
 
@@ -189,20 +190,16 @@ class Scorer:
             return self.phrase_idf(*phrase)
         if isinstance(leaf, WordLeaf) and not leaf.words:
             return self.idf_of(document_frequency(self.snapshot, leaf))
-        df = self._dfs.get(leaf)
+        df = self.snapshot.kept.get("dfs", {}).get(leaf)
         return self.idf_of(len(self.score(leaf).docs) if df is None else df)
 
-    @property
-    def _dfs(self) -> dict[Leaf, int]:
-        """How many documents match a leaf, of a few hundred that were asked for."""
-        dfs: dict[Leaf, int] = self.snapshot.kept.setdefault("dfs", {})
-        return dfs
-
     def _keep_df(self, leaf: Leaf, df: int) -> None:
-        if not (isinstance(leaf, WordLeaf) and len(leaf.words) > _MOST_KEPT_WORDS):
-            if len(self._dfs) >= _KEPT_DFS:
-                self.snapshot.kept["dfs"] = {}
-            self._dfs[leaf] = df
+        """Keep how many documents match a leaf: no weight changes that, for one of 0 counts."""
+        if num_names(leaf) <= _MOST_NAMES:
+            dfs: dict[Leaf, int] = self.snapshot.kept.setdefault("dfs", {})
+            if len(dfs) >= _KEPT_DFS:
+                dfs.clear()
+            dfs[leaf] = df
 
     def phrase_idf(self, places: Sequence[Sequence[str]], fields: tuple[TextField, ...]) -> float:
         """Give the sum of the idf of the words of a phrase."""

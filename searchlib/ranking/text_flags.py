@@ -106,7 +106,7 @@ def _beginning(data: bytes, end: int) -> bytes:
 
 def spelled_flags(firsts: array[int], units: ExactUnits, texts: Texts) -> bytearray:
     """Give 1 for each unit whose words are spelled as ``units`` say, by their first places."""
-    wanted = _wanted(units.words)
+    wanted = _wanted_words(units.words)
     words = list(zip(units.words, units.letters, units.before, strict=True))
     numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
     kinds = array("I", [wanted.words[word] for word, _, _ in numbers])
@@ -126,7 +126,7 @@ def spelled_flags(firsts: array[int], units: ExactUnits, texts: Texts) -> bytear
 
 
 @lru_cache(maxsize=64)
-def _wanted(words: tuple[str, ...]) -> Wanted:
+def _wanted_words(words: tuple[str, ...]) -> Wanted:
     return Wanted({}, {word: kind for kind, word in enumerate(dict.fromkeys(words))})
 
 

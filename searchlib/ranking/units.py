@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final, Literal, NamedTuple, Protocol
 
 from searchlib.analysis.matching_tokens import Wanted
@@ -33,11 +34,11 @@ __all__ = [
     "Finder",
     "Found",
     "Source",
-    "end_names",
     "find_units",
-    "names_in",
     "offsets",
     "simple_units",
+    "wanted_at_ends",
+    "wanted_in",
     "wanted_of",
 ]
 
@@ -91,7 +92,7 @@ def find_units(units: Units, source: Source) -> Found:
             return _kept(found, kernel.among_first(found.lasts, count))
         case LeadUnits(part):
             found = find_units(part, source)
-            return _kept(found, lead_flags(found, wanted_of(names_in(part)), source))
+            return _kept(found, lead_flags(found, wanted_in(part), source))
         case ManyUnits(part, least):
             found = find_units(part, source)
             return _kept(found, kernel.at_least(found.firsts, least))
@@ -188,7 +189,7 @@ def _near_flags(found: Found, others: Found, within: int, sides: int) -> bytearr
 
 def _together(units: NearUnits, left: Found, right: Found, source: Source) -> Found:
     """Give units of one sentence or paragraph, or those of the left that have none of the right."""
-    wanted = wanted_of([*names_in(units.left), *names_in(units.right)])
+    wanted = wanted_in(units.left, units.right)
     within: Literal["s", "p"] = "s" if units.within == "s" else "p"
     flags = together_flags(left, right, within, wanted, source, ordered=units.ordered)
     if units.negated:
@@ -232,27 +233,38 @@ def simple_units(units: Units) -> Iterator[WordLeaf | PhraseLeaf | SlopUnits | E
             yield units
 
 
-def end_names(
+def wanted_at_ends(
     units: WordLeaf | PhraseLeaf | SlopUnits | ExactUnits,
-) -> tuple[Sequence[tuple[bool, str]], Sequence[tuple[bool, str]]]:
-    """Give the names of the words that a unit may begin with, and of those it may end with."""
+) -> tuple[Wanted, Wanted]:
+    """Give the words that a unit may begin with, and those that it may end with."""
     match units:
         case PhraseLeaf(_, _, places):
-            return [(False, term) for term in places[0]], [(False, term) for term in places[-1]]
+            first, last = ([(False, term) for term in place] for place in (places[0], places[-1]))
+            return wanted_of(first), wanted_of(last)
         case ExactUnits(_, words, _):
-            return [(True, words[0])], [(True, words[-1])]
+            return wanted_of([(True, words[0])]), wanted_of([(True, words[-1])])
         case _:
-            names = [*names_in(units)]
-            return names, names
+            wanted = wanted_in(units)
+            return wanted, wanted
+
+
+@lru_cache(maxsize=8)
+def wanted_in(*units: Units) -> Wanted:
+    """Give the words that units are made of; of patterns, which have thousands, made once."""
+    return _wanted_of(chain.from_iterable(map(names_in, units)))
 
 
 def wanted_of(names: Iterable[tuple[bool, str]]) -> Wanted:
     """Give what a finder looks for, the same object for the same names: it remembers a few."""
-    return _wanted(tuple(names))
+    return _wanted_of_few(tuple(names))
 
 
 @lru_cache(maxsize=64)
-def _wanted(names: tuple[tuple[bool, str], ...]) -> Wanted:
+def _wanted_of_few(names: tuple[tuple[bool, str], ...]) -> Wanted:
+    return _wanted_of(names)
+
+
+def _wanted_of(names: Iterable[tuple[bool, str]]) -> Wanted:
     kinds: tuple[dict[str, int], dict[str, int]] = {}, {}
     for is_word, name in names:
         kinds[is_word][name] = 0

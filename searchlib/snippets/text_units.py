@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 
 from searchlib.analysis.matching_tokens import Wanted
@@ -13,11 +13,11 @@ from searchlib.kernels.phrases import following
 from searchlib.query.plan import Units, WordLeaf
 from searchlib.ranking.units import (
     Finder,
-    end_names,
     find_units,
-    names_in,
     offsets,
     simple_units,
+    wanted_at_ends,
+    wanted_in,
     wanted_of,
 )
 
@@ -47,7 +47,7 @@ class TextUnits:
             return []
         # A word is found in two ways, O'Brien by Brien: what is marked is how it was asked for.
         for part in dict.fromkeys(simple_units(units)):
-            firsts, lasts = (self._where(field, wanted_of(names)) for names in end_names(part))
+            firsts, lasts = (self._where(field, wanted) for wanted in wanted_at_ends(part))
             for pair in here.intersection(zip(*find_units(part, source), strict=True)):
                 start, end = firsts[pair[0] & _POSITIONS][0], lasts[pair[1] & _POSITIONS][1]
                 before = spans.get(pair, (start, end))
@@ -70,30 +70,31 @@ class _TextSource:
             texts.get(field, "").encode("utf-8", "surrogatepass") for field in TEXT_FIELDS
         ]
         self._finder = finder
-        self._found: dict[tuple[tuple[tuple[bool, str], ...], int], array[int]] = {}
+        self._found: dict[tuple[Wanted, int], array[int]] = {}
 
     def words(self, leaf: WordLeaf) -> array[int]:
-        return self._places(names_in(leaf), field_mask(leaf.fields))
+        return self._places(wanted_in(leaf), field_mask(leaf.fields))
 
     def phrase(self, places: Sequence[Sequence[str]], mask: int) -> array[int]:
-        each = (self._places([(False, term) for term in place], mask) for place in places)
-        return reduce(following, each)
+        each = (wanted_of((False, term) for term in place) for place in places)
+        return reduce(following, (self._places(wanted, mask) for wanted in each))
 
     def spelled(self, words: Sequence[str], mask: int) -> array[int]:
-        return reduce(following, (self._places([(True, word)], mask) for word in words))
+        each = (wanted_of([(True, word)]) for word in words)
+        return reduce(following, (self._places(wanted, mask) for wanted in each))
 
     def text(self, field: int) -> tuple[bytes, Finder]:
         return self._texts[field >> 30], self._finder
 
-    def _places(self, names: Iterable[tuple[bool, str]], mask: int) -> array[int]:
-        key = tuple(names), mask
+    def _places(self, wanted: Wanted, mask: int) -> array[int]:
+        key = wanted, mask
         if key not in self._found:
             self._found[key] = array("Q", self._each_place(*key))
         return self._found[key]
 
-    def _each_place(self, names: tuple[tuple[bool, str], ...], mask: int) -> Iterator[int]:
+    def _each_place(self, wanted: Wanted, mask: int) -> Iterator[int]:
         for number, text in enumerate(self._texts):
             if text and mask >> number & 1:
-                rows = self._finder.places_in(text, wanted_of(names))
+                rows = self._finder.places_in(text, wanted)
                 for position in sorted(set(rows[2::4])):
                     yield number << 30 | position

@@ -241,6 +241,18 @@ def test_places_that_are_out_of_order_or_not_there_are_refused(load, wanted):
 
 
 @both
+def test_lists_that_overlap_are_refused(load):
+    # From 0 and from 1 on: one document, one form, a headline with one word, of 1 bit or of none.
+    data, numbers = padded(b"\1\1\1\1\0")
+    for start in (0, 1):
+        found = Counts(1, len(data))
+        found.count(load, data, numbers, [start << 32], 1)
+        assert list(found.counts) == [1, 0, 0]
+    with pytest.raises(ValueError, match="damaged"):
+        Counts(1, len(data)).count(load, data, numbers, [0, 1 << 32], 1)
+
+
+@both
 def test_counts_need_room(load):
     stream, lists = small()
     count = load("lists").count

@@ -51,7 +51,35 @@ REMARKED = [
     ("a source:", "a", [("warning", "source:", "there is nothing after 'source:'")]),
     ("a date:soon", "a", [("error", "soon", f"'soon' is not a date; {NO_DATE}")]),
     ("a date:2/11/2022", "a", [("error", "2/11/2022", f"'2/11/2022' {TWO_WAYS}")]),
+    # What looks like an operator
+    ("a w/sent b", r"(a OR w\/sent OR b)", [("warning", "w/sent", "'w/sent' joins nothing")]),
+    ("a Within/5 b", r"(a OR Within\/5 OR b)", [("warning", "Within/5", "'Within/5' joins nothing")]),
+    ("a pre/-5 b", r"(a OR pre\/\-5 OR b)", [("warning", "pre/-5", "'pre/-5' joins nothing")]),
+    ("a /5 b", r"(a OR \/5 OR b)", [("warning", "/5", "'/5' joins nothing")]),
+    ("first50 a", r"(\first50 OR a)", [("warning", "first50", "'first50' stands before nothing")]),
+    ("a >100", r"(a OR \>100)",
+     [("warning", ">100", "'>100' compares nothing, as wc>500 and date>=2022 do")]),
+    ('"a b" ~3', r'("a b" OR \~3)',
+     [("warning", "~3", "'~3' stands alone: write it directly behind a word or phrase")]),
+    ("a ^2", r"(a OR \^2)",
+     [("warning", "^2", "'^2' stands alone: write it directly behind a word or phrase")]),
+    ("/hor.e/i", r"\/hor.e\/i",
+     [("warning", "/hor.e/i", "'/hor.e/i' has flags, which regular expressions have not here")]),
+    ("a NEAR b", r"(a OR \NEAR OR b)", [("info", "NEAR", "'NEAR' is no operator")]),
+    ("a ANDNOT b", r"(a OR \ANDNOT OR b)", [("info", "ANDNOT", "'ANDNOT' is no operator")]),
+    ("=hl:Oil", '="hl:Oil"', [("warning", "=hl:Oil", "a field stands before '='")]),
+    ('"cru* oil"', '"cru* oil"', [("info", '"cru* oil"', "a star between quotes stands for nothing")]),
+    ("[2022 TO 2023] a", r"(\[2022 OR \TO OR 2023] OR a)",
+     [("warning", "[2022 TO 2023]", "a range stands behind a field")]),
+    ("date:2022.. TO 2", r"(date:[2022-01-01T00:00:00+00:00 TO *} OR \TO OR 2)",
+     [("warning", "TO", "TO joins dates in brackets only: write 2022-01..2022-06")]),
+    ("date:2023..2022", "date:[2023-01-01T00:00:00+00:00 TO 2023-01-01T00:00:00+00:00}",
+     [("warning", "2023..2022", "this ends before it begins")]),
     # What stands behind a part
+    ('"white horses"~-1', '"white horses"',
+     [("warning", "~-1", "a slop is a whole number, as in ~3")]),
+    ('"white horses"~x a', '("white horses" OR a)',
+     [("warning", "~x", "a slop is a whole number, as in ~3")]),
     ('"white horses"*', '"white horses"', [("warning", "*", "a star stands behind a word only")]),
     ("(white horses)*", "(white OR horses)",
      [("warning", "*", "a star stands behind a word only")]),
@@ -221,3 +249,39 @@ def test_carets_stand_below_the_part_that_is_meant():
 def test_diagnostics_come_in_the_order_of_the_text():
     found = parse('OR x:a ) "b').diagnostics
     assert [remark.start for remark in found] == [0, 3, 7, 9]
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("a within/5 b", "w/5"), ("a near/s5 b", "w/5"), ("a w/sentence b", "w/s"),
+        ("a w/para b", "w/p"), ("a pre/5.5 b", "pre/5"), ("a w/ b", None), ("a /s b", "w/s"),
+        ("a /12 b", "w/12"), ("first9 a", "first9:"), ("/a.c/i", "/a.c/"), ("a NEAR b", "w/5"),
+        ("a WITHIN b", "w/5"), ("a BUTNOT b", "AND NOT"), ("=body:A", "body:=A"),
+        ("[2022 TO *]", "date:[2022 TO *]"),
+    ],
+)  # fmt: skip
+def test_what_looks_like_an_operator_may_have_been_meant(query, meant):
+    (remark,) = parse(query).diagnostics
+    assert remark.suggestion == meant
+    if meant:
+        assert parse(query[: remark.start] + meant + query[remark.end :]).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "w/o oil",
+        "w/e",
+        "a < b",
+        "<3",
+        "-> b",
+        "near miss",
+        "24/7",
+        "/news/world",
+        "[a b]",
+        "a TO b",
+    ],
+)
+def test_what_people_write_is_no_operator(query):
+    assert parse(query).diagnostics == ()

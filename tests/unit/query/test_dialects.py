@@ -123,7 +123,7 @@ BESIDE = "AND stands beside OR, or beside words without an operator"
         (from_lucene, "title:a^2 text:(b c)", "((headline:a)^2 OR (body:b OR body:c))",
          [("info", "title:", "'title' is 'headline' here"), ("info", "text:", "'text' is 'body' here")]),
         (from_lucene, "a titel:b", "(a OR (titel OR b))", [("error", "titel:", "there is no field 'titel'")]),
-        (from_lucene, "first5:b", "(first5 OR b)", [("error", "first5:", "there is no field 'first5'")]),
+        (from_lucene, "first5:b", r"(\first5 OR b)", [("error", "first5:", "there is no field 'first5'")]),
         (from_lucene, "a headline:[b TO c]", "a",
          [("warning", "[b TO c]", "ranges are of dates and lengths only")]),
         (from_lucene, "tes? (a", "(/tes./ OR a)", [("warning", "(", "'(' is never closed")]),

@@ -71,7 +71,7 @@ UNDERSTOOD = {
     "phrases": [
         ('"freight train"', '"freight train"'),
         ('"to be or not to be"', '"to be or not to be"'),
-        ('"a AND (b) -c d* e:f"', '"a AND (b) -c d* e:f"'),
+        ('"a AND (b) -c d e:f"', '"a AND (b) -c d e:f"'),
         ("“freight train”", '"freight train"'),
         ("„freight train“", '"freight train"'),
         ("«freight train»", '"freight train"'),
@@ -130,7 +130,14 @@ UNDERSTOOD = {
             'date:"2022-11-02 09:30"',
             "date:[2022-11-02T09:30:00+00:00 TO 2022-11-02T09:31:00+00:00}",
         ),
-        ("date:[2022 TO 2022}", "date:[2022-01-01T00:00:00+00:00 TO 2022-01-01T00:00:00+00:00}"),
+        ("date:[2022 TO 2023}", "date:[2022-01-01T00:00:00+00:00 TO 2023-01-01T00:00:00+00:00}"),
+        ("date>=2022 a", "(date:[2022-01-01T00:00:00+00:00 TO *} OR a)"),
+        ("published<2022", "date:[* TO 2022-01-01T00:00:00+00:00}"),
+        ("Date > 2021", "date:[2022-01-01T00:00:00+00:00 TO *}"),
+        (
+            "date date< date\\>5 date:-7d..",
+            "(date OR \\date< OR \\date>5 OR date:[2022-11-09T12:30:00+00:00 TO *})",
+        ),
         ("date:(<2022)", "date:[* TO 2022-01-01T00:00:00+00:00}"),
     ],
     "verbatim": [
@@ -172,7 +179,7 @@ UNDERSTOOD = {
         ('source:"a"^2', '(source:"a")^2'),
         ("date:[2022 TO *]^2", "(date:[2022-01-01T00:00:00+00:00 TO *})^2"),
         ("a\\^2", "a\\^2"),
-        ("^_^ ^2", "(\\^_\\^ OR \\^2)"),
+        ("^_^ a", "(\\^_\\^ OR a)"),
     ],
     "fuzzy": [
         ("horses~", "horses~2"),
@@ -226,7 +233,7 @@ UNDERSTOOD = {
         ("atleast2 a w/5 first9:b", "(atleast2 (a) w/5 first9:(b))"),
         ("(a w/5 b)^2", "(a w/5 b)^2"),
         ("a w/99999999999 b", "(a w/1000000000 b)"),
-        ("near5th w/o w/5x a/w/5", "(near5th OR w\\/o OR w\\/5x OR a\\/w\\/5)"),
+        ("near5th w/o w/e a/w/5", "(near5th OR w\\/o OR w\\/e OR a\\/w\\/5)"),
     ],
     "among the first": [
         ("first50:horse", "first50:(horse)"),
@@ -241,7 +248,8 @@ UNDERSTOOD = {
         ("(a OR b)/F50/^2", "(first50:(a OR b))^2"),
         ("horse~1/F50/", "first50:(horse~1)"),
         ("a w/5 b/F9/", "(a w/5 first9:(b))"),
-        ("first first50 50", "(first OR first50 OR 50)"),
+        ("first \\first50 50", "(first OR \\first50 OR 50)"),
+        ("first50(a b)", "first50:(a OR b)"),
     ],
     "lead": [
         ("hlp:horse", "hlp:(horse)"),
@@ -278,6 +286,9 @@ UNDERSTOOD = {
         ("wc>1,500.", "wc:1501.."),
         ("wc<0", "wc:..0"),
         ("(a wc>5)", "(a OR wc:6..)"),
+        ("a wc > 5 b", "(a OR wc:6.. OR b)"),
+        ("a wc <= 1,500", "(a OR wc:..1500)"),
+        ("wc a > 5", "(wc OR a OR \\> OR 5)"),
         ("wc wc>x \\wc>5", "(wc OR \\wc>x OR \\wc>5)"),
     ],
     "names with =": [

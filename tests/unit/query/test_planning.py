@@ -239,3 +239,31 @@ def test_of_too_many_words_those_are_kept_that_most_articles_have(monkeypatch):
     assert remark.severity == "warning"
     assert {hit.article_id for hit in found} == {"0", "1", "2", "3"}
     assert index.search("horn*").diagnostics == ()
+
+
+def test_leaves_of_plain_words_have_hashes_of_their_own():
+    # They have no labels; with one hash for all a query of 5,000 words took seconds.
+    leaves = [plan.WordLeaf("", ALL, terms=(f"w{number}",)) for number in range(100)]
+    assert len(set(map(hash, leaves))) > 90
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("horses", 1),
+        ("hors*", 3),
+        ("source:old*", 2),
+        ('(hors* w/5 first5:(a OR "b c")) AND NOT atleast2 hors*', 3 + 3 + 3),
+        ("+a^2 -b =" + '"c d" hlp:e wc>5 date:2022 *', 5),
+        ('"b c"~3', 2),
+    ],
+)
+def test_the_names_of_a_plan_are_counted(snapshot, query, names):
+    made, _ = make_plan(parse(query).tree, snapshot, [get_analyzer("english")])
+    assert plan.num_names(made) == names
+
+
+@pytest.mark.parametrize("pattern", ["/i\u0307stanbuls?/", "/cafe\u0301./", "/[ce]af\u00e9s+/"])
+def test_a_regular_expression_may_have_letters_with_marks(pattern):
+    made = planned(pattern, snapshot_of(Article(article_id="1", body="\u0130stanbul caf\u00e9s")))
+    assert made.words in (("istanbul",), ("cafes",))

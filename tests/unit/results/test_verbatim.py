@@ -51,6 +51,15 @@ def test_an_elision_is_found_as_it_is_written(index, query, expected):
     assert ", ".join(sorted(hit.article_id for hit in index.search(query))) == expected
 
 
+@pytest.mark.parametrize("query", ['="homme l\'homme"', '="l\'homme homme"'])
+def test_one_word_may_be_spelled_in_two_ways(query):
+    index = searchlib.in_memory(analyzer="french")
+    with index.writer() as writer:
+        writer.add(Article(article_id="1", body=query[2:-1]))
+        writer.add(Article(article_id="2", body="homme homme"))
+    assert [hit.article_id for hit in index.search(query)] == ["1"]
+
+
 def test_what_is_marked_is_the_word_that_the_article_has(index):
     marked = {
         hit.article_id: [hit.article.body[start:end] for start, end in hit.marks["body"]]
