@@ -239,9 +239,7 @@ class Index:
         their range, TypeError for what is no string or no number where one is due.
         """
         snapshot = self._snapshot  # first, as its settings come with it
-        settings = self._files.settings
-        if not (weights is None and k1 is None and b is None):
-            settings = settings.overridden(weights, k1, b)
+        settings = self._settings(weights, k1, b)
         request_type, run_search = self._searching
         request = request_type(query, limit, offset, filter, sort, strict, default_operator, now)
         return run_search(request, snapshot, self._analyzer, settings)
@@ -269,20 +267,39 @@ class Index:
             return list(pool.map(search, queries))
 
     def explain(
-        self, query: str, article_id: str, *, now: datetime | None = None
+        self,
+        query: str,
+        article_id: str,
+        *,
+        weights: Mapping[str, float] | None = None,
+        k1: float | None = None,
+        b: float | None = None,
+        default_operator: Literal["or", "and"] = "or",
+        now: datetime | None = None,
     ) -> Explanation | None:
         """Explain the score that search() gives to one article, whatever its place.
 
-        None if the article does not match ``query``, or is not there: get() tells which. Costs a
-        pass over all that match each part of the query, and reads no article. TypeError for what
-        is no string.
+        The options are those of search(). None if the article does not match ``query``, or is not
+        there: get() tells which. Costs a pass over all that match each part of the query, and reads
+        no article. Errors are those of search().
         """
         from searchlib.results.search import explain_article  # noqa: PLC0415  # as in _searching
 
         snapshot = self._snapshot
-        settings = self._files.settings
+        settings = self._settings(weights, k1, b)
+        request_type, _ = self._searching
         article_id = _string("article_id", article_id)
-        return explain_article(query, article_id, snapshot, self._analyzer, settings, now)
+        request = request_type(query, None, 0, None, "relevance", False, default_operator, now)
+        return explain_article(request, article_id, snapshot, self._analyzer, settings)
+
+    def _settings(
+        self, weights: Mapping[str, float] | None, k1: float | None, b: float | None
+    ) -> Settings:
+        """Give the settings of the index, with what replaces them."""
+        settings = self._files.settings
+        if weights is None and k1 is None and b is None:
+            return settings
+        return settings.overridden(weights, k1, b)
 
     def stats(self) -> IndexStats:
         """Give figures of the index. Costs a pass over its terms and dates."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import click
 
@@ -13,7 +14,6 @@ from searchlib.cli.options import index_option, operator_option
 from searchlib.cli.query_command import index_or_samples, local_now
 from searchlib.cli.remarks import remarks
 from searchlib.cli.terminal import Style, complain, output_style, wrapped
-from searchlib.query.tree import Metadata
 from searchlib.snippets.render import terminal_text
 
 __all__ = ["delete", "explain", "show"]
@@ -84,15 +84,11 @@ def explain(query_: str, article_id: str, index_path: str, operator: str) -> int
     Exit code 1 if there is no article with this ID, or if it does not match the query.
     """
     with index_or_samples(index_path) as index:
-        known = index.get(article_id) is not None
-        found = index.search(
-            query_,
-            limit=1,
-            filter=str(Metadata("article_id", article_id)) if known else None,
-            default_operator=operator,  # type: ignore[arg-type]  # click has checked it
-            now=local_now(),
-        )
-        explanation = found[0].explain() if known and found else None
+        # As little of a search as has its diagnostics; click has checked the operator.
+        options: Any = {"default_operator": operator, "now": local_now()}
+        found = index.search(query_, limit=1, **options)
+        explanation = index.explain(query_, article_id, **options)
+        known = explanation is not None or index.get(article_id) is not None
     complain(*remarks(found.diagnostics, query_))
     if explanation is not None:
         for line in str(explanation).split("\n"):

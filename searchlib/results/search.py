@@ -244,15 +244,9 @@ def run_search(
 
 
 def explain_article(
-    query: str,
-    article_id: str,
-    snapshot: Snapshot,
-    base: Analyzer,
-    settings: Settings,
-    now: datetime | None,
+    request: SearchRequest, article_id: str, snapshot: Snapshot, base: Analyzer, settings: Settings
 ) -> Explanation | None:
-    """Explain the score of one article of ``snapshot``; None if ``query`` does not match it."""
-    request = SearchRequest(query, None, 0, None, "relevance", False, "or", now)
+    """Explain the score of one article of ``snapshot``; None if the query does not match it."""
     doc = snapshot.find(article_id)
     if doc is None:
         return None

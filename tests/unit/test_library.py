@@ -161,6 +161,8 @@ def test_settings_are_kept_in_the_index(tmp_path):
         assert kept == {"headline": 5.0, "body": 1.0, "caption": 0.5}
         # A search replaces what it names, for itself alone.
         changed = index.search("horse", weights={"body": 3.0}, k1=2.0)[0].explain()
+        again = index.explain("horse", changed.article_id, weights={"body": 3.0}, k1=2.0)
+        assert again == changed
         assert (changed.k1, changed.b) == (2.0, 0.4)
         kept = {field.field: field.weight for field in changed.parts[0].fields}
         assert kept == {"headline": 5.0, "body": 3.0, "caption": 0.5}
