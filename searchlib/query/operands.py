@@ -11,7 +11,7 @@ from searchlib.query.fields import LENGTH_FIELD, is_field
 from searchlib.query.prefixes import FUNCTIONS, PREFIX, Before, Prefixes, Read
 from searchlib.query.scanner import CLOSING, Chunk
 from searchlib.query.scope import MAX_NESTING, Scope
-from searchlib.query.slips import RANGE
+from searchlib.query.slips import range_at
 from searchlib.query.words import accept_regex, regex_leaf
 
 __all__ = ["Operands"]
@@ -75,10 +75,10 @@ class Operands(Prefixes, ABC):
             if pattern is not None:
                 nodes = regex_leaf(pattern, scope, self.remarks, start, scanner.at)
                 return self._suffixed(self._joined(nodes) if nodes else None, grouped=True)
-        if opening in "[{" and searches_text and (found := RANGE.match(scanner.query, start)):
+        if opening in "[{" and searches_text and (dates := range_at(scanner.query, start)):
             message = "a range stands behind a field"
-            action = "its words are searched for"
-            self.remarks.add("warning", start, found.end(), message, action, f"date:{found[0]}")
+            action, meant = "its words are searched for", f"date:{dates}"
+            self.remarks.add("warning", start, start + len(dates), message, action, meant)
         return self._chunk(before, scanner.chunk())
 
     def _group(self, scope: Scope, start: int) -> tree.Node | None:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-__all__ = ["RANGE", "TO_AFTER", "Slip", "slip_of"]
+__all__ = ["TO_AFTER", "Slip", "range_at", "slip_of"]
 
-RANGE: Final = re.compile(r"[\[{][^\[\]{}]*\sTO\s[^\[\]{}]*[\]}]")
-"""A range in brackets, as it stands behind a field."""
+_BRACKETS: Final = re.compile(r"[\[{][^\[\]{}]*+[\]}]")
+_TO: Final = re.compile(r"\sTO\s")
 
 TO_AFTER: Final = re.compile(r"\s+(TO)\s+(?=[^\s()])")
 """What joins two dates in brackets only."""
@@ -52,6 +52,16 @@ _SAID: Final = {
 # In capitals they may be words of a headline.
 _ELSEWHERE: Final = {"NEAR": "w/5", "WITHIN": "w/5", "ANDNOT": "AND NOT", "BUTNOT": "AND NOT"}
 _BEGINNINGS: Final = frozenset("wWpPnNaAfF/<>~^B")
+
+
+def range_at(query: str, start: int) -> str | None:
+    """Give the range in brackets at ``start``, as it stands behind a field; None if there is none.
+
+    >>> range_at("a [2022 TO 2023]", 2)
+    '[2022 TO 2023]'
+    """
+    found = _BRACKETS.match(query, start)
+    return found[0] if found and _TO.search(found[0]) else None
 
 
 def slip_of(text: str) -> Slip | None:
