@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Final
 
 from searchlib.errors import CorruptIndexError, SearchlibError, StorageError
 
 __all__ = ["reading"]
 
 
+_NO_DAMAGE: Final = (SearchlibError, MemoryError, RecursionError)
+
+
 class reading:  # noqa: N801  # used as a function is; a generator would take 1 µs
     """Turn what is raised over a damaged file of the index at ``path`` into CorruptIndexError.
 
-    An OSError becomes StorageError; errors of our own pass, and MemoryError, which no file is to
-    blame for.
+    An OSError becomes StorageError; errors of our own pass, and those that no file is to blame for:
+    MemoryError and RecursionError.
     """
 
     __slots__ = ("_path",)
@@ -30,7 +34,7 @@ class reading:  # noqa: N801  # used as a function is; a generator would take 1 
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if not isinstance(error, Exception) or isinstance(error, SearchlibError | MemoryError):
+        if not isinstance(error, Exception) or isinstance(error, _NO_DAMAGE):
             return
         if isinstance(error, OSError):
             raise StorageError(f"the index cannot be read: {error}", path=self._path) from error

@@ -69,7 +69,11 @@ class SegmentSource:
     def _analyzer_of(self, rest: bytes) -> Analyzer:
         if not rest:
             return self._base
-        return analyzer_for(self._base, json.loads(rest).get("language", ""))
+        try:
+            language = json.loads(rest).get("language", "")
+        except RecursionError as error:
+            raise ValueError("the record of an article is damaged") from error
+        return analyzer_for(self._base, language)
 
 
 def _in(mask: int, places: array[int]) -> array[int]:
