@@ -18,10 +18,9 @@ _NOT_FOR_TEXT: Final = re.compile(
     "|input|keygen|link|meta|param|source|track|wbr",
     re.IGNORECASE,
 )
-# HTML Living Standard, 13.2.3.5: surrogates, noncharacters, controls other than white space; and
-# what reorders the text behind it on the page, as on a terminal.
+# HTML Living Standard, 13.2.3.5: surrogates, noncharacters, controls other than white space.
 _FORBIDDEN_IN_HTML: Final = re.compile(
-    "[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(
         f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
     )
