@@ -22,9 +22,10 @@ MOST_WORDS: Final = 50_000
 
 _ELISION: Final = re.compile(r"(?:[^\W\d_]+['\u2019\u02bc\uff07])+\Z")
 _MARKS: Final = "\u0300-\u036f"
-_KEPT_PATTERNS: Final = 64
+_KEPT_PATTERNS: Final = 512
 _MOST_KEPT_WORDS: Final = 5_000
-"""Of one pattern; with what they take themselves 20 MB of all."""
+_ALL_KEPT_WORDS: Final = 300_000
+"""Of one pattern, and of all; with what they take themselves 20 MB."""
 
 
 @dataclass(slots=True)
@@ -169,7 +170,8 @@ class LeafPlanner:
         if found is None:
             found = self.snapshot.written.matching(make(*given), MOST_WORDS)
             if len(found[0]) <= _MOST_KEPT_WORDS:
-                if len(kept) >= _KEPT_PATTERNS:
+                words = len(found[0]) + sum(len(others) for others, _ in list(kept.values()))
+                if len(kept) >= _KEPT_PATTERNS or words > _ALL_KEPT_WORDS:
                     kept.clear()
                 kept[make, given] = found
         return found
