@@ -35,10 +35,10 @@ from array import array
 
 import cython
 
-__all__ = ["FORM_WIDTH", "NUM_OCCURRENCES", "NUM_POSTINGS", "ROW", "begin", "count", "parse"]
+__all__ = ["NUM_OCCURRENCES", "NUM_POSTINGS", "ROW", "begin", "count", "parse"]
 
 ROW = 19
-NUM_POSTINGS, FORM_WIDTH, NUM_OCCURRENCES = 2, 17, 18  # the columns of a row that others need
+NUM_POSTINGS, NUM_OCCURRENCES = 2, 18  # the columns of a row that others need
 _ROW = cython.declare(cython.longlong, 19)
 _SMALL = cython.declare(cython.longlong, 64)
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)

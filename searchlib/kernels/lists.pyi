@@ -3,7 +3,6 @@ from typing import Final
 
 ROW: Final[int]
 NUM_POSTINGS: Final[int]
-FORM_WIDTH: Final[int]
 NUM_OCCURRENCES: Final[int]
 
 def count(
