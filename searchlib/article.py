@@ -10,13 +10,16 @@ from typing import Any, Final, Literal, Self, TypeAlias
 
 from searchlib.errors import MalformedArticleError
 
-__all__ = ["TEXT_FIELDS", "Article", "Json", "TextField"]
+__all__ = ["MAX_ARTICLE_BYTES", "TEXT_FIELDS", "Article", "Json", "TextField"]
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 TextField: TypeAlias = Literal["headline", "body", "caption"]
 
 TEXT_FIELDS: Final[tuple[TextField, ...]] = ("headline", "body", "caption")
 """The fields that are read as text, in the order in which they are shown."""
+
+MAX_ARTICLE_BYTES: Final = 64 * 2**20
+"""The most bytes of UTF-8 that an article may have: a reader must hold all of it in memory."""
 
 
 class _Draft:
