@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -28,6 +27,7 @@ from searchlib.errors import (
     IndexNotFoundError,
     StorageError,
 )
+from searchlib.forks import cached_property
 from searchlib.indexing import decode_article
 from searchlib.writer import Writer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from searchlib.analysis import Analyzer
 from searchlib.article import Article
-from searchlib.codec import Store, Transaction
+from searchlib.codec import Changes, Store, Transaction
 from searchlib.errors import StorageError
-from searchlib.indexing import DocumentMaker, prepare
+from searchlib.forks import renew_in_children
+from searchlib.indexing import DocumentMaker, check_size, prepare
 
 if TYPE_CHECKING:
     from searchlib.processes import SegmentProcesses
@@ -35,7 +37,8 @@ class Writer:
     process, then raises IndexLockedError. A full disk raises StorageError.
 
     Many threads may use one writer: each call is carried out whole, one after the other. Only a
-    call that ends before the block does counts; later ones raise StorageError.
+    call that ends before the block does counts; later ones raise StorageError. A child that is
+    forked inside of the block has no part in it: every call there raises StorageError.
 
     What was asked for is written whole or not at all. A call that an error or Ctrl-C stops in the
     middle may have lost articles of calls before it. Where the block catches that and goes on,
@@ -65,6 +68,20 @@ class Writer:
         self._cause: BaseException | None = None
         self.committed = False
         """Whether the changes are in the index."""
+        self.changes = Changes()
+        """What was added, replaced and deleted; nothing until it is committed."""
+        self._parent = 0
+        self._inherited: Transaction | None = None
+        renew_in_children(self)
+
+    def renew_in_child(self) -> None:
+        """Leave the transaction to the parent, and keep its files from being closed here."""
+        self._lock = threading.RLock()
+        if self._open_transaction is not None:
+            self._parent = os.getppid()
+            self._inherited, self._open_transaction = self._open_transaction, None
+            self._processes = None
+            self._waiting, self._waiting_chars = [], 0
 
     def __enter__(self) -> Self:
         if self._process_count > 1:
@@ -106,6 +123,8 @@ class Writer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self._open_transaction is None and error_type is not None and self._parent:
+            return  # of a child: its own exception says more
         transaction = self._transaction
         try:
             with self._lock:  # what other threads are at is done before, and nothing after
@@ -120,6 +139,7 @@ class Writer:
                     transaction.rollback()
                 finally:
                     self.committed = transaction.committed
+                    self.changes = transaction.changes
                     self._open_transaction = self._cause = None
                     self._waiting, self._waiting_chars = [], 0
 
@@ -130,6 +150,12 @@ class Writer:
         return self._open_transaction
 
     def _not_open(self) -> StorageError:
+        if self._parent:
+            return StorageError(
+                f"this writer is of the process {self._parent}, from which this one was forked;"
+                " open another one here",
+                path=self._store.path,
+            )
         return StorageError(
             "the writer is not open; use it as `with index.writer() as writer:`",
             path=self._store.path,
@@ -172,12 +198,14 @@ class Writer:
         """Add ``article``. One with the same article_id is replaced, also one of this writer.
 
         Articles are analyzed some thousands at a time, and written when there are enough for a
-        segment: memory is bounded. Raises TypeError for what is no Article.
+        segment: memory is bounded. Raises TypeError for what is no Article, MalformedArticleError
+        for one of more than 64 MiB; then nothing is changed, and the writer goes on.
         """
         if not isinstance(article, Article):
             raise TypeError(
                 f"article must be an Article, not {article!r:.80}; Article.from_dict makes one"
             )
+        check_size(article)
         chars = len(article.body) + len(article.headline) + len(article.caption)
         with self._lock:
             if self._unfinished or self._open_transaction is None:

@@ -17,6 +17,7 @@ from typing import Final
 
 from searchlib.analysis.analyzer import Analyzer
 from searchlib.analysis.tokens import Token
+from searchlib.forks import renew_in_children
 from searchlib.kernels.locating import BEGINNINGS, LETTERS, KeySearch, PlaceTable, longest_run
 
 __all__ = ["TokenFinder", "Wanted", "token_finder", "wanted_places"]
@@ -67,6 +68,13 @@ class TokenFinder:
         self._keeps_beginnings = analyzer.name in _KEEP_BEGINNINGS
         self._lock = threading.Lock()
         self._forget()
+        renew_in_children(self)
+
+    def renew_in_child(self) -> None:
+        """Free the lock of a thread that a forked child has not, and drop what it was at."""
+        if self._lock.locked():
+            self._lock = threading.Lock()
+            self._forget()
 
     def _forget(self) -> None:
         self._keys = PlaceTable(self._analyzer.name != "exact")

@@ -14,6 +14,7 @@ import unicodedata
 from array import array
 from typing import Final
 
+from searchlib.forks import renew_in_children
 from searchlib.kernels.plain_forms import PAGE, plain_form
 from searchlib.kernels.sentences import IDEOGRAPHIC_CLOSER, IDEOGRAPHIC_STOP, PARAGRAPH
 
@@ -50,6 +51,11 @@ class _Forms:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._tables = array("H", bytes(2 * 0x110000 // PAGE)), b""
+        renew_in_children(self)
+
+    def renew_in_child(self) -> None:
+        """Free the lock of a thread that a forked child has not."""
+        self._lock = threading.Lock()
 
     def of(self, data: bytes) -> bytes:
         """Give the form of a text in UTF-8."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
+from searchlib.forks import renew_in_children
 from searchlib.kernels import english
 
 __all__ = ["ELISIONS", "LANGUAGES", "language_of", "stemmer"]
@@ -90,7 +91,7 @@ def stemmer(language: str) -> Callable[[str], str]:
     """
     if language == "english":
         return _english
-    return _nltk_stemmer(language)
+    return _NltkStemmer(language)
 
 
 def _english(word: str) -> str:
@@ -103,28 +104,35 @@ def _english(word: str) -> str:
 
 @cache
 def _nltk_english() -> Callable[[str], str]:
-    return _nltk_stemmer("english")
+    return _NltkStemmer("english")
 
 
-def _nltk_stemmer(language: str) -> Callable[[str], str]:
-    lock = threading.Lock()
-    snowball: Any = None
-    cleared: dict[str, Any] = {}
+class _NltkStemmer:
+    """A stemmer of NLTK's, which keeps what it is at in attributes: for one thread at a time."""
 
-    def stem(word: str) -> str:
-        nonlocal snowball, cleared
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._lock = threading.Lock()
+        self._snowball: Any = None
+        self._cleared: dict[str, Any] = {}
+        renew_in_children(self)
+
+    def renew_in_child(self) -> None:
+        """Free the lock of a thread that a forked child has not, and drop what it was at."""
+        self._lock = threading.Lock()
+        self._snowball = None
+
+    def __call__(self, word: str) -> str:
         if len(word) > _MAX_STEMMED_CHARS or not word.isalpha():
             return word
-        with lock:
-            if snowball is None:
-                snowball = _snowball(language)
-                cleared = dict(vars(snowball))
-            stemmed: str = snowball.stem(word)
-            vars(snowball).clear()
-            vars(snowball).update(cleared)
+        with self._lock:
+            if self._snowball is None:
+                self._snowball = _snowball(self._language)
+                self._cleared = dict(vars(self._snowball))
+            stemmed: str = self._snowball.stem(word)
+            vars(self._snowball).clear()
+            vars(self._snowball).update(self._cleared)
         return stemmed or word
-
-    return stem
 
 
 def _snowball(language: str) -> Any:

@@ -20,13 +20,14 @@ from searchlib.codec.records import Record, decode_record
 from searchlib.codec.settings import SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import NO_DATE, Part, Postings, Snapshot, Term, field_mask
 from searchlib.codec.store import Store
-from searchlib.codec.transaction import Transaction
+from searchlib.codec.transaction import Changes, Transaction
 from searchlib.codec.word_patterns import WordPattern
 
 __all__ = [
     "NO_DATE",
     "SETTINGS_FILE",
     "Builder",
+    "Changes",
     "DocumentBatch",
     "Part",
     "Postings",

@@ -13,7 +13,6 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cached_property
 from itertools import takewhile
 from typing import Final, Protocol
 
@@ -24,6 +23,7 @@ from searchlib.codec.article_matcher import FieldPostings
 from searchlib.codec.article_schema import KEY_FIELDS, SPELLING
 from searchlib.codec.article_segment import NO_DATE, ArticleSegment
 from searchlib.codec.damage import reading
+from searchlib.forks import cached_property
 from searchlib.kernels import list_rows, lists
 
 __all__ = ["EPOCH", "Field", "fields_of"]

@@ -30,6 +30,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from searchlib.codec.article_ids import ArticleIds
+from searchlib.codec.commit import segment_file
 from searchlib.codec.container import PAGE_BITS, Bytes
 from searchlib.codec.sorted_table import SortedTable
 from searchlib.codec.storage import open_container
@@ -38,7 +39,7 @@ from searchlib.codec.views import numbers_of
 from searchlib.codec.word_patterns import WordPattern
 from searchlib.kernels import filtering, lists, phrases, word_patterns
 
-__all__ = ["INFO", "KIND", "NO_DATE", "WINDOW_BITS", "ArticleSegment", "Counts", "segment_file"]
+__all__ = ["INFO", "KIND", "NO_DATE", "WINDOW_BITS", "ArticleSegment", "Counts"]
 
 KIND: Final = b"ARTS"
 INFO: Final = struct.Struct("<8Q")
@@ -56,11 +57,6 @@ class Counts(NamedTuple):
     counts: memoryview
     windows: bytearray
     window_bits: int
-
-
-def segment_file(name: str) -> str:
-    """Give the name of a segment's file."""
-    return f"{name}.articles"
 
 
 class ArticleSegment:

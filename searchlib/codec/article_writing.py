@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from searchlib.article import TEXT_FIELDS
 from searchlib.codec.article_ids import IdsWriter
-from searchlib.codec.article_segment import INFO, KIND, NO_DATE, WINDOW_BITS, segment_file
+from searchlib.codec.article_segment import INFO, KIND, NO_DATE, WINDOW_BITS
+from searchlib.codec.commit import segment_file
 from searchlib.codec.container import ContainerWriter, little_endian
 from searchlib.codec.documents import DocumentBatch, PairNames, Tokens
 from searchlib.codec.inverting import inverted

@@ -2,14 +2,24 @@
 
 A line of JSON and a line with its checksum, both ASCII:
 
-    {"version": 3, "id": "9f86d081884c7d659a2feaa0c55ad015", "generation": 7,
-     "segments": [{"name": "MAIN_x1", "documents": 3, "deleted": [1]}]}      (one line)
+    {"version": 4, "id": "9f86d081884c7d659a2feaa0c55ad015", "generation": 7, "transaction": 7,
+     "segments": [{"name": "MAIN_x1", "documents": 3, "deleted": [1], "readable": true}],
+     "dropped": ["MAIN_6.commit"]}                                           (one line)
     crc32 5a3c0c1e
 
-It is written beside the one before under a name of its own, synced, renamed and made durable with
-its directory: a crash at any moment leaves the one or the other. The newest generation counts.
+It is written beside the one before under a name of its own, synced, linked to its name and made
+durable with its directory: a crash at any moment leaves the one or the other. The newest generation
+counts. Segments stand in the order of insertion; one that is not readable was found damaged by a
+merge, and is merged no more.
+
 The id is random, so that no two commits are equal: an index that was made anew in the place of
-another one begins with the same generations. Segments stand in the order of insertion.
+another one may have the same generations. The files that the next transaction makes have names that
+begin with half of the id of the commit that it began with. So what a killed writer has left is
+known by the commit, and so is what that one dropped: "dropped" has the names of files that were not
+needed any more and may still be there. No other file is ever deleted, whatever it is called.
+
+"transaction" counts the commits that changed articles: it is 0 for an index that is new, and stays
+where a commit merges segments only.
 """
 
 from __future__ import annotations
@@ -22,45 +32,58 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from searchlib.codec.settings import SETTINGS_FILE
 from searchlib.errors import CorruptIndexError, IndexFormatError
 
 __all__ = [
     "INDEX_NAME",
+    "MOST_GENERATION",
     "Commit",
     "SegmentEntry",
-    "is_index_file",
+    "commit_file",
+    "generations",
     "latest_generation",
-    "new_segment_name",
+    "segment_file",
     "segments_there",
 ]
 
 INDEX_NAME: Final = "MAIN"
 """What the names of an index's files begin with."""
 
-_VERSION: Final = 3
+MOST_GENERATION: Final = 999_999_999_999
+"""A thousand commits a second for 30 years. No commit has a higher one."""
+
+_VERSION: Final = 4
 _ID: Final = re.compile(r"[0-9a-f]{32}")
+_OWN_CHARS: Final = 16
 _SEGMENT_NAME: Final = re.compile(rf"{INDEX_NAME}_[0-9a-z]{{1,32}}")
-_NUMBER: Final = "(?:0|[1-9][0-9]{0,17})"
-# Exactly what is ours: Whoosh's own indexes, and the user, have other files of this name.
+_NUMBER: Final = "(?:0|[1-9][0-9]{0,11})"
 _FILE: Final = re.compile(
     rf"(?P<segment>{_SEGMENT_NAME.pattern})\.articles"
     rf"|{INDEX_NAME}_(?P<generation>{_NUMBER})\.commit"
-    rf"|{INDEX_NAME}_{_NUMBER}\.commit\.new"
-    rf"|{re.escape(SETTINGS_FILE)}(?:\.new)?"
+    rf"|{_SEGMENT_NAME.pattern}\.new"
 )
 
 
-def is_index_file(name: str) -> bool:
-    """Tell whether an index has files of this name: all but its lock."""
-    return _FILE.fullmatch(name) is not None
+def commit_file(generation: int) -> str:
+    """Give the name of the commit file of a generation."""
+    return f"{INDEX_NAME}_{generation}.commit"
+
+
+def segment_file(name: str) -> str:
+    """Give the name of the file of a segment."""
+    return f"{name}.articles"
+
+
+def generations(storage: Any) -> list[int]:
+    """Give the generations of the commit files there are, the newest first."""
+    found = map(_FILE.fullmatch, storage.list())
+    numbers = (name["generation"] for name in found if name)
+    return sorted((int(number) for number in numbers if number), reverse=True)
 
 
 def latest_generation(storage: Any) -> int:
     """Give the generation of the newest commit, or -1."""
-    found = map(_FILE.fullmatch, storage.list())
-    numbers = (name["generation"] for name in found if name)
-    return max((int(number) for number in numbers if number), default=-1)
+    return max(generations(storage), default=-1)
 
 
 def segments_there(storage: Any) -> list[str]:
@@ -69,22 +92,18 @@ def segments_there(storage: Any) -> list[str]:
     return [name["segment"] for name in found if name and name["segment"]]
 
 
-def new_segment_name() -> str:
-    """Give a name that no segment has."""
-    return f"{INDEX_NAME}_{os.urandom(8).hex()}"
-
-
 def _new_id() -> str:
     return os.urandom(16).hex()
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """A segment of a commit. ``deleted`` strictly increases."""
+    """A segment of a commit. ``deleted`` strictly increases; ``readable`` is for merges."""
 
     name: str
     documents: int
     deleted: tuple[int, ...] = ()
+    readable: bool = True
 
     @property
     def live(self) -> int:
@@ -99,11 +118,39 @@ class Commit:
     generation: int
     segments: Sequence[SegmentEntry]
     commit_id: str = field(default_factory=_new_id)
+    transaction: int = 0
+    dropped: Sequence[str] = ()
 
     @property
     def file_name(self) -> str:
         """The name of the commit file."""
-        return f"{INDEX_NAME}_{self.generation}.commit"
+        return commit_file(self.generation)
+
+    @property
+    def files(self) -> set[str]:
+        """The names of its files: its own, and those of its segments."""
+        return {self.file_name, *(segment_file(segment.name) for segment in self.segments)}
+
+    @property
+    def _prefix(self) -> str:
+        return f"{INDEX_NAME}_{self.commit_id[:_OWN_CHARS]}"
+
+    def new_name(self) -> str:
+        """Give a name for a segment of the transaction that begins with this commit."""
+        return self._prefix + os.urandom(_OWN_CHARS // 2).hex()
+
+    def new_temporary(self) -> str:
+        """Give a name for a file that is renamed when it is whole."""
+        return f"{self.new_name()}.new"
+
+    def droppable(self, storage: Any) -> set[str]:
+        """Give the names of all files there are that this commit, or what led to it, has made.
+
+        Beside its own those that it dropped, and those of writers that began with it.
+        """
+        there = set(storage.list())
+        left = {name for name in there if name.startswith(self._prefix) and _FILE.fullmatch(name)}
+        return there.intersection(self.files.union(self.dropped)) | left
 
     def encode(self) -> bytes:
         """Give the content of the commit file."""
@@ -111,14 +158,17 @@ class Commit:
             "version": _VERSION,
             "id": self.commit_id,
             "generation": self.generation,
+            "transaction": self.transaction,
             "segments": [
                 {
                     "name": segment.name,
                     "documents": segment.documents,
                     "deleted": list(segment.deleted),
+                    "readable": segment.readable,
                 }
                 for segment in self.segments
             ],
+            "dropped": list(self.dropped),
         }
         line = json.dumps(values).encode() + b"\n"
         return line + f"crc32 {zlib.crc32(line):08x}\n".encode()
@@ -145,17 +195,22 @@ class Commit:
                     supported=_VERSION,
                 )
             generation = _whole(values["generation"])
-            if file != f"{INDEX_NAME}_{generation}.commit":
+            if file != commit_file(generation):
                 raise ValueError(f"it is of generation {generation}")
-            segments = [_segment(**segment) for segment in _list(values["segments"])]
-            return cls(generation, segments, _commit_id(values["id"]))
+            return cls(
+                generation,
+                [_segment(**segment) for segment in _list(values["segments"])],
+                _commit_id(values["id"]),
+                _whole(values["transaction"]),
+                [_dropped(name) for name in _list(values["dropped"])],
+            )
         except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise CorruptIndexError(
                 f"the commit file {file} cannot be read: {error!r}", path=path, file=file
             ) from error
 
 
-def _segment(name: str, documents: int, deleted: list[int]) -> SegmentEntry:
+def _segment(name: str, documents: int, deleted: list[int], readable: bool) -> SegmentEntry:
     before = -1
     for doc in _list(deleted):
         if not before < _whole(doc) < _whole(documents):
@@ -163,7 +218,15 @@ def _segment(name: str, documents: int, deleted: list[int]) -> SegmentEntry:
         before = doc
     if not _SEGMENT_NAME.fullmatch(name):
         raise ValueError(f"the segment {name!r}")
-    return SegmentEntry(name, _whole(documents), tuple(deleted))
+    if type(readable) is not bool:
+        raise ValueError(f"readable is {readable!r}")
+    return SegmentEntry(name, _whole(documents), tuple(deleted), readable)
+
+
+def _dropped(name: str) -> str:
+    if not _FILE.fullmatch(name):
+        raise ValueError(f"the file {name!r}")
+    return name
 
 
 def _commit_id(found: str) -> str:

@@ -34,6 +34,7 @@ from searchlib.errors import CorruptIndexError, IndexFormatError
 
 __all__ = [
     "PAGE_BITS",
+    "SIGNATURE",
     "VERSION",
     "Bytes",
     "Container",
@@ -48,7 +49,9 @@ VERSION: Final = 1
 
 Bytes: TypeAlias = bytes | bytearray | memoryview
 
-_MAGIC: Final = b"\x8bSLG\r\n\x1a\n"
+SIGNATURE: Final = b"\x8bSLG\r\n\x1a\n"
+"""What every file of this form begins with."""
+
 _HEADER: Final = struct.Struct("<8sI4s")
 _COUNT: Final = struct.Struct("<I")
 _NAME_LENGTH: Final = struct.Struct("<H")
@@ -71,7 +74,7 @@ class ContainerWriter:
 
     def __init__(self, file: _File, kind: bytes) -> None:
         self._file = file
-        self._header = _HEADER.pack(_MAGIC, VERSION, kind)
+        self._header = _HEADER.pack(SIGNATURE, VERSION, kind)
         self._file.write(self._header)
         self._offset = len(self._header)
         self._places: list[tuple[bytes, int, int, int]] = []
@@ -119,7 +122,7 @@ class ContainerWriter:
         self._file.write(directory)
         where = _FOOTER.pack(self._offset, len(directory), 0, b"")[:_CHECKED_FOOTER_BYTES]
         checksum = zlib.crc32(where, zlib.crc32(directory, zlib.crc32(self._header)))
-        self._file.write(_FOOTER.pack(self._offset, len(directory), checksum, _MAGIC))
+        self._file.write(_FOOTER.pack(self._offset, len(directory), checksum, SIGNATURE))
 
 
 class PagedWriter:
@@ -175,11 +178,11 @@ class Container:
         if size < _HEADER.size + _COUNT.size + _FOOTER.size:
             raise self.damage("it is cut off", size)
         magic, version, found_kind = _HEADER.unpack_from(self._data)
-        if magic != _MAGIC:
+        if magic != SIGNATURE:
             raise self.damage("it does not begin as a file of searchlib does", 0)
         footer_at = size - _FOOTER.size
         offset, length, checksum, magic = _FOOTER.unpack_from(self._data, footer_at)
-        if magic != _MAGIC or offset + length != footer_at:
+        if magic != SIGNATURE or offset + length != footer_at:
             raise self.damage("its end is damaged or cut off", footer_at)
         directory = self._data[offset:footer_at]
         found = zlib.crc32(self._data[: _HEADER.size])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
+from searchlib.article import MAX_ARTICLE_BYTES
+
 if TYPE_CHECKING or sys.version_info < (3, 14):
     from backports import zstd
 else:
@@ -12,7 +14,6 @@ else:
 
 __all__ = ["FrameReader"]
 
-_MOST_BYTES: Final = 1 << 30
 # A decompressor keeps room for what it has unpacked.
 _KEPT_BYTES: Final = 1 << 17
 _KEPT_DECOMPRESSORS: Final = 8
@@ -29,7 +30,7 @@ class FrameReader:
         self._idle: list[zstd.ZstdDecompressor] = []
 
     def unpack(self, frame: memoryview | bytes) -> bytes:
-        """Give what a frame holds. Raises ValueError for damage, or for more than 1 GB.
+        """Give what a frame holds. Raises ValueError for damage, or for more than 64 MiB.
 
         A frame of 800 bytes takes 2.5 microseconds.
         """
@@ -39,7 +40,7 @@ class FrameReader:
     def _unpack_once(self, frame: memoryview | bytes) -> bytes:
         try:
             size = zstd.get_frame_info(frame).decompressed_size
-            if size is None or size > _MOST_BYTES:
+            if size is None or size > MAX_ARTICLE_BYTES:
                 raise ValueError(f"an article cannot have {size} bytes")
             decompressor = zstd.ZstdDecompressor(self._dictionary)
             data = decompressor.decompress(frame, size + 1)

@@ -1,4 +1,8 @@
-"""The lock of an index: among processes, or among the threads of one."""
+"""The lock of an index: among processes, or among the threads of one.
+
+A lock is of the thread and the process that took it. A forked child has no part in it, and who asks
+for it twice in one thread is told so, as it would wait for itself.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,40 @@ import os
 import sys
 import threading
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
+
+from searchlib.forks import renew_in_children
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
 
-__all__ = ["FileLock", "MemoryLock"]
+__all__ = ["LOCK_CONTENT", "FileLock", "MemoryLock"]
 
 _HELD: Final = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 """What the system says of a lock that another one has."""
+
+LOCK_CONTENT: Final = b"searchlib\n"
+"""What is in the file of a lock that was made here. Another one is somebody else's to delete."""
+
+# Nothing that a link of somebody else's points to.
+_FLAGS: Final = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
+
+_ATTEMPTS: Final = 10
+
+
+class _Owner(NamedTuple):
+    process: int
+    thread: int
+
+    @classmethod
+    def of_now(cls) -> _Owner:
+        return cls(os.getpid(), threading.get_ident())
+
+
+_owners: dict[tuple[int, int], _Owner] = {}
+"""Who of this process has the lock of a file, which device and inode name."""
 
 
 class FileLock:
@@ -26,29 +53,41 @@ class FileLock:
     def __init__(self, path: str) -> None:
         self._path = path
         self._descriptor: int | None = None
+        self._file: tuple[int, int] | None = None
+        self._process = os.getpid()
+        renew_in_children(self)
 
     def __del__(self) -> None:
         with suppress(Exception):
             self.release()
 
+    def renew_in_child(self) -> None:
+        """Have no part in the lock of the parent: it would outlive that one."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
     def acquire(self) -> bool:
         """Take the lock, or tell that another one has it; do not wait."""
         while True:
-            self._descriptor = os.open(self._path, os.O_CREAT | os.O_WRONLY)
+            descriptor = _opened(self._path)
             try:
-                if sys.platform == "win32":
-                    msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, 1)
-                else:
-                    fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                os.close(self._descriptor)
+                taken = _lock(descriptor)
+                file = _file_of(descriptor)
+                ours = taken and self._is_of_the_path(descriptor)
+                if ours:
+                    self._process, self._file = os.getpid(), file
+                    _owners[file] = _Owner.of_now()
+                    self._descriptor = descriptor
+                    return True
+            except BaseException:
+                # Closed, it is free: nobody may wait until an exception is forgotten.
                 self._descriptor = None
-                if error.errno not in _HELD:
-                    raise
+                os.close(descriptor)
+                raise
+            os.close(descriptor)
+            if not taken:
                 return False
-            if self._is_of_the_path(self._descriptor):
-                return True
-            self.release()
 
     def _is_of_the_path(self, descriptor: int) -> bool:
         """Tell whether the file is still there: who destroys an index deletes it at the end."""
@@ -57,29 +96,113 @@ class FileLock:
         except FileNotFoundError:
             return False
 
+    def is_ours(self) -> bool:
+        """Tell whether this process still has the lock, on the file that is there now.
+
+        It is lost where the file was deleted or replaced, or where something else in this process
+        has unlocked it; nobody says so to who had it.
+        """
+        if self._descriptor is None or self._process != os.getpid():
+            return False
+        if not self._is_of_the_path(self._descriptor):
+            return False
+        # To take it once more does nothing while it is ours. Windows would refuse that, and lets
+        # nobody delete a file that is open.
+        return sys.platform == "win32" or _lock(self._descriptor)
+
+    def held_by_this_thread(self) -> bool:
+        """Tell whether the thread that asks has the lock itself, through another object."""
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return False
+        return _owners.get((found.st_dev, found.st_ino)) == _Owner.of_now()
+
     def release(self) -> None:
-        """Let the lock go, if this one has it. Processes that were forked meanwhile lose it too."""
-        if self._descriptor is not None:
-            if sys.platform == "win32":
-                msvcrt.locking(self._descriptor, msvcrt.LK_UNLCK, 1)
-            else:
-                fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        """Let the lock go, if this one has it, and this process is the one that took it."""
+        descriptor = self._descriptor
+        if descriptor is None:
+            return
+        if self._process != os.getpid():
+            self.renew_in_child()
+            return
+        if self._file is not None:
+            _owners.pop(self._file, None)
+            self._file = None
+        try:
+            # Closing frees it as well, but for a child that has just been forked.
+            _unlock(descriptor)
+        finally:
             try:
-                os.close(self._descriptor)
+                os.close(descriptor)
             finally:  # Ctrl-C behind it must not have another file closed by a second call
                 self._descriptor = None
 
 
-class MemoryLock:
-    """A lock among the threads of this process; acquire does not wait."""
+def _opened(path: str) -> int:
+    """Open the file of a lock, and make it where there is none: not executable."""
+    for _ in range(_ATTEMPTS):  # others may delete it, and make it, between two steps
+        with suppress(FileNotFoundError):
+            return os.open(path, _FLAGS)
+        with suppress(FileExistsError):
+            descriptor = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644)
+            with suppress(OSError):  # a full disk must not keep anybody from deleting
+                os.write(descriptor, LOCK_CONTENT)
+            return descriptor
+    return os.open(path, _FLAGS)
 
-    def __init__(self, lock: threading.Lock) -> None:
-        self._lock = lock
+
+def _file_of(descriptor: int) -> tuple[int, int]:
+    found = os.fstat(descriptor)
+    return found.st_dev, found.st_ino
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno not in _HELD:
+            raise
+        return False
+    return True
+
+
+def _unlock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+    else:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+class MemoryLock:
+    """A lock among the threads of this process; acquire does not wait.
+
+    All locks of one name share the dictionary ``owners``, in which one of them stands.
+    """
+
+    def __init__(self, name: str, owners: dict[str, MemoryLock]) -> None:
+        self._name = name
+        self._owners = owners
+        self._owner = _Owner.of_now()
 
     def acquire(self) -> bool:
         """Take the lock, or tell that another one has it."""
-        return self._lock.acquire(blocking=False)
+        self._owner = _Owner.of_now()
+        return self._owners.setdefault(self._name, self) is self
+
+    def is_ours(self) -> bool:
+        """Tell whether this one has the lock."""
+        return self._owners.get(self._name) is self
+
+    def held_by_this_thread(self) -> bool:
+        """Tell whether the thread that asks has the lock itself, through another object."""
+        other = self._owners.get(self._name)
+        return other is not None and other._owner == _Owner.of_now()
 
     def release(self) -> None:
-        """Let the lock go."""
-        self._lock.release()
+        """Let the lock go, if this one has it."""
+        if self.is_ours():
+            del self._owners[self._name]

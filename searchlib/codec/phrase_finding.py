@@ -14,6 +14,7 @@ from functools import reduce
 from typing import Final, TypeAlias
 
 from searchlib.codec.article_segment import ArticleSegment
+from searchlib.forks import renew_in_children
 from searchlib.kernels import list_rows, lists, merging, phrases
 
 __all__ = ["PhraseFinder", "PhraseWord"]
@@ -36,8 +37,13 @@ class PhraseFinder:
         self._segment = segment
         self._most_kept = most_kept
         self._lock = threading.Lock()
+        renew_in_children(self)
         self._kept: dict[str, array[int]] = {}
         self._num_kept = 0
+
+    def renew_in_child(self) -> None:
+        """Free the lock of a thread that a forked child has not."""
+        self._lock = threading.Lock()
 
     def find(self, places: Sequence[Sequence[PhraseWord]]) -> array[int]:
         """Give where the words of ``places`` stand side by side: the occurrences of the last one.

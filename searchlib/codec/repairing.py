@@ -1,38 +1,43 @@
 """Saving what is whole of a damaged index.
 
 A segment that is whole is kept. Of another one the articles that can still be read are written
-anew, in its place in the order of insertion; its file is renamed, not deleted.
+anew, in its place in the order of insertion. What is damaged is renamed, not deleted. Where the
+newest commit is damaged, an older one says what it knows, and every other segment is taken too.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Final
 
-from searchlib.codec.article_segment import KIND, ArticleSegment, segment_file
+from searchlib.codec.article_segment import KIND, ArticleSegment
 from searchlib.codec.article_writing import SegmentBuilder
 from searchlib.codec.checking import check_snapshot
 from searchlib.codec.commit import (
+    MOST_GENERATION,
     Commit,
     SegmentEntry,
-    is_index_file,
-    latest_generation,
-    new_segment_name,
+    commit_file,
+    generations,
+    segment_file,
     segments_there,
 )
+from searchlib.codec.container import SIGNATURE
 from searchlib.codec.damage import reading
 from searchlib.codec.documents import DocumentBatch
 from searchlib.codec.settings import SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import ARTICLE_ID, Snapshot
 from searchlib.codec.storage import (
     DirectoryStorage,
+    change_is_there,
     open_container,
+    publish,
     read_file,
     sync_files,
-    write_durably,
+    sync_names,
     write_new,
     writing,
 )
@@ -44,6 +49,8 @@ __all__ = ["Salvage", "salvage"]
 
 _DAMAGED: Final = "DAMAGED_"
 _RECORDS_AT_ONCE: Final = 2000
+_UNKNOWN: Final = -1
+"""Of the documents of a segment that no commit names."""
 
 BatchOf = Callable[[list[bytes]], tuple[DocumentBatch, list[str]]]
 """Analyzes records; it says which ones it cannot read."""
@@ -74,36 +81,67 @@ def salvage(path: str, make_batch: MakeBatch, wait_seconds: float) -> Salvage:
     with writing(path):
         lock = store.lock(wait_seconds)
         try:
-            return _salvaged(storage, path, make_batch)
+            return _salvaged(store, storage, make_batch)
         finally:
             lock.release()
 
 
-def _salvaged(storage: Any, path: str, make_batch: MakeBatch) -> Salvage:
-    found = Salvage()
-    settings = _settings(storage, path, found)
-    commit = _commit(storage, path, found)
-    generation = max(commit.generation, latest_generation(storage)) + 1
+def _salvaged(store: Store, storage: Any, make_batch: MakeBatch) -> Salvage:
+    path, found = store.path, Salvage()
+    settings, settings_are_damaged = _settings(storage, path, found)
+    base, damaged_commits = _base(storage, path, found)
+    # Below a damaged commit a new one would not count.
+    after = max((base.generation, *generations(storage)))
+    if after >= MOST_GENERATION > base.generation:
+        after = base.generation
     new: list[str] = []
+    published = False
     try:
-        segments = list(_segments(storage, path, commit, make_batch(settings), found, new))
+        segments = list(_segments(storage, path, base, make_batch(settings), found, new))
         segments = _without_doubles(storage, path, segments)
         found.articles = sum(segment.live for segment in segments)
-        repaired = Commit(generation, segments)
-        if found.problems:
-            sync_files(storage, map(segment_file, new))
-            write_durably(storage, SETTINGS_FILE, settings.encode())
-            write_new(storage, repaired.file_name, repaired.encode())
+        repaired = Commit(store.after(after), segments, transaction=base.transaction + 1)
+        if not found.problems:
+            return found
+        sync_files(storage, map(segment_file, new))
+        in_use = {segment_file(segment.name) for segment in segments}
+        damaged = [name for name in base.files - in_use if name != base.file_name]
+        unused = base.droppable(storage).difference(in_use, damaged, damaged_commits)
+        repaired = replace(repaired, dropped=sorted(unused))
+        if after < max(generations(storage), default=-1):
+            _put_aside(storage, damaged_commits, found)
+        if settings_are_damaged:
+            _put_aside(storage, [SETTINGS_FILE], found)
+            write_new(storage, SETTINGS_FILE, settings.encode(), repaired.new_temporary())
+        publish(storage, repaired.file_name, repaired.encode(), repaired.new_temporary())
+        published = True
     except BaseException:
         storage.abandon_files()
-        if not storage.file_exists(Commit(generation, ()).file_name):
-            for name in map(segment_file, new):
-                with suppress(OSError):
-                    storage.delete_file(name)
+        if not published and not storage.file_exists(commit_file(after + 1)):
+            _drop(storage, map(segment_file, new))
         raise
-    if found.problems:
-        _put_aside(storage, repaired)
+    with change_is_there(path):
+        sync_names(storage)
+    _put_aside(storage, [*damaged, *damaged_commits], found)
+    _drop(storage, unused)
     return found
+
+
+def _drop(storage: Any, names: Iterable[str]) -> None:
+    for name in names:
+        with suppress(OSError):  # a file that stays is dropped by the next commit
+            storage.delete_file(name)
+
+
+def _put_aside(storage: Any, names: Iterable[str], found: Salvage) -> None:
+    """Rename what is damaged, where it is there."""
+    for name in names:
+        try:
+            storage.rename_new(name, _DAMAGED + name)
+        except FileNotFoundError:
+            pass
+        except OSError as error:  # mapped, as Windows has it; or one was put aside before
+            found.problems.append(f"{name} stays where it is, though it is damaged: {error}")
 
 
 def _is_damage(error: StorageError) -> bool:
@@ -114,34 +152,58 @@ def _is_damage(error: StorageError) -> bool:
     return isinstance(error, CorruptIndexError) or isinstance(error.__cause__, FileNotFoundError)
 
 
-def _settings(storage: Any, path: str, found: Salvage) -> Settings:
+def _settings(storage: Any, path: str, found: Salvage) -> tuple[Settings, bool]:
+    """Give the settings, and whether they are the default ones, as those of the file are lost."""
     try:
         with reading(path):
-            return Settings.decode(read_file(storage, SETTINGS_FILE), path)
+            return Settings.decode(read_file(storage, SETTINGS_FILE), path), False
     except StorageError as error:
         if not _is_damage(error):
             raise
         found.problems.append(f"{SETTINGS_FILE}: {error}; the index has the default settings now")
-        return Settings()
+        return Settings(), True
 
 
-def _commit(storage: Any, path: str, found: Salvage) -> Commit:
-    generation = latest_generation(storage)
-    name = Commit(generation, ()).file_name
-    try:
-        if generation < 0:
-            raise CorruptIndexError("the commit file is missing", path=path)
-        with reading(path):
-            return Commit.decode(read_file(storage, name), path, name)
-    except CorruptIndexError as error:
-        found.problems.append(
-            f"{error}; every segment was taken: deleted articles may be back, and those of writers"
-            " that were killed before their commit may be there"
-        )
-    in_order = sorted(
-        segments_there(storage), key=lambda each: (Path(path) / segment_file(each)).stat().st_mtime
+def _base(storage: Any, path: str, found: Salvage) -> tuple[Commit, list[str]]:
+    """Give what is known of the segments, and the names of the commits that are damaged."""
+    damaged: list[str] = []
+    base = Commit(-1, [])
+    for generation in generations(storage):
+        name = commit_file(generation)
+        try:
+            with reading(path):
+                base = Commit.decode(read_file(storage, name), path, name)
+            break
+        except CorruptIndexError as error:
+            damaged.append(name)
+            found.problems.append(str(error))
+    if base.generation >= 0 and not damaged:
+        return base, []
+    if not damaged:
+        found.problems.append("the commit file is missing")
+    found.problems.append(
+        "every segment was taken: deleted articles may be back, and those of writers that were"
+        " killed before their commit may be there"
     )
-    return Commit(generation, [SegmentEntry(each, -1) for each in in_order])
+    known = {segment.name for segment in base.segments}
+    others = [
+        name
+        for name in segments_there(storage)
+        if name not in known and segment_file(name) not in base.dropped
+    ]
+    ours = [name for name in others if _is_segment(storage, name, found)]
+    ours.sort(key=lambda name: os.stat(os.path.join(path, segment_file(name))).st_mtime_ns)
+    taken = [*base.segments, *(SegmentEntry(name, _UNKNOWN) for name in ours)]
+    return replace(base, segments=taken), damaged
+
+
+def _is_segment(storage: Any, name: str, found: Salvage) -> bool:
+    """Tell whether a file that no commit names begins as a segment does: it may be of others."""
+    with closing(storage.open_file(segment_file(name))) as file:
+        if bytes(file.read(len(SIGNATURE))) == SIGNATURE:
+            return True
+    found.problems.append(f"{segment_file(name)} is no segment, and stays as it is")
+    return False
 
 
 def _segments(
@@ -157,7 +219,7 @@ def _segments(
         entry = listed
         try:
             with reading(path):
-                if entry.documents < 0:  # nobody has said how many
+                if entry.documents == _UNKNOWN:
                     entry = replace(entry, documents=ArticleSegment(storage, entry.name).num_docs)
                 problems = list(check_snapshot(Snapshot(storage, Commit(0, [entry]), path)))
         except StorageError as error:
@@ -166,21 +228,22 @@ def _segments(
             problems = [str(error)]
         if problems:
             found.problems += problems
-            readable = _readable(storage, path, listed, found)
-            yield from _written_anew(storage, readable, batch_of, found, new)
+            records = _records(storage, path, listed, found)
+            yield from _written_anew(storage, records, batch_of, found, new, commit.new_name)
         else:
-            yield entry
+            yield replace(entry, readable=True)
 
 
 def _written_anew(
     storage: Any,
-    readable: Iterable[list[bytes]],
+    pieces: Iterable[list[bytes]],
     batch_of: BatchOf,
     found: Salvage,
     new: list[str],
+    new_name: Callable[[], str],
 ) -> Iterator[SegmentEntry]:
     builder: SegmentBuilder | None = None
-    for records in readable:
+    for records in pieces:
         batch, unreadable = batch_of(records)
         found.problems += unreadable
         if not batch.article_ids:
@@ -190,7 +253,7 @@ def _written_anew(
             yield SegmentEntry(builder.name, builder.num_docs)
             builder = None
         if builder is None:
-            new.append(new_segment_name())
+            new.append(new_name())
             builder = SegmentBuilder(storage, new[-1])
         builder.add(batch)
     if builder:
@@ -198,9 +261,7 @@ def _written_anew(
         yield SegmentEntry(builder.name, builder.num_docs)
 
 
-def _readable(
-    storage: Any, path: str, entry: SegmentEntry, found: Salvage
-) -> Iterator[list[bytes]]:
+def _records(storage: Any, path: str, entry: SegmentEntry, found: Salvage) -> Iterator[list[bytes]]:
     """Give the records of a damaged segment that can be read, some at a time."""
     name = segment_file(entry.name)
     try:
@@ -250,14 +311,3 @@ def _without_doubles(
         if len(deleted) < entry.documents:
             kept.append(replace(entry, deleted=tuple(sorted(deleted))))
     return kept[::-1]
-
-
-def _put_aside(storage: Any, commit: Commit) -> None:
-    """Rename the segments that are not in use any more, and delete older commits."""
-    unused = set(segments_there(storage)).difference(segment.name for segment in commit.segments)
-    for name in map(segment_file, unused):
-        storage.rename_file(name, _DAMAGED + name)
-    for name in storage.list():
-        if name.endswith(".commit") and is_index_file(name) and name != commit.file_name:
-            with suppress(OSError):
-                storage.delete_file(name)

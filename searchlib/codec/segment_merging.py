@@ -13,13 +13,13 @@ one for each 0.9 GB, and those of the lower tiers.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby, islice
 from typing import Any, Final
 
-from searchlib.codec.article_segment import NO_DATE, segment_file
+from searchlib.codec.article_segment import NO_DATE
 from searchlib.codec.article_writing import SegmentFile
-from searchlib.codec.commit import SegmentEntry, new_segment_name
+from searchlib.codec.commit import SegmentEntry, segment_file
 from searchlib.codec.stored_articles import MAX_STORED_BYTES, StoredWriter
 from searchlib.codec.table_merging import interleave
 from searchlib.codec.term_merging import DROPPED, Source, merged_terms
@@ -44,14 +44,16 @@ _DOCS_AT_ONCE: Final = 4096
 def next_merge(segments: Sequence[SegmentEntry], storage: Any) -> slice | None:
     """Give the neighbours to be merged next, or None. Asks ``storage`` for the sizes of files."""
     for place, segment in enumerate(segments):
-        if 3 * len(segment.deleted) > segment.documents:
+        if segment.readable and 3 * len(segment.deleted) > segment.documents:
             return slice(place, place + 1)
     if len(segments) < _FACTOR:
         return None
     sizes = [storage.file_length(segment_file(segment.name)) for segment in segments]
     # A full one is of no tier, and has its neighbours apart.
     tiers = [
-        _tier(segment.live) if 2 * size <= _MOST_BYTES and 2 * segment.live <= _MOST_DOCS else None
+        _tier(segment.live)
+        if segment.readable and 2 * size <= _MOST_BYTES and 2 * segment.live <= _MOST_DOCS
+        else None
         for segment, size in zip(segments, sizes, strict=True)
     ]
     for tier in sorted({tier for tier in tiers if tier is not None}):
@@ -82,12 +84,8 @@ def _how_many(numbers: Sequence[int], most: int) -> int:
     return sum(total <= most for total in accumulate(numbers))
 
 
-def merge(
-    storage: Any, entries: Sequence[SegmentEntry], announce: Callable[[str], object]
-) -> SegmentEntry:
-    """Write the live documents of segments as a new one, and give it.
-
-    Its name is announced before there is a file of it.
+def merge(storage: Any, entries: Sequence[SegmentEntry], name: str) -> SegmentEntry:
+    """Write the live documents of segments as a new one called ``name``, and give it.
 
     In memory at once are 30 bytes and the id of each document, 16 bytes and the letters of each
     word of each segment, at the end 100 bytes for each word of the new one, and 80 MB of everything
@@ -95,8 +93,6 @@ def merge(
     """
     numbers = _renumbered(entries)
     sources = [Source(storage, entry, docs) for entry, docs in zip(entries, numbers, strict=True)]
-    name = new_segment_name()
-    announce(name)
     file = SegmentFile(storage, name)
     _copy_articles(sources, file.stored)
     lengths, published = array("I"), array("q")

@@ -17,7 +17,7 @@ from searchlib.errors import CorruptIndexError, IndexFormatError
 
 __all__ = ["FORMAT", "MOST_SETTINGS_BYTES", "SETTINGS_FILE", "Settings"]
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """The format of the index that this release reads and writes."""
 
 SETTINGS_FILE: Final = "searchlib.json"

@@ -6,7 +6,6 @@ import threading
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +18,7 @@ from searchlib.codec.sorted_table import distinct, key_of
 from searchlib.codec.word_patterns import WordPattern
 from searchlib.codec.written_words import WrittenWords
 from searchlib.errors import StorageError
+from searchlib.forks import cached_property, renew_in_children
 from searchlib.kernels import bm25f, list_rows, lists, merging
 
 __all__ = [
@@ -97,6 +97,7 @@ class Snapshot:
         self.path = path
         self.generation = commit.generation
         self._lock = threading.RLock()
+        renew_in_children(self)
         self._found: dict[str, Term] = {}
         self._found_numbers = 0
         self.kept: dict[Any, Any] = {}
@@ -126,6 +127,10 @@ class Snapshot:
         self._deleted = array("I", deleted)
         self.num_docs = self.doc_limit - len(deleted)
         self.averages = self._average_lengths()
+
+    def renew_in_child(self) -> None:
+        """Free the lock of a thread that a forked child has not."""
+        self._lock = threading.RLock()
 
     @cached_property
     def live(self) -> array[int]:

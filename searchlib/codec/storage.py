@@ -2,6 +2,9 @@
 
 What is done with files through functions here works on Whoosh's storages too, which have the same
 methods: see whoosh_storage.py.
+
+A file is made once, under a name that no other has, and never changed: what somebody else has put
+into the directory is neither written over nor deleted.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import io
 import mmap
 import os
 import stat
-import threading
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import IO, Any, Final
@@ -19,19 +22,28 @@ from typing import IO, Any, Final
 from searchlib.codec.container import Container
 from searchlib.codec.locks import FileLock, MemoryLock
 from searchlib.errors import CorruptIndexError, StorageError
+from searchlib.forks import renew_in_children
+
+if sys.platform == "win32":
+    fcntl = None
+else:
+    import fcntl
 
 __all__ = [
     "MOST_FILE_BYTES",
     "DirectoryStorage",
     "MemoryStorage",
+    "change_is_there",
     "has_content",
     "make_directory",
     "missing_directories",
     "open_container",
+    "open_new",
+    "publish",
     "read_file",
     "remove_directories",
     "sync_files",
-    "write_durably",
+    "sync_names",
     "write_new",
     "writing",
 ]
@@ -40,19 +52,40 @@ MOST_FILE_BYTES: Final = 256 * 2**20
 """Of a file that is read whole: a commit, with the numbers of 25 million deleted documents."""
 
 _NO_WAITING: Final = getattr(os, "O_NONBLOCK", 0)  # Windows has no pipes among its files
+_NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
+_BUFFER_BYTES: Final = 1 << 16
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# fsync of macOS leaves the data in the memory of the disk.
+_FULL_SYNC: Final = getattr(fcntl, "F_FULLFSYNC", None)
 
 
 @contextmanager
 def writing(path: str) -> Iterator[None]:
-    """Turn the errors of the disk, while the index at ``path`` is written, into StorageError."""
+    """Turn the errors of the disk, while the index at ``path`` is written, into StorageError.
+
+    For what comes before a commit is published: they say that nothing was written.
+    """
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        if error.errno in _FULL:
             problem = "the disk is full; nothing was written. Free some space and run it again"
         else:
-            problem = f"the index cannot be written: {error.strerror or error}"
+            problem = f"the index cannot be written: {error.strerror or error}; nothing was written"
         raise StorageError(problem, path=path) from error
+
+
+@contextmanager
+def change_is_there(path: str) -> Iterator[None]:
+    """Turn the errors of the disk after a commit is published into a StorageError that says so."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            "the change is in the index, but it may not outlive a loss of power, as the disk says:"
+            f" {error.strerror or error}; do not run it again",
+            path=path,
+        ) from error
 
 
 def make_directory(path: str) -> None:
@@ -108,29 +141,31 @@ def has_content(storage: Any, name: str, data: bytes) -> bool:
         return bool(storage.file_exists(name))
 
 
-def write_durably(storage: Any, name: str, data: bytes) -> None:
-    """Write a file whole or not at all, and have it on the disk on return, with its name."""
-    temporary = _written(storage, name, data)
-    storage.rename_file(temporary, name)
-    _sync_names(storage)
+def publish(storage: Any, name: str, data: bytes, temporary: str) -> None:
+    """Write a file whole under a new name, at once: before, nobody sees it; after, everybody.
+
+    Its content is on the disk then, its name perhaps not yet: see sync_names. ``temporary`` is the
+    name that it has before; a process that is killed may leave it. FileExistsError if there is
+    another file called ``name``.
+    """
+    file = storage.create_file(temporary)
+    try:
+        with closing(file):
+            file.write(data)
+        sync_files(storage, [temporary])
+        storage.rename_new(temporary, name)
+    except BaseException as error:
+        with suppress(OSError):
+            storage.delete_file(temporary)
+        # A file system of the network may have done it, and say that it has not.
+        if not isinstance(error, FileExistsError) or not has_content(storage, name, data):
+            raise
 
 
-def write_new(storage: Any, name: str, data: bytes) -> None:
-    """Do what write_durably does, unless there is such a file: FileExistsError."""
-    with suppress(FileNotFoundError):
-        # What a killed process has left may be another name of a file that counts.
-        storage.delete_file(f"{name}.new")
-    temporary = _written(storage, name, data)
-    storage.rename_new(temporary, name)
-    _sync_names(storage)
-
-
-def _written(storage: Any, name: str, data: bytes) -> str:
-    temporary = f"{name}.new"
-    with closing(storage.create_file(temporary)) as file:
-        file.write(data)
-    sync_files(storage, [temporary])
-    return temporary
+def write_new(storage: Any, name: str, data: bytes, temporary: str) -> None:
+    """Do what publish does, and have the name on the disk on return."""
+    publish(storage, name, data, temporary)
+    sync_names(storage)
 
 
 def sync_files(storage: Any, names: Iterable[str]) -> None:
@@ -139,10 +174,11 @@ def sync_files(storage: Any, names: Iterable[str]) -> None:
         for name in names:
             _sync(os.path.join(storage.folder, name), os.O_RDWR)
         # A disk may keep a later change of the directory and lose an earlier one.
-        _sync_names(storage)
+        sync_names(storage)
 
 
-def _sync_names(storage: Any) -> None:
+def sync_names(storage: Any) -> None:
+    """Have the names of all files on the disk."""
     if storage.folder:
         _sync_directory(storage.folder)
 
@@ -155,7 +191,13 @@ def _sync_directory(path: str) -> None:
 def _sync(path: str, flags: int) -> None:
     descriptor = os.open(path, flags)
     try:
-        os.fsync(descriptor)
+        if _FULL_SYNC is not None:
+            try:
+                fcntl.fcntl(descriptor, _FULL_SYNC)
+            except OSError:  # not every file system of macOS has it
+                os.fsync(descriptor)
+        else:
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
@@ -198,6 +240,35 @@ def _opened(folder: str, name: str) -> IO[bytes]:
     return file
 
 
+class _OwnFile(io.FileIO):
+    """A new file, written by the process that has made it.
+
+    A child that is forked meanwhile has what waits in its buffer too, and would write it a second
+    time when it ends.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._process = os.getpid()
+        super().__init__(path, "xb", opener=_open_no_link)
+
+    def write(self, data: Any) -> Any:
+        if os.getpid() != self._process:
+            return len(memoryview(data).cast("B"))
+        return super().write(data)
+
+
+def _open_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | _NO_LINKS, 0o666)
+
+
+def open_new(path: str) -> IO[bytes]:
+    """Make a file and open it to be written, in this process only.
+
+    FileExistsError if there is anything of this name, also a symbolic link to nowhere.
+    """
+    return io.BufferedWriter(_OwnFile(path), _BUFFER_BYTES)
+
+
 class DirectoryStorage:
     """Files in a directory; those being written can be abandoned at any moment."""
 
@@ -209,8 +280,8 @@ class DirectoryStorage:
         return os.path.join(self.folder, name)
 
     def create_file(self, name: str) -> IO[bytes]:
-        """Open a file to be written, in the place of the one with this name, if any."""
-        file = open(self._path(name), "wb")  # noqa: SIM115  # the caller's to close
+        """Make a file, and open it to be written. FileExistsError if there is one."""
+        file = open_new(self._path(name))
         self._being_written[:] = [other for other in self._being_written if not other.closed]
         self._being_written.append(file)
         return file
@@ -234,7 +305,8 @@ class DirectoryStorage:
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new) from None
             self.rename_file(old, new)
         else:
-            self.delete_file(old)
+            with suppress(OSError):  # the file has its new name
+                self.delete_file(old)
 
     def delete_file(self, name: str) -> None:
         """Delete a file. FileNotFoundError if it is not there."""
@@ -274,10 +346,17 @@ class MemoryStorage:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
-        self._locks: dict[str, threading.Lock] = {}
+        self._lock_owners: dict[str, MemoryLock] = {}
+        renew_in_children(self)
+
+    def renew_in_child(self) -> None:
+        """Free all locks: the memory of the child is its own."""
+        self._lock_owners.clear()
 
     def create_file(self, name: str) -> IO[bytes]:
-        """Open a file to be written; it is there when it is closed."""
+        """Open a new file to be written; it is there when it is closed."""
+        if name in self.files:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
         return _KeptFile(self.files, name)
 
     def _data(self, name: str) -> bytes:
@@ -320,7 +399,7 @@ class MemoryStorage:
 
     def lock(self, name: str) -> MemoryLock:
         """Give a lock; it is free until it is acquired."""
-        return MemoryLock(self._locks.setdefault(name, threading.Lock()))
+        return MemoryLock(name, self._lock_owners)
 
     def abandon_files(self) -> None:
         """Do nothing: a file is kept only when it is closed."""

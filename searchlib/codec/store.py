@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic, sleep, time_ns
 from typing import Any, Final, NamedTuple
 
-from searchlib.codec.commit import INDEX_NAME, Commit, is_index_file, latest_generation
+from searchlib.codec.commit import (
+    INDEX_NAME,
+    MOST_GENERATION,
+    Commit,
+    commit_file,
+    latest_generation,
+)
 from searchlib.codec.damage import reading
+from searchlib.codec.locks import LOCK_CONTENT
 from searchlib.codec.settings import MOST_SETTINGS_BYTES, SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import Snapshot
 from searchlib.codec.storage import (
@@ -29,6 +36,7 @@ from searchlib.errors import (
     IndexNotFoundError,
     StorageError,
 )
+from searchlib.forks import renew_in_children
 
 __all__ = ["LOCK_FILE", "Store"]
 
@@ -55,7 +63,12 @@ class Store:
         self.path = path
         self.settings = settings
         self._opened: _Opened | None = None
-        self._settled: int | None = None
+        self._settled: _Stamp | None = None
+        self._opening = threading.Lock()
+        renew_in_children(self)
+
+    def renew_in_child(self) -> None:
+        """Free the lock of a thread that a forked child has not."""
         self._opening = threading.Lock()
 
     @classmethod
@@ -85,12 +98,11 @@ class Store:
             if self.storage.file_exists(SETTINGS_FILE):
                 raise IndexExistsError("there is an index already", path=self.path)
             try:
-                self.drop_files()
                 self._write_first()
             except BaseException:
                 with suppress(OSError):
                     self.storage.abandon_files()
-                    self._drop_all()
+                    self._drop_lock()
                 raise
         finally:
             lock.release()
@@ -101,6 +113,8 @@ class Store:
         try:
             data = _settings_data(DirectoryStorage(path))
         except (FileNotFoundError, NotADirectoryError):
+            if _has_segments(path):
+                raise _without_settings(path) from None
             raise _not_found(path) from None
         except (OSError, ValueError) as error:
             raise StorageError(f"the index cannot be read: {error}", path=path) from error
@@ -117,18 +131,70 @@ class Store:
 
     def _write_first(self) -> None:
         """Write what an empty index has. The settings come last: it is there when they are."""
-        first = Commit(0, [])
-        write_new(self.storage, first.file_name, first.encode())
-        write_new(self.storage, SETTINGS_FILE, self.settings.encode())
+        first = self._first_commit()
+        made: list[str] = []
+        try:
+            for name, data in (
+                (first.file_name, first.encode()),
+                (SETTINGS_FILE, self.settings.encode()),
+            ):
+                write_new(self.storage, name, data, first.new_temporary())
+                made.append(name)
+        except BaseException:
+            self._delete_all(made)
+            raise
+        self._delete_all(first.dropped)  # one that stays is dropped by the next commit
+
+    def _first_commit(self) -> Commit:
+        """Give the commit of an empty index, after the one that a killed process may have left."""
+        generation = latest_generation(self.storage)
+        if generation < 0:
+            return Commit(0, [])
+        try:
+            left = self._read_commit(generation)[1]
+        except CorruptIndexError as error:
+            raise CorruptIndexError(
+                f"there is {commit_file(generation)} without {SETTINGS_FILE}, and it cannot be"
+                " read. If it is of an index, `searchlib check --repair` saves what is whole;"
+                " otherwise make the index in another directory",
+                path=self.path,
+                file=commit_file(generation),
+            ) from error
+        if left.segments:
+            raise _without_settings(self.path)
+        return Commit(self.after(generation), [], dropped=sorted(left.droppable(self.storage)))
+
+    def after(self, generation: int) -> int:
+        """Give the generation of the next commit. StorageError where there can be none."""
+        if generation >= MOST_GENERATION:
+            raise StorageError(
+                f"{commit_file(generation)} has the highest number that a commit may have;"
+                " make an index in another directory and index the articles again",
+                path=self.path,
+            )
+        return generation + 1
+
+    def _drop_lock(self) -> None:
+        """Delete the file of the lock, which we hold, if it is searchlib that made it."""
+        with suppress(OSError, CorruptIndexError):
+            if read_file(self.storage, LOCK_FILE) == LOCK_CONTENT:
+                self.storage.delete_file(LOCK_FILE)
 
     def lock(self, wait_seconds: float) -> Any:
         """Take the lock that writers hold. Raises IndexLockedError after ``wait_seconds``.
 
         The operating system holds it (flock), so that it goes with its process, however that ends.
+        A thread that has it already is told so at once.
         """
         lock = self.storage.lock(LOCK_FILE)
         until = monotonic() + wait_seconds
         while not lock.acquire():
+            if lock.held_by_this_thread():
+                raise IndexLockedError(
+                    "this thread has the lock of the index itself, through another writer;"
+                    " end that one first",
+                    path=self.path,
+                )
             if monotonic() >= until:
                 raise IndexLockedError(
                     f"another writer has held the index for {wait_seconds:g} seconds;"
@@ -183,34 +249,53 @@ class Store:
             raise CorruptIndexError(
                 "the commit file is missing; index the articles again", path=self.path
             )
-        name = Commit(generation, []).file_name
-        data = read_file(self.storage, name)
+        data, commit = self._read_commit(generation)
         opened = self._opened
         # Not the generation alone: the index may have been made anew.
         if opened is None or opened.data != data:
-            commit = Commit.decode(data, self.path, name)
             settings = Settings.decode(_settings_data(self.storage), self.path)
             opened = _Opened(data, commit, Snapshot(self.storage, commit, self.path))
             self.settings, self._opened = settings, opened
         return opened
 
-    def _time_of_change(self) -> int | None:
-        """Give when the directory was last changed; None in memory, or if it is gone."""
+    def _read_commit(self, generation: int) -> tuple[bytes, Commit]:
+        name = commit_file(generation)
+        data = read_file(self.storage, name)
+        opened = self._opened
+        if opened is not None and opened.data == data:
+            return data, opened.commit
+        return data, Commit.decode(data, self.path, name)
+
+    def latest_commit(self) -> Commit:
+        """Give the newest commit as the files say it, without its segments. Needs the lock."""
+        generation = latest_generation(self.storage)
+        if generation < 0:
+            raise _not_found(self.path)
+        with reading(self.path):
+            return self._read_commit(generation)[1]
+
+    def _time_of_change(self) -> _Stamp | None:
+        """Give what tells the state of the directory; None in memory, or if it is gone.
+
+        The time of its last change alone can be set by anybody, as rsync does, and another
+        directory may have been put in its place.
+        """
         try:
-            return os.stat(self.storage.folder).st_mtime_ns
+            found = os.stat(self.storage.folder)
         except (AttributeError, OSError):
             return None
+        return _Stamp(found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev)
 
     def size_bytes(self) -> int:
         """Give the size of the index's files."""
         total = 0
-        for name in self._file_names():
+        for name in (SETTINGS_FILE, *self.latest()[0].files):
             with suppress(OSError):  # a writer may just have dropped it
                 total += self.storage.file_length(name)
         return total
 
     def destroy(self) -> None:
-        """Delete the files of the index, the settings first: without them there is no index."""
+        """Delete the files of the index. Other files in its directory stay."""
         with self._deleting(wait_seconds=10.0):
             self._drop_all()
 
@@ -218,7 +303,7 @@ class Store:
         """Delete the index unless a writer has committed to it, or is at it; tell whether."""
         try:
             with self._deleting(wait_seconds=0.0):
-                unwritten = latest_generation(self.storage) <= 0
+                unwritten = self.latest_commit().transaction == 0
                 if unwritten:
                     self._drop_all()
                 return unwritten
@@ -239,21 +324,60 @@ class Store:
             ) from error
 
     def _drop_all(self) -> None:
-        self.drop_files()
-        with suppress(FileNotFoundError):
-            self.storage.delete_file(LOCK_FILE)
+        """Delete the index: from one moment to the next it is empty, then its files go.
 
-    def drop_files(self) -> None:
-        """Delete the files of an index, or what a killed process has left of one.
-
-        Not the lock: who made it again would not wait for us.
+        Whoever is stopped in between leaves an empty index, or what create() takes for that of a
+        process that was killed.
         """
-        for name in sorted(self._file_names(), key=lambda name: name != SETTINGS_FILE):
-            with suppress(FileNotFoundError):
-                self.storage.delete_file(name)
+        last = self.latest_commit()
+        files = last.droppable(self.storage)
+        temporary = last.new_temporary()
+        empty = Commit(
+            self.after(last.generation),
+            [],
+            transaction=last.transaction + 1,
+            dropped=sorted({*files, temporary}),
+        )
+        newest = last.file_name
+        try:
+            write_new(self.storage, empty.file_name, empty.encode(), temporary)
+            newest = empty.file_name
+        except FileExistsError:
+            raise IndexLockedError(
+                "another writer has just committed; nothing was deleted", path=self.path
+            ) from None
+        except OSError:  # a full disk must not keep what fills it
+            pass
+        stay = self._delete_all([SETTINGS_FILE, *sorted(files - {newest})])
+        # It knows what is still to be deleted: the next create() sees to that.
+        stay = stay or self._delete_all([newest])
+        if stay:
+            raise StorageError(
+                f"the articles are deleted, but the file {stay[0]} cannot be; delete it yourself",
+                path=self.path,
+            )
+        self._drop_lock()
 
-    def _file_names(self) -> list[str]:
-        return list(filter(is_index_file, self.storage.list()))
+    def _delete_all(self, names: Iterable[str]) -> list[str]:
+        """Delete files; give the names of those that cannot be deleted."""
+        stay: list[str] = []
+        for name in names:
+            try:
+                self.storage.delete_file(name)
+            except FileNotFoundError:
+                pass
+            except OSError:
+                stay.append(name)
+        return stay
+
+
+class _Stamp(NamedTuple):
+    """When a directory was changed, in nanoseconds, and which one it is."""
+
+    modified: int
+    changed: int
+    inode: int
+    device: int
 
 
 def _settings_data(storage: Any) -> bytes:
@@ -266,14 +390,35 @@ def _not_found(path: str) -> IndexNotFoundError:
     )
 
 
-def _is_settled(changed: int | None, looked: int) -> bool:
-    """Tell whether any later commit will give the directory another time than ``changed``.
+def _without_settings(path: str) -> CorruptIndexError:
+    return CorruptIndexError(
+        f"{SETTINGS_FILE} is missing beside the segments of an index;"
+        " `searchlib check --repair` makes it anew, with the default settings",
+        path=path,
+        file=SETTINGS_FILE,
+    )
+
+
+def _has_segments(path: str) -> bool:
+    """Tell whether a directory has a commit that names segments."""
+    storage = DirectoryStorage(path)
+    name = commit_file(latest_generation(storage))
+    try:
+        return bool(Commit.decode(read_file(storage, name), path, name).segments)
+    except (OSError, StorageError):
+        return False
+
+
+def _is_settled(stamp: _Stamp | None, looked: int) -> bool:
+    """Tell whether any later commit will give the directory another stamp.
 
     A commit changes the directory, whose time says so; but it may be coarse, and a change that came
     right after another could be missed: then the files are looked at. Linux's move on with its
     ticks, of 10 ms at most. One of whole seconds may be of a file system that has no others, FAT's
-    have two of them.
+    have two of them. One of the future, as after the clock was set back, settles nothing.
     """
-    if changed is None:
+    if stamp is None:
         return False
-    return looked - changed > (_COARSE_NS if changed % 1_000_000_000 == 0 else _FINE_NS)
+    times = stamp.modified, stamp.changed
+    is_coarse = any(time % 1_000_000_000 == 0 for time in times)
+    return looked - max(times) > (_COARSE_NS if is_coarse else _FINE_NS)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from searchlib.codec.article_segment import KIND, ArticleSegment, segment_file
-from searchlib.codec.commit import SegmentEntry
+from searchlib.codec.article_segment import KIND, ArticleSegment
+from searchlib.codec.commit import SegmentEntry, segment_file
 from searchlib.codec.list_writing import LONG_LIST, LongTerm, Occurrences, Terms
 from searchlib.codec.sorted_table import SortedTable
 from searchlib.codec.storage import open_container

@@ -5,29 +5,53 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from searchlib.codec.article_segment import segment_file
 from searchlib.codec.building import Builder, Builders, BuildersHere
-from searchlib.codec.commit import Commit, SegmentEntry, is_index_file, new_segment_name
+from searchlib.codec.checking import check_snapshot
+from searchlib.codec.commit import Commit, SegmentEntry, commit_file, generations, segment_file
 from searchlib.codec.damage import reading
 from searchlib.codec.segment_merging import merge, next_merge
-from searchlib.codec.settings import SETTINGS_FILE
 from searchlib.codec.snapshot import Snapshot
-from searchlib.codec.storage import DirectoryStorage, has_content, sync_files, write_new, writing
+from searchlib.codec.storage import (
+    DirectoryStorage,
+    change_is_there,
+    has_content,
+    publish,
+    sync_files,
+    sync_names,
+    writing,
+)
 from searchlib.codec.store import Store
+from searchlib.errors import CorruptIndexError, IndexLockedError, StorageError
 
-__all__ = ["Transaction"]
+__all__ = ["Changes", "Transaction"]
 
 Selection = Callable[[Snapshot], Iterable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a transaction did: articles that it added, and of these those that replaced one.
+
+    ``deleted`` are articles that were there before and were not replaced, or were added and then
+    deleted; ``articles`` is how many the index had right after it.
+    """
+
+    added: int = 0
+    replaced: int = 0
+    deleted: int = 0
+    articles: int = 0
 
 
 class Transaction:
     """The changes of one writer. It holds the index's lock until commit or rollback.
 
     Raises IndexLockedError if the lock is not free within ``wait_seconds``, StorageError where
-    the disk is full or not writable; after an error only rollback is of use.
+    the disk is full or not writable; after an error only rollback is of use. It is of the process
+    that has made it: a child that is forked meanwhile is not to call it.
     """
 
     def __init__(self, store: Store, wait_seconds: float, builders: Builders | None = None) -> None:
@@ -45,17 +69,18 @@ class Transaction:
         self._starts: list[int] = []
         self._deleted: dict[str, set[int]] = {}
         self._selections: list[tuple[int, Selection]] = []
+        self._replaced = self._deleted_count = 0
         self._written: bytes | None = None
-        self._committed = False
+        self._published = False
+        self._changes = Changes()
         on_disk = isinstance(store.storage, DirectoryStorage)
         # A storage of its own knows which files this transaction has opened.
         self._storage = DirectoryStorage(store.path) if on_disk else store.storage
         with writing(self._path):
             self._lock = store.lock(wait_seconds)
         try:
-            commit, self._before = store.latest()
-            self._old = commit.segments
-            self._generation = commit.generation + 1
+            self._begun_with, self._before = store.latest()
+            self._generation = store.after(self._begun_with.generation)
         except BaseException:
             self._lock.release()
             raise
@@ -67,13 +92,18 @@ class Transaction:
         The files say so, as Ctrl-C may come between them and a variable; but only as long as we
         hold the lock: the next writer drops our commit for its own.
         """
-        if not self._committed and self._lock is not None and self._written is not None:
-            self._committed = has_content(self._storage, self._commit_file, self._written)
-        return self._committed
+        if not self._published and self._lock is not None and self._written is not None:
+            self._published = has_content(self._storage, self._commit_file, self._written)
+        return self._published
+
+    @property
+    def changes(self) -> Changes:
+        """What was done, if it is committed."""
+        return self._changes if self.committed else Changes()
 
     @property
     def _commit_file(self) -> str:
-        return Commit(self._generation, ()).file_name
+        return commit_file(self._generation)
 
     def add(self, batch: Any) -> None:
         """Add documents, each in the place of the one that has its article_id, if any.
@@ -88,7 +118,7 @@ class Transaction:
                 self._added.update(zip(ids, count(first), strict=False))
             else:
                 for number, article_id in enumerate(ids, first):
-                    self.delete(article_id)
+                    self._replaced += self._drop_article(article_id)
                     self._added[article_id] = number
             self._added_count += len(ids)
             builder.add(batch)
@@ -98,12 +128,16 @@ class Transaction:
         if self._builder and self._builder.is_full:
             self._finish_segment()
         if self._builder is None:
-            name = new_segment_name()
-            self._names.add(name)
+            name = self._new_name()
             self._begun.append(name)
             self._starts.append(self._added_count)
             self._builder = self._builders.begin(self._storage, name)
         return self._builder
+
+    def _new_name(self) -> str:
+        name = self._begun_with.new_name()
+        self._names.add(name)
+        return name
 
     def _finish_segment(self) -> None:
         builder, self._builder = self._builder, None
@@ -113,6 +147,11 @@ class Transaction:
 
     def delete(self, article_id: str) -> bool:
         """Delete the article with this id; tell whether there was one."""
+        found = self._drop_article(article_id)
+        self._deleted_count += found
+        return found
+
+    def _drop_article(self, article_id: str) -> bool:
         number = self._added.pop(article_id, None)
         place = self._find_before(article_id) if number is None else self._place(number)
         if place is None:
@@ -155,7 +194,7 @@ class Transaction:
         with writing(self._path):
             self._finish_segment()
             self._builders.wait()
-            segments = self._without_deleted([*self._old, *self._new])
+            segments = self._without_deleted([*self._begun_with.segments, *self._new])
             for limit, select in self._selections:
                 with reading(self._path):
                     commit = Commit(self._generation, segments)
@@ -165,15 +204,59 @@ class Transaction:
             segments = self._merged([entry for entry in segments if entry.live])
             written = self._names.intersection(entry.name for entry in segments)
             sync_files(self._storage, map(segment_file, sorted(written)))
-            commit = Commit(self._generation, segments)
-            self._written = commit.encode()
-            write_new(self._storage, commit.file_name, self._written)
-            self._committed = True
-            self._drop_all_but(commit)
+            articles = sum(entry.live for entry in segments)
+            self._changes = Changes(
+                self._added_count, self._replaced, self._deleted_count, articles
+            )
+            commit = self._publish(segments)
+        with change_is_there(self._path):
+            sync_names(self._storage)
+        # Those that stay, as a file that is mapped does on Windows, the next commit drops.
+        self._drop(set(commit.dropped).intersection(self._storage.list()))
         self._release()
 
-    def _mark(self, snapshot: Snapshot, docs: Iterable[int]) -> None:
+    def _publish(self, segments: Sequence[SegmentEntry]) -> Commit:
+        """Make the newest commit, unless another transaction has come in between.
+
+        That takes a lock that was lost: its file was deleted, or the directory was replaced.
+        Whoever had it after us may have dropped its own commit again, of the same number as ours:
+        so we look once more when ours is there, and give way to a higher one.
+        """
+        temporary = self._begun_with.new_temporary()
+        # Whatever is not needed from now on, whether it can be deleted or not.
+        unused = self._begun_with.droppable(self._storage) | {temporary}
+        unused |= set(map(segment_file, self._names))
+        commit = Commit(self._generation, segments, transaction=self._begun_with.transaction + 1)
+        commit = replace(commit, dropped=sorted(unused - commit.files))
+        self._check_alone()
+        self._written = commit.encode()
+        try:
+            publish(self._storage, commit.file_name, self._written, temporary)
+        except FileExistsError:
+            raise self._overtaken() from None
+        self._published = True
+        if any(generation > commit.generation for generation in generations(self._storage)):
+            self._published, self._written = False, None
+            self._drop([commit.file_name])  # nobody reads it beside a higher one
+            raise self._overtaken()
+        return commit
+
+    def _check_alone(self) -> None:
+        """Raise IndexLockedError if the lock is another one's now, or there is another commit."""
+        newest = max(generations(self._storage), default=-1)
+        if self._lock is None or not self._lock.is_ours() or newest >= self._generation:
+            raise self._overtaken()
+
+    def _overtaken(self) -> IndexLockedError:
+        return IndexLockedError(
+            "this writer has lost its lock, or another one has committed without it; nothing of"
+            " this one was written: run it again",
+            path=self._path,
+        )
+
+    def _mark(self, snapshot: Snapshot, docs: Sequence[int]) -> None:
         parts = list(snapshot.parts)
+        self._deleted_count += len(set(docs))
         for doc in sorted(docs, reverse=True):
             while parts[-1].base > doc:
                 parts.pop()
@@ -182,29 +265,49 @@ class Transaction:
 
     def _without_deleted(self, segments: Sequence[SegmentEntry]) -> list[SegmentEntry]:
         return [
-            SegmentEntry(
-                entry.name,
-                entry.documents,
-                tuple(sorted(self._deleted.get(entry.name, set()).union(entry.deleted))),
+            replace(
+                entry,
+                deleted=tuple(sorted(self._deleted.get(entry.name, set()).union(entry.deleted))),
             )
             for entry in segments
         ]
 
     def _merged(self, segments: list[SegmentEntry]) -> list[SegmentEntry]:
+        """Merge what is due. What cannot be merged stays as it is: nothing is lost by that."""
         while neighbours := next_merge(segments, self._storage):
-            # The files of segments are mapped: what the disk says here, it says of the new one.
-            with reading(self._path), writing(self._path):
-                entry = merge(self._storage, segments[neighbours], self._names.add)
-            segments[neighbours] = [entry]
+            name = self._new_name()
+            try:
+                # The files of segments are mapped: what the disk says here, it says of the new one.
+                with reading(self._path), writing(self._path):
+                    entry = merge(self._storage, segments[neighbours], name)
+            except CorruptIndexError:
+                self._drop_unfinished(name)
+                segments[neighbours] = self._without_damaged(segments[neighbours])
+            except StorageError:  # a full disk: the next commit tries again
+                self._drop_unfinished(name)
+                break
+            else:
+                segments[neighbours] = [entry]
         return segments
 
-    def _drop_all_but(self, commit: Commit) -> None:
-        """Delete what earlier commits had, and what killed writers left."""
-        kept = {segment_file(segment.name) for segment in commit.segments}
-        kept |= {commit.file_name, SETTINGS_FILE}
-        self._drop(
-            name for name in self._storage.list() if is_index_file(name) and name not in kept
-        )
+    def _without_damaged(self, segments: Sequence[SegmentEntry]) -> list[SegmentEntry]:
+        """Mark those segments of a merge that has failed which it failed for."""
+        damaged = []
+        for entry in segments:
+            try:
+                alone = Commit(self._generation, [entry])
+                damaged.append(any(check_snapshot(Snapshot(self._storage, alone, self._path))))
+            except CorruptIndexError:
+                damaged.append(True)
+        # At least one: else the same merge would be due again.
+        return [
+            replace(entry, readable=not (is_damaged or not any(damaged)))
+            for entry, is_damaged in zip(segments, damaged, strict=True)
+        ]
+
+    def _drop_unfinished(self, name: str) -> None:
+        self._storage.abandon_files()
+        self._drop([segment_file(name)])
 
     def rollback(self) -> None:
         """Drop the changes and free the lock, whatever state the disk is in."""
@@ -212,7 +315,7 @@ class Transaction:
             if self._lock is not None:
                 self._storage.abandon_files()
                 if not self.committed:
-                    mine = {f"{self._commit_file}.new", *map(segment_file, self._names)}
+                    mine = set(map(segment_file, self._names))
                     self._drop(mine.intersection(self._storage.list()))
         finally:
             self._release()

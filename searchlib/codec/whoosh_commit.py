@@ -16,12 +16,12 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any, Final
 
 from whoosh.index import TOC
 
-from searchlib.codec.storage import write_durably
+from searchlib.codec.storage import sync_files, sync_names
 from searchlib.codec.whoosh_codec import SearchlibCodec, SearchlibSegment
 from searchlib.codec.whoosh_schema import decode_schema, encode_schema, supplied_fields
 from searchlib.errors import CorruptIndexError, IndexFormatError
@@ -129,7 +129,12 @@ def write_commit(storage: Any, indexname: str, toc: TOC) -> dict[str, str]:
     """
     schema = encode_schema(toc.schema)
     name = commit_name(indexname, toc.generation)
-    write_durably(storage, name, _encoded(indexname, toc, schema))
+    temporary = f"{name}.new"
+    with closing(storage.create_file(temporary)) as file:
+        file.write(_encoded(indexname, toc, schema))
+    sync_files(storage, [temporary])
+    storage.rename_file(temporary, name)
+    sync_names(storage)
     # What earlier commits had, what killed writers left, and what was an index of Whoosh's own.
     prefix = re.escape(indexname)
     old = re.compile(rf"(_{prefix}_[0-9a-z]+)\..*|{prefix}_[0-9a-z]+\.seg")

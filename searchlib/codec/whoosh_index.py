@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager, suppress
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from whoosh.fields import ensure_schema
@@ -34,6 +33,7 @@ from searchlib.errors import (
     IndexNotFoundError,
     StorageError,
 )
+from searchlib.forks import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,6 +13,7 @@ from searchlib.codec.article_segment import ArticleSegment, Counts
 from searchlib.codec.damage import reading
 from searchlib.codec.sorted_table import distinct, key_of
 from searchlib.codec.word_patterns import WordPattern
+from searchlib.forks import renew_in_children
 
 __all__ = ["WrittenWords"]
 
@@ -32,6 +33,11 @@ class WrittenWords:
         self._path = path
         self._lock = threading.Lock()
         self._matched: dict[tuple[str, ...], list[array[int]]] = {}
+        renew_in_children(self)
+
+    def renew_in_child(self) -> None:
+        """Free the lock of a thread that a forked child has not."""
+        self._lock = threading.Lock()
 
     def beginning_with(self, prefix: str) -> Iterator[str]:
         """Give the words that begin with ``prefix``, each once, in order."""

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from searchlib.article import TextField
 from searchlib.codec import field_mask, reading
+from searchlib.forks import renew_in_children
 from searchlib.kernels import impacts, list_rows, lists
 from searchlib.query.plan import Plan, num_names
 from searchlib.ranking.matches import Matches
@@ -61,10 +62,20 @@ class Impacts:
     def __init__(self, most: int = MOST_IMPACTS) -> None:
         self._most = most
         self._lock = threading.Lock()
+        self._forget()
+        renew_in_children(self)
+
+    def _forget(self) -> None:
         self._arena = _empty(_FIRST_ROOM)
         self._used = 0
         self._tables_used = 0
         self._names = 0
+
+    def renew_in_child(self) -> None:
+        """Free the lock of a thread that a forked child has not, and drop what it was at."""
+        if self._lock.locked():
+            self._lock = threading.Lock()
+            self._forget()
 
     def of(self, wanted: Sequence[Scored], scorer: Scorer) -> tuple[Arena, list[Place]]:
         """Give the impacts of words and plans.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from itertools import compress
 from typing import Protocol, overload
 
@@ -11,6 +10,7 @@ from searchlib.analysis import Analyzer, analyzer_for
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
 from searchlib.article import TEXT_FIELDS, Article, TextField
 from searchlib.codec import Record, decode_record, reading
+from searchlib.forks import cached_property
 from searchlib.indexing import decode_article
 from searchlib.query import Diagnostic
 from searchlib.query.plan import Boosted, Leaf, PhraseLeaf, Plan, UnitsLeaf, WordLeaf

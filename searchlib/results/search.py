@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from searchlib.analysis import Analyzer, query_analyzers
 from searchlib.article import TEXT_FIELDS
 from searchlib.codec import Settings, Snapshot
+from searchlib.forks import cached_property
 from searchlib.kernels import merging
 from searchlib.query.plain import plain_words
 from searchlib.query.plan import AllOf, AnyOf, Leaf, PhraseLeaf, Plan, WordLeaf

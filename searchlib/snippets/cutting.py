@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from functools import cache, cached_property
+from functools import cache
 from typing import Final, TypeAlias
 
 from searchlib.analysis.sentences import BLANK_LINE, RULES, sentence_spans, text_form
+from searchlib.forks import cached_property
 from searchlib.kernels import cutting
 from searchlib.snippets.graphemes import Graphemes
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -43,11 +45,22 @@ def write(index: Index, *articles: Article, wait_seconds: float = 0.0) -> None:
 
 
 def assert_locked(index: Index, wait_seconds: float) -> None:
-    with pytest.raises(IndexLockedError) as caught:
-        write(index, article("refused", 1), wait_seconds=wait_seconds)
+    """Try to write in a thread of its own, as another process might."""
+    with ThreadPoolExecutor(1) as pool, pytest.raises(IndexLockedError) as caught:
+        pool.submit(write, index, article("refused", 1), wait_seconds=wait_seconds).result()
     assert caught.value.path == index.path
     assert f"for {wait_seconds:g} seconds" in caught.value.problem
     assert "try again later" in caught.value.problem
+
+
+def test_a_second_writer_in_the_same_thread_is_told_at_once(index) -> None:
+    with index.writer() as writer:
+        writer.add(article("first", 0))
+        with pytest.raises(IndexLockedError, match="this thread has the lock"):
+            write(index, article("refused", 1), wait_seconds=math.inf)  # it would wait for itself
+        writer.add(article("more", 0))
+    write(index, article("second", 1))
+    assert list(state(index)) == ["first", "more", "second"]
 
 
 @pytest.mark.parametrize("wait_seconds", [0.0, 0.2])

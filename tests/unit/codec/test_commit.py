@@ -7,8 +7,8 @@ import zlib
 
 import pytest
 
-from searchlib.codec.article_segment import segment_file
-from searchlib.codec.commit import Commit, SegmentEntry, is_index_file, new_segment_name
+from searchlib.codec.commit import MOST_GENERATION, Commit, SegmentEntry, segment_file
+from searchlib.codec.storage import MemoryStorage
 from searchlib.errors import CorruptIndexError, IndexFormatError
 
 ID = "9f86d081884c7d659a2feaa0c55ad015"
@@ -35,16 +35,23 @@ def sealed(line: bytes) -> bytes:
 
 
 def with_values(**more: object) -> bytes:
-    values = {"version": 3, "id": ID, "generation": 7, "segments": []} | more
+    values = {
+        "version": 4,
+        "id": ID,
+        "generation": 7,
+        "transaction": 6,
+        "segments": [],
+        "dropped": [],
+    } | more
     return sealed(json.dumps(values).encode())
 
 
 def with_segment(**more: object) -> bytes:
-    values = {"name": "MAIN_x1", "documents": 3, "deleted": [1]} | more
-    return with_values(segments=[values])
+    values = {"name": "MAIN_x1", "documents": 3, "deleted": [1], "readable": True} | more
+    return with_values(segments=[values], dropped=["MAIN_6.commit"])
 
 
-SMALL = Commit(7, [segment("x1", 3, (1,))], ID).encode()
+SMALL = Commit(7, [segment("x1", 3, (1,))], ID, 6, ["MAIN_6.commit"]).encode()
 
 
 @pytest.mark.parametrize(
@@ -52,7 +59,10 @@ SMALL = Commit(7, [segment("x1", 3, (1,))], ID).encode()
     [
         (0, []),
         (7, [("x1", 3, (1,))]),
-        (10**17, [("a", 0, ()), ("0123456789abcdefghijklmnopqrstuv", 10**9, (0, 5, 10**9 - 1))]),
+        (
+            MOST_GENERATION,
+            [("a", 0, ()), ("0123456789abcdefghijklmnopqrstuv", 10**9, (0, 5, 10**9 - 1))],
+        ),
         (1, [(f"s{number}", number, tuple(range(number))) for number in range(50)]),
     ],
 )
@@ -70,8 +80,9 @@ def test_a_commit_comes_back(generation, segments):
 def test_the_bytes_are_those_of_the_grammar():
     line, checksum = SMALL.splitlines()
     assert line == (
-        b'{"version": 3, "id": "9f86d081884c7d659a2feaa0c55ad015", "generation": 7,'
-        b' "segments": [{"name": "MAIN_x1", "documents": 3, "deleted": [1]}]}'
+        b'{"version": 4, "id": "9f86d081884c7d659a2feaa0c55ad015", "generation": 7,'
+        b' "transaction": 6, "segments": [{"name": "MAIN_x1", "documents": 3, "deleted": [1],'
+        b' "readable": true}], "dropped": ["MAIN_6.commit"]}'
     )
     assert checksum == b"crc32 %08x" % zlib.crc32(line + b"\n")
     assert with_segment() == SMALL
@@ -81,29 +92,25 @@ def test_no_two_commits_are_equal():
     assert Commit(1, []).encode() != Commit(1, []).encode()
 
 
-@pytest.mark.parametrize(
-    ("name", "is_ours"),
-    [
-        ("MAIN_0.commit", True),
-        ("MAIN_17.commit.new", True),
-        (segment_file(new_segment_name()), True),
-        ("searchlib.json", True),
-        ("searchlib.json.new", True),
-        ("MAIN_WRITELOCK", False),
-        ("MAIN_07.commit", False),
-        ("MAIN_\u0663.commit", False),
-        ("MAIN_notes.txt", False),
-        ("MAIN_zkzw1oc9gjqqxwmx.seg", False),
-        ("_MAIN_1.toc", False),
-        ("MAIN_x1.articles.new", False),
-        ("MAIN_X.articles", False),
-        ("DAMAGED_MAIN_x1.articles", False),
-        ("searchlibxjson", False),
-        ("searchlib.json\n", False),
-    ],
-)
-def test_the_files_of_an_index_are_known_by_their_whole_names(name, is_ours):
-    assert is_index_file(name) is is_ours
+def test_what_may_be_dropped_is_known_by_the_commit_alone():
+    storage = MemoryStorage()
+    commit = Commit(7, [segment("x1", 3)], ID, 6, ["MAIN_6.commit", "MAIN_gone.articles"])
+    ours = {
+        "MAIN_7.commit",
+        "MAIN_x1.articles",
+        "MAIN_6.commit",
+        segment_file(commit.new_name()),  # of a writer that was killed
+        commit.new_temporary(),
+    }
+    strangers = {
+        *("MAIN_5.commit", "MAIN_8.commit", "MAIN_x2.articles", "MAIN_x1.articles.new"),
+        *("MAIN_WRITELOCK", "searchlib.json", "searchlib.json.new", "MAIN_6.commit.new"),
+        *("MAIN_notes.txt", "_MAIN_1.toc", "MAIN_zkzw1oc9gjqqxwmx.seg", f"MAIN_{ID[:16]}.txt"),
+        *(segment_file(Commit(7, []).new_name()), f"MAIN_{ID[:15]}x.articles"),
+    }
+    for name in ours | strangers:
+        storage.create_file(name).close()
+    assert commit.droppable(storage) == ours
 
 
 @pytest.mark.parametrize("at", range(len(SMALL)))
@@ -127,11 +134,11 @@ def test_every_truncation_and_addition_is_refused():
             decoded(data)
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, 4, 10**30])
+@pytest.mark.parametrize("version", [0, 1, 2, 3, 5, 10**30])
 def test_another_version_is_an_error_of_its_own(version):
     with pytest.raises(IndexFormatError, match=f"version {version}") as caught:
         decoded(with_values(version=version, segments="in a way of its own"))
-    assert (caught.value.found, caught.value.supported) == (version, 3)
+    assert (caught.value.found, caught.value.supported) == (version, 4)
 
 
 HOSTILE = {
@@ -140,17 +147,17 @@ HOSTILE = {
     "two values": sealed(b"{} {}"),
     "not UTF-8": sealed(b'{"version": "\xff"}'),
     "a byte order mark": sealed("\ufeff{}".encode()),
-    "UTF-16": sealed('{"version": 3}'.encode("utf-16-le")),
+    "UTF-16": sealed('{"version": 4}'.encode("utf-16-le")),
     "a list": sealed(b"[]"),
     "a number": sealed(b"1"),
     "null": sealed(b"null"),
     "an empty object": sealed(b"{}"),
     "endless lists": sealed(b"[" * 100_000),
     "endless objects": sealed(b'{"version":' * 100_000),
-    "endless digits": sealed(b'{"version": 3' + b"0" * 5000 + b"}"),
-    "no generation": sealed(b'{"version": 3, "segments": []}'),
-    "no segments": sealed(b'{"version": 3, "generation": 7}'),
-    "infinite generation": sealed(b'{"version": 3, "generation": Infinity, "segments": []}'),
+    "endless digits": sealed(b'{"version": 4' + b"0" * 5000 + b"}"),
+    "no generation": sealed(b'{"version": 4, "segments": []}'),
+    "no segments": sealed(b'{"version": 4, "generation": 7}'),
+    "infinite generation": sealed(b'{"version": 4, "generation": Infinity, "segments": []}'),
     **{
         f"version {value!r}": with_values(version=value)
         for value in ("1", None, True, 1.0, 1.5, [1], {}, -1)
@@ -160,7 +167,7 @@ HOSTILE = {
         for value in ("7", None, True, 7.0, 7.5, [7], {}, -1)
     },
     "another generation than its name says": with_values(generation=8),
-    "no id": sealed(b'{"version": 3, "generation": 7, "segments": []}'),
+    "no id": sealed(b'{"version": 4, "generation": 7, "segments": []}'),
     **{
         f"id {value!r}": with_values(id=value)
         for value in ("", ID[1:], ID + "0", ID.upper(), None, 7, [ID])
@@ -218,6 +225,32 @@ HOSTILE = {
             ["1"],
             [None],
             [[1]],
+        )
+    },
+    **{
+        f"readable {value!r}": with_segment(readable=value)
+        for value in (None, 0, 1, "", "true", [])
+    },
+    **{
+        f"transaction {value!r}": with_values(transaction=value)
+        for value in ("7", None, True, 7.0, [7], {}, -1)
+    },
+    **{
+        f"dropped {value!r}": with_values(dropped=value)
+        for value in (
+            "",
+            None,
+            {},
+            "MAIN_6.commit",
+            [1],
+            [None],
+            [["MAIN_6.commit"]],
+            ["searchlib.json"],
+            ["MAIN_WRITELOCK"],
+            ["../MAIN_6.commit"],
+            ["MAIN_x1.articles\n"],
+            ["_MAIN_1.toc"],
+            ["notes.txt"],
         )
     },
     "another key": with_segment(more=1),

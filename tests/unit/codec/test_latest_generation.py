@@ -28,5 +28,6 @@ def test_the_newest_generation_is_the_greatest_number(storage):
 
 def test_files_with_other_names_are_no_commits(storage):
     write(storage, "MAIN_99.commit.new", "MAIN_x.commit", "OTHER_99.commit", "MAIN_-9.commit")
-    write(storage, "MAIN_99.docs", "xMAIN_99.commit", f"MAIN_{'9' * 19}.commit", "MAIN_.commit")
+    write(storage, "MAIN_99.docs", "xMAIN_99.commit", f"MAIN_{'9' * 13}.commit", "MAIN_.commit")
+    write(storage, "MAIN_07.commit", "MAIN_\u0663.commit", f"MAIN_{'9' * 18}.commit")
     assert latest_generation(storage) == -1

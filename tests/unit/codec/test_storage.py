@@ -26,20 +26,43 @@ def no_links(_old: str, _new: str) -> None:
 def test_a_new_file_takes_the_place_of_none(files, links, monkeypatch) -> None:
     if not links:  # as exFAT
         monkeypatch.setattr(os, "link", no_links)
-    write_new(files, "a", b"first")
+    write_new(files, "a", b"first", "new")
     with pytest.raises(FileExistsError):
-        write_new(files, "a", b"second")
+        write_new(files, "a", b"second", "new")
     assert read_file(files, "a") == b"first"
-    files.delete_file("a.new")
     assert files.list() == ["a"]
 
 
-def test_what_a_killed_process_has_left_is_not_written_into(tmp_path: Path) -> None:
-    files = DirectoryStorage(str(tmp_path))
-    write_new(files, "a", b"first")
-    os.link(tmp_path / "a", tmp_path / "a.new")  # killed between the two names
+@pytest.mark.parametrize("links_to", ["there", "nowhere", None])
+def test_no_file_is_written_over_or_through_a_link(tmp_path: Path, links_to) -> None:
+    files = DirectoryStorage(str(tmp_path / "index"))
+    (tmp_path / "index").mkdir()
+    (tmp_path / "there").write_bytes(b"of somebody else")
+    name = tmp_path / "index" / "a"
+    if links_to:
+        name.symlink_to(tmp_path / links_to)
+    else:
+        name.write_bytes(b"of somebody else")
     with pytest.raises(FileExistsError):
-        write_new(files, "a", b"second")
+        files.create_file("a")
+    with pytest.raises(FileExistsError):
+        write_new(files, "b", b"data", "a")
+    assert (tmp_path / "there").read_bytes() == b"of somebody else"
+    assert not (tmp_path / "nowhere").exists()
+    assert name.is_symlink() or name.read_bytes() == b"of somebody else"
+
+
+def test_a_link_that_says_that_it_failed_may_be_there(tmp_path: Path, monkeypatch) -> None:
+    link = os.link
+
+    def linked_and_failed(old: str, new: str) -> None:  # as NFS does where the answer is lost
+        link(old, new)
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new)
+
+    monkeypatch.setattr(os, "link", linked_and_failed)
+    files = DirectoryStorage(str(tmp_path))
+    write_new(files, "a", b"first", "new")
+    assert files.list() == ["a"]
     assert read_file(files, "a") == b"first"
 
 

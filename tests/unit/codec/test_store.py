@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from array import array
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from searchlib.codec import (
     check_snapshot,
     decode_record,
 )
+from searchlib.codec.commit import MOST_GENERATION
 from searchlib.errors import (
     CorruptIndexError,
     IndexExistsError,
@@ -182,8 +185,8 @@ def test_a_snapshot_stays_as_it_was(store: Store) -> None:
 def test_a_second_writer_waits_for_the_first(store: Store) -> None:
     first = Transaction(store, 1.0)
     first.add(document("a", "one"))
-    with pytest.raises(IndexLockedError, match="another writer"):
-        Transaction(store, 0.0)
+    with pytest.raises(IndexLockedError, match="this thread has the lock"):
+        Transaction(store, 60.0)
     second = threading.Thread(target=write, args=(store, document("b", "two")))
     # write() waits up to a second for the lock; the commit frees it.
     second.start()
@@ -252,11 +255,11 @@ def test_another_format_says_which(tmp_path: Path) -> None:
     (tmp_path / "searchlib.json").write_text('{"format": 1, "analyzer": "english"}')
     with pytest.raises(IndexFormatError) as caught:
         Store.open(str(tmp_path))
-    assert (caught.value.found, caught.value.supported) == (1, 3)
+    assert (caught.value.found, caught.value.supported) == (1, 4)
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"format": "1"}', '{"format": 3}', '{"format": 3, "analyzer": 3}']
+    "content", ["", "[]", "{}", '{"format": "1"}', '{"format": 4}', '{"format": 4, "analyzer": 3}']
 )
 def test_damaged_settings_are_named(tmp_path: Path, content: str) -> None:
     Store.create(str(tmp_path), Settings())
@@ -297,11 +300,74 @@ def test_settings_outside_their_range_are_refused(values, problem) -> None:
 
 
 def test_making_an_index_leaves_the_lock_where_it_is(tmp_path: Path) -> None:
-    (tmp_path / "MAIN_WRITELOCK").touch()
-    (tmp_path / "MAIN_0.commit.new").write_bytes(b"what a killed process has left")
+    (tmp_path / "MAIN_WRITELOCK").touch()  # Whoosh's own, say
     before = (tmp_path / "MAIN_WRITELOCK").stat().st_ino
     store = Store.create(str(tmp_path), Settings())
     assert (tmp_path / "MAIN_WRITELOCK").stat().st_ino == before
-    assert not (tmp_path / "MAIN_0.commit.new").exists()
+    write(store, document("a", "one"))
     store.destroy()
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["MAIN_WRITELOCK"]
+    assert (tmp_path / "MAIN_WRITELOCK").stat().st_ino == before
+
+
+def test_what_is_left_of_an_index_that_was_not_made_or_destroyed_whole(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    store = Store.create(str(path), Settings())
+    (path / "searchlib.json").unlink()  # killed before it was written
+    store = Store.create(str(path), Settings())
+    write(store, document("a", "one"))
+    held = {each.name: each.read_bytes() for each in path.iterdir()}
+
+    def killed(_self: Store, names: list[str]) -> list[str]:
+        store.storage.delete_file(names[0])
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(KeyboardInterrupt):  # noqa: PT012
+        patched.setattr(Store, "_delete_all", killed)
+        store.destroy()
+    assert "searchlib.json" not in os.listdir(path)
+    assert held.keys() & set(os.listdir(path))
+    with pytest.raises(IndexNotFoundError):
+        Store.open(str(path))
+    store = Store.create(str(path), Settings())
+    assert bodies(store) == {}
+    assert len(list(path.iterdir())) == 3
+    store.destroy()
+    assert list(path.iterdir()) == []
+
+
+def test_segments_without_settings_are_not_taken_for_nothing(tmp_path: Path) -> None:
+    store = Store.create(str(tmp_path), Settings())
+    write(store, document("a", "one"))
+    (tmp_path / "searchlib.json").unlink()
+    for attempt in (Store.open, lambda path: Store.create(path, Settings())):
+        with pytest.raises(CorruptIndexError, match=r"searchlib\.json is missing"):
+            attempt(str(tmp_path))
+    assert len(list(tmp_path.glob("*.articles"))) == 1
+
+
+def test_a_commit_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "MAIN_3.commit").write_text("notes of mine")
+    with pytest.raises(CorruptIndexError, match="in another directory"):
+        Store.create(str(tmp_path), Settings())
+    assert {path.name for path in tmp_path.iterdir()} == {"MAIN_3.commit"}
+    assert (tmp_path / "MAIN_3.commit").read_text() == "notes of mine"
+
+
+def test_the_last_generation_is_followed_by_none(tmp_path: Path) -> None:
+    store = Store.create(str(tmp_path), Settings())
+    write(store, document("a", "one"))
+    commit, _ = store.latest()
+    last = replace(commit, generation=MOST_GENERATION)
+    (tmp_path / last.file_name).write_bytes(last.encode())
+    before = sorted(os.listdir(tmp_path))
+    with pytest.raises(StorageError, match="the highest number"):
+        write(store, document("b", "two"))
+    assert sorted(os.listdir(tmp_path)) == before
+    assert bodies(store) == {"a": "one"}
+    beyond = tmp_path / f"MAIN_{MOST_GENERATION + 1}.commit"
+    beyond.write_text("none of ours")
+    (tmp_path / last.file_name).unlink()
+    write(store, document("b", "two"))
+    assert bodies(store) == {"a": "one", "b": "two"}
+    assert beyond.read_text() == "none of ours"
