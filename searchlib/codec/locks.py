@@ -55,6 +55,8 @@ class FileLock:
         self._descriptor: int | None = None
         self._file: tuple[int, int] | None = None
         self._process = os.getpid()
+        self.made = False
+        """Whether the file of the lock was made for it."""
         renew_in_children(self)
 
     def __del__(self) -> None:
@@ -70,13 +72,13 @@ class FileLock:
     def acquire(self) -> bool:
         """Take the lock, or tell that another one has it; do not wait."""
         while True:
-            descriptor = _opened(self._path)
+            descriptor, made = _opened(self._path)
             try:
                 taken = _lock(descriptor)
                 file = _file_of(descriptor)
                 ours = taken and self._is_of_the_path(descriptor)
                 if ours:
-                    self._process, self._file = os.getpid(), file
+                    self._process, self._file, self.made = os.getpid(), file, made
                     _owners[file] = _Owner.of_now()
                     self._descriptor = descriptor
                     return True
@@ -139,17 +141,17 @@ class FileLock:
                 self._descriptor = None
 
 
-def _opened(path: str) -> int:
-    """Open the file of a lock, and make it where there is none: not executable."""
+def _opened(path: str) -> tuple[int, bool]:
+    """Open the file of a lock; make it where there is none, not executable, and tell so."""
     for _ in range(_ATTEMPTS):  # others may delete it, and make it, between two steps
         with suppress(FileNotFoundError):
-            return os.open(path, _FLAGS)
+            return os.open(path, _FLAGS), False
         with suppress(FileExistsError):
             descriptor = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644)
             with suppress(OSError):  # a full disk must not keep anybody from deleting
                 os.write(descriptor, LOCK_CONTENT)
-            return descriptor
-    return os.open(path, _FLAGS)
+            return descriptor, True
+    return os.open(path, _FLAGS), False
 
 
 def _file_of(descriptor: int) -> tuple[int, int]:
@@ -182,6 +184,8 @@ class MemoryLock:
 
     All locks of one name share the dictionary ``owners``, in which one of them stands.
     """
+
+    made: Final = False
 
     def __init__(self, name: str, owners: dict[str, MemoryLock]) -> None:
         self._name = name

@@ -102,7 +102,7 @@ class Store:
             except BaseException:
                 with suppress(OSError):
                     self.storage.abandon_files()
-                    self._drop_lock()
+                    self._drop_lock(lock)
                 raise
         finally:
             lock.release()
@@ -174,10 +174,12 @@ class Store:
             )
         return generation + 1
 
-    def _drop_lock(self) -> None:
+    def _drop_lock(self, lock: Any) -> None:
         """Delete the file of the lock, which we hold, if it is searchlib that made it."""
         with suppress(OSError, CorruptIndexError):
-            if read_file(self.storage, LOCK_FILE) == LOCK_CONTENT:
+            if lock.made or read_file(self.storage, LOCK_FILE) == LOCK_CONTENT:
+                if os.name == "nt":  # where no file can be deleted that is open
+                    lock.release()
                 self.storage.delete_file(LOCK_FILE)
 
     def lock(self, wait_seconds: float) -> Any:
@@ -289,33 +291,33 @@ class Store:
     def size_bytes(self) -> int:
         """Give the size of the index's files."""
         total = 0
-        for name in (SETTINGS_FILE, *self.latest()[0].files):
+        for name in (SETTINGS_FILE, LOCK_FILE, *self.latest()[0].files):
             with suppress(OSError):  # a writer may just have dropped it
                 total += self.storage.file_length(name)
         return total
 
     def destroy(self) -> None:
         """Delete the files of the index. Other files in its directory stay."""
-        with self._deleting(wait_seconds=10.0):
-            self._drop_all()
+        with self._deleting(wait_seconds=10.0) as lock:
+            self._drop_all(lock)
 
     def destroy_unwritten(self) -> bool:
         """Delete the index unless a writer has committed to it, or is at it; tell whether."""
         try:
-            with self._deleting(wait_seconds=0.0):
+            with self._deleting(wait_seconds=0.0) as lock:
                 unwritten = self.latest_commit().transaction == 0
                 if unwritten:
-                    self._drop_all()
+                    self._drop_all(lock)
                 return unwritten
         except IndexLockedError:
             return False
 
     @contextmanager
-    def _deleting(self, wait_seconds: float) -> Iterator[None]:
+    def _deleting(self, wait_seconds: float) -> Iterator[Any]:
         try:
             lock = self.lock(wait_seconds)
             try:
-                yield
+                yield lock
             finally:
                 lock.release()
         except OSError as error:
@@ -323,7 +325,7 @@ class Store:
                 f"the index cannot be deleted: {error.strerror}", path=self.path
             ) from error
 
-    def _drop_all(self) -> None:
+    def _drop_all(self, lock: Any) -> None:
         """Delete the index: from one moment to the next it is empty, then its files go.
 
         Whoever is stopped in between leaves an empty index, or what create() takes for that of a
@@ -356,7 +358,7 @@ class Store:
                 f"the articles are deleted, but the file {stay[0]} cannot be; delete it yourself",
                 path=self.path,
             )
-        self._drop_lock()
+        self._drop_lock(lock)
 
     def _delete_all(self, names: Iterable[str]) -> list[str]:
         """Delete files; give the names of those that cannot be deleted."""

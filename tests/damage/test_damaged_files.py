@@ -133,7 +133,10 @@ def found_out(path: Path, right: Answers) -> bool:
 
 
 def files(path: Path) -> list[Path]:
-    return sorted(each for each in path.rglob("*") if each.is_file())
+    """Give all files of an index but that of its lock, which readers do not look at."""
+    return sorted(
+        each for each in path.rglob("*") if each.is_file() and each.name != "MAIN_WRITELOCK"
+    )
 
 
 def test_every_file_cut_off(path, right) -> None:
@@ -221,14 +224,14 @@ def signed(values: str) -> bytes:
         b"\x00" * 100,
         b"\xff\xfe",
         b"[" * 100_000,
-        b'{"format": 3, "analyzer": "english"}',
-        signed('{"format": 3, "analyzer": "klingon"}'),
-        signed('{"format": 3, "analyzer": 7}'),
-        signed('{"format": 3, "analyzer": "english", "k1": NaN}'),
-        signed('{"format": 3, "analyzer": "english", "k1": 1e999}'),
-        signed('{"format": 3, "analyzer": "english", "weights": []}'),
-        signed('{"format": 3, "analyzer": "english", "weights": {"body": null}}'),
-        signed('{"format": 3, "analyzer": "english", "more": 1}'),
+        b'{"format": 4, "analyzer": "english"}',
+        signed('{"format": 4, "analyzer": "klingon"}'),
+        signed('{"format": 4, "analyzer": 7}'),
+        signed('{"format": 4, "analyzer": "english", "k1": NaN}'),
+        signed('{"format": 4, "analyzer": "english", "k1": 1e999}'),
+        signed('{"format": 4, "analyzer": "english", "weights": []}'),
+        signed('{"format": 4, "analyzer": "english", "weights": {"body": null}}'),
+        signed('{"format": 4, "analyzer": "english", "more": 1}'),
         b'{"format": 2, "k1": ' + b"9" * 5000 + b"}",
     ],
 )
