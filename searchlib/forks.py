@@ -9,10 +9,17 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import threading
 import weakref
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-__all__ = ["Renewable", "cached_property", "renew_in_children"]
+__all__ = ["Renewable", "cached_property", "importing", "renew_in_children"]
+
+importing: Final = threading.RLock()
+"""Held by what imports a module at the first search: no child is forked in the middle of that.
+
+Python's own lock of the module would never be free in it.
+"""
 
 
 class Renewable(Protocol):
@@ -38,6 +45,11 @@ def _renew_all() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_all)
+    os.register_at_fork(
+        before=importing.acquire,
+        after_in_parent=importing.release,
+        after_in_child=importing.release,
+    )
 
 
 if TYPE_CHECKING or sys.version_info >= (3, 12):

@@ -27,7 +27,7 @@ from searchlib.errors import (
     IndexNotFoundError,
     StorageError,
 )
-from searchlib.forks import cached_property
+from searchlib.forks import cached_property, importing
 from searchlib.indexing import decode_article
 from searchlib.writer import Writer
 
@@ -192,7 +192,8 @@ class Index:
         type[SearchRequest], Callable[[SearchRequest, Snapshot, Analyzer, Settings], SearchResults]
     ]:
         # For the first search only: 30 ms, which a program that writes does without.
-        from searchlib.results.search import SearchRequest, run_search  # noqa: PLC0415
+        with importing:
+            from searchlib.results.search import SearchRequest, run_search  # noqa: PLC0415
 
         return SearchRequest, run_search
 

@@ -84,6 +84,8 @@ class Writer:
             self._waiting, self._waiting_chars = [], 0
 
     def __enter__(self) -> Self:
+        if self._parent:
+            raise self._not_open()
         if self._process_count > 1:
             # 15 ms to import. They start before the lock is taken: one that runs the program anew,
             # as is not right, fails then, and does not wait for it.

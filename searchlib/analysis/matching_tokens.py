@@ -73,8 +73,9 @@ class TokenFinder:
     def renew_in_child(self) -> None:
         """Free the lock of a thread that a forked child has not, and drop what it was at."""
         if self._lock.locked():
-            self._lock = threading.Lock()
             self._forget()
+        # In any case: a thread that has just got it has not said so yet.
+        self._lock = threading.Lock()
 
     def _forget(self) -> None:
         self._keys = PlaceTable(self._analyzer.name != "exact")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
-from searchlib.forks import renew_in_children
+from searchlib.forks import importing, renew_in_children
 from searchlib.kernels import english
 
 __all__ = ["ELISIONS", "LANGUAGES", "language_of", "stemmer"]
@@ -136,6 +136,7 @@ class _NltkStemmer:
 
 
 def _snowball(language: str) -> Any:
-    from nltk.stem.snowball import SnowballStemmer  # noqa: PLC0415  # 0.2 s, at the first word
+    with importing:  # 0.2 s, at the first word
+        from nltk.stem.snowball import SnowballStemmer  # noqa: PLC0415
 
     return SnowballStemmer(language).stemmer

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from searchlib.forks import importing
+
 if TYPE_CHECKING:
     from nltk.tokenize import RegexpTokenizer
 
@@ -140,7 +142,8 @@ def _expression(classes: _Classes) -> str:
 
 @cache
 def _tokenizer() -> RegexpTokenizer:
-    from nltk.tokenize import RegexpTokenizer  # noqa: PLC0415  # 0.3 s, and many a command needs none
+    with importing:  # 0.3 s, and many a command needs none
+        from nltk.tokenize import RegexpTokenizer  # noqa: PLC0415
 
     classes = _Classes(_CJK, _marks(), _numerals(), _COMMON, _NO_LETTERS, _APOSTROPHE, _CURRENCY)
     return RegexpTokenizer(_expression(classes), flags=re.UNICODE)

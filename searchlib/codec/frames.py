@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from searchlib.article import MAX_ARTICLE_BYTES
+from searchlib.forks import renew_in_children
 
 if TYPE_CHECKING or sys.version_info < (3, 14):
     from backports import zstd
@@ -23,10 +24,16 @@ _NO_CHECKSUM: Final = bytes(4)
 
 
 class FrameReader:
-    """Unpacks frames that were written with ``dictionary``. Any thread may use it."""
+    """Unpacks frames that were written with ``dictionary``, if any. Any thread may use it."""
 
-    def __init__(self, dictionary: zstd.ZstdDict | None) -> None:
-        self._dictionary = dictionary
+    def __init__(self, dictionary: bytes) -> None:
+        self._content = dictionary
+        self.renew_in_child()
+        renew_in_children(self)
+
+    def renew_in_child(self) -> None:
+        """Make everything of zstd's anew, as there are locks in it that a thread may have held."""
+        self._dictionary = zstd.ZstdDict(self._content) if self._content else None
         self._idle: list[zstd.ZstdDecompressor] = []
 
     def unpack(self, frame: memoryview | bytes) -> bytes:

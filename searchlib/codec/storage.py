@@ -152,7 +152,8 @@ def publish(storage: Any, name: str, data: bytes, temporary: str) -> None:
     try:
         with closing(file):
             file.write(data)
-        sync_files(storage, [temporary])
+        if storage.folder:
+            _sync(os.path.join(storage.folder, temporary), os.O_RDWR)
         storage.rename_new(temporary, name)
     except BaseException as error:
         with suppress(OSError):

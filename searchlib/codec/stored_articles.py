@@ -159,8 +159,7 @@ class StoredArticles:
         if len(self._ends) != num_docs:
             raise ValueError("there are not as many articles as documents")
         content = container.section("dictionary")
-        dictionary = zstd.ZstdDict(bytes(content)) if content else None
-        self._frames = FrameReader(dictionary)
+        self._frames = FrameReader(bytes(content))
 
     def get(self, doc: int) -> bytes:
         """Give the article of document ``doc``. Any thread may call it."""

@@ -191,29 +191,38 @@ class Transaction:
         if not self._changed:
             self.rollback()
             return
-        with writing(self._path):
-            self._finish_segment()
-            self._builders.wait()
-            segments = self._without_deleted([*self._begun_with.segments, *self._new])
-            for limit, select in self._selections:
-                with reading(self._path):
-                    commit = Commit(self._generation, segments)
-                    snapshot = Snapshot(self._storage, commit, self._path)
-                    self._mark(snapshot, [doc for doc in select(snapshot) if doc < limit])
-                segments = self._without_deleted(segments)
-            segments = self._merged([entry for entry in segments if entry.live])
-            written = self._names.intersection(entry.name for entry in segments)
-            sync_files(self._storage, map(segment_file, sorted(written)))
-            articles = sum(entry.live for entry in segments)
-            self._changes = Changes(
-                self._added_count, self._replaced, self._deleted_count, articles
-            )
-            commit = self._publish(segments)
+        try:
+            with writing(self._path):
+                commit = self._publish(self._final_segments())
+        except StorageError as error:
+            # Whoever has committed without us has dropped our files, too.
+            with suppress(OSError):
+                if self._written is None and not self._is_alone():
+                    raise self._overtaken() from error
+            raise
         with change_is_there(self._path):
             sync_names(self._storage)
         # Those that stay, as a file that is mapped does on Windows, the next commit drops.
         self._drop(set(commit.dropped).intersection(self._storage.list()))
         self._release()
+
+    def _final_segments(self) -> list[SegmentEntry]:
+        """Give the segments of the commit; the new ones are on the disk."""
+        self._finish_segment()
+        self._builders.wait()
+        segments = self._without_deleted([*self._begun_with.segments, *self._new])
+        for limit, select in self._selections:
+            with reading(self._path):
+                commit = Commit(self._generation, segments)
+                snapshot = Snapshot(self._storage, commit, self._path)
+                self._mark(snapshot, [doc for doc in select(snapshot) if doc < limit])
+            segments = self._without_deleted(segments)
+        segments = self._merged([entry for entry in segments if entry.live])
+        written = self._names.intersection(entry.name for entry in segments)
+        sync_files(self._storage, map(segment_file, sorted(written)))
+        articles = sum(entry.live for entry in segments)
+        self._changes = Changes(self._added_count, self._replaced, self._deleted_count, articles)
+        return segments
 
     def _publish(self, segments: Sequence[SegmentEntry]) -> Commit:
         """Make the newest commit, unless another transaction has come in between.
@@ -228,7 +237,8 @@ class Transaction:
         unused |= set(map(segment_file, self._names))
         commit = Commit(self._generation, segments, transaction=self._begun_with.transaction + 1)
         commit = replace(commit, dropped=sorted(unused - commit.files))
-        self._check_alone()
+        if not self._is_alone():
+            raise self._overtaken()
         self._written = commit.encode()
         try:
             publish(self._storage, commit.file_name, self._written, temporary)
@@ -241,11 +251,11 @@ class Transaction:
             raise self._overtaken()
         return commit
 
-    def _check_alone(self) -> None:
-        """Raise IndexLockedError if the lock is another one's now, or there is another commit."""
-        newest = max(generations(self._storage), default=-1)
-        if self._lock is None or not self._lock.is_ours() or newest >= self._generation:
-            raise self._overtaken()
+    def _is_alone(self) -> bool:
+        """Tell whether the lock is still ours, and nobody has committed since we began."""
+        if self._lock is None or not self._lock.is_ours():
+            return False
+        return max(generations(self._storage), default=-1) < self._generation
 
     def _overtaken(self) -> IndexLockedError:
         return IndexLockedError(

@@ -74,8 +74,9 @@ class Impacts:
     def renew_in_child(self) -> None:
         """Free the lock of a thread that a forked child has not, and drop what it was at."""
         if self._lock.locked():
-            self._lock = threading.Lock()
             self._forget()
+        # In any case: a thread that has just got it has not said so yet.
+        self._lock = threading.Lock()
 
     def of(self, wanted: Sequence[Scored], scorer: Scorer) -> tuple[Arena, list[Place]]:
         """Give the impacts of words and plans.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from searchlib.analysis import Analyzer, query_analyzers
 from searchlib.article import TEXT_FIELDS
 from searchlib.codec import Settings, Snapshot
-from searchlib.forks import cached_property
+from searchlib.forks import cached_property, importing
 from searchlib.kernels import merging
 from searchlib.query.plain import plain_words
 from searchlib.query.plan import AllOf, AnyOf, Leaf, PhraseLeaf, Plan, WordLeaf
@@ -89,8 +89,9 @@ class SearchRequest:
     ) -> tuple[Plan, tuple[Diagnostic, ...]]:
         """Parse ``text`` and plan it for ``snapshot``."""
         # They take 15 ms to import, which plain words do without.
-        from searchlib.query.parser import parse  # noqa: PLC0415
-        from searchlib.query.planning import make_plan  # noqa: PLC0415
+        with importing:
+            from searchlib.query.parser import parse  # noqa: PLC0415
+            from searchlib.query.planning import make_plan  # noqa: PLC0415
 
         parsed = parse(
             text, default_operator=self.default_operator, strict=self.strict, now=self.now

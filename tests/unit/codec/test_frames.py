@@ -32,7 +32,7 @@ def dictionary():
 @pytest.mark.parametrize("with_dictionary", [False, True])
 def test_frames_are_unpacked(dictionary, with_dictionary):
     wanted = dictionary if with_dictionary else None
-    reader = FrameReader(wanted)
+    reader = FrameReader(wanted.dict_content if wanted else b"")
     for text in texts(300):
         assert reader.unpack(zstd.compress(text, zstd_dict=wanted)) == text
         assert reader.unpack(memoryview(zstd.compress(text, zstd_dict=wanted))) == text
@@ -41,13 +41,13 @@ def test_frames_are_unpacked(dictionary, with_dictionary):
 
 def test_a_frame_with_a_checksum_is_unpacked():
     options = {zstd.CompressionParameter.checksum_flag: 1}
-    reader = FrameReader(None)
+    reader = FrameReader(b"")
     for text in texts(5):
         assert reader.unpack(zstd.compress(text, options=options)) == text
 
 
 def test_many_threads_unpack(dictionary):
-    reader = FrameReader(dictionary)
+    reader = FrameReader(dictionary.dict_content)
     expected = texts(400)
     frames = [zstd.compress(text, zstd_dict=dictionary) for text in expected]
     with ThreadPoolExecutor(12) as pool:
@@ -57,7 +57,7 @@ def test_many_threads_unpack(dictionary):
 
 
 def test_what_is_damaged_is_refused_and_does_no_harm_to_the_next(dictionary):
-    reader = FrameReader(dictionary)
+    reader = FrameReader(dictionary.dict_content)
     text = b" ".join(texts(3))[:3000]
     frame = zstd.compress(text, zstd_dict=dictionary)
     for length in range(len(frame)):
@@ -84,7 +84,7 @@ def test_a_frame_that_claims_too_much_is_not_unpacked():
     # Content of 2**40 bytes, as one block that repeats a byte
     frame = b"\x28\xb5\x2f\xfd\xe0" + (2**40).to_bytes(8, "little") + b"\x03\x00\x10\x00"
     with pytest.raises(ValueError, match="1099511627776"):
-        FrameReader(None).unpack(frame)
+        FrameReader(b"").unpack(frame)
 
 
 def test_a_frame_that_holds_more_than_it_claims_is_refused():
@@ -92,4 +92,4 @@ def test_a_frame_that_holds_more_than_it_claims_is_refused():
     block = (0x20000 << 3 | 2).to_bytes(3, "little") + b"x"
     frame = b"\x28\xb5\x2f\xfd\x20\x01" + block * 1000
     with pytest.raises(ValueError, match="an article"):
-        FrameReader(None).unpack(frame)
+        FrameReader(b"").unpack(frame)

@@ -1,0 +1,174 @@
+"""A writer whose lock is gone, beside others that have committed since: none of theirs is lost."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+import searchlib
+from searchlib import Article, Index, IndexLockedError, StorageError
+from searchlib.codec import locks, transaction
+
+LOCK = "MAIN_WRITELOCK"
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows deletes no file that is open")
+
+
+def add(index: Index, *article_ids: str) -> None:
+    with index.writer(wait_seconds=0.0) as writer:
+        writer.add_many(Article(article_id=each, body=f"horses {each}") for each in article_ids)
+
+
+def ids(path: Path) -> list[str]:
+    with searchlib.open(path) as index:
+        assert index.check() == []
+        return sorted(hit.article_id for hit in index.search("horses", limit=None))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    with searchlib.create(tmp_path / "index") as index:
+        add(index, "before")
+    return tmp_path / "index"
+
+
+def deleted(path: Path) -> None:
+    (path / LOCK).unlink()
+
+
+def replaced(path: Path) -> None:
+    deleted(path)
+    (path / LOCK).touch()
+
+
+def unlocked(path: Path) -> None:
+    """Unlock it as a library that knows no better does, which closes what a child inherited."""
+    (descriptor,) = {
+        int(each.name)
+        for each in Path("/proc/self/fd").iterdir()
+        if each.exists() and each.samefile(path / LOCK)
+    }
+    locks.fcntl.flock(descriptor, locks.fcntl.LOCK_UN)
+
+
+@pytest.mark.parametrize("lose", [deleted, replaced, unlocked])
+@pytest.mark.parametrize("others", [0, 1, 2, 3])
+def test_a_lost_lock_loses_no_commit(path, lose, others) -> None:
+    if lose is unlocked and not Path("/proc/self/fd").exists():
+        pytest.skip("there is no /proc, which says what files are open")
+    index = searchlib.open(path)
+    writer = index.writer(wait_seconds=0.0)
+    writer.__enter__()
+    writer.add(Article(article_id="mine", body="horses mine"))
+    writer.delete("none")  # so that it is written already
+    lose(path)
+    for number in range(others):
+        add(searchlib.open(path), f"other{number}")
+    kept = ["before", *(f"other{number}" for number in range(others))]
+    if lose is unlocked and not others:
+        writer.__exit__(None, None, None)  # it has taken it again
+        assert ids(path) == ["before", "mine"]
+        return
+    with pytest.raises(IndexLockedError, match="nothing of this one was written: run it again"):
+        writer.__exit__(None, None, None)
+    assert not writer.committed
+    assert ids(path) == kept
+    add(index, "mine")
+    assert ids(path) == [*kept[:1], "mine", *kept[1:]]
+    assert len(list(path.glob("*.commit"))) == 1
+    assert not list(path.glob("*.new"))
+
+
+@pytest.mark.parametrize("others", [1, 2, 3])
+def test_a_lock_that_is_lost_after_the_last_look_loses_no_commit(path, others, monkeypatch) -> None:
+    """The other writers come between the look at the lock and the new name of the commit."""
+    publish = transaction.publish
+    calls = 0
+
+    def publish_late(*arguments: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            deleted(path)
+            for number in range(others):
+                add(searchlib.open(path), f"other{number}")
+        publish(*arguments)
+
+    monkeypatch.setattr(transaction, "publish", publish_late)
+    index = searchlib.open(path)
+    with pytest.raises(IndexLockedError, match="run it again"):
+        add(index, "mine")
+    assert calls == 1 + others
+    assert ids(path) == ["before", *(f"other{number}" for number in range(others))]
+    add(index, "mine")
+    assert len(ids(path)) == others + 2
+    assert len(list(path.glob("*.commit"))) == 1
+
+
+def test_a_directory_that_was_put_in_the_place_of_the_index_is_not_written_to(path) -> None:
+    copy = path.with_name("copy")
+    shutil.copytree(path, copy)
+    with pytest.raises(StorageError), searchlib.open(path).writer() as writer:  # noqa: PT012
+        writer.add(Article(article_id="mine", body="horses"))
+        path.rename(path.with_name("moved"))
+        copy.rename(path)
+    assert not writer.committed
+    assert ids(path) == ids(path.with_name("moved")) == ["before"]
+
+
+def test_an_index_that_was_made_anew_meanwhile_is_not_written_to(path) -> None:
+    with pytest.raises(StorageError), searchlib.open(path).writer() as writer:  # noqa: PT012
+        writer.add(Article(article_id="mine", body="horses"))
+        deleted(path)
+        searchlib.open(path).destroy()
+        with searchlib.create(path) as anew:
+            add(anew, "new")
+    assert ids(path) == ["new"]
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EACCES, errno.EMFILE, errno.ENOLCK])
+@pytest.mark.parametrize("function", ["stat", "fstat", "flock"])
+def test_an_error_over_the_lock_leaves_it_free(path, monkeypatch, function, number) -> None:
+    index = searchlib.open(path)
+    if function == "flock" and number == errno.EACCES:
+        pytest.skip("that is how some systems say that another one has it")
+    called = 0
+
+    def fail(*_: object) -> None:
+        nonlocal called
+        called += 1
+        raise OSError(number, os.strerror(number))
+
+    held: list[BaseException] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(locks.fcntl if function == "flock" else locks.os, function, fail)
+        with pytest.raises(StorageError, match="nothing was written") as caught:
+            index.writer(wait_seconds=0.0).__enter__()
+        held.append(caught.value)
+    assert called
+    add(index, "after")  # while the exception is still there
+    assert ids(path) == ["after", "before"]
+
+
+def test_the_file_of_the_lock_is_no_program_and_follows_no_link(path, tmp_path) -> None:
+    for made in (path, tmp_path / "whoosh"):
+        if made != path:
+            searchlib.create(made)
+        assert (made / LOCK).stat().st_mode & 0o111 == 0
+    target = tmp_path / "target"
+    (path / LOCK).unlink()
+    (path / LOCK).symlink_to(target)
+    for exists in (False, True):
+        with pytest.raises(StorageError):
+            add(searchlib.open(path), "mine")
+        assert target.exists() == exists
+        target.write_bytes(b"of somebody else")
+        assert target.read_bytes() == b"of somebody else"
+    with suppress(StorageError):
+        searchlib.open(path).destroy()
+    assert target.read_bytes() == b"of somebody else"
