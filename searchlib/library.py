@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from searchlib.analysis import Analyzer, get_analyzer
+from searchlib.arguments import workers
 from searchlib.article import TEXT_FIELDS, Article
 from searchlib.codec import (
     NO_DATE,
@@ -106,7 +107,8 @@ def in_memory(
 def _settings(
     analyzer: str, weights: Mapping[str, float] | None, k1: float | None, b: float | None
 ) -> Settings:
-    return Settings(analyzer=get_analyzer(analyzer).name).overridden(weights, k1, b)
+    name = get_analyzer(_string("analyzer", analyzer)).name
+    return Settings(analyzer=name).overridden(weights, k1, b)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,8 @@ class Index:
         With ``processes`` above 1 so many others analyze the articles, and write segments; this one
         prepares and commits. What is found is the same. It pays from some 100 MB of text on. Each
         takes 200 MB of memory and runs the program's main module once more, so that a script has
-        to index under `if __name__ == "__main__":`. Raises ValueError for an index in memory.
+        to index under `if __name__ == "__main__":`. Raises ValueError for an index in memory, for
+        less than 1 and for more than 1,000. ``wait_seconds`` may be infinite, but not negative.
         """
         return Writer(self._files, self._analyzer, wait_seconds, processes)
 
@@ -248,21 +251,28 @@ class Index:
     def search_many(
         self, queries: Iterable[str], *, limit: int | None = 10, threads: int | None = None
     ) -> list[SearchResults]:
-        """Search for each of ``queries``, in as many threads as there are processors.
+        """Search for each of ``queries``, in so many threads; None: as there are processors.
 
-        Gives the results in the order of the queries, all from one commit.
+        Gives the results in the order of the queries, all from one commit. Errors are those of
+        search(), and ValueError for ``threads`` below 1 or above 1,000.
         """
         if isinstance(queries, str):
             raise TypeError(f"queries must be several strings, not one: {queries!r:.80}")
+        if threads is not None:
+            threads = workers("threads", threads)
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # as in _searching
 
         snapshot = self._snapshot
         settings, analyzer = self._files.settings, self._analyzer
         request_type, run_search = self._searching
 
+        def request(query: str) -> SearchRequest:
+            return request_type(query, limit, 0, None, "relevance", False, "or")
+
         def search(query: str) -> SearchResults:
-            request = request_type(query, limit, 0, None, "relevance", False, "or")
-            return run_search(request, snapshot, analyzer, settings)
+            return run_search(request(query), snapshot, analyzer, settings)
+
+        request("")  # a limit that is none is refused, also where there is no query
 
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
             return list(pool.map(search, queries))

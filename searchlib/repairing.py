@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 
 from searchlib.analysis import get_analyzer
+from searchlib.arguments import seconds
 from searchlib.article import Article
 from searchlib.codec import DocumentBatch, Settings
 from searchlib.codec.repairing import salvage
@@ -33,9 +34,9 @@ def repair(path: str | os.PathLike[str], *, wait_seconds: float = 60.0) -> Repai
     indexed again, in their place in the order of insertion. A damaged segment's file stays beside
     the index, as DAMAGED_...; the last one of an article_id counts. Raises IndexNotFoundError if
     there is no index, IndexFormatError if another version made it, IndexLockedError if another
-    writer has it for ``wait_seconds``. Costs a pass over the whole index.
+    writer has it for ``wait_seconds``, which may be infinite. Costs a pass over the whole index.
     """
-    done = salvage(os.fspath(path), _maker, wait_seconds)
+    done = salvage(os.fspath(path), _maker, seconds("wait_seconds", wait_seconds))
     return Repair(tuple(done.problems), done.articles)
 
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from searchlib.analysis import Analyzer
+from searchlib.arguments import seconds, workers
 from searchlib.article import Article
 from searchlib.codec import Changes, Store, Transaction
 from searchlib.errors import StorageError
@@ -49,15 +50,13 @@ class Writer:
     def __init__(
         self, store: Store, analyzer: Analyzer, wait_seconds: float, processes: int = 1
     ) -> None:
-        if processes < 1:
-            raise ValueError(f"processes must be 1 or more, not {processes}")
-        if processes > 1 and not store.storage.folder:
+        if workers("processes", processes) > 1 and not store.storage.folder:
             raise ValueError("an index in memory is written by one process")
         self._process_count = processes
         self._processes: SegmentProcesses | None = None
         self._store = store
         self._analyzer = analyzer
-        self._wait_seconds = wait_seconds
+        self._wait_seconds = seconds("wait_seconds", wait_seconds)
         self._open_transaction: Transaction | None = None
         self._documents = DocumentMaker(analyzer)
         self._waiting: list[Article] = []
@@ -251,6 +250,8 @@ class Writer:
 
         if not isinstance(query, str):
             raise TypeError(f"query must be a string, not {query!r:.80}")
+        if now is not None and not isinstance(now, datetime):
+            raise TypeError(f"now must be a datetime or None, not {now!r:.80}")
         moment = now or datetime.now(UTC)  # also where the commit is long after
         parse(query, strict=True, now=moment)
         analyzer, settings = self._analyzer, self._store.settings

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import math
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,7 +42,8 @@ class Settings:
     def __post_init__(self) -> None:
         unknown = set(self.weights) - set(TEXT_FIELDS)
         if unknown:
-            raise ValueError(f"weights names {min(unknown)!r}; there are {', '.join(TEXT_FIELDS)}")
+            first = min(map(repr, unknown))
+            raise ValueError(f"weights names {first}; there are {', '.join(TEXT_FIELDS)}")
         for name, weight in self.weights.items():
             if not (_is_number(weight) and 0.0 <= weight <= 1e6):
                 raise ValueError(f"the weight of {name} must be from 0 to 1e6, not {weight!r}")
@@ -59,6 +59,8 @@ class Settings:
         b: float | None = None,
     ) -> Settings:
         """Give these settings with those of one call; a field not in ``weights`` keeps its own."""
+        if weights is not None and not isinstance(weights, Mapping):
+            raise TypeError(f"weights must map fields to numbers, not {weights!r:.80}")
         return Settings(
             analyzer=self.analyzer,
             weights={**self.weights, **(weights or {})},
@@ -112,4 +114,5 @@ def _checksum(values: Mapping[str, Any]) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    # NaN and infinity are in no range. An integer may be too large to be asked whether it is one.
+    return isinstance(value, int | float) and not isinstance(value, bool)
