@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.inherited import VARIABLES
 
 ROOT = Path(__file__).parent.parent
 
@@ -18,6 +22,22 @@ settings.register_profile(
     "nightly", deadline=None, max_examples=5000, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("SEARCHLIB_HYPOTHESIS", "default"))
+
+
+# Where it is ignored, as it may be in what is inherited, no exit code of a child is known.
+signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment() -> Iterator[None]:
+    """An environment without wishes."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in VARIABLES.items():
+            if value is None:
+                patch.delenv(name, raising=False)
+            else:
+                patch.setenv(name, value)
+        yield
 
 
 @pytest.fixture(scope="session")

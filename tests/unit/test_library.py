@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from datetime import UTC, datetime
@@ -82,9 +83,13 @@ def test_an_index_that_is_not_there_is_not_opened(tmp_path, name):
 
 def test_an_index_is_not_made_in_a_file(tmp_path):
     (tmp_path / "file").write_text("kept")
-    with pytest.raises(StorageError, match="file: the index cannot be made: File exists"):
+    with pytest.raises(
+        StorageError, match=f"file: the index cannot be made: {os.strerror(errno.EEXIST)}"
+    ):
         searchlib.create(tmp_path / "file")
-    with pytest.raises(StorageError, match="the index cannot be made: Not a directory"):
+    with pytest.raises(
+        StorageError, match=f"the index cannot be made: {os.strerror(errno.ENOTDIR)}"
+    ):
         searchlib.create(tmp_path / "file" / "index")
     assert (tmp_path / "file").read_text() == "kept"
 
@@ -282,11 +287,11 @@ def test_an_id_that_no_article_can_have_is_not_found():
 @pytest.mark.parametrize("make", [searchlib.create, searchlib.open, searchlib.open_or_create])
 def test_a_path_that_no_directory_can_have(make, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(StorageError, match="null"):
+    with pytest.raises(StorageError, match=r"^a\0b/c: the index cannot be "):
         make("a\0b/c")
     with pytest.raises(TypeError, match=r"^path must be a string, not b'index'$"):
         make(b"index")
-    with pytest.raises(TypeError, match="not int"):
+    with pytest.raises(TypeError, match="int"):
         make(5)
     assert list(tmp_path.iterdir()) == []
 

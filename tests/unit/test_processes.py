@@ -177,12 +177,14 @@ def test_another_writer_is_waited_for(tmp_path):
     assert index.count == 1
 
 
+# It may have been started to ignore Ctrl-C, as what runs under nohup or in the background is.
 SCRIPT = """
-import os, sys, time
+import os, signal, sys, time
 import searchlib
 from searchlib import Article
 
 def main():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     index = searchlib.open_or_create("index")
     with index.writer(processes=2) as writer:
         for n in range(2000):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 from whoosh import columns, fields
 from whoosh.filedb.filestore import RamStorage
@@ -48,7 +50,7 @@ def test_a_value_that_a_column_refuses():
     index = RamStorage().create_index(schema)
     writer = index.writer(codec=SearchlibCodec())
     writer.add_document(first=1, second=2, key="a")
-    with pytest.raises(Exception, match="ubyte format"):
+    with pytest.raises((struct.error, OverflowError)):
         writer.add_document(first=3, second=300, key="b")
     writer.add_document(first=5, second=6, key="c")
     writer.commit()
