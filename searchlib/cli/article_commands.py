@@ -26,8 +26,12 @@ __all__ = ["delete", "explain", "show"]
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def show(article_id: str, index_path: str, format_: str) -> int:
-    """Show one article whole. Exit code 1 if there is none with this ID."""
-    with index_or_samples(index_path) as index:
+    """Show one article whole. Exit code 1 if there is none with this ID.
+
+    Where no index was named and there is none in ./index, a text is of the sample articles; JSON is
+    for programs, and it is an error.
+    """
+    with index_or_samples(index_path, format_, "text") as index:
         article = index.get(article_id)
     if article is None:
         complain(f"There is no article {article_id!r}.")
@@ -81,7 +85,8 @@ Examples:
 def explain(query_: str, article_id: str, index_path: str, operator: str) -> int:
     """Show why an article has its score for a query: the parts that add up to it.
 
-    Exit code 1 if there is no article with this ID, or if it does not match the query.
+    Exit code 1 if there is no article with this ID, or if it does not match the query. Where no
+    index was named and there is none in ./index, it is of the sample articles.
     """
     with index_or_samples(index_path) as index:
         # As little of a search as has its diagnostics; click has checked the operator.

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 import searchlib
-from searchlib.cli.hit_formats import FORMATS
+from searchlib.cli.hit_formats import FORMATS, raw_csv
 from searchlib.cli.options import index_option, operator_option
 from searchlib.cli.remarks import remarks
 from searchlib.cli.terminal import complain, output_style
@@ -32,16 +32,23 @@ The whole language: searchlib help query
 
 
 @contextmanager
-def index_or_samples(path: str) -> Iterator[Index]:
+def index_or_samples(path: str, format_: str = "", for_people: str = "") -> Iterator[Index]:
     """Open the index at ``path``; where there is none, take the sample articles, and say so.
 
     Not in the place of one that was asked for by name: who did would take them for its articles.
+    Nor in a ``format_`` other than that ``for_people``: what reads it is a program, which would.
     """
     source = click.get_current_context().get_parameter_source("index_path")
     try:
         opened = searchlib.open(path)
-    except IndexNotFoundError:
+    except IndexNotFoundError as error:
         if source is not ParameterSource.DEFAULT:
+            raise
+        if format_ != for_people:
+            error.add_note(
+                "The sample articles that come with searchlib are for people:"
+                f" `--format {for_people}` shows them."
+            )
             raise
         complain(
             f"There is no index at {path}: these are the sample articles that come with searchlib.",
@@ -76,6 +83,11 @@ def local_now() -> datetime:
 @click.option(
     "--format", "format_", type=click.Choice(list(FORMATS)), default="table", show_default=True
 )
+@click.option(
+    "--raw",
+    is_flag=True,
+    help="With --format csv: no apostrophe before what a spreadsheet would run, as =1+1.",
+)
 @click.option("--strict", is_flag=True, help="Refuse a query that cannot be used in every part.")
 def query(
     words: tuple[str, ...],
@@ -86,15 +98,19 @@ def query(
     sort: str,
     operator: str,
     format_: str,
+    raw: bool,
     strict: bool,
 ) -> int:
     """Search the index; show the best articles first.
 
-    Several words are one query. Where no index was named and there is none in ./index, the sample
-    articles are searched. Exit code: 0 with hits, 1 with none, 2 for a query refused under
-    --strict, 3 for an unusable index.
+    Several words are one query. Where no index was named and there is none in ./index, a table is
+    of the sample articles; the other formats are for programs, and it is an error. Exit code: 0
+    with hits, 1 with none, 2 for a query refused under --strict, 3 for an unusable index.
     """
-    with index_or_samples(index_path) as index:
+    if raw and format_ != "csv":
+        raise click.UsageError("--raw is for --format csv: the other formats change no cell")
+    lines = raw_csv if raw else FORMATS[format_]
+    with index_or_samples(index_path, format_, "table") as index:
         results = index.search(
             " ".join(words),
             limit=limit,
@@ -106,7 +122,7 @@ def query(
             now=local_now(),
         )
         complain(*remarks(results.diagnostics, results.query, filter_query or ""))
-        for line in FORMATS[format_](results, output_style()):
+        for line in lines(results, output_style()):
             click.echo(line)
         complain(_summary(results.total, len(results), offset, results.elapsed))
         return 0 if results.total else 1

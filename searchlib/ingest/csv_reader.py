@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
+from searchlib.ingest.csv_guard import unguarded
 from searchlib.ingest.records import TEXT_NAMES, article_from_record
 from searchlib.ingest.source import ARTICLE_LIMIT_BYTES, Line, Source
 
@@ -31,7 +32,8 @@ def read_csv(source: Source) -> Iterator[Article | MalformedArticleError]:
 
     The delimiter (comma, semicolon or tab) is the one that the header has most of. A quoted value
     may go over lines. Where a quote is never closed, or closes so late that the columns do not
-    fit, the line that it began on is reported, and reading goes on with the next.
+    fit, the line that it began on is reported, and reading goes on with the next. The apostrophe
+    that guards a cell against spreadsheets is taken off.
     """
     lines = _Lines(source)
     try:
@@ -98,7 +100,7 @@ def _values(record: _Record, delimiter: str, names: list[str]) -> dict[str, str]
         raise MalformedArticleError(
             f"the record has {len(values)} columns where the header has {len(names)}"
         )
-    return dict(zip(names, values, strict=True))
+    return dict(zip(names, map(unguarded, values), strict=True))
 
 
 class _Lines:
@@ -163,7 +165,7 @@ def _column_names(header: str, delimiter: str) -> list[str]:
     """Give each column a name of its own, so that no value is lost."""
     names: list[str] = []
     for number, column in enumerate(_split(header, delimiter), start=1):
-        name = column.strip() or f"column {number}"
+        name = unguarded(column.strip()).strip() or f"column {number}"
         while name in names:
             name = f"{name} (column {number})"
         names.append(name)

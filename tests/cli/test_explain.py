@@ -76,14 +76,6 @@ def test_what_is_wrong_with_the_query_is_told_as_query_tells_it(horses, run):
     assert run("explain", "(cakes & ", "race").err.count("^") == 2
 
 
-def test_without_an_index_a_sample_article_is_explained(run, folder):
-    ran = run("explain", "horses", "thirty-horses-on-first-train")
-    assert ran.code == 0
-    assert ran.out.startswith("1.480077  thirty-horses-on-first-train: the sum of\n")
-    assert ran.err.startswith("There is no index at index: these are the sample articles")
-    assert list(folder.iterdir()) == []
-
-
 def test_nothing_that_is_typed_or_stored_commands_the_terminal(write, run):
     name = "a\x1b[2J\u202e\nb"
     write("a.jsonl", {"id": name, "headline": "Horses"})

@@ -169,16 +169,17 @@ def test_exit_code_1_means_no_hits(horses, run, words):
     assert ran.err.endswith("No article matches.\n")
 
 
-def test_without_an_index_the_samples_are_searched_and_nothing_is_written(run, folder):
-    ran = run("query", "horses", "--format", "jsonl")
-    assert ran.code == 0
-    assert len(ran.out.splitlines()) == 4
-    assert ran.err.startswith("There is no index at index: these are the sample articles")
-    assert list(folder.iterdir()) == []
+def test_raw_is_for_csv_only(horses, run):
+    for form in ("table", "plain", "json", "jsonl"):
+        ran = run("query", "horses", "--raw", "--format", form)
+        assert (ran.code, ran.out) == (2, "")
+        assert "--raw is for --format csv" in ran.err
+    assert run("query", "horses", "--raw").code == 2
 
 
 @pytest.mark.parametrize(
-    "command", [("query", "horses", "--format", "csv"), ("show", "x"), ("explain", "x", "x")]
+    "command",
+    [("query", "x", "--format", "csv"), ("query", "x"), ("show", "x"), ("explain", "x", "x")],
 )
 def test_an_index_that_was_named_and_is_not_there_is_exit_code_3(run, folder, monkeypatch, command):
     said = "nowhere: there is no index; make one with `searchlib index` or searchlib.create()\n"
