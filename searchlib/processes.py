@@ -142,6 +142,8 @@ def _ctrl_c_held() -> Iterator[None]:
 def _begin() -> None:
     """Leave Ctrl-C to the writer, which ends this process; and do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Where the program ignores it, as its children then do, no process could be ended.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
+from searchlib.ingest.json_items import decoded, items
 from searchlib.ingest.records import article_from_record
 from searchlib.ingest.source import Source
 
@@ -24,46 +24,40 @@ def read_json_lines(source: Source) -> Iterator[Article | MalformedArticleError]
         try:
             if line.text is None:
                 raise MalformedArticleError(line.problem)
-            yield _article(_decoded(line.text))
+            yield _article(decoded(line.text), len(line.text))
         except MalformedArticleError as error:
             yield MalformedArticleError(error.problem, source=source.name, line=line.number)
 
 
 def read_json(source: Source) -> Iterator[Article | MalformedArticleError]:
-    """Give the article of each object in an array, or of one object. Read as a whole."""
-    try:
-        value = _decoded(source.text(_DOCUMENT_LIMIT_BYTES))
-    except MalformedArticleError as error:
-        yield MalformedArticleError(error.problem, source=source.name)
-        return
-    for number, item in enumerate(value if isinstance(value, list) else [value], start=1):
+    """Give the article of each object in an array, or of one object, or what is wrong with it.
+
+    Those that stand before the place where it is no JSON are given.
+    """
+    found = items(source.pieces(_DOCUMENT_LIMIT_BYTES))
+    while True:
         try:
-            yield _article(item)
+            item = next(found, None)
         except MalformedArticleError as error:
-            where = f"item {number}: " if isinstance(value, list) else ""
-            yield MalformedArticleError(f"{where}{error.problem}", source=source.name)
+            yield MalformedArticleError(error.problem, source=source.name)
+            return
+        if item is None:
+            return
+        where = f"item {item.number}: " if item.number else ""
+        if item.problem:
+            problem = item.problem
+            yield MalformedArticleError(problem.problem, source=source.name, line=problem.line)
+            continue
+        try:
+            yield _article(item.value, item.num_chars)
+        except MalformedArticleError as error:
+            yield MalformedArticleError(where + error.problem, source=source.name)
 
 
-def _article(value: Any) -> Article:
+def _article(value: Any, num_chars: int) -> Article:
     try:
         if not isinstance(value, dict):
             raise MalformedArticleError(f"it must be a JSON object, not {value!r:.60}")
-        return article_from_record(value)
+        return article_from_record(value, num_chars)
     except RecursionError:  # what the decoder can nest, repr() need not be able to show
         raise MalformedArticleError("its values are nested too deep") from None
-
-
-def _decoded(text: str) -> Any:
-    try:
-        return json.loads(text, parse_constant=_no_number)
-    except json.JSONDecodeError as error:
-        raise MalformedArticleError(
-            f"it is not JSON: {error.msg} at character {error.pos + 1}"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        # NaN; a number of more digits than int() takes; objects nested a thousand deep.
-        raise MalformedArticleError(f"it cannot be read as JSON: {error}") from None
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")

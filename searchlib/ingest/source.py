@@ -11,19 +11,23 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final, NamedTuple
 
+from searchlib.article import MAX_ARTICLE_BYTES
 from searchlib.errors import IngestError, MalformedArticleError
+from searchlib.ingest.xz import XzFile
 
-__all__ = ["ARTICLE_LIMIT_BYTES", "COMPRESSIONS", "Line", "Source"]
+__all__ = ["ARTICLE_LIMIT_BYTES", "ARTICLE_LIMIT_LINES", "COMPRESSIONS", "Line", "Source"]
 
-ARTICLE_LIMIT_BYTES: Final = 64 * 2**20
-"""The longest article that is read: some ten million words. It bounds the memory that one takes."""
+ARTICLE_LIMIT_BYTES: Final = MAX_ARTICLE_BYTES
+"""The longest line and text that is read: some ten million words. It bounds the memory it takes."""
 
-COMPRESSIONS: Final[
-    dict[str, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]]
-] = {
+ARTICLE_LIMIT_LINES: Final = 1 << 21
+"""The most lines of one article: 32 characters each, in the longest. Short ones take more memory
+than their text."""
+
+COMPRESSIONS: Final[dict[str, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | XzFile]]] = {
     ".gz": lambda file: gzip.GzipFile(fileobj=file),
     ".bz2": lambda file: bz2.BZ2File(file),
-    ".xz": lambda file: lzma.LZMAFile(file),  # noqa: SIM115  # its Source keeps it open
+    ".xz": XzFile,
 }
 
 # The longer mark first: that of UTF-16-LE is the beginning of that of UTF-32-LE.
@@ -72,7 +76,7 @@ class _Counted(io.RawIOBase):
 class _Unpacked(io.RawIOBase):
     """A compressed file that gives all it can before it says that the rest is damaged."""
 
-    def __init__(self, file: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile, piece_bytes: int) -> None:
+    def __init__(self, file: gzip.GzipFile | bz2.BZ2File | XzFile, piece_bytes: int) -> None:
         self._file = file
         self._piece_bytes = piece_bytes
 
@@ -138,11 +142,7 @@ class Source:
         with self._reading():
             data = self._file.read(limit_bytes + 1)
         if len(data) > limit_bytes:
-            raise MalformedArticleError(
-                f"it is longer than {limit_bytes // 2**20} MiB, the limit for one article;"
-                " split it, or convert it to JSON lines",
-                source=self.name,
-            )
+            raise self._too_long(limit_bytes)
         try:
             text = data.decode(encoding)
         except UnicodeError as error:
@@ -150,10 +150,44 @@ class Source:
                 _not_text(data, encoding, error), source=self.name
             ) from None
         if "\0" in text:
-            raise MalformedArticleError(
-                "it has NUL characters: it looks like a binary file", source=self.name
-            )
+            raise self._binary()
         return text
+
+    def pieces(self, limit_bytes: int) -> Iterator[str]:
+        """Give everything as one text, some 256 kB at a time. Raises as text() does, but later."""
+        encoding = self.encoding()
+        decoder = codecs.getincrementaldecoder(encoding)()
+        taken = 0
+        data = b"more"
+        while data:
+            with self._reading():
+                data = self._file.read(min(_READ_BYTES, limit_bytes + 1 - taken))
+            taken += len(data)
+            if taken > limit_bytes:
+                raise self._too_long(limit_bytes)
+            try:
+                text = decoder.decode(data, final=not data)
+            except UnicodeError as error:
+                before = taken - len(getattr(error, "object", data))
+                raise MalformedArticleError(
+                    _not_text(data, encoding, error, before), source=self.name
+                ) from None
+            if "\0" in text:
+                raise self._binary()
+            if text:
+                yield text
+
+    def _too_long(self, limit_bytes: int) -> MalformedArticleError:
+        return MalformedArticleError(
+            f"it is longer than {limit_bytes // 2**20} MiB, the limit for one article;"
+            " split it, or convert it to JSON lines",
+            source=self.name,
+        )
+
+    def _binary(self) -> MalformedArticleError:
+        return MalformedArticleError(
+            "it has NUL characters: it looks like a binary file", source=self.name
+        )
 
     def lines(self) -> Iterator[Line]:
         """Give the lines one by one; one that cannot be used has its problem in place of text.
@@ -225,12 +259,13 @@ def _is_marked(encoding: str) -> bool:
     return codecs.lookup(encoding).name in _MARKED
 
 
-def _not_text(data: bytes | bytearray, encoding: str, error: UnicodeError) -> str:
+def _not_text(data: bytes | bytearray, encoding: str, error: UnicodeError, before: int = 0) -> str:
     if b"\0" in data[:1024] and encoding == "utf-8":
         return "it has NUL characters: it looks like a binary file"
-    if not isinstance(error, UnicodeDecodeError) or error.start >= len(data):
+    if not isinstance(error, UnicodeDecodeError) or error.start >= len(error.object):
         return f"it is not {encoding.upper()}: {error}"
+    place, value = before + error.start, error.object[error.start]
     return (
-        f"it is not {encoding.upper()}: byte {error.start} is 0x{data[error.start]:02x};"
+        f"it is not {encoding.upper()}: byte {place} is 0x{value:02x};"
         " give its encoding, such as --encoding latin-1"
     )

@@ -18,12 +18,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any, Final
 
 from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
 from searchlib.ingest.records import article_from_record, field_of
-from searchlib.ingest.source import Source
+from searchlib.ingest.source import ARTICLE_LIMIT_LINES, Source
 from searchlib.ingest.text_dates import parse_date
 
 __all__ = ["parse_text", "read_text"]
@@ -57,6 +58,7 @@ _ABBREVIATED: Final = re.compile(
     r"(?:^|[\s(])(?:[A-Z]|\w{1,3}(?:\.\w{1,3})+"
     r"|Mrs?|Ms|Dr|Prof|Rev|Gov|Sen|Rep|Pres|Gen|Col|Lt|Sgt|Capt|Cmdr|Adm|Maj|St|Mt|Ft|No|vs)$"
 )
+_BLANK_LINES: Final = re.compile(r"\n(?:[ \t\u00a0]*\n)+")
 _LONG_LINE_CHARS: Final = 120
 _MAX_HEADLINE_CHARS: Final = 300
 _MAX_CREDIT_CHARS: Final = 80
@@ -68,6 +70,10 @@ def read_text(source: Source) -> Iterator[Article | MalformedArticleError]:
         text = source.text()
         if not text.strip():
             raise MalformedArticleError("it is empty")
+        if text.count("\n") > ARTICLE_LIMIT_LINES:
+            raise MalformedArticleError(
+                f"it has more than {ARTICLE_LIMIT_LINES:,} lines, the limit for one article"
+            )
         yield parse_text(text)
     except MalformedArticleError as error:
         yield MalformedArticleError(error.problem, source=source.name)
@@ -77,14 +83,15 @@ def parse_text(text: str) -> Article:
     """Take ``text`` apart. Raises MalformedArticleError for an explicit "Date:" that is none."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     values, rest = _explicit_headers(text)
-    layout = _Layout(values)
+    layout = _Layout(values, len(text))
     blocks = _blocks(rest)
+    first = list(islice(blocks, 2))
     if "headline" not in values:
-        if len(blocks) > 1 and len(blocks[0]) == len(blocks[0][0]) == 1:
-            layout.date_above(blocks)
-        if blocks:
-            layout.heading(blocks.pop(0))
-    for block in blocks:
+        if len(first) > 1 and len(first[0]) == len(first[0][0]) == 1:
+            layout.date_above(first)
+        if first:
+            layout.heading(first.pop(0))
+    for block in chain(first, blocks):
         layout.block(block)
     return layout.article()
 
@@ -107,14 +114,13 @@ def _explicit_headers(text: str) -> tuple[dict[str, Any], str]:
     return values, rest.lstrip()[body.end() :] if body else rest
 
 
-def _blocks(text: str) -> list[list[list[str]]]:
-    """Give what blank lines part, each in elements, each in lines.
+def _blocks(text: str) -> Iterator[list[list[str]]]:
+    """Give what blank lines part, one after the other, each in elements, each in lines.
 
     An indented line begins a new element, and keeps its indent. So does every line where lines are
     long: such a text has a paragraph a line.
     """
-    blocks = []
-    for part in re.split(r"\n(?:[ \t\u00a0]*\n)+", text):
+    for part in _parted(text):
         elements: list[list[str]] = []
         lines = [line.rstrip() for line in part.split("\n") if line.strip()]
         # What all lines have is the margin of the page, not an indent.
@@ -127,15 +133,24 @@ def _blocks(text: str) -> list[list[list[str]]]:
                 elements.append([])
             elements[-1].append(line)
         if elements:
-            blocks.append(elements)
-    return blocks
+            yield elements
+
+
+def _parted(text: str) -> Iterator[str]:
+    """Split at blank lines, but do not keep all parts: millions take much more than the text."""
+    at = 0
+    for gap in _BLANK_LINES.finditer(text):
+        yield text[at : gap.start()]
+        at = gap.end()
+    yield text[at:]
 
 
 class _Layout:
     """The article as far as it has been read."""
 
-    def __init__(self, values: dict[str, Any]) -> None:
+    def __init__(self, values: dict[str, Any], num_chars: int) -> None:
         self._values = values
+        self._num_chars = num_chars
         self._paragraphs: list[str] = []
         self._captions: list[str] = []
         self._metadata: dict[str, Any] = {}
@@ -230,7 +245,8 @@ class _Layout:
                     name: value[0] if name == "credit" and len(value) == 1 else value
                     for name, value in self._metadata.items()
                 },
-            }
+            },
+            self._num_chars,
         )
 
 
