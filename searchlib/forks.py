@@ -40,7 +40,10 @@ def renew_in_children(owner: Renewable) -> None:
 def _renew_all() -> None:
     # The child has one thread: nothing else adds or removes meanwhile.
     for owner in list(_renewable):
-        owner.renew_in_child()
+        try:
+            owner.renew_in_child()
+        except Exception:  # noqa: BLE001  # the others are to be renewed all the same
+            sys.excepthook(*sys.exc_info())
 
 
 if hasattr(os, "register_at_fork"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate, chain, groupby
@@ -13,23 +13,17 @@ from typing import Any, Final, NamedTuple
 
 from searchlib.analysis import Analyzer, BatchAnalyzer, PairTable, analyzer_for, fold
 from searchlib.analysis.batches import Batch
-from searchlib.article import MAX_ARTICLE_BYTES, TEXT_FIELDS, Article
+from searchlib.article import TEXT_FIELDS, Article
 from searchlib.codec import NO_DATE, DocumentBatch, Tokens, decode_record
 from searchlib.errors import MalformedArticleError
 
 __all__ = [
     "DocumentMaker",
     "PreparedBatch",
-    "check_size",
     "decode_article",
     "microseconds",
     "prepare",
 ]
-
-# A control character is six in JSON; no other takes as much in UTF-8.
-_MOST_BYTES_A_CHAR: Final = 6
-_JSON_CHARS: Final = 32  # a float, or the signs around a value
-_HEAD_BYTES: Final = 1000  # the sizes, names of fields and times
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -56,51 +50,6 @@ class PreparedBatch(NamedTuple):
     languages: list[tuple[str, int]]
     keys: list[tuple[int, str, str]]
     published_us: array[int]
-
-
-def check_size(article: Article) -> None:
-    """Raise MalformedArticleError for an article whose record has more than 64 MiB.
-
-    The same limit counts when it is read again. Costs 0.3 µs, and for one that is near the limit
-    the making of its record.
-    """
-    chars = len(article.article_id) + len(article.headline) + len(article.body)
-    chars += len(article.caption) + (_chars_of_rest(article) if _has_more(article) else 0)
-    if _MOST_BYTES_A_CHAR * chars + _HEAD_BYTES <= MAX_ARTICLE_BYTES:
-        return
-    size = len(prepare([article]).records)
-    if size > MAX_ARTICLE_BYTES:
-        raise MalformedArticleError(
-            f"the article {article.article_id[:80]!r} has {size:,} bytes, and none may have more"
-            f" than {MAX_ARTICLE_BYTES:,} (64 MiB); make several of it"
-        )
-
-
-def _chars_of_rest(article: Article) -> int:
-    """Give no less characters than the JSON of what is no text has, before any is escaped."""
-    chars = 0
-    todo: list[Any] = [
-        article.source,
-        article.url,
-        article.section,
-        article.language,
-        *article.authors,
-        *article.tags,
-        article.metadata,
-    ]
-    while todo:
-        value = todo.pop()
-        chars += _JSON_CHARS
-        if isinstance(value, str):
-            chars += len(value)
-        elif isinstance(value, Mapping):
-            todo += value
-            todo += value.values()
-        elif isinstance(value, list):
-            todo += value
-        elif isinstance(value, int):
-            chars += value.bit_length() // 3
-    return chars
 
 
 def prepare(articles: Sequence[Article]) -> PreparedBatch:

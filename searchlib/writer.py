@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 from searchlib.analysis import Analyzer
 from searchlib.arguments import seconds, workers
 from searchlib.article import Article
+from searchlib.article_size import check_size
 from searchlib.codec import Changes, Store, Transaction
 from searchlib.errors import StorageError
 from searchlib.forks import renew_in_children
-from searchlib.indexing import DocumentMaker, check_size, prepare
+from searchlib.indexing import DocumentMaker, prepare
 
 if TYPE_CHECKING:
     from searchlib.processes import SegmentProcesses

@@ -130,13 +130,12 @@ def delete(article_ids: tuple[str, ...], query_: str | None, index_path: str) ->
     if bool(article_ids) == (query_ is not None):
         raise click.UsageError("give either IDs or --query")
     with searchlib.open(index_path) as index:
-        before = index.count
         with index.writer() as writer:
             for article_id in article_ids:
                 if not writer.delete(article_id):
                     complain(f"There is no article {article_id!r}.")
             if query_ is not None:
                 writer.delete_matching(query_, now=local_now())
-        deleted = before - index.count
+        deleted = writer.changes.deleted
     complain(f"Deleted {deleted} article{'' if deleted == 1 else 's'}.")
     return 0 if deleted else 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from time import perf_counter
 
 import click
@@ -15,12 +17,18 @@ from searchlib.arguments import MOST_WORKERS
 from searchlib.article import Article
 from searchlib.cli.options import index_option
 from searchlib.cli.terminal import complain, is_terminal
-from searchlib.codec import Store
+from searchlib.codec import Changes, Store
 from searchlib.codec.storage import missing_directories, remove_directories
-from searchlib.errors import IndexNotFoundError, IngestError
+from searchlib.errors import (
+    IndexExistsError,
+    IndexNotFoundError,
+    IngestError,
+    MalformedArticleError,
+)
 from searchlib.ingest import formats, input_bytes, read
 from searchlib.library import Index
 from searchlib.snippets.render import terminal_text
+from searchlib.writer import Writer
 
 __all__ = ["index"]
 
@@ -46,7 +54,17 @@ class _Reading:
             leave=False,
         )
 
-    def articles(self) -> Iterator[Article]:
+    def add_to(self, writer: Writer) -> None:
+        """Add the articles to an index; one that is too long for it is a bad record."""
+        for article in self._articles():
+            try:
+                writer.add(article)
+            except MalformedArticleError as error:
+                if self._strict:
+                    raise
+                self._on_error(error)
+
+    def _articles(self) -> Iterator[Article]:
         try:
             for path in self._paths:
                 yield from read(
@@ -130,14 +148,13 @@ def index(
             raise click.UsageError(f"{error}; try latin-1, cp1252 or utf-16") from None
     began = perf_counter()
     missing = missing_directories(index_path)
-    opened, is_new = _open(index_path, analyzer)
-    before = opened.count
-    writer = opened.writer(processes=processes)
+    opened, is_new, writer = _begin(index_path, analyzer, processes)
     reading = None
     try:
-        with writer:
+        with ExitStack() as entered:
+            entered.push(writer)
             reading = _Reading(paths, format_, encoding, strict=strict)
-            added = writer.add_many(reading.articles())
+            reading.add_to(writer)
     except BaseException as error:
         if writer.committed:
             error.add_note("interrupted; all articles had been written")
@@ -146,10 +163,29 @@ def index(
                 _remove(opened, missing)
             error.add_note("Nothing was written; the index is as it was.")
         raise
+    added = writer.changes.added
     removed = is_new and not added and _remove(opened, missing)
-    after = 0 if removed else opened.count
-    complain(_summary(added, before, after, reading, perf_counter() - began))
+    changes = writer.changes
+    if not added:
+        changes = replace(changes, articles=0 if removed else opened.count)
+    complain(_summary(changes, reading, perf_counter() - began))
     return 0 if added else 1
+
+
+def _begin(path: str, analyzer: str | None, processes: int) -> tuple[Index, bool, Writer]:
+    """Open the index, or make it, and wait for its lock; tell whether it was made.
+
+    Another process that makes it at the same time may be faster, or delete it again where it has
+    no article for it.
+    """
+    while True:
+        opened, is_new = _open(path, analyzer)
+        writer = opened.writer(processes=processes)
+        try:
+            writer.__enter__()
+        except IndexNotFoundError:
+            continue
+        return opened, is_new, writer
 
 
 def _open(path: str, analyzer: str | None) -> tuple[Index, bool]:
@@ -160,7 +196,10 @@ def _open(path: str, analyzer: str | None) -> tuple[Index, bool]:
     try:
         opened = searchlib.open(path)
     except IndexNotFoundError:
-        return searchlib.create(path, analyzer=name), True
+        try:
+            return searchlib.create(path, analyzer=name), True
+        except IndexExistsError:  # another process was faster
+            opened = searchlib.open(path)
     if analyzer is not None and opened.stats().analyzer != name:
         raise click.UsageError(
             f"the index at {path} has the analyzer {opened.stats().analyzer}; --analyzer is for"
@@ -183,16 +222,15 @@ def _remove(opened: Index, made: list[str]) -> bool:
     return removed
 
 
-def _summary(added: int, before: int, after: int, reading: _Reading, seconds: float) -> str:
-    replaced = added - (after - before)
-    parts = [f"Indexed {_counted(added, 'article')} in {seconds:.1f} s"]
-    if replaced:
-        parts.append(f"{replaced:,} of them replaced an earlier one")
+def _summary(changes: Changes, reading: _Reading, seconds: float) -> str:
+    parts = [f"Indexed {_counted(changes.added, 'article')} in {seconds:.1f} s"]
+    if changes.replaced:
+        parts.append(f"{changes.replaced:,} of them replaced an earlier one")
     if reading.bad_records:
         parts.append(f"{_counted(reading.bad_records, 'bad record')} left out")
     if reading.skipped_files:
         parts.append(f"{_counted(reading.skipped_files, 'file')} of no known format skipped")
-    parts.append(f"the index has {after:,}")
+    parts.append(f"the index has {changes.articles:,}")
     return "; ".join(parts) + "."
 
 

@@ -4,7 +4,7 @@ A line of JSON and a line with its checksum, both ASCII:
 
     {"version": 4, "id": "9f86d081884c7d659a2feaa0c55ad015", "generation": 7, "transaction": 7,
      "segments": [{"name": "MAIN_x1", "documents": 3, "deleted": [1], "readable": true}],
-     "dropped": ["MAIN_6.commit"]}                                           (one line)
+     "dropped": ["MAIN_6.commit"], "after": ["4355a46b19d348dc2f57c046f8ef63d4"]}   (one line)
     crc32 5a3c0c1e
 
 It is written beside the one before under a name of its own, synced, linked to its name and made
@@ -18,6 +18,9 @@ begin with half of the id of the commit that it began with. So what a killed wri
 known by the commit, and so is what that one dropped: "dropped" has the names of files that were not
 needed any more and may still be there. No other file is ever deleted, whatever it is called.
 
+"after" has the ids of the commits that this one was made from, the newest first, eight at most: a
+writer that finds a newer commit than its own sees whether that one has its articles.
+
 "transaction" counts the commits that changed articles: it is 0 for an index that is new, and stays
 where a commit merges segments only.
 """
@@ -29,7 +32,7 @@ import os
 import re
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from searchlib.errors import CorruptIndexError, IndexFormatError
@@ -55,6 +58,7 @@ MOST_GENERATION: Final = 999_999_999_999
 _VERSION: Final = 4
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _OWN_CHARS: Final = 16
+_KEPT_IDS: Final = 8
 _SEGMENT_NAME: Final = re.compile(rf"{INDEX_NAME}_[0-9a-z]{{1,32}}")
 _NUMBER: Final = "(?:0|[1-9][0-9]{0,11})"
 _FILE: Final = re.compile(
@@ -120,6 +124,7 @@ class Commit:
     commit_id: str = field(default_factory=_new_id)
     transaction: int = 0
     dropped: Sequence[str] = ()
+    after: Sequence[str] = ()
 
     @property
     def file_name(self) -> str:
@@ -130,6 +135,19 @@ class Commit:
     def files(self) -> set[str]:
         """The names of its files: its own, and those of its segments."""
         return {self.file_name, *(segment_file(segment.name) for segment in self.segments)}
+
+    def next(self, generation: int, segments: Sequence[SegmentEntry], dropped: set[str]) -> Commit:
+        """Give the commit of a transaction that began with this one.
+
+        It drops what is ``dropped`` and not its own.
+        """
+        made = Commit(
+            generation,
+            segments,
+            transaction=self.transaction + 1,
+            after=[self.commit_id, *self.after][:_KEPT_IDS],
+        )
+        return replace(made, dropped=sorted(dropped - made.files))
 
     @property
     def _prefix(self) -> str:
@@ -169,6 +187,7 @@ class Commit:
                 for segment in self.segments
             ],
             "dropped": list(self.dropped),
+            "after": list(self.after),
         }
         line = json.dumps(values).encode() + b"\n"
         return line + f"crc32 {zlib.crc32(line):08x}\n".encode()
@@ -203,6 +222,7 @@ class Commit:
                 _commit_id(values["id"]),
                 _whole(values["transaction"]),
                 [_dropped(name) for name in _list(values["dropped"])],
+                [_commit_id(each) for each in _list(values["after"])],
             )
         except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise CorruptIndexError(

@@ -100,14 +100,14 @@ def _salvaged(store: Store, storage: Any, make_batch: MakeBatch) -> Salvage:
         segments = list(_segments(storage, path, base, make_batch(settings), found, new))
         segments = _without_doubles(storage, path, segments)
         found.articles = sum(segment.live for segment in segments)
-        repaired = Commit(store.after(after), segments, transaction=base.transaction + 1)
+        generation = store.after(after)
         if not found.problems:
             return found
         sync_files(storage, map(segment_file, new))
         in_use = {segment_file(segment.name) for segment in segments}
         damaged = [name for name in base.files - in_use if name != base.file_name]
         unused = base.droppable(storage).difference(in_use, damaged, damaged_commits)
-        repaired = replace(repaired, dropped=sorted(unused))
+        repaired = base.next(generation, segments, unused)
         if after < max(generations(storage), default=-1):
             _put_aside(storage, damaged_commits, found)
         if settings_are_damaged:

@@ -334,12 +334,7 @@ class Store:
         last = self.latest_commit()
         files = last.droppable(self.storage)
         temporary = last.new_temporary()
-        empty = Commit(
-            self.after(last.generation),
-            [],
-            transaction=last.transaction + 1,
-            dropped=sorted({*files, temporary}),
-        )
+        empty = last.next(self.after(last.generation), [], {*files, temporary})
         newest = last.file_name
         try:
             write_new(self.storage, empty.file_name, empty.encode(), temporary)

@@ -20,6 +20,7 @@ from searchlib.codec.storage import (
     change_is_there,
     has_content,
     publish,
+    read_file,
     sync_files,
     sync_names,
     writing,
@@ -235,8 +236,7 @@ class Transaction:
         # Whatever is not needed from now on, whether it can be deleted or not.
         unused = self._begun_with.droppable(self._storage) | {temporary}
         unused |= set(map(segment_file, self._names))
-        commit = Commit(self._generation, segments, transaction=self._begun_with.transaction + 1)
-        commit = replace(commit, dropped=sorted(unused - commit.files))
+        commit = self._begun_with.next(self._generation, segments, unused)
         if not self._is_alone():
             raise self._overtaken()
         self._written = commit.encode()
@@ -245,11 +245,21 @@ class Transaction:
         except FileExistsError:
             raise self._overtaken() from None
         self._published = True
-        if any(generation > commit.generation for generation in generations(self._storage)):
+        if self._is_left_out(commit):
             self._published, self._written = False, None
             self._drop([commit.file_name])  # nobody reads it beside a higher one
             raise self._overtaken()
         return commit
+
+    def _is_left_out(self, commit: Commit) -> bool:
+        """Tell whether there is a newer commit already that was not made from ours."""
+        newest = max(generations(self._storage), default=-1)
+        if newest <= commit.generation:
+            return False
+        with reading(self._path):
+            name = commit_file(newest)
+            found = Commit.decode(read_file(self._storage, name), self._path, name)
+        return commit.commit_id not in found.after
 
     def _is_alone(self) -> bool:
         """Tell whether the lock is still ours, and nobody has committed since we began."""

@@ -44,7 +44,6 @@ def read_csv(source: Source) -> Iterator[Article | MalformedArticleError]:
     except MalformedArticleError as error:
         yield MalformedArticleError(error.problem, source=source.name, line=error.line)
         return
-    names_chars = sum(map(len, names))
     while record := _next_record(lines, delimiter, len(names)):
         try:
             values = _values(record, delimiter, names)
@@ -59,7 +58,7 @@ def read_csv(source: Source) -> Iterator[Article | MalformedArticleError]:
         if not values:
             continue
         try:
-            yield article_from_record(values, len(record.text) + names_chars)
+            yield article_from_record(values)
         except MalformedArticleError as error:
             yield MalformedArticleError(error.problem, source=source.name, line=record.line)
 

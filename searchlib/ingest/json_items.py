@@ -27,13 +27,12 @@ _MOST_CONTAINERS: Final = 1 << 20
 class Item(NamedTuple):
     """An item of an array, numbered from 1, or a whole document (0), and the line it begins on.
 
-    ``num_chars`` is its length. ``problem`` says why there is no value.
+    ``problem`` says why there is no value.
     """
 
     number: int
     line: int
     value: Any
-    num_chars: int
     problem: MalformedArticleError | None = None
 
 
@@ -130,20 +129,19 @@ class _Text:
                 self._skip()
                 where = f" (item {number}, line {line})" if number else ""
                 problem = MalformedArticleError(_unreadable(error) + where)
-                return Item(number, line, None, 0, problem)
+                return Item(number, line, None, problem)
             else:
-                num_chars = end - self._at
-                if num_chars > _LONG_CHARS and self._too_much(end):
+                if end - self._at > _LONG_CHARS and self._too_much(end):
                     value = None
                 elif end < len(self._text) or self._ended:  # a number may go on
                     self._at = end
-                    return Item(number, line, value, num_chars)
+                    return Item(number, line, value)
             too_much = self._too_much(len(self._text))
             if too_much:
                 self._skip()
                 where = f"item {number}: " if number else ""
                 problem = MalformedArticleError(where + too_much, line=line)
-                return Item(number, line, None, 0, problem)
+                return Item(number, line, None, problem)
             self._double()
 
     def _too_much(self, end: int) -> str:

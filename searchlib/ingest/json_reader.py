@@ -24,7 +24,7 @@ def read_json_lines(source: Source) -> Iterator[Article | MalformedArticleError]
         try:
             if line.text is None:
                 raise MalformedArticleError(line.problem)
-            yield _article(decoded(line.text), len(line.text))
+            yield _article(decoded(line.text))
         except MalformedArticleError as error:
             yield MalformedArticleError(error.problem, source=source.name, line=line.number)
 
@@ -49,15 +49,15 @@ def read_json(source: Source) -> Iterator[Article | MalformedArticleError]:
             yield MalformedArticleError(problem.problem, source=source.name, line=problem.line)
             continue
         try:
-            yield _article(item.value, item.num_chars)
+            yield _article(item.value)
         except MalformedArticleError as error:
             yield MalformedArticleError(where + error.problem, source=source.name)
 
 
-def _article(value: Any, num_chars: int) -> Article:
+def _article(value: Any) -> Article:
     try:
         if not isinstance(value, dict):
             raise MalformedArticleError(f"it must be a JSON object, not {value!r:.60}")
-        return article_from_record(value, num_chars)
+        return article_from_record(value)
     except RecursionError:  # what the decoder can nest, repr() need not be able to show
         raise MalformedArticleError("its values are nested too deep") from None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from searchlib.article import MAX_ARTICLE_BYTES, TEXT_FIELDS, Article
+from searchlib.article import Article
+from searchlib.article_size import check_size
 from searchlib.errors import MalformedArticleError
 from searchlib.ingest.text_dates import parse_date
 
@@ -35,13 +35,6 @@ TEXT_NAMES: Final = frozenset(
 """The names of text: a record without any of them is no article."""
 
 
-_SHORT_CHARS: Final = MAX_ARTICLE_BYTES // 8
-"""As JSON and in UTF-8 a character has 6 bytes at most."""
-
-_OTHER_BYTES: Final = 100
-"""The sizes that stand before the texts, and what a date is made of."""
-
-
 def field_of(name: str) -> str | None:
     """Give the field that a record's ``name`` means, or None.
 
@@ -51,12 +44,11 @@ def field_of(name: str) -> str | None:
     return _FIELDS.get(name.strip().casefold())
 
 
-def article_from_record(record: Mapping[str, Any], num_chars: int = 0) -> Article:
+def article_from_record(record: Mapping[str, Any]) -> Article:
     """Make the article that ``record`` describes.
 
     A field's own name goes before the other names for it; what no field takes is kept in
-    ``metadata`` under its own name. ``num_chars`` is how long the text of the record was: only one
-    of a long text can be too long. Raises MalformedArticleError.
+    ``metadata`` under its own name. Raises MalformedArticleError.
     """
     fields: dict[str, Any] = {}
     rest: dict[str, Any] = {}
@@ -78,19 +70,8 @@ def article_from_record(record: Mapping[str, Any], num_chars: int = 0) -> Articl
     for field, value in fields.items():
         values[field] = _CONVERTED[field](field, value)
     article = Article(**values)
-    if num_chars > _SHORT_CHARS and _num_bytes(article) > MAX_ARTICLE_BYTES:
-        raise MalformedArticleError(
-            f"it is longer than {MAX_ARTICLE_BYTES // 2**20} MiB, the limit for one article"
-        )
+    check_size(article)
     return article
-
-
-def _num_bytes(article: Article) -> int:
-    """Give how many bytes the index keeps of an article, or a few more."""
-    values = article.to_dict()
-    texts = [str(values.pop(field, "")) for field in ("article_id", *TEXT_FIELDS)]
-    rest = json.dumps(values, ensure_ascii=False)
-    return _OTHER_BYTES + sum(len(text.encode()) for text in (*texts, rest))
 
 
 def _text(field: str, value: object) -> str:

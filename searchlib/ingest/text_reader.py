@@ -83,7 +83,7 @@ def parse_text(text: str) -> Article:
     """Take ``text`` apart. Raises MalformedArticleError for an explicit "Date:" that is none."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     values, rest = _explicit_headers(text)
-    layout = _Layout(values, len(text))
+    layout = _Layout(values)
     blocks = _blocks(rest)
     first = list(islice(blocks, 2))
     if "headline" not in values:
@@ -148,9 +148,8 @@ def _parted(text: str) -> Iterator[str]:
 class _Layout:
     """The article as far as it has been read."""
 
-    def __init__(self, values: dict[str, Any], num_chars: int) -> None:
+    def __init__(self, values: dict[str, Any]) -> None:
         self._values = values
-        self._num_chars = num_chars
         self._paragraphs: list[str] = []
         self._captions: list[str] = []
         self._metadata: dict[str, Any] = {}
@@ -245,8 +244,7 @@ class _Layout:
                     name: value[0] if name == "credit" and len(value) == 1 else value
                     for name, value in self._metadata.items()
                 },
-            },
-            self._num_chars,
+            }
         )
 
 

@@ -110,6 +110,30 @@ def test_a_lock_that_is_lost_after_the_last_look_loses_no_commit(path, others, m
     assert len(list(path.glob("*.commit"))) == 1
 
 
+@pytest.mark.parametrize("others", [1, 3])
+def test_a_commit_that_others_have_built_upon_already_is_there(path, others, monkeypatch) -> None:
+    """The other writers come between the new name of the commit and the second look."""
+    publish = transaction.publish
+    calls = 0
+
+    def publish_early(*arguments: object) -> None:
+        nonlocal calls
+        calls += 1
+        first = calls == 1
+        publish(*arguments)
+        if first:
+            deleted(path)
+            for number in range(others):
+                add(searchlib.open(path), f"other{number}")
+
+    monkeypatch.setattr(transaction, "publish", publish_early)
+    index = searchlib.open(path)
+    add(index, "mine")
+    assert ids(path) == ["before", "mine", *(f"other{number}" for number in range(others))]
+    add(index, "after")
+    assert len(list(path.glob("*.commit"))) == 1
+
+
 def test_a_directory_that_was_put_in_the_place_of_the_index_is_not_written_to(path) -> None:
     copy = path.with_name("copy")
     shutil.copytree(path, copy)

@@ -12,6 +12,7 @@ from searchlib.codec.storage import MemoryStorage
 from searchlib.errors import CorruptIndexError, IndexFormatError
 
 ID = "9f86d081884c7d659a2feaa0c55ad015"
+BEFORE = "4355a46b19d348dc2f57c046f8ef63d4"
 
 
 def segment(name: str, documents: int, deleted: tuple[int, ...] = ()) -> SegmentEntry:
@@ -42,16 +43,17 @@ def with_values(**more: object) -> bytes:
         "transaction": 6,
         "segments": [],
         "dropped": [],
+        "after": [],
     } | more
     return sealed(json.dumps(values).encode())
 
 
 def with_segment(**more: object) -> bytes:
     values = {"name": "MAIN_x1", "documents": 3, "deleted": [1], "readable": True} | more
-    return with_values(segments=[values], dropped=["MAIN_6.commit"])
+    return with_values(segments=[values], dropped=["MAIN_6.commit"], after=[BEFORE])
 
 
-SMALL = Commit(7, [segment("x1", 3, (1,))], ID, 6, ["MAIN_6.commit"]).encode()
+SMALL = Commit(7, [segment("x1", 3, (1,))], ID, 6, ["MAIN_6.commit"], [BEFORE]).encode()
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,8 @@ def test_the_bytes_are_those_of_the_grammar():
     assert line == (
         b'{"version": 4, "id": "9f86d081884c7d659a2feaa0c55ad015", "generation": 7,'
         b' "transaction": 6, "segments": [{"name": "MAIN_x1", "documents": 3, "deleted": [1],'
-        b' "readable": true}], "dropped": ["MAIN_6.commit"]}'
+        b' "readable": true}], "dropped": ["MAIN_6.commit"],'
+        b' "after": ["4355a46b19d348dc2f57c046f8ef63d4"]}'
     )
     assert checksum == b"crc32 %08x" % zlib.crc32(line + b"\n")
     assert with_segment() == SMALL
@@ -90,6 +93,15 @@ def test_the_bytes_are_those_of_the_grammar():
 
 def test_no_two_commits_are_equal():
     assert Commit(1, []).encode() != Commit(1, []).encode()
+
+
+def test_a_commit_knows_what_it_was_made_from():
+    commits = [Commit(0, [])]
+    for number in range(1, 12):
+        commits.append(commits[-1].next(number, [segment("x1", 3)], {"MAIN_x1.articles", "x"}))
+    last = commits[-1]
+    assert (last.transaction, last.dropped) == (11, ["x"])
+    assert last.after == [each.commit_id for each in commits[-2:-10:-1]]
 
 
 def test_what_may_be_dropped_is_known_by_the_commit_alone():
@@ -252,6 +264,10 @@ HOSTILE = {
             ["_MAIN_1.toc"],
             ["notes.txt"],
         )
+    },
+    **{
+        f"after {value!r}": with_values(after=value)
+        for value in ("", None, {}, ID, [1], [None], [ID[1:]], [ID.upper()], [[ID]])
     },
     "another key": with_segment(more=1),
     "a key of Python's": with_segment(__class__=1),
