@@ -59,18 +59,45 @@ from typing import Any
 
 from searchlib.analysis import fold, get_analyzer
 from searchlib.codec import SETTINGS_FILE, Store
+from searchlib.codec import whoosh_install as _installing
 from searchlib.codec.article_index import ArticleIndex
 from searchlib.codec.article_schema import Reading
 from searchlib.codec.whoosh_codec import SearchlibCodec
-from searchlib.codec.whoosh_commit import latest_generation
-from searchlib.codec.whoosh_index import SearchlibIndex, WhooshStorage
+from searchlib.codec.whoosh_index import IndexDirectory, SearchlibIndex
 from searchlib.errors import CorruptIndexError
 from searchlib.indexing import decode_article
 from searchlib.query.leaf_planning import fold_pattern
 
-__all__ = ["SearchlibCodec", "create_in", "exists_in", "open_dir"]
+__all__ = ["FileStorage", "SearchlibCodec", "create_in", "exists_in", "install", "open_dir"]
 
 _DEFAULT_NAME = "MAIN"
+
+
+class FileStorage(IndexDirectory):
+    """A directory of indexes, in place of whoosh.filedb.filestore.FileStorage.
+
+    ``create_index``, ``open_index`` and ``index_exists`` do what create_in, open_dir and exists_in
+    do. ``create_file`` writes over nothing: FileExistsError. ``clean`` and ``destroy`` delete the
+    Whoosh indexes that searchlib has made, and no other file.
+    """
+
+    def open_index(
+        self, indexname: str = _DEFAULT_NAME, schema: Any = None, indexclass: Any = None
+    ) -> Any:
+        """Open an index, or the articles of one where there is no other, to be read."""
+        has_articles = indexclass is None and self._has_articles(indexname)
+        if has_articles and not super().index_exists(indexname):
+            store = Store.open(self.folder)
+            return ArticleIndex(store, _reading(store), schema)
+        return super().open_index(indexname, schema, indexclass)
+
+    def index_exists(self, indexname: str | None = None) -> bool:
+        """Tell whether open_index opens an index. Raises what exists_in does."""
+        return super().index_exists(indexname) or self._has_articles(indexname or _DEFAULT_NAME)
+
+    def _has_articles(self, indexname: str) -> bool:
+        file = os.path.join(self.folder, SETTINGS_FILE)
+        return indexname == _DEFAULT_NAME and os.path.isfile(file)
 
 
 def create_in(dirname: str, schema: Any, indexname: str | None = None) -> SearchlibIndex:
@@ -79,8 +106,12 @@ def create_in(dirname: str, schema: Any, indexname: str | None = None) -> Search
     Several indexes with names of their own may be in one directory. A field whose analyzer has
     classes or functions of the program's own cannot be written: such an index is opened with
     ``open_dir(dirname, schema=schema)``.
+
+    Raises IndexFormatError where Whoosh itself has made an index, and CorruptIndexError where the
+    one there is cannot be read. Nothing is deleted then.
     """
-    return SearchlibIndex.create(WhooshStorage(dirname), schema, indexname or _DEFAULT_NAME)
+    index: SearchlibIndex = FileStorage(dirname).create_index(schema, indexname or _DEFAULT_NAME)
+    return index
 
 
 def open_dir(
@@ -89,25 +120,36 @@ def open_dir(
     """Open an index that create_in has made; ``schema``, if given, counts for the one written.
 
     Where there is none, but an index of articles, that is opened for reading. Raises
-    whoosh.index.EmptyIndexError, which is an IndexNotFoundError too, if there is neither, and
-    CorruptIndexError for a damaged file.
+    whoosh.index.EmptyIndexError, which is an IndexNotFoundError too, if there is neither,
+    CorruptIndexError for a damaged file, and IndexFormatError where Whoosh itself has made the
+    index: it says how to convert it.
     """
-    storage = WhooshStorage(dirname, readonly=readonly)
-    name = indexname or _DEFAULT_NAME
-    if latest_generation(storage, name) < 0 and _has_articles(dirname, name):
-        store = Store.open(dirname)
-        return ArticleIndex(store, _reading(store), schema)
-    return SearchlibIndex(storage, schema, name)
+    storage = FileStorage(dirname, readonly=readonly)
+    index: SearchlibIndex | ArticleIndex = storage.open_index(indexname or _DEFAULT_NAME, schema)
+    return index
 
 
 def exists_in(dirname: str, indexname: str | None = None) -> bool:
-    """Tell whether a directory has an index that open_dir opens."""
-    name = indexname or _DEFAULT_NAME
-    return latest_generation(WhooshStorage(dirname), name) >= 0 or _has_articles(dirname, name)
+    """Tell whether a directory has an index that open_dir opens.
+
+    Raises IndexFormatError where Whoosh itself has made one: programs make a new one after False.
+    """
+    return FileStorage(dirname).index_exists(indexname)
 
 
-def _has_articles(dirname: str, indexname: str) -> bool:
-    return indexname == _DEFAULT_NAME and os.path.isfile(os.path.join(dirname, SETTINGS_FILE))
+def install() -> tuple[str, ...]:
+    """Put the functions and classes of this module in place of Whoosh's, in the whole process.
+
+    whoosh.index.create_in, open_dir, exists_in and FileIndex, whoosh.filedb.filestore.FileStorage
+    and the default codec are those of searchlib from then on; SegmentWriter and MpWriter write the
+    indexes of searchlib, in one process. A RamStorage has such indexes too. To call it again does
+    nothing more. It costs a look at the names of all modules.
+
+    Call it before the modules of the program are imported. Gives the names, as "module.name", that
+    others have imported from Whoosh before, sorted; a RuntimeWarning names them too.
+    """
+    functions = {"create_in": create_in, "open_dir": open_dir, "exists_in": exists_in}
+    return _installing.install(functions, FileStorage)
 
 
 def _reading(store: Store) -> Reading:

@@ -15,7 +15,8 @@ from searchlib.codec.commit import INDEX_NAME, Commit
 from searchlib.codec.commit import latest_generation as latest_commit
 from searchlib.codec.snapshot import Snapshot
 from searchlib.codec.store import Store
-from searchlib.codec.whoosh_index import ReadOnlyIndexError, WhooshStorage
+from searchlib.codec.whoosh_errors import ReadOnlyIndexError
+from searchlib.codec.whoosh_index import IndexDirectory
 
 __all__ = ["ArticleIndex"]
 
@@ -32,7 +33,7 @@ class ArticleIndex(Index):  # type: ignore[misc]  # whoosh has no types
     def __init__(self, store: Store, how: Reading, schema: Any = None) -> None:
         self._store = store
         self._how = how
-        self.storage = WhooshStorage(store.path, readonly=True)
+        self.storage = IndexDirectory(store.path, readonly=True)
         self.schema = article_schema(how) if schema is None else ensure_schema(schema)
         self._opened: tuple[Snapshot, list[ReadOnlySegment]] | None = None
 

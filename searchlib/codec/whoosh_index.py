@@ -7,100 +7,204 @@ whoosh_commit.py.
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from whoosh.fields import ensure_schema
-from whoosh.filedb.filestore import ReadOnlyError
-from whoosh.index import TOC, EmptyIndexError, FileIndex, LockError
+from whoosh.fields import Schema, ensure_schema
+from whoosh.filedb.filestore import FileStorage, ReadOnlyError, Storage
+from whoosh.index import FileIndex
 from whoosh.util.filelock import try_for
-from whoosh.writing import SegmentWriter
 
-from searchlib.codec.storage import make_directory, read_file, sync_files
-from searchlib.codec.whoosh_codec import SearchlibCodec
+from searchlib.codec.locks import LOCK_CONTENT
+from searchlib.codec.storage import make_directory, read_file
 from searchlib.codec.whoosh_commit import (
-    IndexCodec,
+    COMMIT_VERSION,
+    Commit,
     commit_name,
     decode_commit,
+    droppable,
+    index_names,
     latest_generation,
-    write_commit,
 )
-from searchlib.codec.whoosh_storage import WhooshDirectory
-from searchlib.errors import (
-    CorruptIndexError,
-    IndexLockedError,
-    IndexNotFoundError,
-    StorageError,
-)
-from searchlib.forks import cached_property
+from searchlib.codec.whoosh_errors import LockedError, NoIndexError
+from searchlib.codec.whoosh_publishing import Publication, delete_files, next_generation
+from searchlib.codec.whoosh_stock import refuse_stock_index
+from searchlib.codec.whoosh_storage import StorageView, WhooshDirectory
+from searchlib.codec.whoosh_writer import SearchlibWriter
+from searchlib.errors import CorruptIndexError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ReadOnlyIndexError", "SearchlibIndex", "WhooshStorage"]
+__all__ = ["IndexDirectory", "SearchlibIndex"]
 
 _WHOOSH_SEGMENT: Final = re.compile(r"[^_].*_[0-9a-z]{16}\..*")
 _OPENING_ATTEMPTS: Final = 10
+_LOCK_SECONDS: Final = 10.0
+_NOT_WRITTEN: Final = (
+    "{} is a file of Whoosh's own, whose SegmentWriter and MpWriter do not write this index; use"
+    " index.writer(), which takes the same arguments, or call searchlib.whoosh.install() first"
+)
 
 
-class NoIndexError(IndexNotFoundError, EmptyIndexError):  # type: ignore[misc]  # whoosh has no types
-    """There is no index. Whoosh's programs know it as EmptyIndexError."""
-
-
-class LockedError(IndexLockedError, LockError):  # type: ignore[misc]
-    """Another writer has the index. Whoosh's programs know it as LockError."""
-
-
-class ReadOnlyIndexError(StorageError, ReadOnlyError):  # type: ignore[misc]
-    """Whoosh does not write this index. Whoosh's programs know it as ReadOnlyError."""
-
-
-class WhooshStorage(WhooshDirectory):
-    """A directory whose indexes are ours, for programs that open them through their storage."""
-
-    def __init__(self, path: str, *, readonly: bool = False) -> None:
-        super().__init__(path)
-        self.readonly = readonly
+class _Indexes(Storage):  # type: ignore[misc]  # whoosh has no types
+    """A storage whose indexes are ours, for programs that open them through it."""
 
     def create_index(
         self, schema: Any, indexname: str = "MAIN", indexclass: Any = None
     ) -> FileIndex:
+        """Make an empty index, in the place of the one of this name that is ours, if any."""
         return super().create_index(schema, indexname, indexclass or SearchlibIndex)
 
     def open_index(
         self, indexname: str = "MAIN", schema: Any = None, indexclass: Any = None
     ) -> FileIndex:
+        """Open an index. Raises EmptyIndexError if there is none."""
         return super().open_index(indexname, schema, indexclass or SearchlibIndex)
+
+    def index_exists(self, indexname: str | None = None) -> bool:
+        """Tell whether there is an index; StockIndexError for one that is Whoosh's own."""
+        return exists(self, indexname or "MAIN")
+
+
+class IndexDirectory(_Indexes, WhooshDirectory):
+    """A directory with indexes."""
 
     def create_file(self, name: str, *args: Any, **kwargs: Any) -> Any:
         if ".toc." in name or _WHOOSH_SEGMENT.fullmatch(name):
-            raise TypeError(
-                f"{name} is a file of Whoosh's own, whose SegmentWriter and MpWriter do not write"
-                " this index; use index.writer(), which takes the same arguments"
-            )
+            raise TypeError(_NOT_WRITTEN.format(name))
         return super().create_file(name, *args, **kwargs)
+
+    def temp_storage(self, name: str | None = None) -> WhooshDirectory:
+        # What Whoosh's own writer asks for first. Ours has a storage for itself.
+        indexname = (name or "").removesuffix(".tmp")
+        if indexname != name and not self.is_writers and latest_generation(self, indexname) >= 0:
+            raise TypeError(_NOT_WRITTEN.format(name))
+        return super().temp_storage(name)
+
+    def clean(self, ignore: bool = False) -> None:
+        """Delete the Whoosh indexes that searchlib has made here; other files stay.
+
+        Raises LockError if there is a writer, CorruptIndexError for an index that is damaged, which
+        stays; with ``ignore`` such indexes only stay.
+        """
+        if self.readonly:
+            raise ReadOnlyError
+        for name in index_names(self):
+            try:
+                self._delete_index(name)
+            except (LockedError, CorruptIndexError, OSError):
+                if not ignore:
+                    raise
+
+    def _delete_index(self, indexname: str) -> None:
+        with locked(self, indexname):
+            commit = read_commit(self, indexname, Schema())
+            if commit is not None:
+                last = commit_name(indexname, commit.generation)
+                delete_files(self, droppable(self, indexname, commit) - {last})
+                self.delete_file(last)
+            lock = f"{indexname}_WRITELOCK"
+            with suppress(OSError, CorruptIndexError):
+                if read_file(self, lock) in {b"", LOCK_CONTENT}:  # else it is somebody else's
+                    self.delete_file(lock)
+
+    def destroy(self) -> None:
+        """Do what clean does, then remove the directory, if nothing else is in it."""
+        self.clean()
+        with suppress(OSError):
+            os.rmdir(self.folder)
+
+
+class _OtherIndexes(_Indexes, StorageView):
+    """Another storage with indexes."""
+
+
+def our_storage(storage: Any) -> Any:
+    """Give a storage for our indexes over one of Whoosh's."""
+    if isinstance(storage, WhooshDirectory | StorageView):
+        return storage
+    if type(storage) is FileStorage:
+        return IndexDirectory(storage.folder, storage.supports_mmap, storage.readonly)
+    if not isinstance(storage, Storage):
+        raise ValueError(f"{storage!r} is not a Storage object")  # noqa: TRY004  # as Whoosh says
+    return _OtherIndexes(storage)
+
+
+def exists(storage: Any, indexname: str) -> bool:
+    """Tell whether there is an index; StockIndexError for one that is Whoosh's own."""
+    if latest_generation(storage, indexname) >= 0:
+        return True
+    refuse_stock_index(storage, indexname, COMMIT_VERSION)
+    return False
+
+
+def read_commit(storage: Any, indexname: str, schema: Any = None) -> Commit | None:
+    """Give the newest commit, or None if there is none; ``schema`` counts for the one written."""
+    for _ in range(_OPENING_ATTEMPTS):
+        generation = latest_generation(storage, indexname)
+        if generation < 0:
+            break
+        # A writer may drop the file between two of our steps: there is a newer one then.
+        with suppress(FileNotFoundError):
+            data = read_file(storage, commit_name(indexname, generation))
+            return decode_commit(
+                data, storage.folder or "(in memory)", indexname, generation, schema
+            )
+    return None
+
+
+@contextmanager
+def locked(storage: Any, indexname: str) -> Iterator[Any]:
+    """Have the lock of an index, or raise LockedError when another one keeps it for 10 s."""
+    lock = storage.lock(f"{indexname}_WRITELOCK")
+    # Who has a writer in this thread would wait for itself.
+    timeout = 0.0 if lock.held_by_this_thread() else _LOCK_SECONDS
+    if not try_for(lock.acquire, timeout=timeout, delay=0.05):
+        raise LockedError(
+            "a writer has the index; try again when it has ended",
+            path=storage.folder or "(in memory)",
+        )
+    try:
+        yield lock
+    finally:
+        lock.release()
 
 
 class SearchlibIndex(FileIndex):  # type: ignore[misc]
     """A Whoosh index: what programs get from create_in and open_dir."""
 
     def __init__(self, storage: Any, schema: Any = None, indexname: str = "MAIN") -> None:
-        self.storage = storage
-        self.indexname = indexname
+        self.storage = our_storage(storage)
+        self.indexname = _checked(indexname)
         # As with Whoosh's own index, a schema that the program gives counts, not the one written.
         self._schema = None if schema is None else ensure_schema(schema)
         self._read_toc()
 
     @classmethod
     def create(cls, storage: Any, schema: Any, indexname: str = "MAIN") -> SearchlibIndex:
-        """Make an empty index, in the place of the one there is, if any."""
+        """Make an empty index, in the place of the one of ours there is, if any.
+
+        Raises StockIndexError where Whoosh itself has made one, CorruptIndexError where the one
+        there is cannot be read, IndexFormatError where another version has made it. Nothing is
+        deleted then.
+        """
+        storage = our_storage(storage)
+        indexname = _checked(indexname)
+        schema = ensure_schema(schema)
         if storage.readonly:
             raise ReadOnlyError
-        toc = TOC(ensure_schema(schema), [], 0)
-        with _locked(storage, indexname):
-            toc.generation = latest_generation(storage, indexname) + 1
-            write_commit(storage, indexname, toc)
+        exists(storage, indexname)
+        if storage.folder:
+            make_directory(storage.folder)
+        with locked(storage, indexname) as lock:
+            exists(storage, indexname)
+            base = read_commit(storage, indexname, schema)
+            generation = next_generation(base, storage.folder)
+            commit = Commit(indexname, schema, [], generation)
+            Publication(storage, indexname, base, lock).publish(commit)
         return cls(storage, schema, indexname)
 
     def latest_generation(self) -> int:
@@ -126,138 +230,20 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
         """
         return SearchlibWriter(self, **kwargs)
 
-    def _read_toc(self) -> TOC:
-        path = self.storage.folder
-        for _ in range(_OPENING_ATTEMPTS):
-            generation = self.latest_generation()
-            if generation < 0:
-                break
-            # A writer may drop the file between two of our steps: there is a newer one then.
-            with suppress(FileNotFoundError):
-                data = read_file(self.storage, commit_name(self.indexname, generation))
-                return decode_commit(data, path, self.indexname, generation, self._schema)
-        if TOC._latest_generation(self.storage, self.indexname) >= 0:
-            raise NoIndexError(
-                "this is an index of Whoosh's own, with pickles, which is not opened; make one"
-                " with create_in in another directory and index the documents again",
-                path=path,
-            )
+    def _read_toc(self) -> Commit:
+        commit = read_commit(self.storage, self.indexname, self._schema)
+        if commit is not None:
+            return commit
+        exists(self.storage, self.indexname)
         raise NoIndexError(
-            f"there is no index {self.indexname!r}; make one with create_in", path=path
+            f"there is no index {self.indexname!r}; make one with create_in",
+            path=self.storage.folder or "(in memory)",
         )
 
 
-@contextmanager
-def _locked(storage: Any, indexname: str) -> Iterator[None]:
-    make_directory(storage.folder)
-    lock = storage.lock(f"{indexname}_WRITELOCK")
-    if not try_for(lock.acquire, timeout=10.0, delay=0.05):
-        raise LockedError("a writer has the index; try again later", path=storage.folder)
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-class SearchlibWriter(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer, with a commit that is durable and cannot half-fail.
-
-    After an error of commit nothing has changed, and the lock is free. update_document replaces
-    what this writer has added too.
-    """
-
-    writelock: Any
-
-    def __init__(
-        self, index: SearchlibIndex, timeout: float = 0.0, codec: Any = None, **kwargs: Any
-    ) -> None:
-        if index.storage.readonly:
-            raise ReadOnlyError
-        if codec is not None and not isinstance(codec, SearchlibCodec):
-            raise TypeError(f"this index is written with SearchlibCodec only, not with {codec!r}")
-        self._index = index
-        self._added_keys: dict[str, dict[bytes, int]] = {}
-        self._replaced: set[int] = set()
-        self._abandoned = False
-        try:
-            super().__init__(index, timeout=timeout, codec=IndexCodec(), **kwargs)
-        except LockError:
-            raise LockedError(
-                f"another writer has had the index for {timeout:g} seconds;"
-                " writer(timeout=seconds) waits for it",
-                path=index.storage.folder,
-            ) from None
-        except BaseException:
-            self._abandon()
-            raise
-
-    @cached_property
-    def _unique_names(self) -> list[str]:
-        # Kept from the first document on: the schema does not change after it.
-        return [name for name, field in self.schema.items() if field.unique]
-
-    def _keys(self, fields: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
-        for name in self._unique_names:
-            value = fields.get(name)
-            if value is not None and not isinstance(value, list | tuple):
-                yield name, self.schema[name].to_bytes(value)
-
-    def add_document(self, **fields: Any) -> None:
-        super().add_document(**fields)
-        for name, key in self._keys(fields):
-            self._added_keys.setdefault(name, {})[key] = self.docnum - 1
-
-    def update_document(self, **fields: Any) -> None:
-        places = [self._added_keys.get(name, {}).get(key) for name, key in self._keys(fields)]
-        super().update_document(**fields)
-        self._replaced.update(place for place in places if place is not None)
-
-    def commit(self, mergetype: Any = None, optimize: Any = None, merge: Any = None) -> None:
-        self._check_state()
-        try:
-            super().commit(mergetype=mergetype, optimize=optimize, merge=merge)
-        except BaseException:
-            self._abandon()
-            raise
-
-    def cancel(self) -> None:
-        if not self._abandoned:  # by a commit that failed
-            self._check_state()
-            self._abandon()
-
-    def _commit_toc(self, segments: list[Any]) -> None:
-        new = self.newsegment
-        for doc in self._replaced:
-            new.delete_document(doc)
-        if new in segments:
-            sync_files(self.storage, new.list_files(self.storage))
-        toc = TOC(self.schema, segments, self.generation)
-        if write_commit(self.storage, self.indexname, toc) and self._index._schema is None:
-            # The program has just supplied what the commit cannot hold.
-            self._index._schema = self.schema
-
-    def _abandon(self) -> None:
-        """Drop what this writer has written, however little of it was set up, and free the lock."""
-        self._abandoned = True
-        storage = self._index.storage
-        storage.abandon_files()
-        with suppress(OSError):
-            if hasattr(self, "newsegment"):
-                commit = commit_name(self.indexname, self.generation)
-                if not storage.file_exists(commit):  # else only what came after it has failed
-                    for name in self.newsegment.list_files(storage):
-                        storage.delete_file(name)
-        self._finish()
-
-    def _finish(self) -> None:
-        searcher = getattr(self, "_searcher", None)
-        if searcher is not None:
-            searcher._orig_close()
-            self._searcher = None
-        with suppress(OSError):  # the changes are committed: a temporary file must not fail them
-            if hasattr(self, "_tempstorage"):
-                self._tempstorage.destroy()
-        if self.writelock:
-            self.writelock.release()
-            self.writelock = None
-        self.is_closed = True
+def _checked(indexname: Any) -> str:
+    if not isinstance(indexname, str):
+        raise ValueError(f"indexname {indexname!r} is not a string")  # noqa: TRY004  # as Whoosh says
+    if os.path.basename(indexname) != indexname or "\0" in indexname:
+        raise ValueError(f"indexname {indexname!r} cannot be part of the name of a file")
+    return indexname

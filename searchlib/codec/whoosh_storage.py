@@ -1,37 +1,64 @@
-"""A directory for Whoosh's indexes: a storage of Whoosh's, with what a durable commit needs."""
+"""Storages of Whoosh's, with what a durable commit needs: a directory, or any other one.
+
+No file is written over, and none is deleted that was not made here.
+"""
 
 from __future__ import annotations
 
+import copy
+import errno
 import os
+import tempfile
+import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, ReadOnlyError, Storage
+from whoosh.filedb.structfile import StructFile
 
-__all__ = ["WhooshDirectory"]
+from searchlib.codec.locks import FileLock
+from searchlib.codec.storage import DirectoryStorage, open_new
+from searchlib.codec.whoosh_commit import new_name
+
+__all__ = ["RunFiles", "StorageView", "WhooshDirectory"]
+
+_ASKING_SECONDS: Final = 0.05
+_NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
+_BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
-class WhooshDirectory(FileStorage):  # type: ignore[misc]  # whoosh has no types
-    """Files in a directory; those being written can be abandoned at any moment."""
+class _Lock(FileLock):
+    def acquire(self, blocking: bool = False) -> bool:
+        """Take the lock, or tell that another one has it; or wait for it, as Whoosh's locks do."""
+        while not super().acquire():
+            if not blocking:
+                return False
+            time.sleep(_ASKING_SECONDS)
+        return True
 
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self._being_written: list[Any] = []
 
-    def create_file(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        file = super().create_file(name, *args, **kwargs)
+class _Making:
+    """Keeps what a storage makes: the files being written, and the names of all of them."""
+
+    made: list[str]
+    is_writers: bool = False
+    _being_written: list[Any]
+
+    def for_writer(self) -> Any:
+        """Give the same storage for one writer, to know the files of that one from others'."""
+        other = copy.copy(self)
+        other.made = []
+        other.is_writers = True
+        other._being_written = []
+        return other
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"made": [], "_being_written": []}
+
+    def _note(self, name: str, file: Any) -> None:
+        self.made.append(name)
         self._being_written[:] = [other for other in self._being_written if not other.closed]
-        self._being_written.append(file.file)
-        return file
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """Put a file in the place of another one at once. Whoosh deletes that one first."""
-        os.replace(os.path.join(self.folder, oldname), os.path.join(self.folder, newname))
-
-    def temp_storage(self, name: str | None = None) -> WhooshDirectory:
-        temporary = WhooshDirectory(super().temp_storage(name).folder)
-        temporary._being_written = self._being_written  # of the same class
-        return temporary
+        self._being_written.append(file)
 
     def abandon_files(self) -> None:
         """Close every file that is being written. What a full disk says to that is not news."""
@@ -39,3 +66,213 @@ class WhooshDirectory(FileStorage):  # type: ignore[misc]  # whoosh has no types
             with suppress(OSError):
                 file.close()
         self._being_written.clear()
+
+
+class WhooshDirectory(_Making, FileStorage):  # type: ignore[misc]  # whoosh has no types
+    """Files in a directory; those being written can be abandoned at any moment."""
+
+    def __init__(
+        self, path: str, supports_mmap: bool = True, readonly: bool = False, debug: bool = False
+    ) -> None:
+        # A storage without a folder is one in memory.
+        super().__init__(os.fspath(path) or os.curdir, supports_mmap, readonly, debug)
+        self.made = []
+        self._being_written = []
+
+    def create_file(self, name: str, excl: bool = True, mode: str = "wb", **kwargs: Any) -> Any:
+        """Make a file and open it to be written. FileExistsError if there is one, always."""
+        if self.readonly:
+            raise ReadOnlyError
+        path = self._fpath(name)
+        if mode == "wb":
+            file: Any = open_new(path)
+        else:
+            file = open(path, mode, opener=_open_no_other)  # noqa: SIM115  # the caller's to close
+        self._note(name, file)
+        return StructFile(file, name=name, **kwargs)
+
+    def open_file(self, name: str, **kwargs: Any) -> Any:
+        """Open a file to be read. CorruptIndexError for what is none, as a pipe or a device."""
+        return StructFile(DirectoryStorage(self.folder).open_file(name), name=name, **kwargs)
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Put a file in the place of another one at once. Whoosh deletes that one first.
+
+        With ``safe``, NameError if there is another one.
+        """
+        if self.readonly:
+            raise ReadOnlyError
+        if not safe:
+            os.replace(self._fpath(oldname), self._fpath(newname))
+            return
+        try:
+            self.rename_new(oldname, newname)
+        except FileExistsError:
+            raise NameError(f"File {newname!r} exists") from None
+
+    def rename_new(self, oldname: str, newname: str) -> None:
+        """Rename a file at once. FileExistsError if there is one with its new name."""
+        DirectoryStorage(self.folder).rename_new(oldname, newname)
+
+    def lock(self, name: str) -> _Lock:
+        return _Lock(self._fpath(name))
+
+    def temp_storage(self, name: str | None = None) -> WhooshDirectory:
+        """Give a storage in a new directory in this one, which is made with its first file.
+
+        Its destroy() deletes what was made with it, and nothing else.
+        """
+        folder = f"{(name or 'searchlib').removesuffix('.tmp')}.{os.urandom(8).hex()}.tmp"
+        return _TemporaryDirectory(os.path.join(self.folder, folder))
+
+
+def _open_no_other(path: str, flags: int) -> int:
+    flags &= ~os.O_TRUNC
+    return os.open(path, flags | os.O_CREAT | os.O_EXCL | _NO_LINKS | _BINARY, 0o666)
+
+
+class _TemporaryDirectory(WhooshDirectory):
+    def create_file(self, name: str, excl: bool = True, mode: str = "wb", **kwargs: Any) -> Any:
+        with suppress(FileExistsError):
+            os.mkdir(self.folder)
+        return super().create_file(name, excl, mode, **kwargs)
+
+    def clean(self, ignore: bool = False) -> None:
+        self.abandon_files()
+        for name in self.made:
+            with suppress(OSError):
+                self.delete_file(name)
+        self.made.clear()
+
+    def destroy(self) -> None:
+        self.clean()
+        with suppress(OSError):
+            os.rmdir(self.folder)
+
+
+class StorageView(_Making, Storage):  # type: ignore[misc]
+    """Any other storage of Whoosh's, as RamStorage, with what is done with a directory."""
+
+    folder = ""
+
+    def __init__(self, of: Any) -> None:
+        self.of = of
+        self.made = []
+        self._being_written = []
+
+    def __repr__(self) -> str:
+        return repr(self.of)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "of":  # while it is copied it has none
+            raise AttributeError(name)
+        return getattr(self.of, name)
+
+    @property
+    def readonly(self) -> bool:
+        return bool(self.of.readonly)
+
+    def create_file(self, name: str, **kwargs: Any) -> Any:
+        if self.of.file_exists(name):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
+        self.made.append(name)
+        return self.of.create_file(name, **kwargs)
+
+    def open_file(self, name: str, **kwargs: Any) -> Any:
+        self._see(name)
+        return self.of.open_file(name, **kwargs)
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        self._see(oldname)
+        self.of.rename_file(oldname, newname, safe)
+
+    def rename_new(self, oldname: str, newname: str) -> None:
+        """Rename a file. FileExistsError if there is one with its new name."""
+        if self.of.file_exists(newname):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), newname)
+        self.rename_file(oldname, newname)
+
+    def delete_file(self, name: str) -> None:
+        self._see(name)
+        self.of.delete_file(name)
+
+    def _see(self, name: str) -> None:
+        # Whoosh's storage in memory raises NameError.
+        if not self.of.file_exists(name):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+
+    def list(self) -> list[str]:
+        return list(self.of.list())
+
+    def file_exists(self, name: str) -> bool:
+        return bool(self.of.file_exists(name))
+
+    def file_length(self, name: str) -> int:
+        return int(self.of.file_length(name))
+
+    def file_modified(self, name: str) -> float:
+        return float(self.of.file_modified(name))
+
+    def lock(self, name: str) -> _LockView:
+        return _LockView(self.of.lock(name))
+
+    def temp_storage(self, name: str | None = None) -> WhooshDirectory:
+        """Give a storage in a new directory among the temporary files, as a directory does."""
+        return WhooshDirectory(tempfile.gettempdir()).temp_storage(name)
+
+
+class _LockView:
+    """A lock of another storage. That of one in memory would wait where nobody asked it to."""
+
+    def __init__(self, of: Any) -> None:
+        self._of = of
+        self._held = False
+
+    def acquire(self, blocking: bool = False) -> bool:
+        self._held = bool(self._of.acquire(blocking))
+        return self._held
+
+    def is_ours(self) -> bool:
+        return self._held
+
+    def held_by_this_thread(self) -> bool:
+        return False
+
+    def release(self) -> None:
+        if self._held:
+            self._held = False
+            self._of.release()
+
+
+class RunFiles(Storage):  # type: ignore[misc]
+    """The temporary files of a writer, beside its segment, with names that are the writer's.
+
+    Whoosh's writer has them in a directory that is the same for all writers, and deletes that.
+    """
+
+    def __init__(self, storage: Any, indexname: str, token: str) -> None:
+        self._storage = storage
+        self._indexname = indexname
+        self._token = token
+        self._names: dict[str, str] = {}
+
+    def create_file(self, name: str, **kwargs: Any) -> Any:
+        self._names[name] = new_name(self._indexname, self._token, ".run")
+        return self._storage.create_file(self._names[name], **kwargs)
+
+    def open_file(self, name: str, **kwargs: Any) -> Any:
+        return self._storage.open_file(self._names[name], **kwargs)
+
+    def delete_file(self, name: str) -> None:
+        self._storage.delete_file(self._names.pop(name))
+
+    def list(self) -> list[str]:
+        return list(self._names)
+
+    def file_exists(self, name: str) -> bool:
+        return name in self._names
+
+    def destroy(self) -> None:
+        for name in self.list():
+            with suppress(OSError):
+                self.delete_file(name)

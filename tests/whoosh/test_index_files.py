@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import struct
 import sys
 import time
 from pathlib import Path
@@ -20,7 +21,7 @@ from whoosh.qparser import QueryParser
 import searchlib.whoosh
 from searchlib import errors
 from searchlib.codec.whoosh_index import SearchlibIndex
-from searchlib.whoosh import create_in, exists_in, open_dir
+from searchlib.whoosh import FileStorage, create_in, exists_in, open_dir
 from tests.whoosh.program_index import FIVE, commit_file, document, make_schema, names, paths, state
 
 
@@ -100,19 +101,17 @@ def test_a_second_writer_is_told_that_there_is_one(index, folder):
 
 
 def test_only_the_newest_commit_stays(index, folder):
-    assert len(names(folder)) == 4  # and the lock
-    for name in ("_MAIN_9.commit.new", "_MAIN_0123456789abcdef.docs", "MAIN_0123456789abcdef.seg"):
-        (Path(folder) / name).write_bytes(b"of a killed writer")
-    for name in ("_MAIN_x_1.commit.new", "_OTHER_1.docs", "MAIN_1.docs", "notes.txt"):
-        (Path(folder) / name).write_bytes(b"of somebody else")
+    before = names(folder)
+    assert len(before) == 4  # and the lock
+    token = index._read_toc().token
+    for end in (".docs", ".terms", ".run", ".new"):
+        left = Path(folder) / f"_MAIN_{token}{'0' * 16}{end}"
+        left.write_bytes(b"of a killed writer")
     with index.writer() as writer:
         writer.delete_by_term("path", "/4")
-    kept = ["MAIN_1.docs", "MAIN_WRITELOCK", "_MAIN_2.commit", "_MAIN_x_1.commit.new"]
-    segments = [name for name in names(folder) if len(name) > 21]
-    assert names(folder) == sorted([*kept, *segments, "_OTHER_1.docs", "notes.txt"])
-    assert len(segments) == 2
+    assert names(folder) == [name.replace("_MAIN_1.", "_MAIN_2.") for name in before]
     index.writer().cancel()
-    assert len(names(folder)) == 8
+    assert len(names(folder)) == 4
 
 
 def test_a_reader_keeps_what_it_has_opened_until_it_is_refreshed(index):
@@ -131,16 +130,59 @@ def test_a_reader_keeps_what_it_has_opened_until_it_is_refreshed(index):
 
 def test_an_index_of_whooshs_own_is_not_opened(folder):
     os.mkdir(folder)
-    whoosh.index.create_in(folder, make_schema()).writer().commit()
-    assert not exists_in(folder)
-    with pytest.raises(EmptyIndexError, match="Whoosh's own") as caught:
-        open_dir(folder)
-    assert isinstance(caught.value, errors.IndexNotFoundError)
-    create_in(folder, make_schema())
+    stock = whoosh.index.create_in(folder, make_schema())
+    with stock.writer() as writer:
+        writer.add_document(path="/1")
+    before = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+    storage = FileStorage(folder)
+    for call in (
+        *(lambda: exists_in(folder), lambda: open_dir(folder), storage.open_index),
+        *(lambda: create_in(folder, make_schema()), storage.index_exists),
+        *(lambda: storage.create_index(make_schema()), lambda: SearchlibIndex(storage)),
+    ):
+        with pytest.raises(errors.IndexFormatError, match=r"_MAIN_1\.toc .* import-whoosh") as caught:
+            call()
+        assert isinstance(caught.value, whoosh.index.IndexVersionError)
+        assert not isinstance(caught.value, EmptyIndexError)
+        assert (caught.value.found, caught.value.supported) == (-111, 2)
+        assert f"searchlib.whoosh.convert({folder!r}" in str(caught.value)
+    assert whoosh.index.version(storage) == (None, -111)
+    assert before == {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+    assert paths(whoosh.index.open_dir(folder)) == ["/1"]
+    assert not exists_in(folder, "other")
+    assert create_in(folder, make_schema(), "other").doc_count() == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "version"),
+    [
+        (b"\4\10\4" + struct.pack("!ii", -12345, -105), -105),
+        (b"\4\10\4" + struct.pack("!ii", 12345, 7) + b"cos\nsystem\n", -111),
+        (b"", -111),
+        (b"notes", -111),
+        (None, -111),
+    ],
+)
+def test_the_version_of_an_index_of_whooshs_own_is_read_from_its_beginning(
+    folder, content, version
+):
+    os.mkdir(folder)
+    if content is None:
+        os.mkfifo(Path(folder, "_MAIN_10.toc"))
+    else:
+        Path(folder, "_MAIN_10.toc").write_bytes(content)
+    Path(folder, "_MAIN_9.toc").write_bytes(b"older")
+    with pytest.raises(errors.IndexFormatError, match=r"_MAIN_10\.toc") as caught:
+        exists_in(folder)
+    assert caught.value.found == version
+
+
+def test_a_commit_of_ours_counts_beside_a_table_of_contents_of_whooshs(index, folder):
+    Path(folder, "_MAIN_7.toc").write_bytes(b"old")
     assert exists_in(folder)
-    assert names(folder) == ["MAIN_WRITELOCK", "_MAIN_0.commit"]
-    with pytest.raises(EmptyIndexError):
-        whoosh.index.open_dir(folder)
+    assert paths(open_dir(folder)) == FIVE
+    assert create_in(folder, make_schema()).doc_count() == 0
+    assert Path(folder, "_MAIN_7.toc").read_bytes() == b"old"
 
 
 def test_an_index_of_articles_may_be_in_the_same_directory(folder):
@@ -208,8 +250,7 @@ def test_writers_that_would_write_a_toc_are_refused(index, folder, kind):
     before = names(folder)
     with pytest.raises(TypeError, match=r"use index\.writer\(\)"):
         kind(index)
-    index.storage.abandon_files()  # Whoosh leaves its temporary file open
-    assert [name for name in names(folder) if not name.endswith(".tmp")] == before
+    assert names(folder) == before
 
 
 def test_a_writer_that_whoosh_would_give_for_several_processes(index, folder):
