@@ -33,7 +33,7 @@ from searchlib.codec.whoosh_publishing import Publication, delete_files, next_ge
 from searchlib.codec.whoosh_stock import refuse_stock_index
 from searchlib.codec.whoosh_storage import StorageView, WhooshDirectory
 from searchlib.codec.whoosh_writer import SearchlibWriter
-from searchlib.errors import CorruptIndexError
+from searchlib.errors import CorruptIndexError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,19 +87,22 @@ class IndexDirectory(_Indexes, WhooshDirectory):
     def clean(self, ignore: bool = False) -> None:
         """Delete the Whoosh indexes that searchlib has made here; other files stay.
 
-        Raises LockError if there is a writer, CorruptIndexError for an index that is damaged, which
-        stays; with ``ignore`` such indexes only stay.
+        One that is damaged, or that a writer has, stays. Raises CorruptIndexError or LockError for
+        the first of them when the others are deleted, or nothing with ``ignore``.
         """
         if self.readonly:
             raise ReadOnlyError
+        errors: list[Exception] = []
         for name in index_names(self):
             try:
                 self._delete_index(name)
-            except (LockedError, CorruptIndexError, OSError):
-                if not ignore:
-                    raise
+            except (StorageError, OSError) as error:
+                errors.append(error)
+        if errors and not ignore:
+            raise errors[0]
 
     def _delete_index(self, indexname: str) -> None:
+        read_commit(self, indexname, Schema())  # where it is damaged, no lock is made either
         with locked(self, indexname):
             commit = read_commit(self, indexname, Schema())
             if commit is not None:

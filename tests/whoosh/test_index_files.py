@@ -140,7 +140,9 @@ def test_an_index_of_whooshs_own_is_not_opened(folder):
         *(lambda: create_in(folder, make_schema()), storage.index_exists),
         *(lambda: storage.create_index(make_schema()), lambda: SearchlibIndex(storage)),
     ):
-        with pytest.raises(errors.IndexFormatError, match=r"_MAIN_1\.toc .* import-whoosh") as caught:
+        with pytest.raises(
+            errors.IndexFormatError, match=r"_MAIN_1\.toc .* import-whoosh"
+        ) as caught:
             call()
         assert isinstance(caught.value, whoosh.index.IndexVersionError)
         assert not isinstance(caught.value, EmptyIndexError)

@@ -1,0 +1,314 @@
+"""Writers that lost their lock, or were forked: none says that it has committed, and has not."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+import signal
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from whoosh.filedb.filestore import RamStorage
+from whoosh.index import LockError
+from whoosh.writing import AsyncWriter, BufferedWriter
+
+from searchlib import errors
+from searchlib.codec import whoosh_publishing
+from searchlib.codec.whoosh_index import SearchlibIndex
+from searchlib.whoosh import create_in, open_dir
+from tests.whoosh.program_index import FIVE, make_schema, names, paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOCK = "MAIN_WRITELOCK"
+FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+
+
+def add(index: SearchlibIndex, path: str) -> None:
+    with index.writer() as writer:
+        writer.update_document(path=path, body="war and peace")
+
+
+def test_a_writer_without_its_lock_does_not_undo_what_others_have_committed(index, folder):
+    first = index.writer()
+    first.add_document(path="/lost")
+    Path(folder, LOCK).unlink()
+    add(open_dir(folder), "/second")
+    add(open_dir(folder), "/third")
+    before = names(folder)
+    with pytest.raises(LockError, match=r"at generation 3, and was at 1.*run it again") as caught:
+        first.commit()
+    assert isinstance(caught.value, errors.IndexLockedError)
+    assert set(names(folder)) <= set(before)  # nothing of others' has gone, all of its own has
+    assert paths(open_dir(folder)) == [*FIVE, "/second", "/third"]
+    assert len(names(folder)) == 8
+    add(index, "/lost")
+    assert paths(index) == [*FIVE, "/lost", "/second", "/third"]
+
+
+@pytest.mark.parametrize("instead", [None, b"another"])
+def test_a_writer_without_its_lock_does_not_commit_beside_another_one(index, folder, instead):
+    first = index.writer()
+    first.add_document(path="/lost")
+    Path(folder, LOCK).unlink()
+    if instead is not None:
+        Path(folder, LOCK).write_bytes(instead)
+    second = open_dir(folder).writer()
+    second.add_document(path="/second")
+    with pytest.raises(LockError, match=r"deleted or replaced.*nothing of this writer"):
+        first.commit()
+    second.commit()
+    assert paths(index) == [*FIVE, "/second"]
+    assert len(names(folder)) == 6
+
+
+def test_a_writer_whose_files_another_one_has_dropped_says_why(index, folder):
+    first = index.writer()
+    first.add_document(path="/lost")
+
+    def merge(_writer, segments):
+        Path(folder, LOCK).unlink()
+        add(open_dir(folder), "/second")  # while this one is at it
+        return segments
+
+    with pytest.raises(LockError, match="at generation 2, and was at 1"):
+        first.commit(mergetype=merge)
+    assert paths(index) == [*FIVE, "/second"]
+
+
+@pytest.mark.parametrize("commits", [1, 2, 3])
+def test_others_that_commit_between_looking_and_publishing(index, folder, monkeypatch, commits):
+    real = whoosh_publishing.publish
+    first = index.writer()
+    first.add_document(path="/lost")
+
+    def publish(*arguments):
+        monkeypatch.undo()
+        Path(folder, LOCK).unlink()
+        for number in range(commits):
+            add(open_dir(folder), f"/other{number}")
+        real(*arguments)
+
+    monkeypatch.setattr(whoosh_publishing, "publish", publish)
+    with pytest.raises(LockError, match=r"another writer has committed generation.*run it again"):
+        first.commit()
+    assert index.latest_generation() == 1 + commits
+    assert paths(index) == [*FIVE, *(f"/other{number}" for number in range(commits))]
+    assert len(list(Path(folder).glob("*.commit"))) == 1
+    assert len(list(Path(folder).glob("*.docs"))) == len(index._read_toc().segments)
+
+
+def test_two_that_make_an_index_at_once(folder, monkeypatch):
+    real = whoosh_publishing.publish
+
+    def publish(*arguments):
+        monkeypatch.undo()
+        Path(folder, LOCK).unlink()
+        add(create_in(folder, make_schema()), "/other")
+        real(*arguments)
+
+    monkeypatch.setattr(whoosh_publishing, "publish", publish)
+    with pytest.raises(LockError, match="another writer has committed"):
+        create_in(folder, make_schema())
+    assert paths(open_dir(folder)) == ["/other"]
+    assert len(names(folder)) == 4
+
+
+def failing(*_: object) -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_an_error_after_publishing_says_that_the_change_is_there(index, folder, monkeypatch):
+    writer = index.writer()
+    writer.add_document(path="/9")
+    monkeypatch.setattr(whoosh_publishing, "sync_names", failing)
+    with pytest.raises(errors.StorageError, match="the change is in the index") as caught:
+        writer.commit()
+    monkeypatch.undo()
+    assert "nothing" not in str(caught.value)
+    assert paths(open_dir(folder)) == [*FIVE, "/9"]
+    add(index, "/a")
+    assert paths(index) == [*FIVE, "/9", "/a"]
+    assert len(list(Path(folder).glob("*.commit"))) == 1
+
+
+def test_files_that_cannot_be_deleted_do_not_fail_a_commit(index, folder, monkeypatch):
+    monkeypatch.setattr(os, "remove", failing)
+    add(index, "/9")
+    monkeypatch.undo()
+    assert paths(open_dir(folder)) == [*FIVE, "/9"]
+
+
+def test_ctrl_c_after_publishing_keeps_the_commit(index, folder, monkeypatch):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    writer = index.writer()
+    writer.add_document(path="/9")
+    monkeypatch.setattr(whoosh_publishing, "delete_files", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        writer.commit()
+    monkeypatch.undo()
+    assert paths(open_dir(folder)) == [*FIVE, "/9"]
+    add(index, "/10")
+    assert len(list(Path(folder).glob("*.commit"))) == 1
+
+
+def in_child(call: Callable[[], None]) -> None:
+    """Run ``call`` in a forked child, and let that end as a program does."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            call()
+            gc.collect()
+            code = 0
+        except BaseException:  # noqa: BLE001  # the parent's tests must not go on in the child
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+CALLS: dict[str, tuple] = {
+    **dict.fromkeys(("commit", "cancel", "reader", "searcher", "group", "start_group"), ()),
+    **dict.fromkeys(("end_group", "temp_storage", "doc_count", "has_deletions"), ()),
+    **dict.fromkeys(("delete_document", "is_deleted"), (0,)),
+    **dict.fromkeys(("remove_field", "add_reader"), ("path",)),
+    "delete_by_term": ("path", "/1"),
+    "delete_by_query": (None,),
+    "add_field": ("more", None),
+}
+
+
+@FORKS
+def test_a_writer_in_a_forked_child_refuses_and_the_parent_goes_on(index, folder):
+    writer = index.writer(limitmb=0)
+    writer.add_document(path="/before", body="war and peace")
+    before = names(folder)
+
+    def child() -> None:
+        for name, arguments in CALLS.items():
+            with pytest.raises(errors.StorageError, match="forked"):
+                getattr(writer, name)(*arguments)
+        for name in ("add_document", "update_document"):
+            with pytest.raises(errors.StorageError, match="forked"):
+                getattr(writer, name)(path="/child")
+        with pytest.raises(errors.StorageError, match="forked"), writer:
+            pass
+        assert "forked" in repr(writer)
+        with pytest.raises(LockError):
+            index.writer()
+        assert paths(index) == FIVE
+
+    in_child(child)
+    assert names(folder) == before
+    with pytest.raises(LockError):
+        open_dir(folder).writer()
+    writer.add_document(path="/after", body="peace")
+    writer.commit()
+    assert paths(open_dir(folder)) == [*FIVE, "/after", "/before"]
+    for file in Path(folder).glob("*.terms"):
+        assert file.stat().st_size > 0
+    open_dir(folder).optimize()
+    assert paths(index) == [*FIVE, "/after", "/before"]
+
+
+@FORKS
+def test_what_wraps_a_writer_refuses_in_a_child_too(index, folder):
+    buffered = BufferedWriter(index, period=None, limit=10)
+    buffered.add_document(path="/buffered")
+
+    def child() -> None:
+        with pytest.raises(errors.StorageError, match="forked"):
+            buffered.add_document(path="/child")
+        with pytest.raises(errors.StorageError, match="forked"):
+            buffered.close()
+
+    in_child(child)
+    buffered.close()
+    waiting = AsyncWriter(index)
+    waiting.add_document(path="/async")
+
+    def other_child() -> None:
+        with pytest.raises(errors.StorageError, match="forked"):
+            waiting.add_document(path="/child")
+        with pytest.raises(errors.StorageError, match="forked"):
+            waiting.commit()
+
+    in_child(other_child)
+    waiting.commit()
+    assert paths(open_dir(folder)) == [*FIVE, "/async", "/buffered"]
+
+
+FORKING = """
+import os, sys
+from searchlib.whoosh import open_dir
+writer = open_dir(sys.argv[1]).writer()
+for number in range(300):
+    writer.add_document(path=f"/{number}", body=f"word{number} in the buffer of a file")
+writer.fieldwriter._file.write(b"")
+child = os.fork()
+if not child:
+    sys.exit()  # as a program ends: files are flushed
+os.waitpid(child, 0)
+writer.commit()
+"""
+
+
+@FORKS
+def test_a_child_that_ends_flushes_nothing_of_the_parents(folder):
+    create_in(folder, make_schema())
+    subprocess.run([sys.executable, "-c", FORKING, folder], check=True)
+    index = open_dir(folder)
+    assert len(paths(index)) == 300
+    with index.reader() as reader:
+        assert sum(1 for _ in reader.lexicon("body")) > 300
+
+
+@FORKS
+def test_a_child_that_outlives_its_parent_does_not_keep_the_lock(index, folder):
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        writer = index.writer()
+        writer.add_document(path="/lost")
+        grandchild = os.fork()
+        if grandchild:
+            os.write(writing, str(grandchild).encode())
+            os.kill(os.getpid(), signal.SIGKILL)
+        signal.pause()
+    os.waitpid(child, 0)
+    grandchild = int(os.read(reading, 20))
+    try:
+        add(open_dir(folder), "/9")
+    finally:
+        os.kill(grandchild, signal.SIGKILL)
+        os.close(reading)
+        os.close(writing)
+    assert paths(index) == [*FIVE, "/9"]
+    assert len(names(folder)) == 6
+
+
+def test_an_index_in_memory_has_the_same_writer():
+    storage = RamStorage()
+    index = SearchlibIndex.create(storage, make_schema())
+    writer = index.writer()
+    writer.add_document(path="/1")
+    with pytest.raises(LockError):
+        index.writer()
+    writer.commit()
+    add(index, "/1")
+    add(index, "/2")
+    index.optimize()
+    assert paths(SearchlibIndex(storage)) == ["/1", "/2"]
+    cancelled = index.writer(limitmb=0)
+    cancelled.add_document(path="/3", body="war")
+    cancelled.cancel()
+    assert len(storage.files) == 3
