@@ -287,7 +287,8 @@ def test_a_child_that_outlives_its_parent_does_not_keep_the_lock(index, folder):
     os.waitpid(child, 0)
     grandchild = int(os.read(reading, 20))
     try:
-        add(open_dir(folder), "/9")
+        with open_dir(folder).writer(timeout=20, delay=0.01) as writer:  # until it has begun
+            writer.add_document(path="/9")
     finally:
         os.kill(grandchild, signal.SIGKILL)
         os.close(reading)
