@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cached_property
 from typing import Any
 
 from whoosh.filedb.filestore import ReadOnlyError
@@ -18,7 +17,7 @@ from searchlib.codec.whoosh_errors import LockedError
 from searchlib.codec.whoosh_publishing import Publication, delete_files, next_generation
 from searchlib.codec.whoosh_storage import RunFiles
 from searchlib.errors import StorageError
-from searchlib.forks import renew_in_children
+from searchlib.forks import cached_property, renew_in_children
 
 __all__ = ["SearchlibWriter"]
 
@@ -193,7 +192,8 @@ class _InheritedWriter(SearchlibWriter):
 
     def __getattribute__(self, name: str) -> Any:
         values = object.__getattribute__(self, "__dict__")
-        if name.startswith("__"):
+        # A child may be forked once more.
+        if name.startswith("__") or name == "renew_in_child":
             return object.__getattribute__(self, name)
         raise StorageError(
             "this writer belongs to the process that has forked this one, and nothing was written;"

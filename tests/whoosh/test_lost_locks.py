@@ -275,6 +275,7 @@ def test_a_child_that_ends_flushes_nothing_of_the_parents(folder):
 @FORKS
 def test_a_child_that_outlives_its_parent_does_not_keep_the_lock(index, folder):
     reading, writing = os.pipe()
+    other = create_in(folder, make_schema(), "other").writer()  # which is forked twice
     child = os.fork()
     if not child:
         writer = index.writer()
@@ -293,8 +294,9 @@ def test_a_child_that_outlives_its_parent_does_not_keep_the_lock(index, folder):
         os.kill(grandchild, signal.SIGKILL)
         os.close(reading)
         os.close(writing)
+    other.cancel()
     assert paths(index) == [*FIVE, "/9"]
-    assert len(names(folder)) == 6
+    assert len([name for name in names(folder) if "MAIN" in name]) == 6
 
 
 def test_an_index_in_memory_has_the_same_writer():
