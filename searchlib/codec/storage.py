@@ -204,9 +204,9 @@ def _sync(path: str, flags: int) -> None:
 
 
 def open_container(storage: Any, name: str, kind: bytes) -> Container:
-    """Open a file of a segment: mapped where it is on a disk."""
+    """Open a file of a segment: mapped where it is on a disk, if its storage lets it be."""
     folder = getattr(storage, "folder", "")
-    if folder:
+    if folder and getattr(storage, "supports_mmap", True):
         path = os.path.join(folder, name)
         try:
             with _opened(folder, name) as file:

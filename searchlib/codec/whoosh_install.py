@@ -70,8 +70,12 @@ def _is_own(module: str) -> bool:
 
 def _modules() -> list[tuple[str, dict[str, Any]]]:
     """Give the names of the modules that are loaded, and what each has."""
-    found = list(sys.modules.items())
-    return [(name, module.__dict__) for name, module in found if hasattr(module, "__dict__")]
+    found: dict[int, tuple[str, dict[str, Any]]] = {}
+    for name, module in list(sys.modules.items()):
+        if hasattr(module, "__dict__"):
+            # One module may have two names, as __main__ with multiprocessing: the first counts.
+            found.setdefault(id(module), (name, module.__dict__))
+    return list(found.values())
 
 
 def _replace_in_whoosh() -> None:
@@ -114,9 +118,12 @@ def _patch_writers() -> None:
         return object.__new__(SearchlibWriter if cls is stock and _is_ours(ix) else cls)
 
     def new_mp_writer(cls: type, ix: Any = None, *_: Any, **kwargs: Any) -> Any:
-        # What is given is no MpWriter: Python does not call its __init__. Arguments by position are
-        # about processes, as are those which our writer passes over.
-        return ix.writer(**kwargs) if cls in several and _is_ours(ix) else object.__new__(cls)
+        # What is given is no MpWriter: Python does not call its __init__. An index of Whoosh's own,
+        # that was opened before, gets one process too: others would open it as one of ours.
+        if cls in several and (_is_ours(ix) or isinstance(ix, whoosh.index.Index)):
+            # Arguments by position are about processes; a writer passes over others that are.
+            return ix.writer(**kwargs | {"procs": 1})
+        return object.__new__(cls)
 
     stock.__new__ = new_writer
     whoosh.multiproc.MpWriter.__new__ = new_mp_writer
