@@ -40,13 +40,11 @@ if TYPE_CHECKING:
 
 __all__ = ["IndexDirectory", "SearchlibIndex"]
 
-_WHOOSH_SEGMENT: Final = re.compile(r"[^_].*_[0-9a-z]{16}\..*")
+_WHOOSH_FILE: Final = re.compile(r"_(.+)_[0-9]+\.toc\..*|([^_].*)_[0-9a-z]{16}\..*", re.DOTALL)
+"""What Whoosh's own writer makes: a table of contents in the making, or a part of a segment."""
+
 _OPENING_ATTEMPTS: Final = 10
 _LOCK_SECONDS: Final = 10.0
-_NOT_WRITTEN: Final = (
-    "{} is a file of Whoosh's own, whose SegmentWriter and MpWriter do not write this index; use"
-    " index.writer(), which takes the same arguments, or call searchlib.whoosh.install() first"
-)
 
 
 class _Indexes(Storage):  # type: ignore[misc]  # whoosh has no types
@@ -73,16 +71,23 @@ class IndexDirectory(_Indexes, WhooshDirectory):
     """A directory with indexes."""
 
     def create_file(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        if ".toc." in name or _WHOOSH_SEGMENT.fullmatch(name):
-            raise TypeError(_NOT_WRITTEN.format(name))
+        if found := _WHOOSH_FILE.fullmatch(name):
+            self._refuse_whooshs(name, found[1] or found[2])
         return super().create_file(name, *args, **kwargs)
 
     def temp_storage(self, name: str | None = None) -> WhooshDirectory:
         # What Whoosh's own writer asks for first. Ours has a storage for itself.
-        indexname = (name or "").removesuffix(".tmp")
-        if indexname != name and not self.is_writers and latest_generation(self, indexname) >= 0:
-            raise TypeError(_NOT_WRITTEN.format(name))
+        if name and not self.is_writers:
+            self._refuse_whooshs(name, name.removesuffix(".tmp"))
         return super().temp_storage(name)
+
+    def _refuse_whooshs(self, name: str, indexname: str) -> None:
+        if latest_generation(self, indexname) >= 0:
+            raise TypeError(
+                f"{name} is a file of Whoosh's own, whose SegmentWriter and MpWriter do not write"
+                " this index; use index.writer(), which takes the same arguments, or call"
+                " searchlib.whoosh.install() first"
+            )
 
     def clean(self, ignore: bool = False) -> None:
         """Delete the Whoosh indexes that searchlib has made here; other files stay.
