@@ -1,7 +1,8 @@
 """For programs written for Whoosh: their indexes with our segments.
 
-create_in, open_dir and exists_in stand in for those of whoosh.index. All else of a program stays
-as it is, from the schema to the searchers.
+create_in, open_dir and exists_in stand in for those of whoosh.index, and FileStorage for that of
+whoosh.filedb.filestore. All else of a program stays as it is, from the schema to the searchers.
+install() puts all of them in place of Whoosh's own, for a whole process.
 
 >>> import tempfile
 >>> from whoosh import fields
@@ -18,7 +19,7 @@ as it is, from the schema to the searchers.
 
 What is in the directory has checksums and no pickles: to open an index runs nothing that is in it.
 A commit is on the disk when the call returns, and a crash leaves the last one. An index of Whoosh's
-own is not opened: index its documents again.
+own is neither opened nor written over; no file is deleted that searchlib has not written.
 
 SearchlibCodec is for indexes that Whoosh's own functions make, in any storage. Their list of
 segments and their schema are Whoosh's pickles.

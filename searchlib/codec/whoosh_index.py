@@ -116,7 +116,7 @@ class IndexDirectory(_Indexes, WhooshDirectory):
                 self.delete_file(last)
             lock = f"{indexname}_WRITELOCK"
             with suppress(OSError, CorruptIndexError):
-                if read_file(self, lock) in {b"", LOCK_CONTENT}:  # else it is somebody else's
+                if read_file(self, lock) == LOCK_CONTENT:  # else it is somebody else's
                     self.delete_file(lock)
 
     def destroy(self) -> None:

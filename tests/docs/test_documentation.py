@@ -88,13 +88,26 @@ def test_python_snippets_run_one_after_the_other(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names: dict[str, object] = {}
-    snippets = blocks("python")
+    snippets = [snippet for snippet in blocks("python") if "install()" not in snippet]
     assert len(snippets) == 3
     for snippet in snippets:
         exec(compile(snippet, "README.md", "exec"), names)  # our own README
     printed = capsys.readouterr().out
     assert "body KHASAN, Russia — Thirty <mark>horses</mark>" in printed
     assert "did you mean 'caption'?" in printed
+
+
+def test_the_snippet_that_changes_whoosh_runs_in_a_process_of_its_own(folder: Path) -> None:
+    (snippet,) = [snippet for snippet in blocks("python") if "install()" in snippet]
+    end = "\nassert type(more).__module__.startswith('searchlib'), type(more)"
+    for count in (1, 2):  # it makes the index, then it opens it
+        code = f"{snippet}{end}\nassert more.doc_count() == {count}"
+        command = [sys.executable, "-W", "ignore", "-c", code]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        subprocess.run(command, cwd=folder, env=environment, check=True)
+    assert {path.suffix for path in (folder / "more-news").iterdir()} <= {
+        *(".commit", ".docs", ".terms", "")
+    }
 
 
 def test_every_form_of_the_query_language_is_one() -> None:

@@ -141,8 +141,8 @@ def test_no_other_module_makes_an_exception_of_its_own():
         "    return {cls} | {c for s in cls.__subclasses__() for c in below(s)}\n"
         "print(sorted({c.__module__ for c in below(searchlib.SearchlibError)}))"
     )
-    # Whoosh programs catch Whoosh's classes: three errors are of both trees.
-    assert made == "['searchlib.codec.whoosh_index', 'searchlib.errors']"
+    # Whoosh programs catch Whoosh's classes: four errors are of both trees.
+    assert made == "['searchlib.codec.whoosh_errors', 'searchlib.errors']"
 
 
 # Imports
