@@ -31,7 +31,8 @@ from searchlib.codec.whoosh_commit import (
 from searchlib.codec.whoosh_errors import LockedError, NoIndexError
 from searchlib.codec.whoosh_publishing import Publication, delete_files, next_generation
 from searchlib.codec.whoosh_stock import refuse_stock_index
-from searchlib.codec.whoosh_storage import StorageView, WhooshDirectory
+from searchlib.codec.whoosh_storage import WhooshDirectory
+from searchlib.codec.whoosh_view import StorageView
 from searchlib.codec.whoosh_writer import SearchlibWriter
 from searchlib.errors import CorruptIndexError, StorageError
 
@@ -45,6 +46,9 @@ _WHOOSH_FILE: Final = re.compile(r"_(.+)_[0-9]+\.toc\..*|([^_].*)_[0-9a-z]{16}\.
 
 _OPENING_ATTEMPTS: Final = 10
 _LOCK_SECONDS: Final = 10.0
+
+_OWN_WAYS: Final = ("create_file", "open_file", "delete_file", "rename_file", "list", "lock")
+"""What a storage may do in a way of its own, so that it is more than a directory."""
 
 
 class _Indexes(Storage):  # type: ignore[misc]  # whoosh has no types
@@ -134,7 +138,10 @@ def our_storage(storage: Any) -> Any:
     """Give a storage for our indexes over one of Whoosh's."""
     if isinstance(storage, WhooshDirectory | StorageView):
         return storage
-    if type(storage) is FileStorage:
+    kind = type(storage)
+    if isinstance(storage, FileStorage) and all(
+        getattr(kind, name) is getattr(FileStorage, name) for name in _OWN_WAYS
+    ):
         return IndexDirectory(storage.folder, storage.supports_mmap, storage.readonly)
     if not isinstance(storage, Storage):
         raise ValueError(f"{storage!r} is not a Storage object")  # noqa: TRY004  # as Whoosh says

@@ -64,7 +64,13 @@ class Publication:
         path = self._storage.folder or "(in memory)"
         begun = -1 if self._base is None else self._base.generation
         latest = latest_generation(self._storage, self._indexname)
-        if latest != begun:
+        if latest < begun:
+            return LockedError(
+                f"generation {begun} of the index, with which this writer began, was deleted"
+                f" meanwhile; {_NOTHING}",
+                path=path,
+            )
+        if latest > begun:
             return LockedError(
                 f"the index is at generation {latest}, and was at {begun} when this writer began:"
                 f" its lock, {self._indexname}_WRITELOCK, was deleted or replaced, and another"

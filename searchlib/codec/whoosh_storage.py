@@ -1,4 +1,4 @@
-"""Storages of Whoosh's, with what a durable commit needs: a directory, or any other one.
+"""A directory for Whoosh's indexes: a storage of Whoosh's, with what a durable commit needs.
 
 No file is written over, and none is deleted that was not made here.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import errno
 import os
-import tempfile
 import time
 from contextlib import suppress
 from typing import Any, Final
@@ -19,8 +18,9 @@ from whoosh.filedb.structfile import StructFile
 from searchlib.codec.locks import FileLock
 from searchlib.codec.storage import DirectoryStorage, open_new
 from searchlib.codec.whoosh_commit import new_name
+from searchlib.errors import StorageError
 
-__all__ = ["RunFiles", "StorageView", "WhooshDirectory"]
+__all__ = ["Making", "RunFiles", "WhooshDirectory"]
 
 _ASKING_SECONDS: Final = 0.05
 _NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
@@ -28,16 +28,30 @@ _BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
 class _Lock(FileLock):
+    def __init__(self, folder: str, name: str) -> None:
+        super().__init__(os.path.join(folder, name))
+        self._folder = folder
+        self._name = name
+
     def acquire(self, blocking: bool = False) -> bool:
         """Take the lock, or tell that another one has it; or wait for it, as Whoosh's locks do."""
-        while not super().acquire():
-            if not blocking:
-                return False
-            time.sleep(_ASKING_SECONDS)
+        try:
+            while not super().acquire():
+                if not blocking:
+                    return False
+                time.sleep(_ASKING_SECONDS)
+        except OSError as error:
+            if error.errno not in {errno.ELOOP, errno.EISDIR, errno.EMLINK}:
+                raise
+            raise StorageError(
+                f"{self._name}, the lock of the index, is a link or a directory that somebody else"
+                " has made; nothing was written. Move it away",
+                path=self._folder,
+            ) from error
         return True
 
 
-class _Making:
+class Making:
     """Keeps what a storage makes: the files being written, and the names of all of them."""
 
     made: list[str]
@@ -68,7 +82,7 @@ class _Making:
         self._being_written.clear()
 
 
-class WhooshDirectory(_Making, FileStorage):  # type: ignore[misc]  # whoosh has no types
+class WhooshDirectory(Making, FileStorage):  # type: ignore[misc]  # whoosh has no types
     """Files in a directory; those being written can be abandoned at any moment."""
 
     def __init__(
@@ -115,7 +129,7 @@ class WhooshDirectory(_Making, FileStorage):  # type: ignore[misc]  # whoosh has
         DirectoryStorage(self.folder).rename_new(oldname, newname)
 
     def lock(self, name: str) -> _Lock:
-        return _Lock(self._fpath(name))
+        return _Lock(self.folder, name)
 
     def temp_storage(self, name: str | None = None) -> WhooshDirectory:
         """Give a storage in a new directory in this one, which is made with its first file.
@@ -148,100 +162,6 @@ class _TemporaryDirectory(WhooshDirectory):
         self.clean()
         with suppress(OSError):
             os.rmdir(self.folder)
-
-
-class StorageView(_Making, Storage):  # type: ignore[misc]
-    """Any other storage of Whoosh's, as RamStorage, with what is done with a directory."""
-
-    folder = ""
-
-    def __init__(self, of: Any) -> None:
-        self.of = of
-        self.made = []
-        self._being_written = []
-
-    def __repr__(self) -> str:
-        return repr(self.of)
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "of":  # while it is copied it has none
-            raise AttributeError(name)
-        return getattr(self.of, name)
-
-    @property
-    def readonly(self) -> bool:
-        return bool(self.of.readonly)
-
-    def create_file(self, name: str, **kwargs: Any) -> Any:
-        if self.of.file_exists(name):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
-        self.made.append(name)
-        return self.of.create_file(name, **kwargs)
-
-    def open_file(self, name: str, **kwargs: Any) -> Any:
-        self._see(name)
-        return self.of.open_file(name, **kwargs)
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        self._see(oldname)
-        self.of.rename_file(oldname, newname, safe)
-
-    def rename_new(self, oldname: str, newname: str) -> None:
-        """Rename a file. FileExistsError if there is one with its new name."""
-        if self.of.file_exists(newname):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), newname)
-        self.rename_file(oldname, newname)
-
-    def delete_file(self, name: str) -> None:
-        self._see(name)
-        self.of.delete_file(name)
-
-    def _see(self, name: str) -> None:
-        # Whoosh's storage in memory raises NameError.
-        if not self.of.file_exists(name):
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
-
-    def list(self) -> list[str]:
-        return list(self.of.list())
-
-    def file_exists(self, name: str) -> bool:
-        return bool(self.of.file_exists(name))
-
-    def file_length(self, name: str) -> int:
-        return int(self.of.file_length(name))
-
-    def file_modified(self, name: str) -> float:
-        return float(self.of.file_modified(name))
-
-    def lock(self, name: str) -> _LockView:
-        return _LockView(self.of.lock(name))
-
-    def temp_storage(self, name: str | None = None) -> WhooshDirectory:
-        """Give a storage in a new directory among the temporary files, as a directory does."""
-        return WhooshDirectory(tempfile.gettempdir()).temp_storage(name)
-
-
-class _LockView:
-    """A lock of another storage. That of one in memory would wait where nobody asked it to."""
-
-    def __init__(self, of: Any) -> None:
-        self._of = of
-        self._held = False
-
-    def acquire(self, blocking: bool = False) -> bool:
-        self._held = bool(self._of.acquire(blocking))
-        return self._held
-
-    def is_ours(self) -> bool:
-        return self._held
-
-    def held_by_this_thread(self) -> bool:
-        return False
-
-    def release(self) -> None:
-        if self._held:
-            self._held = False
-            self._of.release()
 
 
 class RunFiles(Storage):  # type: ignore[misc]

@@ -312,6 +312,20 @@ def test_a_storage_of_our_own_without_install(index, folder):
     assert again.storage.made == []
     stock = whoosh.filedb.filestore.FileStorage(folder)
     assert paths(SearchlibIndex(stock)) == FIVE
+
+    class Noting(whoosh.filedb.filestore.FileStorage):
+        """Has nothing of its own that matters."""
+
+    class Listing(whoosh.filedb.filestore.FileStorage):
+        def list(self):
+            return super().list()
+
+    for kind, folder_of in (Noting, folder), (Listing, ""):
+        opened = SearchlibIndex(kind(folder))
+        assert opened.storage.folder == folder_of
+        with opened.writer() as writer:
+            writer.update_document(path="/4")
+        assert paths(opened) == FIVE
     with pytest.raises(ValueError, match="not a Storage"):
         SearchlibIndex(folder)
     for name in (5, "a/b", "../x", "\0"):

@@ -20,7 +20,7 @@ from whoosh.writing import AsyncWriter, BufferedWriter
 from searchlib import errors
 from searchlib.codec import whoosh_publishing
 from searchlib.codec.whoosh_index import SearchlibIndex
-from searchlib.whoosh import create_in, open_dir
+from searchlib.whoosh import FileStorage, create_in, open_dir
 from tests.whoosh.program_index import FIVE, make_schema, names, paths
 
 if TYPE_CHECKING:
@@ -66,6 +66,16 @@ def test_a_writer_without_its_lock_does_not_commit_beside_another_one(index, fol
     second.commit()
     assert paths(index) == [*FIVE, "/second"]
     assert len(names(folder)) == 6
+
+
+def test_a_writer_of_an_index_that_is_deleted_meanwhile(index, folder):
+    writer = index.writer()
+    writer.add_document(path="/lost")
+    Path(folder, LOCK).unlink()
+    FileStorage(folder).clean()
+    with pytest.raises(LockError, match="was deleted meanwhile; nothing of this writer"):
+        writer.commit()
+    assert names(folder) == []
 
 
 def test_a_writer_whose_files_another_one_has_dropped_says_why(index, folder):

@@ -273,6 +273,22 @@ def test_destroying_an_index_leaves_other_files(index, folder):
     assert not Path(folder).exists()
 
 
+@pytest.mark.parametrize("kind", ["link", "nowhere", "directory"])
+def test_a_lock_that_is_somebody_elses(folder, tmp_path, kind):
+    lock = Path(FileStorage(folder).create().folder, "MAIN_WRITELOCK")
+    target = tmp_path / "target"
+    if kind == "directory":
+        lock.mkdir()
+    else:
+        lock.symlink_to(target)
+        if kind == "link":
+            target.write_bytes(b"outside")
+    with pytest.raises(errors.StorageError, match=r"MAIN_WRITELOCK.*nothing was written"):
+        create_in(folder, SCHEMA)
+    assert names(folder) == ["MAIN_WRITELOCK"]
+    assert target.exists() == (kind == "link")
+
+
 def test_the_same_thread_does_not_wait_for_its_own_writer(index, folder):
     writer = index.writer()
     with pytest.raises(LockError, match="a writer has the index"), locked(index.storage, "MAIN"):
