@@ -82,7 +82,7 @@ class Making:
         self._being_written.clear()
 
 
-class WhooshDirectory(Making, FileStorage):  # type: ignore[misc]  # whoosh has no types
+class WhooshDirectory(FileStorage, Making):  # type: ignore[misc]  # whoosh has no types
     """Files in a directory; those being written can be abandoned at any moment."""
 
     def __init__(
