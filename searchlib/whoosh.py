@@ -61,6 +61,7 @@ from searchlib.analysis import fold, get_analyzer
 from searchlib.codec import SETTINGS_FILE, Store
 from searchlib.codec.article_index import ArticleIndex
 from searchlib.codec.article_schema import Reading
+from searchlib.codec.schema_functions import register
 from searchlib.codec.whoosh_codec import SearchlibCodec
 from searchlib.codec.whoosh_commit import latest_generation
 from searchlib.codec.whoosh_index import SearchlibIndex, WhooshStorage
@@ -68,7 +69,7 @@ from searchlib.errors import CorruptIndexError
 from searchlib.indexing import decode_article
 from searchlib.query.leaf_planning import fold_pattern
 
-__all__ = ["SearchlibCodec", "create_in", "exists_in", "open_dir"]
+__all__ = ["SearchlibCodec", "create_in", "exists_in", "open_dir", "register"]
 
 _DEFAULT_NAME = "MAIN"
 
@@ -76,9 +77,10 @@ _DEFAULT_NAME = "MAIN"
 def create_in(dirname: str, schema: Any, indexname: str | None = None) -> SearchlibIndex:
     """Make an empty index in a directory, in the place of the one of this name, if any.
 
-    Several indexes with names of their own may be in one directory. A field whose analyzer has
-    classes or functions of the program's own cannot be written: such an index is opened with
-    ``open_dir(dirname, schema=schema)``.
+    Several indexes with names of their own may be in one directory. Fields, formats, columns and
+    analyzers may be of classes of the program's own, which open_dir finds where their modules have
+    been imported, and use functions that it has given to ``register``. What else a field has, as a
+    lambda, cannot be written: such an index is opened with ``open_dir(dirname, schema=schema)``.
     """
     return SearchlibIndex.create(WhooshStorage(dirname), schema, indexname or _DEFAULT_NAME)
 
@@ -90,7 +92,9 @@ def open_dir(
 
     Where there is none, but an index of articles, that is opened for reading. Raises
     whoosh.index.EmptyIndexError, which is an IndexNotFoundError too, if there is neither, and
-    CorruptIndexError for a damaged file.
+    CorruptIndexError for a damaged file. StorageError where the schema has a class of a module that
+    the program has not imported, or a function that it has not registered: nothing is imported
+    because an index says so.
     """
     storage = WhooshStorage(dirname, readonly=readonly)
     name = indexname or _DEFAULT_NAME

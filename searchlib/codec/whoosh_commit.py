@@ -127,7 +127,7 @@ def write_commit(storage: Any, indexname: str, toc: TOC) -> dict[str, str]:
 
     Gives the fields that the program has to supply, with the reason.
     """
-    schema = encode_schema(toc.schema)
+    schema = encode_schema(toc.schema, storage.folder)
     name = commit_name(indexname, toc.generation)
     write_durably(storage, name, _encoded(indexname, toc, schema))
     # What earlier commits had, what killed writers left, and what was an index of Whoosh's own.
