@@ -18,7 +18,7 @@ as it is, from the schema to the searchers.
 
 What is in the directory has checksums and no pickles: to open an index runs nothing that is in it.
 A commit is on the disk when the call returns, and a crash leaves the last one. An index of Whoosh's
-own is not opened: index its documents again.
+own is not opened, as that unpickles it; ``convert(old, new)`` does, once, and makes one of ours.
 
 SearchlibCodec is for indexes that Whoosh's own functions make, in any storage. Their list of
 segments and their schema are Whoosh's pickles.
@@ -68,8 +68,17 @@ from searchlib.codec.whoosh_index import SearchlibIndex, WhooshStorage
 from searchlib.errors import CorruptIndexError
 from searchlib.indexing import decode_article
 from searchlib.query.leaf_planning import fold_pattern
+from searchlib.whoosh_import import Conversion, convert
 
-__all__ = ["SearchlibCodec", "create_in", "exists_in", "open_dir", "register"]
+__all__ = [
+    "Conversion",
+    "SearchlibCodec",
+    "convert",
+    "create_in",
+    "exists_in",
+    "open_dir",
+    "register",
+]
 
 _DEFAULT_NAME = "MAIN"
 

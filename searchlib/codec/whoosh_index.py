@@ -138,8 +138,9 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
                 return decode_commit(data, path, self.indexname, generation, self._schema)
         if TOC._latest_generation(self.storage, self.indexname) >= 0:
             raise NoIndexError(
-                "this is an index of Whoosh's own, with pickles, which is not opened; make one"
-                " with create_in in another directory and index the documents again",
+                "this is an index of Whoosh's own, with pickles, which is not opened; if you trust"
+                " it, convert it once: searchlib.whoosh.convert(old, new), or"
+                " searchlib import-whoosh OLD NEW",
                 path=path,
             )
         raise NoIndexError(
