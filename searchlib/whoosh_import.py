@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, ParamSpec
 
 from searchlib.analysis import get_analyzer
 from searchlib.article import TEXT_FIELDS, Article, Json
@@ -41,6 +41,7 @@ ARTICLE_FIELDS: Final = (
 )
 """The fields of an article that a map may name."""
 
+_P = ParamSpec("_P")
 _LISTS: Final = frozenset({"authors", "tags"})
 _DATES: Final = frozenset({"published", "modified"})
 
@@ -111,15 +112,40 @@ def convert(
         _check_names(map)
     get_analyzer(analyzer)
     opened = _opened(old, indexname, schema)
+    tell, report = _apart(progress), _apart(on_error)
     try:
         _check_apart(opened.path, path)
         if map is None:
-            return _convert_whole(opened, path, progress)
+            return _convert_whole(opened, path, tell)
         _check_stored(opened, map)
-        articles = _Articles(opened, map, progress, on_error)
-        return _convert_articles(articles, path, analyzer)
+        return _convert_articles(_Articles(opened, map, tell, report), path, analyzer)
+    except _CallbackError as raised:
+        for note in getattr(raised, "__notes__", ()):
+            raised.error.add_note(note)
+        raise raised.error from None
     finally:
         opened.close()
+
+
+class _CallbackError(BaseException):
+    """An error of a callback: it is the program's, and not one of reading or writing."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        super().__init__(str(error))
+
+
+def _apart(callback: Callable[_P, object] | None) -> Callable[_P, object] | None:
+    if callback is None:
+        return None
+
+    def call(*arguments: _P.args, **options: _P.kwargs) -> None:
+        try:
+            callback(*arguments, **options)
+        except Exception as error:
+            raise _CallbackError(error) from error
+
+    return call
 
 
 def _opened(old: Any, indexname: str | None, schema: Any) -> StockIndex:

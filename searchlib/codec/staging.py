@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
+from searchlib.codec.settings import SETTINGS_FILE
 from searchlib.codec.storage import (
     DirectoryStorage,
     make_directory,
@@ -78,6 +79,8 @@ def staged(path: str, is_last: Callable[[str], bool]) -> Iterator[Stage]:
             shutil.rmtree(stage.folder, ignore_errors=True)
             remove_directories(made)
             if isinstance(error, StorageError) and error.path == stage.folder:
+                if isinstance(error.__cause__, OSError):
+                    raise error.__cause__ from None  # a full disk is said in one way
                 raise StorageError(error.problem, path=path) from error
             if "nothing was written" not in str(error):
                 error.add_note(f"Nothing was written; there is no index at {path}.")
@@ -100,6 +103,8 @@ def _is_empty_directory(path: str, place: str) -> bool:
             " killed; delete that if none runs",
             path=path,
         )
+    if any(name == SETTINGS_FILE or name.endswith((".commit", ".toc")) for name in names):
+        raise IndexExistsError("there is an index already; give a directory that is new", path=path)
     if names:
         raise IndexExistsError(
             f"it is not empty, as there is {names[0]!r:.80}; give a directory that is new",

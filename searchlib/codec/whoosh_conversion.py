@@ -23,7 +23,7 @@ Progress = Callable[[int, int], object]
 
 # Of the time for Reuters: to read the documents, to read the postings, to write them sorted.
 _SHARES: Final = (0.05, 0.25, 0.7)
-_OFTEN: Final = 256  # terms or postings
+_OFTEN: Final = 64  # postings
 
 
 def convert_index(old: StockIndex, folder: str, progress: Progress | None) -> dict[str, str]:
@@ -155,7 +155,7 @@ class _Leaf:
 
     def iter_docs(self) -> Iterator[tuple[int, dict[str, Any]]]:
         self._counter.begin(0, self._share, self._reader.doc_count())
-        for doc, stored in self._guarded(_counted(self._reader.iter_docs(), self._counter, 1)):
+        for doc, stored in _counted(self._guarded(self._reader.iter_docs()), self._counter, 1):
             self.document = doc
             yield doc, stored
 
@@ -179,25 +179,21 @@ class _Leaf:
             return ListMatcher(texts, weights, values, format_)
 
     def iter_postings(self) -> Iterator[tuple[str, bytes, int, float, bytes]]:
-        with reading_stock(self.path):
-            terms = sum(1 for _ in self._reader.all_terms())
+        terms = sum(1 for _ in self._guarded(self._reader.all_terms()))
         self._counter.begin(1, self._share, terms)
-        return self._guarded(self._postings())
+        for term in _counted(self._guarded(self._reader.all_terms()), self._counter, 16):
+            yield from self._guarded(self._postings(*term))
 
-    def _postings(self) -> Iterator[tuple[str, bytes, int, float, bytes]]:
-        for name, text in _counted(self._reader.all_terms(), self._counter, 16):
-            matcher = self._reader.postings(name, text)
-            while matcher.is_active():
-                yield name, text, matcher.id(), matcher.weight(), matcher.value()
-                matcher.next()
+    def _postings(self, name: str, text: bytes) -> Iterator[tuple[str, bytes, int, float, bytes]]:
+        matcher = self._reader.postings(name, text)
+        while matcher.is_active():
+            yield name, text, matcher.id(), matcher.weight(), matcher.value()
+            matcher.next()
 
-    def _guarded(self, items: Iterator[Any]) -> Iterator[Any]:
-        while True:
-            with reading_stock(self.path):
-                item = next(items, None)
-            if item is None:
-                return
-            yield item
+    def _guarded(self, items: Iterable[Any]) -> Iterator[Any]:
+        # What is done with them, and its errors, is outside of a generator.
+        with reading_stock(self.path):
+            yield from items
 
 
 class _Column:

@@ -9,6 +9,7 @@ program may have put others in their places since.
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import re
@@ -193,13 +194,22 @@ def _unreadable(error: BaseException, path: str, storage: Any, toc: str | None) 
         )
     if isinstance(error, FileNotFoundError):
         return CorruptIndexError(f"a file of the index is missing: {error.filename}", path=path)
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and error.errno != errno.EINVAL:  # for a place before the file
         return StorageError(f"the index cannot be read: {error.strerror or error}", path=path)
-    if isinstance(error, _DAMAGE) or toc is None:
+    if isinstance(error, (*_DAMAGE, OSError)) or toc is None or _is_of_whoosh(error):
         return CorruptIndexError(
             f"the index is damaged, or this Whoosh does not read it ({said})", path=path, file=toc
         )
     return StorageError(f"the index cannot be read by this Whoosh ({said})", path=path)
+
+
+def _is_of_whoosh(error: BaseException) -> bool:
+    """Tell whether Whoosh itself has come upon an error, and not what it unpickles."""
+    innermost = error.__traceback__
+    while innermost is not None and innermost.tb_next is not None:
+        innermost = innermost.tb_next
+    home = innermost.tb_frame.f_globals.get("__name__", "") if innermost else ""
+    return home.startswith("whoosh.") and home != "whoosh.index"
 
 
 def _missing(error: BaseException, storage: Any, toc: str | None) -> str:
