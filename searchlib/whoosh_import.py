@@ -258,6 +258,9 @@ class _Articles:
                 if stored.get(source) is not None
             }
             try:
+                if not record.keys() & {*TEXT_FIELDS}:
+                    texts = [self._names[name] for name in TEXT_FIELDS if name in self._names]
+                    raise MalformedArticleError(f"it has no {' or '.join(texts)}")
                 article = article_from_record({**record, "metadata": metadata})
             except MalformedArticleError as error:
                 self._report(count, stored, error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import click
 from tqdm import tqdm
@@ -12,7 +13,9 @@ from searchlib.analysis import get_analyzer, known_analyzers
 from searchlib.cli.terminal import complain, is_terminal
 from searchlib.errors import MalformedArticleError
 from searchlib.snippets.render import terminal_text
-from searchlib.whoosh_import import ARTICLE_FIELDS, Conversion, convert
+
+if TYPE_CHECKING:
+    from searchlib.whoosh_import import Conversion
 
 __all__ = ["import_whoosh"]
 
@@ -57,7 +60,7 @@ def _named(_: click.Context, __: click.Parameter, value: str) -> str:
 
 @click.command(
     "import-whoosh",
-    epilog=f"""\b
+    epilog="""\b
 Examples:
   searchlib import-whoosh old new                   for searchlib.whoosh.open_dir("new")
   searchlib import-whoosh old new --name blog       an index that is not called MAIN
@@ -65,8 +68,8 @@ Examples:
   searchlib query horses --index news               and search the articles
 
 \b
-The fields of an article: {", ".join(ARTICLE_FIELDS[:7])},
-  {", ".join(ARTICLE_FIELDS[7:])}.
+The fields of an article: article_id, headline, body, caption, published, modified, source,
+  url, authors, section, tags, language.
 """,
 )
 @click.argument("old", callback=_named)
@@ -100,6 +103,8 @@ def import_whoosh(
     (PYTHONPATH). OLD is not written to. NEW must be missing or empty, and is there whole or, after
     an error or Ctrl-C, not at all. Exit code 1 if --map made no article of any document.
     """
+    from searchlib.whoosh_import import convert  # noqa: PLC0415  # with Whoosh 0.1 s, not for help
+
     try:
         get_analyzer(analyzer)
     except ValueError as error:
