@@ -10,6 +10,8 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from whoosh import columns
+
 from searchlib.codec.schema_classes import AmbiguousNameError, KnownClasses
 from searchlib.codec.schema_functions import function_name
 from searchlib.codec.values import encode_value
@@ -20,6 +22,7 @@ __all__ = [
     "MAX_NESTING",
     "REGEX_FLAGS",
     "VALUES",
+    "compression",
     "encode_schema",
     "supplied_fields",
 ]
@@ -28,8 +31,8 @@ MAX_NESTING: Final = 50
 VALUES: Final = "bytes, date or Decimal"
 REGEX_FLAGS: Final = re.ASCII | re.IGNORECASE | re.LOCALE | re.MULTILINE | re.DOTALL | re.VERBOSE
 
-# A column imports the module that its state names.
-COMPRESSORS: Final = {"zlib", "bz2", "lzma"}
+COMPRESSORS: Final = ("zlib", "bz2", "lzma")
+"""The modules that a column may import. Its state names one."""
 
 
 class _UnwritableError(Exception):
@@ -114,6 +117,8 @@ def _encode_state(value: Any, name: str, classes: KnownClasses, depth: int) -> A
         state = value.__getstate__()
     except Exception as error:  # of the program's code
         raise _UnwritableError(f"{name}: {error}") from error
+    if compression(value) not in COMPRESSORS:
+        raise _UnwritableError(f"the compression module {compression(value)!r:.80}")
     takes_state = hasattr(kind, "__setstate__")
     if state is None:
         return [] if takes_state else {}
@@ -121,12 +126,16 @@ def _encode_state(value: Any, name: str, classes: KnownClasses, depth: int) -> A
         attributes, slots = state
         state = {**(attributes or {}), **slots}
     if type(state) is dict and all(type(key) is str for key in state):
-        if state.get("_module", "zlib") not in COMPRESSORS:
-            raise _UnwritableError(f"the compression module {state['_module']!r}")
         return {key: _encode(part, classes, depth) for key, part in state.items()}
     if not takes_state:
         raise _UnwritableError(f"{name}, whose state is no dict, and which has no __setstate__")
     return [_encode(state, classes, depth)]
+
+
+def compression(value: Any) -> Any:
+    """Give the module that a column would import; "zlib" where it is a class that says which."""
+    named = getattr(value, "_module", "zlib") if isinstance(value, columns.Column) else "zlib"
+    return "zlib" if named is getattr(type(value), "_module", None) else named
 
 
 def _own_name(value: Any) -> str:

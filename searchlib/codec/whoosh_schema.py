@@ -41,6 +41,7 @@ from searchlib.codec.schema_writing import (
     MAX_NESTING,
     REGEX_FLAGS,
     VALUES,
+    compression,
     encode_schema,
     supplied_fields,
 )
@@ -177,16 +178,17 @@ class _Decoder:
         kind = self._classes.named(name)
         made: Any = object.__new__(kind)
         if isinstance(state, list):
+            if len(state) > 1:
+                raise ValueError(f"{name:.80} has {len(state)} states")
             states = self._items(state, depth)
         else:
-            values = {key: self._decode(value, depth) for key, value in state.items()}
-            if "_module" in values and values["_module"] not in COMPRESSORS:
-                raise ValueError(f"the compression module {values['_module']!r}")
-            states = [values]
+            states = [{key: self._decode(value, depth) for key, value in state.items()}]
         if hasattr(kind, "__setstate__"):
             _set_state(made, states)
         else:
             _set_attributes(made, *states)
+        if compression(made) not in COMPRESSORS:
+            raise ValueError(f"the compression module {compression(made)!r:.80}")
         return made
 
     def _regex(self, content: Any, depth: int) -> re.Pattern[Any]:

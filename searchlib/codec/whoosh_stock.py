@@ -193,7 +193,11 @@ def _unreadable(error: BaseException, path: str, storage: Any, toc: str | None) 
             path=path,
         )
     if isinstance(error, FileNotFoundError):
-        return CorruptIndexError(f"a file of the index is missing: {error.filename}", path=path)
+        return CorruptIndexError(
+            f"a file of the index is missing: {error.filename}; if a program writes to the index"
+            " now, run this again when it is done",
+            path=path,
+        )
     if isinstance(error, OSError) and error.errno != errno.EINVAL:  # for a place before the file
         return StorageError(f"the index cannot be read: {error.strerror or error}", path=path)
     if isinstance(error, (*_DAMAGE, OSError)) or toc is None or _is_of_whoosh(error):

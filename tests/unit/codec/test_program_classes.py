@@ -198,6 +198,35 @@ def test_a_stemming_filter_of_the_programs_own_keeps_no_cache():
     assert found._stem("chevaux") == one._stem("chevaux")
 
 
+class Packed(columns.CompressedBytesColumn):
+    """It takes its state in a form of its own, and Whoosh imports what its _module names."""
+
+    def __getstate__(self):
+        return [self._module]
+
+    def __setstate__(self, state):
+        self._level, self._module = 3, state[0]
+
+
+class OwnPacked(columns.CompressedBytesColumn):
+    _module = "gzip"  # the program says so, and not the file
+
+    def __init__(self):
+        self._level = 3
+
+
+def test_a_column_of_the_programs_own_imports_nothing_that_a_file_names():
+    schema = fields.Schema(x=fields.COLUMN(Packed(module="bz2")), y=fields.COLUMN(OwnPacked()))
+    found = there_and_back(schema)
+    assert found["x"].column_type._module == "bz2"
+    assert found["y"].column_type._module == "gzip"
+    text = json.dumps(written(schema))
+    for name in ('"antigravity"', "5", "[]"):
+        with pytest.raises(CorruptIndexError, match="the compression module"):
+            decode(json.loads(text.replace('"bz2"', name)))
+    assert "antigravity" not in sys.modules
+
+
 class Words(analysis.Filter, dict):
     pass
 

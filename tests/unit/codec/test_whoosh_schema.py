@@ -254,6 +254,17 @@ HOSTILE = {
         "column_type",
         {"whoosh.columns.CompressedBytesColumn": {"_module": "antigravity"}},
     ),
+    "a compression in another form": with_part(
+        "column_type",
+        {"whoosh.columns.CompressedBytesColumn": [{"dict": [["_module", "antigravity"]]}]},
+    ),
+    "a compression that is no name": with_part(
+        "column_type", {"whoosh.columns.CompressedBlockColumn": {"_module": []}}
+    ),
+    "two states": with_part("analyzer", {"whoosh.analysis.morph.StemFilter": [{}, {}]}),
+    "a state of nothing for one who takes one": with_part(
+        "analyzer", {"whoosh.analysis.morph.StemFilter": [None]}
+    ),
     "a stemmer of no language": with_part(
         "analyzer",
         {"whoosh.analysis.morph.StemFilter": {"lang": "??", "stemfn": None}},
