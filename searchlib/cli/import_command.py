@@ -126,6 +126,11 @@ def import_whoosh(
     finally:
         bar.close()
     complain(*_summary(done, perf_counter() - began))
+    if done.replaced and "article_id" not in (names or {}):
+        complain(
+            "Articles of the same text, date, source and url are one: map article_id to the field"
+            " that tells one document from another, if they are not."
+        )
     return 1 if done.articles == 0 and done.bad_records else 0
 
 

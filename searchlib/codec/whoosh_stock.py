@@ -175,11 +175,12 @@ def reading_stock(path: str, storage: Any = None, toc: str | None = None) -> Ite
 def _unreadable(error: BaseException, path: str, storage: Any, toc: str | None) -> StorageError:
     said = f"{type(error).__name__}: {error!s:.200}"
     if isinstance(error, _VersionError):
+        version = getattr(error, "version", -1)
         return IndexFormatError(
-            f"the index is damaged, or of a version {error.version} that this Whoosh does not read;"
+            f"the index is damaged, or of a version {version} that this Whoosh does not read;"
             " open it and optimize it with the Whoosh that wrote it",
             path=path,
-            found=error.version,
+            found=version,
             supported=_VERSION,
         )
     if isinstance(error, ImportError) or (

@@ -83,7 +83,16 @@ def test_several_maps_and_an_analyzer(make, run):
     assert ran.code == 0
     assert "Imported 2 articles" in ran.err
     assert "1 of them replaced an earlier one; the index has 1." in ran.err
+    assert "map article_id" not in ran.err
     assert searchlib.open("index").stats().analyzer == "german"
+
+
+def test_documents_that_become_one_article_are_said(make, run):
+    old = make({"title": "Horses", "path": "/a"}, {"title": "Horses", "path": "/b"})
+    ran = run("import-whoosh", old, "index", "--map", "headline=title")
+    assert ran.code == 0
+    assert "1 of them replaced an earlier one; the index has 1." in ran.err
+    assert "map article_id to the field that tells one document from another" in ran.err
 
 
 def test_no_article_is_exit_code_1_and_no_index(make, run, folder):

@@ -86,6 +86,17 @@ def test_an_index_in_memory(new):
         assert [hit["path"] for hit in searcher.search(query.Term("text", "horses"))] == ["/a"]
 
 
+def test_a_program_in_which_whooshs_own_functions_are_others(old, new, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    for name in ("open_dir", "create_in", "exists_in", "FileIndex", "TOC"):
+        monkeypatch.setattr(whoosh.index, name, refuse)
+    monkeypatch.setattr(whoosh.filedb.filestore.FileStorage, "open_index", refuse)
+    assert convert(old, new).documents == 18
+    assert convert(old, f"{new}er", map={"headline": "title", "url": "path"}).articles == 18
+
+
 def test_an_index_with_another_name_keeps_it(tmp_path, new):
     folder = str(tmp_path / "old")
     make_stock(folder)
