@@ -44,7 +44,8 @@ def convert_index(old: StockIndex, folder: str, progress: Progress | None) -> di
         counter.begin(2, 1.0, pool.count)
         writer.commit(merge=False)
     except BaseException:
-        writer.cancel()
+        if not writer.is_closed:  # by a commit that was interrupted just after its end
+            writer.cancel()
         raise
     return supplied_fields(encode_schema(old.schema, folder))
 

@@ -15,7 +15,7 @@ from whoosh.filedb.filestore import FileStorage
 
 import searchlib
 from searchlib.whoosh import open_dir
-from searchlib.whoosh_import import ARTICLE_FIELDS
+from searchlib.whoosh_articles import ARTICLE_FIELDS
 
 SCHEMA = fields.Schema(
     path=fields.ID(stored=True, unique=True),
