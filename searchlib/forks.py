@@ -42,8 +42,8 @@ def _renew_all() -> None:
     for owner in list(_renewable):
         try:
             owner.renew_in_child()
-        except Exception:  # noqa: BLE001  # the others are to be renewed all the same
-            sys.excepthook(*sys.exc_info())
+        except Exception as error:  # noqa: BLE001  # the others are to be renewed all the same
+            sys.excepthook(type(error), error, error.__traceback__)
 
 
 if hasattr(os, "register_at_fork"):

@@ -19,7 +19,8 @@ install() puts all of them in place of Whoosh's own, for a whole process.
 
 What is in the directory has checksums and no pickles: to open an index runs nothing that is in it.
 A commit is on the disk when the call returns, and a crash leaves the last one. An index of Whoosh's
-own is neither opened nor written over; no file is deleted that searchlib has not written.
+own is neither opened, as that unpickles it, nor written over: ``convert(old, new)`` reads it once,
+and makes one of ours. No file is deleted that searchlib has not written.
 
 SearchlibCodec is for indexes that Whoosh's own functions make, in any storage. Their list of
 segments and their schema are Whoosh's pickles.
@@ -63,13 +64,25 @@ from searchlib.codec import SETTINGS_FILE, Store
 from searchlib.codec import whoosh_install as _installing
 from searchlib.codec.article_index import ArticleIndex
 from searchlib.codec.article_schema import Reading
+from searchlib.codec.schema_functions import register
 from searchlib.codec.whoosh_codec import SearchlibCodec
 from searchlib.codec.whoosh_index import IndexDirectory, SearchlibIndex
 from searchlib.errors import CorruptIndexError
 from searchlib.indexing import decode_article
 from searchlib.query.leaf_planning import fold_pattern
+from searchlib.whoosh_import import Conversion, convert
 
-__all__ = ["FileStorage", "SearchlibCodec", "create_in", "exists_in", "install", "open_dir"]
+__all__ = [
+    "Conversion",
+    "FileStorage",
+    "SearchlibCodec",
+    "convert",
+    "create_in",
+    "exists_in",
+    "install",
+    "open_dir",
+    "register",
+]
 
 _DEFAULT_NAME = "MAIN"
 
@@ -104,9 +117,10 @@ class FileStorage(IndexDirectory):
 def create_in(dirname: str, schema: Any, indexname: str | None = None) -> SearchlibIndex:
     """Make an empty index in a directory, in the place of the one of this name, if any.
 
-    Several indexes with names of their own may be in one directory. A field whose analyzer has
-    classes or functions of the program's own cannot be written: such an index is opened with
-    ``open_dir(dirname, schema=schema)``.
+    Several indexes with names of their own may be in one directory. Fields, formats, columns and
+    analyzers may be of classes of the program's own, which open_dir finds where their modules have
+    been imported, and use functions that it has given to ``register``. What else a field has, as a
+    lambda, cannot be written: such an index is opened with ``open_dir(dirname, schema=schema)``.
 
     Raises IndexFormatError where Whoosh itself has made an index, and CorruptIndexError where the
     one there is cannot be read. Nothing is deleted then.
@@ -123,7 +137,9 @@ def open_dir(
     Where there is none, but an index of articles, that is opened for reading. Raises
     whoosh.index.EmptyIndexError, which is an IndexNotFoundError too, if there is neither,
     CorruptIndexError for a damaged file, and IndexFormatError where Whoosh itself has made the
-    index: it says how to convert it.
+    index: it says how to convert it. StorageError where the schema has a class of a module that the
+    program has not imported, or a function that it has not registered: nothing is imported because
+    an index says so.
     """
     storage = FileStorage(dirname, readonly=readonly)
     index: SearchlibIndex | ArticleIndex = storage.open_index(indexname or _DEFAULT_NAME, schema)

@@ -39,6 +39,7 @@ _HOME: Final = {
     "delete": "article_commands",
     "stats": "inspect_commands",
     "check": "inspect_commands",
+    "import-whoosh": "import_command",
     "completion": "completion_command",
     "help": "help_command",
 }
@@ -54,7 +55,7 @@ class _Commands(click.Group):
         if cmd_name not in _HOME:
             return None
         command: click.Command = getattr(
-            import_module(f"searchlib.cli.{_HOME[cmd_name]}"), cmd_name
+            import_module(f"searchlib.cli.{_HOME[cmd_name]}"), cmd_name.replace("-", "_")
         )
         return command
 

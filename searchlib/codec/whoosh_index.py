@@ -18,6 +18,7 @@ from whoosh.index import FileIndex
 from whoosh.util.filelock import try_for
 
 from searchlib.codec.locks import LOCK_CONTENT
+from searchlib.codec.stock_refusal import refuse_stock_index
 from searchlib.codec.storage import make_directory, read_file
 from searchlib.codec.whoosh_commit import (
     COMMIT_VERSION,
@@ -30,7 +31,6 @@ from searchlib.codec.whoosh_commit import (
 )
 from searchlib.codec.whoosh_errors import LockedError, NoIndexError
 from searchlib.codec.whoosh_publishing import Publication, delete_files, next_generation
-from searchlib.codec.whoosh_stock import refuse_stock_index
 from searchlib.codec.whoosh_storage import WhooshDirectory
 from searchlib.codec.whoosh_view import StorageView
 from searchlib.codec.whoosh_writer import SearchlibWriter

@@ -93,7 +93,7 @@ class Publication:
         whether the commit counts.
         """
         storage, indexname, base = self._storage, self._indexname, self._base
-        schema = encode_schema(commit.schema)
+        schema = encode_schema(commit.schema, storage.folder)
         name = commit_name(indexname, commit.generation)
         temporary = new_name(indexname, base.token if base else commit.token, ".new")
         old = droppable(storage, indexname, base) - commit.files if base else set()

@@ -58,3 +58,8 @@ def test_an_explanation_in_latin_letters_does_without_nltk(path):
 
 def test_a_query_in_other_letters_does_with_it(path):
     assert "nltk" in loaded("query", "лошади", "--index", path)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["import-whoosh", "--help"]])
+def test_help_does_without_whoosh(arguments):
+    assert not [name for name in loaded(*arguments) if name.partition(".")[0] == "whoosh"]

@@ -89,7 +89,7 @@ def test_python_snippets_run_one_after_the_other(
 ) -> None:
     names: dict[str, object] = {}
     snippets = [snippet for snippet in blocks("python") if "install()" not in snippet]
-    assert len(snippets) == 3
+    assert len(snippets) == 4
     for snippet in snippets:
         exec(compile(snippet, "README.md", "exec"), names)  # our own README
     printed = capsys.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from searchlib.whoosh import create_in
 from tests.whoosh.program_index import FIVE, document, make_schema
+from tests.whoosh.stock_index import make_stock
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +42,17 @@ def index(folder):
         for number in range(len(FIVE)):
             writer.add_document(**document(number))
     return made
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory):
+    """An index that Whoosh itself has written, to be copied."""
+    folder = str(tmp_path_factory.mktemp("stock") / "old")
+    make_stock(folder)
+    return folder
+
+
+@pytest.fixture
+def old(stock, tmp_path):
+    """An index that Whoosh itself has written."""
+    return shutil.copytree(stock, str(tmp_path / "old"))

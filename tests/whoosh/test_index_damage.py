@@ -79,7 +79,7 @@ def hostile(folder: str, **more: object) -> None:
     file.write_bytes(line + b"crc32 %08x\n" % zlib.crc32(line))
 
 
-SYSTEM = {"fields": [["x", {"os.system": {}}]], "subfields": {}, "dynamic": []}
+SYSTEM = {"fields": [["x", {"system": {}}]], "subfields": {}, "dynamic": []}
 SEGMENT = {"name": "x1", "documents": 3, "deleted": []}
 
 

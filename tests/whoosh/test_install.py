@@ -205,10 +205,12 @@ def test_an_index_of_whooshs_own_is_refused_and_can_still_be_read_as_such(folder
         refused(copy_to_ram(storage).open_index)
         assert index.version_in(folder) == (None, -111)
         stock = stock_open(folder)
-        assert not isinstance(stock, SearchlibIndex)
-        assert paths(stock) == ["/1"]
+        assert stock.doc_count == 1
+        assert [reader.stored_fields(0) for reader in stock.readers] == [{"path": "/1", "body": "war"}]
         assert stock.schema.names() == ["body", "path"]
-        assert stock.storage.readonly
+        made = searchlib.whoosh.convert(folder, folder + "-new")
+        assert made.documents == 1
+        assert paths(index.open_dir(folder + "-new")) == ["/1"]
         """,
     )
     assert before == {path.name: path.read_bytes() for path in Path(folder).iterdir()}

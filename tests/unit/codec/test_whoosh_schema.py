@@ -187,29 +187,16 @@ def test_declared_schemas():
     assert there_and_back(News()) == News()
 
 
-class Shouting(analysis.Filter):
-    def __call__(self, tokens):
-        for token in tokens:
-            token.text = token.text.upper()
-            yield token
-
-
-class Field(fields.TEXT):
-    pass
-
-
 @pytest.mark.parametrize(
     ("field", "what"),
     [
-        (fields.TEXT(_words | Shouting()), "Shouting"),
-        (Field(), "Field"),
         (fields.TEXT(analysis.StemmingAnalyzer(stemfn=lambda word: word)), "<lambda>"),
         (fields.TEXT(_words | analysis.SubstitutionFilter("-", str.lower)), "lower"),
         (fields.COLUMN(columns.CompressedBytesColumn(module="lz4")), "'lz4'"),
         (fields.TEXT(_words | analysis.DelimitedAttributeFilter(default=object())), "object"),
     ],
 )
-def test_what_is_the_programs_own_is_named(field, what):
+def test_what_cannot_be_written_is_named(field, what):
     schema = fields.Schema(path=fields.ID, body=field)
     schema.add("*_more", field, glob=True)
     data = json.loads(json.dumps(encode_schema(schema)))
@@ -254,9 +241,7 @@ HOSTILE = {
     "no fields": {"subfields": {}, "dynamic": []},
     "more": {"fields": [], "subfields": {}, "dynamic": [], "more": 1},
     "a field of text": with_field("x"),
-    "a field of Python's": with_field({"os.system": {}}),
-    "a class not imported": with_field({"antigravity.fly": {}}),
-    "a class of Whoosh's": with_field({"whoosh.index.FileIndex": {}}),
+    "a field with no name": with_field({"system": {}}),
     "no field": with_field({"whoosh.columns.BitColumn": {}}),
     "two objects": with_field({"whoosh.fields.STORED": {}, "whoosh.fields.TEXT": {}}),
     "a state of nothing": with_field({"whoosh.fields.STORED": None}),
@@ -269,6 +254,17 @@ HOSTILE = {
         "column_type",
         {"whoosh.columns.CompressedBytesColumn": {"_module": "antigravity"}},
     ),
+    "a compression in another form": with_part(
+        "column_type",
+        {"whoosh.columns.CompressedBytesColumn": [{"dict": [["_module", "antigravity"]]}]},
+    ),
+    "a compression that is no name": with_part(
+        "column_type", {"whoosh.columns.CompressedBlockColumn": {"_module": []}}
+    ),
+    "two states": with_part("analyzer", {"whoosh.analysis.morph.StemFilter": [{}, {}]}),
+    "a state of nothing for one who takes one": with_part(
+        "analyzer", {"whoosh.analysis.morph.StemFilter": [None]}
+    ),
     "a stemmer of no language": with_part(
         "analyzer",
         {"whoosh.analysis.morph.StemFilter": {"lang": "??", "stemfn": None}},
@@ -276,8 +272,9 @@ HOSTILE = {
     "an unknown tag": with_value({"pickle": "x"}),
     "two tags": with_value({"set": [], "tuple": []}),
     "no tag": with_value({}),
-    "a function of Python's": with_value({"function": "os.system"}),
-    "a function that runs": with_value({"function": "builtins.eval"}),
+    "a function without a name": with_value({"function": "eval"}),
+    "a function of a number": with_value({"function": 1}),
+    "a function of a list": with_value({"function": []}),
     "a broken expression": with_value({"regex": ["(", 0]}),
     "an expression of numbers": with_value({"regex": [1, 0]}),
     "an expression that prints": with_value({"regex": ["x", 128]}),
@@ -299,4 +296,22 @@ def test_what_was_never_written_is_refused_and_nothing_imported(data):
         decode(data)
     assert (caught.value.path, caught.value.file) == ("/index", "_MAIN_7.commit")
     assert "antigravity" not in sys.modules
+    assert {name for name in set(sys.modules) - before if not name.startswith("whoosh.")} == set()
+
+
+UNKNOWN = {
+    "os.system": with_field({"os.system": {}}),
+    "antigravity.fly": with_field({"antigravity.fly": {}}),
+    "whoosh.index.FileIndex": with_field({"whoosh.index.FileIndex": {}}),
+    "subprocess.Popen": with_value({"subprocess.Popen": {"args": "x"}}),
+    "os.popen": with_value({"function": "os.popen"}),
+    "builtins.eval": with_value({"function": "builtins.eval"}),
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_what_is_no_part_of_a_schema_is_not_known_and_nothing_imported(name):
+    before = set(sys.modules)
+    with pytest.raises(StorageError, match=rf"does not know: x \(the (class|function) {name}\)"):
+        decode(UNKNOWN[name])
     assert {name for name in set(sys.modules) - before if not name.startswith("whoosh.")} == set()

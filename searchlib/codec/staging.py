@@ -1,0 +1,157 @@
+"""A new index in a directory that is there whole, or not at all.
+
+It is written into a directory beside, called NAME.importing-..., which is renamed at the end. Where
+its place is an empty directory already, that one is kept, with its rights, or as the disk that is
+mounted there: the index is written into a directory in it, and its files are moved up, last of all
+the one that makes an index of them. An error or Ctrl-C removes what was written; what a killed
+process leaves is that directory, which nobody takes for the index.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from searchlib.codec.settings import SETTINGS_FILE
+from searchlib.codec.storage import (
+    DirectoryStorage,
+    make_directory,
+    missing_directories,
+    remove_directories,
+    sync_files,
+    writing,
+)
+from searchlib.errors import IndexExistsError, StorageError
+
+__all__ = ["Stage", "staged"]
+
+_MARK: Final = ".importing-"
+
+
+class Stage:
+    """The directory that is written into, ``folder``; ``abandon()`` leaves no index at the end."""
+
+    def __init__(self, path: str, folder: str) -> None:
+        self.path = path
+        self.folder = folder
+        self.abandoned = False
+
+    def abandon(self) -> None:
+        """Have no index made, though nothing is wrong."""
+        self.abandoned = True
+
+
+@contextmanager
+def staged(path: str, is_last: Callable[[str], bool]) -> Iterator[Stage]:
+    """Give a directory to write an index into, which is at ``path`` when the block is left.
+
+    ``is_last`` tells the name of the file without which the others are no index. Raises
+    IndexExistsError if there is something at ``path`` but an empty directory, at the beginning or
+    at the end; then and after any other error all is as it was. A note of the error says whether
+    the index is there: Ctrl-C may come after the last step.
+    """
+    place = os.path.realpath(path)
+    with writing(path):
+        inside = _is_empty_directory(path, place)
+        parent = place if inside else os.path.dirname(place)
+        prefix = "" if inside else os.path.basename(place)
+        made = missing_directories(parent)
+        stage = Stage(path, os.path.join(parent, f"{prefix}{_MARK}{secrets.token_hex(4)}"))
+        try:
+            make_directory(parent)
+            os.mkdir(stage.folder)
+            yield stage
+            if stage.abandoned:
+                shutil.rmtree(stage.folder)
+                remove_directories(made)
+            elif inside:
+                _move_up(stage, place, is_last)
+            else:
+                _rename(stage, place)
+        except BaseException as error:
+            if _is_made(stage, place, is_last):
+                error.add_note("interrupted; the index had been written")
+                raise
+            shutil.rmtree(stage.folder, ignore_errors=True)
+            remove_directories(made)
+            if isinstance(error, StorageError) and error.path == stage.folder:
+                if isinstance(error.__cause__, OSError):
+                    raise error.__cause__ from None  # a full disk is said in one way
+                raise StorageError(error.problem, path=path) from error
+            if "nothing was written" not in str(error):
+                error.add_note(f"Nothing was written; there is no index at {path}.")
+            raise
+        finally:
+            shutil.rmtree(stage.folder, ignore_errors=True)
+
+
+def _is_empty_directory(path: str, place: str) -> bool:
+    """Tell whether it is there. IndexExistsError for what stands in the way."""
+    if not os.path.lexists(place):
+        return False
+    if not os.path.isdir(place):
+        raise IndexExistsError("it is a file, where a new directory is needed", path=path)
+    names = sorted(os.listdir(place))
+    left = [name for name in names if _MARK in name]
+    if left:
+        raise IndexExistsError(
+            f"it is not empty: {left[0]} is what a conversion writes now, or has left when it was"
+            " killed; delete that if none runs",
+            path=path,
+        )
+    if any(name == SETTINGS_FILE or name.endswith((".commit", ".toc")) for name in names):
+        raise IndexExistsError("there is an index already; give a directory that is new", path=path)
+    if names:
+        raise IndexExistsError(
+            f"it is not empty, as there is {names[0]!r:.80}; give a directory that is new",
+            path=path,
+        )
+    return True
+
+
+def _rename(stage: Stage, place: str) -> None:
+    try:
+        os.rename(stage.folder, place)
+    except OSError:
+        if os.path.lexists(place):
+            raise IndexExistsError("somebody else has made it meanwhile", path=stage.path) from None
+        raise
+    _sync_names(os.path.dirname(place))
+
+
+def _move_up(stage: Stage, place: str, is_last: Callable[[str], bool]) -> None:
+    names = sorted(os.listdir(stage.folder), key=is_last)
+    moved: list[str] = []
+    try:
+        if os.listdir(place) != [os.path.basename(stage.folder)]:
+            raise IndexExistsError("somebody else has written to it meanwhile", path=stage.path)
+        for name in names:
+            if is_last(name):
+                _sync_names(place)
+            moved.append(os.path.join(place, name))
+            os.rename(os.path.join(stage.folder, name), moved[-1])
+    except BaseException:
+        if not _is_made(stage, place, is_last):
+            for name in moved:
+                with suppress(OSError):
+                    os.remove(name)
+        raise
+    os.rmdir(stage.folder)
+    _sync_names(place)
+
+
+def _is_made(stage: Stage, place: str, is_last: Callable[[str], bool]) -> bool:
+    """Tell whether the last step was taken: an interruption may have come just after it."""
+    if stage.abandoned or not os.path.isdir(place):
+        return False
+    if os.path.dirname(stage.folder) == place:
+        return any(map(is_last, os.listdir(place)))
+    return not os.path.lexists(stage.folder)
+
+
+def _sync_names(folder: str) -> None:
+    sync_files(DirectoryStorage(folder), ())

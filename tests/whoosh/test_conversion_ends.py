@@ -1,0 +1,193 @@
+"""A conversion that does not come to its end: there is no new index, and the old one is as it was."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import searchlib
+from searchlib import errors
+from searchlib.codec import staging
+from searchlib.whoosh import convert, exists_in, open_dir
+from tests.whoosh.stock_index import files
+
+ROOT = Path(__file__).parent.parent.parent
+MAPS = {"whole": None, "articles": {"headline": "title", "body": "body"}}
+
+
+@pytest.fixture(params=["missing", "deep", "empty"])
+def new(request, tmp_path):
+    """A place for the new index. Whatever is in its parent directory at the end is left over."""
+    place = tmp_path / "place"
+    place.mkdir()
+    if request.param == "empty":
+        (place / "new").mkdir()
+    return place / ("deep/new" if request.param == "deep" else "new")
+
+
+def is_as_it_was(new: Path) -> bool:
+    place = new.parents[1] if new.parent.name == "deep" else new.parent
+    return sorted(path.name for path in place.rglob("*")) in ([], ["new"]) and not is_index(new)
+
+
+def is_index(folder: Path) -> bool:
+    return folder.is_dir() and (
+        exists_in(str(folder)) or any(path.is_file() for path in folder.iterdir())
+    )
+
+
+class Stop:
+    """An error at one of the calls of a function."""
+
+    def __init__(self, error: BaseException, at: int, *, after: Any = None) -> None:
+        self.error, self.at, self.after, self.calls = error, at, after, 0
+
+    def __call__(self, *arguments: Any) -> Any:
+        self.calls += 1
+        if self.calls == self.at:
+            if self.after:
+                self.after(*arguments)
+            raise self.error
+        return self.after(*arguments) if self.after else None
+
+
+@pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
+@pytest.mark.parametrize("at", [1, 2, 8, 15, "last"])
+def test_ctrl_c_and_errors_of_the_program(old, new, names, at):
+    before = files(old)
+    calls: list[Any] = []
+    if at == "last":
+        convert(old, f"{old}-whole", map=names, progress=lambda *call: calls.append(call))
+        at = len(calls)
+    for error in (KeyboardInterrupt(), RuntimeError("mine"), BrokenPipeError("mine")):
+        with pytest.raises(type(error)) as caught:
+            convert(old, new, map=names, progress=Stop(error, at))
+        assert caught.value.__notes__ == [f"Nothing was written; there is no index at {new}."]
+        assert is_as_it_was(new)
+    assert files(old) == before
+    convert(old, new, map=names)
+    assert is_index(new)
+
+
+@pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
+@pytest.mark.parametrize("step", ["mkdir", "rename"])
+@pytest.mark.parametrize("after", [False, True])
+def test_ctrl_c_at_the_first_and_at_the_last_steps(old, new, names, step, after, monkeypatch):
+    real = getattr(os, step)
+    for at in range(1, 9):
+        stop = Stop(KeyboardInterrupt(), at, after=real if after else None)
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                staging.os,
+                step,
+                lambda *args, stop=stop: stop(*args) if stop.at == stop.calls + 1 or after
+                else (real(*args), setattr(stop, "calls", stop.calls + 1)),
+            )  # fmt: skip
+            try:
+                convert(old, new, map=names)
+            except KeyboardInterrupt as error:
+                (note,) = error.__notes__
+            else:
+                note = "interrupted; the index had been written"
+        if is_index(new):
+            assert note == "interrupted; the index had been written"
+            assert not list(new.parent.rglob("*importing*"))
+            opened = searchlib.open(new) if names else open_dir(str(new))
+            assert (opened.count if names else opened.doc_count()) == 18
+            return
+        assert note.startswith("Nothing was written")
+        assert is_as_it_was(new)
+    raise AssertionError("it never came to its end")
+
+
+LIMITED = """
+import resource, sys
+from searchlib.errors import StorageError
+from searchlib.whoosh import convert
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
+try:
+    convert(sys.argv[1], sys.argv[2], map=eval(sys.argv[4]))
+except StorageError as error:
+    print(error)
+"""
+KILLED = """
+import os, signal, sys
+from searchlib.whoosh import convert
+calls = 0
+def progress(*call):
+    global calls
+    calls += 1
+    if calls == int(sys.argv[3]) or call[0] == call[1]:
+        os.kill(os.getpid(), signal.SIGKILL)
+convert(sys.argv[1], sys.argv[2], map=eval(sys.argv[4]), progress=progress)
+"""
+
+
+def run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *map(str, arguments)],
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
+@pytest.mark.parametrize("limit", [10, 800, 3000])
+def test_a_full_disk(old, new, names, limit):
+    ran = run(LIMITED, old, new, limit, names)
+    assert ran.stdout == (
+        f"{new}: the disk is full; nothing was written. Free some space and run it again\n"
+    ), ran.stderr
+    assert ran.stderr == ""
+    assert is_as_it_was(new)
+
+
+@pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
+@pytest.mark.parametrize("at", [3, 1000])
+def test_a_process_that_is_killed_leaves_no_index(old, new, names, at):
+    ran = run(KILLED, old, new, at, names)
+    assert ran.returncode == -signal.SIGKILL, ran.stderr
+    assert not is_index(new)
+    (left,) = [path for path in new.parent.rglob("*.importing-*") if path.is_dir()]
+    if left.parent == new:
+        with pytest.raises(errors.IndexExistsError, match="has left when it was killed; delete"):
+            convert(old, new, map=names)
+    else:
+        convert(old, new, map=names)
+        assert is_index(new)
+
+
+@pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
+@pytest.mark.parametrize("inside", [False, True])
+def test_somebody_else_makes_the_new_one_meanwhile(old, tmp_path, names, inside):
+    new = tmp_path / "new"
+    if inside:
+        new.mkdir()
+
+    def progress(done, of):
+        if done == of:
+            new.mkdir(exist_ok=True)
+            (new / "theirs").write_text("theirs")
+
+    with pytest.raises(errors.IndexExistsError, match="somebody else has"):
+        convert(old, new, map=names, progress=progress)
+    assert [path.name for path in new.iterdir()] == ["theirs"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "old"]
+
+
+def test_a_directory_that_cannot_be_made(old, tmp_path, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(staging.os, "mkdir", refuse)
+    with pytest.raises(errors.StorageError, match="new: the index cannot be written: Permission"):
+        convert(old, tmp_path / "new")
