@@ -12,7 +12,8 @@ from searchlib.codec.article_segment import segment_file
 from searchlib.codec.building import Builder, Builders, BuildersHere
 from searchlib.codec.commit import Commit, SegmentEntry, is_index_file, new_segment_name
 from searchlib.codec.damage import reading
-from searchlib.codec.segment_merging import merge, next_merge
+from searchlib.codec.merge_policy import next_merge
+from searchlib.codec.segment_merging import merge, sizes_of
 from searchlib.codec.settings import SETTINGS_FILE
 from searchlib.codec.snapshot import Snapshot
 from searchlib.codec.storage import DirectoryStorage, has_content, sync_files, write_new, writing
@@ -191,7 +192,7 @@ class Transaction:
         ]
 
     def _merged(self, segments: list[SegmentEntry]) -> list[SegmentEntry]:
-        while neighbours := next_merge(segments, self._storage):
+        while neighbours := next_merge(sizes_of(segments, self._storage)):
             # The files of segments are mapped: what the disk says here, it says of the new one.
             with reading(self._path), writing(self._path):
                 entry = merge(self._storage, segments[neighbours], self._names.add)
