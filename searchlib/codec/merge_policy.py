@@ -6,26 +6,30 @@ order of insertion. The policy keeps segments few and large, and writes each art
 **Tiers.** A segment's size is the bytes of its live articles, as a merge costs what it writes. Each
 tier is of segments five times as large as those of the tier before. It works as counting does: a
 digit that is full is carried. Four segments of a tier may stand beside each other; with the fifth,
-they become one of the next tier. An article is thus written again about once a tier, which is once
-each time the archive has grown fivefold. From commits of ten articles to 72,000 there are six
-tiers; each commit costs the writing of some sixty articles, once the many without a merge are
-taken with the few that have one.
+they become one of the next tier. So an article is written again about once a tier, which is once
+each time that the archive has grown fivefold. 1,000 commits of ten articles write 4.6 times what
+they add, whatever was there before, and leave 16 segments; every fifth commit merges.
 
 **Small ones before a large one** count to its tier, or a small one between two large ones stayed
 forever. Small ones after it do not: an archive stands at the beginning, and commits follow it.
 
-**Balance.** Of a tier that is full, those neighbours are merged that cost least for each segment
-saved. The largest may be no more than five times as large as the others together: the archive is
-not written again because of a few articles. So an article is written again only into a segment
-that is a fifth larger at least. Where the neighbours of a full tier are so unlike each other that
-none may be merged, they stay. Commits must be chosen for that: each in turn ten times as large as
-all beside it. Else there are at most four segments of each tier.
+**Which of a full tier** are merged: those neighbours that cost least for each segment saved, if
+
+- the largest is no more than five times as large as the others together. So an article is written
+  again only into a segment that is a fifth larger at least;
+- n of them are no more than n + 5 times as large as the newest of the tier, the one that filled
+  it. An archive that came in four large segments is not written again whole for a fifth small one.
+
+So what a commit writes is in proportion to what came since the last merge of that tier. Where the
+neighbours of a full tier are so unlike each other that none may be merged, they stay. That takes
+commits made for it, each in turn many times as large as all beside it. Else there are at most four
+segments of each tier.
 
 **Deleted articles** are left out by any merge. Beside that, once half of the bytes of all segments
 are of deleted articles, the one that has most of them, and at least as many as live ones, is
 written again by itself. This writes no more than was deleted from it. So an index takes less than
 twice the bytes of its live articles, and replacing an article costs at most the writing of one
-more. Until then deletions make nothing due but what a smaller size does.
+more. Until then deletions only make a segment smaller, for its tier too.
 
 **Limits.** What a segment has is numbered with 32 bits. So one that is half as large as one may be
 is full: it is merged no more, and has its neighbours apart. Of smaller neighbours no more are
@@ -124,9 +128,10 @@ def _tier(size: int) -> int:
 
 
 def _cheapest(segments: Sequence[SegmentSize], places: range) -> slice | None:
-    """Give the balanced neighbours that cost least for each segment saved; the oldest of equals."""
+    """Give the neighbours that cost least for each segment saved; of equals the oldest."""
     best: slice | None = None
     best_cost, best_saved = 0, 1
+    newest = segments[places[-1]].live_bytes
     for first in places:
         size = largest = docs = file_bytes = 0
         for place in range(first, min(places.stop, first + _MOST_AT_ONCE)):
@@ -138,7 +143,8 @@ def _cheapest(segments: Sequence[SegmentSize], places: range) -> slice | None:
             size += segment.live_bytes
             largest = max(largest, segment.live_bytes)
             saved = place - first
-            if not saved or largest > FACTOR * (size - largest):
+            balanced = saved and largest <= FACTOR * (size - largest)
+            if not balanced or size > (saved + 1 + FACTOR) * newest:
                 continue
             if best is None or size * best_saved < best_cost * saved:
                 best, best_cost, best_saved = slice(first, place + 1), size, saved
