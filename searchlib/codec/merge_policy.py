@@ -8,7 +8,8 @@ tier is of segments five times as large as those of the tier before. It works as
 digit that is full is carried. Four segments of a tier may stand beside each other; with the fifth,
 they become one of the next tier. So an article is written again about once a tier, which is once
 each time that the archive has grown fivefold. 1,000 commits of ten articles write 4.6 times what
-they add, whatever was there before, and leave 16 segments; every fifth commit merges.
+they add, beside an archive of one segment of any size, and leave 16 segments; every fifth commit
+merges. Beside an archive of four large segments they write less than nine times what they add.
 
 **Small ones before a large one** count to its tier, or a small one between two large ones stayed
 forever. Small ones after it do not: an archive stands at the beginning, and commits follow it.
@@ -51,8 +52,8 @@ __all__ = ["FACTOR", "SegmentSize", "next_merge"]
 FACTOR: Final = 5
 """How many segments of a tier become one, and how much larger the largest may be than the rest.
 
-With 4 there are 15 segments instead of 17 after 1,000 commits, and a merge in every fourth commit
-instead of every fifth. With 6 there are 19.
+With 4 there are at most 14 segments instead of 16 in 1,000 commits of ten articles, and a merge in
+every fourth commit instead of every fifth. With 6 there are 18.
 """
 
 _MOST_AT_ONCE: Final = FACTOR**2
