@@ -29,7 +29,7 @@ from searchlib.indexing import DocumentMaker, PreparedBatch
 __all__ = ["SegmentProcesses"]
 
 _RUN_BYTES: Final = 1 << 25
-"""Of the articles of a run. With less, eight small segments would soon be merged to one."""
+"""Of the articles of a run. With less, five small segments would soon be merged to one."""
 
 
 class SegmentProcesses:

@@ -1,38 +1,25 @@
-"""Several segments to one, without their deleted documents; and when that is worth it.
+"""Several segments to one, without their deleted documents.
 
-Only neighbours are merged, so that documents stay in the order of insertion. Segments are of tiers
-by their number of live documents, each tier eight times the one before; as many as eight neighbours
-of one tier or lower ones become one. An article is thus written again once a tier. A segment of
-which more than a third is deleted is written again by itself.
-
-What a segment has is numbered with 32 bits. So one that is half as large as one may be is merged no
-more, and of smaller neighbours no more at once than fit: at the worst the segments of an index are
-one for each 0.9 GB, and those of the lower tiers.
+Which ones, ``merge_policy`` says.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, groupby, islice
+from itertools import islice
 from typing import Any, Final
 
 from searchlib.codec.article_segment import NO_DATE
 from searchlib.codec.article_writing import SegmentFile
 from searchlib.codec.commit import SegmentEntry, segment_file
-from searchlib.codec.stored_articles import MAX_STORED_BYTES, StoredWriter
+from searchlib.codec.merge_policy import SegmentSize
+from searchlib.codec.stored_articles import StoredWriter
 from searchlib.codec.table_merging import interleave
 from searchlib.codec.term_merging import DROPPED, Source, merged_terms
 from searchlib.kernels import merging_tables
 
-__all__ = ["merge", "next_merge"]
-
-_FACTOR: Final = 8
-_SMALLEST_TIER: Final = 1024
-_MOST_DOCS: Final = 1 << 24
-_MOST_BYTES: Final = MAX_STORED_BYTES // 2
-"""Of the files that become one. With another segment's dictionary an article takes more: news twice
-as much where that is of no use at all. All else takes about what it took."""
+__all__ = ["merge", "sizes_of"]
 
 _RECORD_BYTES: Final = 1 << 22
 """Of articles that are handed on at once. The dictionary is learnt from the first ones, so that
@@ -41,47 +28,17 @@ _LEAST_RECORDS: Final = 32
 _DOCS_AT_ONCE: Final = 4096
 
 
-def next_merge(segments: Sequence[SegmentEntry], storage: Any) -> slice | None:
-    """Give the neighbours to be merged next, or None. Asks ``storage`` for the sizes of files."""
-    for place, segment in enumerate(segments):
-        if segment.readable and 3 * len(segment.deleted) > segment.documents:
-            return slice(place, place + 1)
-    if len(segments) < _FACTOR:
-        return None
-    sizes = [storage.file_length(segment_file(segment.name)) for segment in segments]
-    # A full one is of no tier, and has its neighbours apart.
-    tiers = [
-        _tier(segment.live)
-        if segment.readable and 2 * size <= _MOST_BYTES and 2 * segment.live <= _MOST_DOCS
-        else None
-        for segment, size in zip(segments, sizes, strict=True)
-    ]
-    for tier in sorted({tier for tier in tiers if tier is not None}):
-        start = 0
-        for of_tier, run in groupby(tiers, key=lambda other: other is not None and other <= tier):
-            length = len(list(run))
-            if of_tier and length >= _FACTOR:
-                live = [segment.live for segment in segments[start : start + length]]
-                fit = min(
-                    _how_many(live, _MOST_DOCS),
-                    _how_many(sizes[start : start + length], _MOST_BYTES),
-                )
-                return slice(start, start + fit)
-            start += length
-    return None
-
-
-def _tier(docs: int) -> int:
-    tier, limit = 0, _SMALLEST_TIER
-    while docs > limit:
-        tier += 1
-        limit *= _FACTOR
-    return tier
-
-
-def _how_many(numbers: Sequence[int], most: int) -> int:
-    """Give how many of the first numbers are no more than ``most`` together."""
-    return sum(total <= most for total in accumulate(numbers))
+def sizes_of(entries: Sequence[SegmentEntry], storage: Any) -> list[SegmentSize]:
+    """Give what the policy is to know. Asks ``storage`` for the length of each file."""
+    sizes = []
+    for entry in entries:
+        size, mergeable = 0, entry.readable
+        try:
+            size = storage.file_length(segment_file(entry.name))
+        except OSError:  # it is gone, say: what else there is can be merged
+            mergeable = False
+        sizes.append(SegmentSize(entry.live, len(entry.deleted), size, mergeable))
+    return sizes
 
 
 def merge(storage: Any, entries: Sequence[SegmentEntry], name: str) -> SegmentEntry:

@@ -13,7 +13,8 @@ from searchlib.codec.building import Builder, Builders, BuildersHere
 from searchlib.codec.checking import check_snapshot
 from searchlib.codec.commit import Commit, SegmentEntry, commit_file, generations, segment_file
 from searchlib.codec.damage import reading
-from searchlib.codec.segment_merging import merge, next_merge
+from searchlib.codec.merge_policy import next_merge
+from searchlib.codec.segment_merging import merge, sizes_of
 from searchlib.codec.snapshot import Snapshot
 from searchlib.codec.storage import (
     DirectoryStorage,
@@ -294,7 +295,7 @@ class Transaction:
 
     def _merged(self, segments: list[SegmentEntry]) -> list[SegmentEntry]:
         """Merge what is due. What cannot be merged stays as it is: nothing is lost by that."""
-        while neighbours := next_merge(segments, self._storage):
+        while neighbours := next_merge(sizes_of(segments, self._storage)):
             name = self._new_name()
             try:
                 # The files of segments are mapped: what the disk says here, it says of the new one.

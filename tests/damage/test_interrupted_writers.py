@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(
     not hasattr(signal, "SIGKILL"), reason="kills and forks, as POSIX systems have them"
 )
 
-MERGING = 7
+MERGING = 4
 """The number of commits after which the next one merges what they wrote."""
 
 

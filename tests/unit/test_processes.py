@@ -56,7 +56,16 @@ def told(index: Index) -> object:
         )
     ]
     stats = index.stats()
-    return hits, stats.articles, stats.terms, stats.avg_lengths, stats.languages
+    return hits, stats.articles, live_terms(index), stats.avg_lengths, stats.languages
+
+
+def live_terms(index: Index) -> list[list[str]]:
+    """Give the terms of each field that live articles have: when others go, merges decide."""
+    snapshot = index._store.snapshot()
+    return [
+        [term for term in snapshot.terms(mask) if snapshot.postings(mask, term).docs]
+        for mask in (1, 2, 4)
+    ]
 
 
 def test_it_writes_the_index_of_one_process(tmp_path, short_runs):

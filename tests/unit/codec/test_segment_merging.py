@@ -1,4 +1,4 @@
-"""Merging segments: what is chosen, that no segment outgrows its numbers, and what comes out."""
+"""Merging segments: that no segment outgrows its numbers, and what comes out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import searchlib
 from searchlib import Article
 from searchlib.codec import (
     list_writing,
+    merge_policy,
     segment_merging,
     sorted_table,
     term_merging,
@@ -17,49 +18,12 @@ from searchlib.codec import (
 )
 from searchlib.codec.article_segment import KIND, segment_file
 from searchlib.codec.commit import SegmentEntry
-from searchlib.codec.segment_merging import merge, next_merge
+from searchlib.codec.merge_policy import SegmentSize
+from searchlib.codec.segment_merging import merge, sizes_of
 from searchlib.codec.storage import open_container
 
 SECTIONS = ("info", "lengths", "published", "ids", "id_ends", "keys", "keys.blocks", "key_lists")
 TABLES = ("postings", "terms", "terms.blocks", "words", "words.blocks")
-
-
-class Sizes:
-    """A storage of which next_merge asks the sizes of files."""
-
-    def __init__(self, *sizes: int) -> None:
-        self.sizes = {segment_file(str(place)): size for place, size in enumerate(sizes)}
-
-    def file_length(self, name: str) -> int:
-        return self.sizes[name]
-
-
-def entries(*documents: int) -> list[SegmentEntry]:
-    return [SegmentEntry(str(place), count) for place, count in enumerate(documents)]
-
-
-@pytest.mark.parametrize(
-    ("sizes", "expected"),
-    [
-        ((10,) * 8, slice(0, 8)),
-        ((10,) * 7, None),
-        ((10,) * 11, slice(0, 10)),  # as many as fit
-        ((50,) * 8, slice(0, 2)),
-        ((51, *(10,) * 8), slice(1, 9)),  # full: left alone
-        ((10,) * 4 + (51,) + (10,) * 4, None),
-        ((51,) * 20, None),
-    ],
-)
-def test_no_more_than_fits_into_a_segment_is_merged(monkeypatch, sizes, expected):
-    monkeypatch.setattr(segment_merging, "_MOST_BYTES", 100)
-    assert next_merge(entries(*[7] * len(sizes)), Sizes(*sizes)) == expected
-
-
-def test_nor_more_documents(monkeypatch):
-    monkeypatch.setattr(segment_merging, "_MOST_DOCS", 100)
-    assert next_merge(entries(*[13] * 8), Sizes(*[1] * 8)) == slice(0, 7)
-    assert next_merge(entries(51, *[13] * 8), Sizes(*[1] * 9)) == slice(1, 8)
-    assert next_merge(entries(*[51] * 9), Sizes(*[1] * 9)) is None
 
 
 def articles(count: int, seed: int = 1) -> list[Article]:
@@ -89,10 +53,9 @@ def segments(index) -> list[SegmentEntry]:
 
 def test_an_index_may_outgrow_a_segment(monkeypatch):
     most = 40_000
-    monkeypatch.setattr(segment_merging, "_MOST_BYTES", most)
+    monkeypatch.setattr(merge_policy, "_MOST_BYTES", most)
     index = searchlib.in_memory()
     storage = index._store.storage
-    monkeypatch.setattr(transaction, "next_merge", lambda found, *_: next_merge(found, storage))
     everything = articles(600)
     for at in range(0, len(everything), 6):
         with index.writer() as writer:
@@ -105,6 +68,20 @@ def test_an_index_may_outgrow_a_segment(monkeypatch):
     assert index.search("the").total == len(everything)
     assert [index.get(article.article_id) for article in everything] == everything
     assert index.check() == []
+
+
+def test_the_policy_is_told_the_lengths_of_files_and_what_is_deleted():
+    index = searchlib.in_memory()
+    with index.writer() as writer:
+        writer.add_many(articles(9))
+    storage = index._store.storage
+    (entry,) = segments(index)
+    length = storage.file_length(segment_file(entry.name))
+    some_deleted = SegmentEntry(entry.name, 9, (0, 7))
+    assert sizes_of([entry, some_deleted], storage) == [
+        SegmentSize(9, 0, length),
+        SegmentSize(7, 2, length),
+    ]
 
 
 def sections(storage, name: str) -> dict[str, bytes]:
@@ -131,7 +108,7 @@ def test_what_was_merged_is_what_is_written_at_once(monkeypatch, count):
     whole, parts = searchlib.in_memory(), searchlib.in_memory()
     with whole.writer() as writer:
         writer.add_many(everything)
-    monkeypatch.setattr(transaction, "next_merge", lambda *_: None)
+    monkeypatch.setattr(transaction, "next_merge", lambda _: None)
     for at in range(0, count, count // 3 + 1):
         with parts.writer() as writer:
             writer.add_many(everything[at : at + count // 3 + 1])
