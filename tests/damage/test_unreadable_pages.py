@@ -1,0 +1,74 @@
+"""A segment that a merge cannot read stays as it is; commits go on, and check() names it."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+import searchlib
+from searchlib import Article, Index
+
+COMMITS = 60
+
+
+def add(index: Index, number: int) -> None:
+    with index.writer(wait_seconds=0.0) as writer:
+        noise = random.Random(number)
+        words = " ".join(f"{noise.getrandbits(40):x}" for _ in range(300))
+        writer.add(Article(article_id=f"a{number}", body=f"horses {words}"))
+
+
+@pytest.mark.parametrize("place", [0.0, 0.05, 0.2, 0.5, 0.8])
+@pytest.mark.parametrize("damaged", [0, 1, 2])
+def test_a_damaged_segment_is_left_alone(tmp_path, place, damaged) -> None:
+    path = tmp_path / "index"
+    index = searchlib.create(path)
+    names: list[str] = []
+    for number in range(3):
+        add(index, number)
+        (new,) = {each.name for each in path.glob("*.articles")} - set(names)
+        names.append(new)
+    assert len(names) == len(list(path.glob("*.articles"))) == 3
+    # Mapped by this index already: damage is found where it is read.
+    victim = path / names[damaged]
+    data = victim.read_bytes()
+    with victim.open("r+b") as file:
+        file.seek(int(place * len(data)))
+        file.write(bytes([data[int(place * len(data))] ^ 1]))
+    if not place:  # of the header: nothing of it can be opened
+        with pytest.raises(searchlib.CorruptIndexError):
+            searchlib.open(path)
+        return
+    for number in range(3, COMMITS):
+        add(index, number)
+    assert victim.exists()
+    assert len(list(path.glob("*.articles"))) < 20
+    assert index.count == COMMITS
+    assert any(victim.name in problem for problem in index.check())
+    done = searchlib.repair(path)
+    assert any(victim.name in problem for problem in done.problems)
+    with searchlib.open(path) as repaired:
+        assert repaired.check() == []
+        found = {hit.article_id for hit in repaired.search("horses", limit=None)}
+    assert found >= {f"a{n}" for n in range(COMMITS)} - {f"a{damaged}"}
+
+
+def test_what_cannot_be_read_for_the_moment_is_merged_later(tmp_path, monkeypatch) -> None:
+    index = searchlib.create(tmp_path)
+    from searchlib.codec import transaction  # noqa: PLC0415
+
+    def refused(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(transaction, "merge", refused)
+    for number in range(12):
+        add(index, number)
+    assert len(list(tmp_path.glob("*.articles"))) == 12
+    assert all(entry.readable for entry in index._files.latest()[0].segments)
+    monkeypatch.undo()
+    add(index, 12)
+    assert len(list(tmp_path.glob("*.articles"))) < 12
+    assert index.count == 13
+    assert index.check() == []
