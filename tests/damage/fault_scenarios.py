@@ -1,0 +1,235 @@
+"""What is done while the operating system fails: each kind of change to an index, and a look at it.
+
+A scenario makes a folder ready, whose index is "index" in it, changes the index, and tells what an
+index holds, so that what is there after a fault can be held against the states before and after.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from whoosh import fields, query
+
+import searchlib
+from searchlib import CorruptIndexError, IndexNotFoundError, StorageError
+from searchlib.cli import main
+from searchlib.whoosh import create_in, open_dir
+from tests.damage.conftest import state
+from tests.damage.writing_process import article, change, contents, make_index
+
+MERGING = 7
+"""The number of commits after which the next one merges what they wrote."""
+
+STRANGERS = ("notes.txt", "MAIN_notes.txt", "MAIN_Old.articles", "other.commit", "own/letters.new")
+"""Files of other people, some of them in the index's own directory."""
+
+
+@dataclass
+class Told:
+    """What the changed index's writer says, if there is one."""
+
+    committed: bool | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """``go_on`` is the next writer: it adds an article to whatever there is, and gives its id."""
+
+    name: str
+    prepare: Callable[[Path], None]
+    act: Callable[[Path, Told], None]
+    state: Callable[[Path], Any]
+    go_on: Callable[[Path], None]
+    after_it: Callable[[Any], Any]
+
+
+def names(folder: Path) -> Counter[str]:
+    """Count the files of a folder by their names, without what is random or grows in them."""
+    found = (str(each.relative_to(folder)) for each in folder.rglob("*"))
+    return Counter(re.sub(r"MAIN_[0-9a-z]+\.(?!txt)", "MAIN_*.", name) for name in found)
+
+
+def put_strangers(path: Path) -> None:
+    for name in STRANGERS:
+        file = path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"not of an index: {name}")
+
+
+# Indexes of articles
+
+
+def articles(path: Path) -> Any:
+    """Give the articles of a sound index, None where there is none, the files of a damaged one."""
+    try:
+        with searchlib.open(path) as index:
+            return state(index)
+    except IndexNotFoundError:
+        return None
+    except CorruptIndexError:
+        return {name: each for name, each in contents(path).items() if "LOCK" not in name}
+
+
+def add_after(path: Path) -> None:
+    with searchlib.open_or_create(path) as index, index.writer(wait_seconds=0.0) as writer:
+        writer.add(article("after", 2))
+
+
+def repair_and_add_after(path: Path) -> None:
+    searchlib.repair(path, wait_seconds=0.0)
+    add_after(path)
+
+
+def with_after(found: Any) -> Any:
+    return {**(found or {}), "after": article("after", 2)}
+
+
+def of_commits(commits: int) -> Callable[[Path], None]:
+    def prepare(path: Path) -> None:
+        make_index(path, commits)
+        put_strangers(path)
+
+    return prepare
+
+
+def damaged(path: Path) -> None:
+    """Make an index of several commits, one segment of which is damaged behind its articles."""
+    make_index(path, 3)
+    segment = min(path.glob("*.articles"))
+    data = bytearray(segment.read_bytes())
+    data[-600] ^= 1
+    segment.write_bytes(data)
+    put_strangers(path)
+
+
+def write(path: Path, told: Told) -> None:
+    with searchlib.open(path) as index:
+        writer = index.writer(wait_seconds=0.0)
+        try:
+            change(writer, {})
+        finally:
+            told.committed = writer.committed
+
+
+
+
+def destroy(path: Path, told: Told) -> None:
+    searchlib.open(path).destroy()
+
+
+def create(path: Path, told: Told) -> None:
+    searchlib.create(path).close()
+
+
+def open_or_create(path: Path, told: Told) -> None:
+    searchlib.open_or_create(path).close()
+
+
+def repair(path: Path, told: Told) -> None:
+    searchlib.repair(path)
+
+
+def read(path: Path, told: Told) -> None:
+    with searchlib.open(path) as index:
+        assert [hit.article.article_id for hit in index.search("common", limit=None)]
+        index.stats()
+        index.check()
+
+
+def command(path: Path, told: Told) -> None:
+    """Index two articles at the command line; what it says of a fault is raised."""
+    lines = b'{"id": "0a", "headline": "common"}\n{"id": "x", "headline": "common"}\n'
+    said = io.StringIO()
+    stdin = io.TextIOWrapper(io.BytesIO(lines), encoding="utf-8")
+    with mock.patch.object(sys, "stdin", stdin), redirect_stderr(said), redirect_stdout(said):
+        code = main(["index", "-", "--format", "jsonl", "--index", str(path)])
+    if code == 130:
+        raise KeyboardInterrupt
+    if code == 3:
+        raise StorageError(said.getvalue(), path=str(path))
+    assert code == 0, f"exit code {code}: {said.getvalue()}"
+
+
+# Indexes of Whoosh programs
+
+
+def whoosh_index(path: Path) -> None:
+    schema = fields.Schema(path=fields.ID(stored=True, unique=True), text=fields.TEXT(stored=True))
+    path.mkdir()
+    index = create_in(str(path), schema)
+    for n in range(2):
+        with index.writer() as writer:
+            writer.add_document(path=f"/{n}a", text="common horses")
+            writer.add_document(path=f"/{n}b", text="common railway")
+    put_strangers(path)
+
+
+def whoosh_write(path: Path, told: Told) -> None:
+    writer = open_dir(str(path)).writer()
+    with writer:
+        writer.add_document(path="/new", text="common new")
+        writer.update_document(path="/0a", text="common again")
+        writer.delete_by_term("path", "/1a")
+
+
+def whoosh_create(path: Path, told: Told) -> None:
+    create_in(str(path), fields.Schema(text=fields.TEXT(stored=True)))
+
+
+def whoosh_documents(path: Path) -> Any:
+    try:
+        index = open_dir(str(path))
+    except IndexNotFoundError:
+        return None
+    with index.searcher() as searcher:
+        found = [dict(each) for each in searcher.documents()]
+        hits = searcher.search(query.Term("text", "common"), limit=None)
+        assert sorted(map(str, found)) == sorted(str(hit.fields()) for hit in hits)
+        return found
+
+
+def whoosh_add_after(path: Path) -> None:
+    if whoosh_documents(path) is None:
+        whoosh_create(path, Told())
+    with open_dir(str(path)).writer(timeout=0.0) as writer:
+        writer.add_document(text="common after")
+
+
+def _articles(name: str, prepare: Any, act: Any, go_on: Any = add_after) -> Scenario:
+    return Scenario(name, prepare, act, articles, go_on, with_after)
+
+
+def _whoosh(name: str, prepare: Any, act: Any) -> Scenario:
+    return Scenario(
+        name, prepare, act, whoosh_documents, whoosh_add_after,
+        lambda found: [*(found or []), {"text": "common after"}],
+    )  # fmt: skip
+
+
+SCENARIOS = {
+    each.name: each
+    for each in (
+        _articles("create", put_strangers, create),
+        _articles("create-directory", lambda path: None, create),
+        _articles("open-or-create", put_strangers, open_or_create),
+        _articles("first-commit", of_commits(0), write),
+        _articles("commit", of_commits(2), write),
+        _articles("merge", of_commits(MERGING), write),
+        _articles("destroy", of_commits(2), destroy),
+        _articles("repair", damaged, repair, repair_and_add_after),
+        _articles("read", of_commits(2), read),
+        _articles("command", of_commits(2), command),
+        _articles("command-new", lambda path: None, command),
+        _whoosh("whoosh-create", lambda path: None, whoosh_create),
+        _whoosh("whoosh-commit", whoosh_index, whoosh_write),
+    )
+}

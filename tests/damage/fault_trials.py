@@ -1,0 +1,251 @@
+"""One fault in one scenario: what must be true after it, whatever the system said and when.
+
+What is wrong after a trial has a letter:
+
+    a  the call raised something else than a SearchlibError
+    b  the index does not hold the state before or the one after, whole and sound; or the call
+       returned, and the change is not there
+    c  the writer's `committed` says something else than the index
+    d  the error's message does not say that the change is there, or says so and it is not
+    e  the next writer does not get the lock at once, or the index is not right after it
+    f  files are left that the next writer of an undisturbed index does not leave
+    g  files of other people are changed
+    h  a file is still open
+    x  the process crashed, or took longer than a minute
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+import tempfile
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from searchlib import SearchlibError
+from tests.damage.fault_scenarios import SCENARIOS, STRANGERS, Scenario, Told, names
+from tests.damage.faults import Fault, Faults, quick_clock, unsynced
+
+LETTERS = "abcdefghx"
+MOST_SECONDS = 60
+
+THERE = re.compile(
+    r"(?<!nothing )\b(is|are|was|were|has been|have been) (all |already )?"
+    r"(there\b|in the index|on the disk|committed|saved|deleted|made|repaired|written)",
+    re.IGNORECASE,
+)
+"""What a message says of a change that is there."""
+
+NOT_THERE = re.compile(
+    r"nothing (is|was|has been) (written|changed)|as it was|cannot be (made|deleted)", re.IGNORECASE
+)
+"""What a message says of one that is not."""
+
+
+class Wrong(NamedTuple):
+    """Something that must not be, by its letter."""
+
+    letter: str
+    text: str
+
+
+class Trial(NamedTuple):
+    scenario: str
+    fault: Fault
+
+    def __str__(self) -> str:
+        function, number, kind, _ = self.fault
+        return f"{self.scenario}:{function}:{number}:{kind}"
+
+
+@dataclass
+class Known:
+    """What is true of a scenario that nothing disturbs: states, and files after the next writer."""
+
+    folder: Path
+    before: Any = None
+    after: Any = None
+    files: dict[bool, Counter[str]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+class Bench:
+    """Scenarios made ready in a folder of this bench, and trials of them, each in a fork."""
+
+    def __init__(self, scenarios: Iterable[str] = SCENARIOS) -> None:
+        self._root = Path(tempfile.mkdtemp(prefix="faults-"))
+        self.known: dict[str, Known] = {}
+        with unsynced(), quick_clock():
+            for name in scenarios:
+                self.known[name] = self._measured(SCENARIOS[name])
+
+    def close(self) -> None:
+        shutil.rmtree(self._root)
+
+    def _measured(self, scenario: Scenario) -> Known:
+        known = Known(self._root / scenario.name / "sound")
+        known.folder.mkdir(parents=True)
+        scenario.prepare(known.folder / "index")
+        known.before = scenario.state(known.folder / "index")
+        for acts in (False, True):
+            folder = self._root / scenario.name / f"measured-{acts}"
+            shutil.copytree(known.folder, folder)
+            path = folder / "index"
+            if acts:
+                scenario.act(path, Told())  # imports what it needs
+                known.after = scenario.state(path)
+            scenario.go_on(path)
+            known.files[acts] = names(folder)
+        # "read" changes nothing, and is as it was.
+        folder = self._root / scenario.name / "counted"
+        shutil.copytree(known.folder, folder)
+        faults = Faults(str(folder))
+        with faults.at_work():
+            scenario.act(folder / "index", Told())
+        known.counts = faults.counts
+        return known
+
+    def trials(self, kinds: Iterable[str], *, persistent: bool = False) -> list[Trial]:
+        """Give every call of every function of every scenario, for each kind of fault."""
+        kinds = list(kinds)
+        return [
+            Trial(name, Fault(function, number, kind, persistent))
+            for name, known in self.known.items()
+            for function, count in sorted(known.counts.items())
+            for number in range(1, count + 1)
+            for kind in kinds
+        ]
+
+    def run(self, trials: Iterable[Trial], processes: int) -> Iterator[tuple[Trial, list[Wrong]]]:
+        """Run trials in forks, some at a time; give what was wrong, as each of them ends."""
+        running: dict[int, tuple[Trial, int]] = {}
+        for trial in trials:
+            if len(running) >= processes:
+                yield self._ended(running)
+            sys.stdout.flush()
+            reader, writer = os.pipe()
+            child = os.fork()
+            if not child:
+                os.close(reader)
+                self._in_child(trial, writer)
+            os.close(writer)
+            running[child] = trial, reader
+        while running:
+            yield self._ended(running)
+
+    def _ended(self, running: dict[int, tuple[Trial, int]]) -> tuple[Trial, list[Wrong]]:
+        child, status = os.wait()
+        trial, reader = running.pop(child)
+        with open(reader, encoding="utf-8") as told:
+            said = told.read()
+        if status:
+            shutil.rmtree(self._folder(child), ignore_errors=True)
+            return trial, [Wrong("x", f"the process ended with the status {status}")]
+        return trial, [Wrong(*wrong) for wrong in json.loads(said)]
+
+    def _folder(self, process: int) -> Path:
+        return self._root / f"trial-{process}"
+
+    def _in_child(self, trial: Trial, writer: int) -> None:
+        code = 1
+        try:
+            signal.alarm(MOST_SECONDS)
+            sys.unraisablehook = lambda unraisable: None  # of __del__, as Python prints it
+            with unsynced(), quick_clock():
+                wrong = self.tried(trial, self._folder(os.getpid()))
+            short = [(letter, text[-2000:]) for letter, text in wrong][:10]
+            os.write(writer, json.dumps(short).encode())
+            code = 0
+        except BaseException:  # noqa: BLE001  # a fork must not go on as its parent does
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+
+    def tried(self, trial: Trial, folder: Path) -> list[Wrong]:
+        """Run a trial in this process; give what is wrong after it."""
+        scenario, known = SCENARIOS[trial.scenario], self.known[trial.scenario]
+        shutil.copytree(known.folder, folder)
+        path, told, error = folder / "index", Told(), None
+        faults = Faults(str(folder), trial.fault)
+        with faults.at_work():
+            try:
+                scenario.act(path, told)
+            except BaseException as raised:  # noqa: BLE001  # it is judged below
+                error = raised
+        wrong = list(_judged(scenario, known, trial.fault, path, told, error))
+        error = None
+        gc.collect()
+        if not trial.fault.is_interrupt:  # which may come before Python knows the file
+            wrong += [Wrong("h", f"{file} is open") for file in faults.still_open()]
+        shutil.rmtree(folder)
+        return wrong
+
+
+def _judged(
+    scenario: Scenario,
+    known: Known,
+    fault: Fault,
+    path: Path,
+    told: Told,
+    error: BaseException | None,
+) -> Iterator[Wrong]:
+    expected = (SearchlibError, KeyboardInterrupt) if fault.is_interrupt else SearchlibError
+    if error is not None and not isinstance(error, expected):
+        yield Wrong("a", _told_of(error))
+    try:
+        found = scenario.state(path)
+        is_there = _which(known, found, error)
+    except Exception as problem:  # noqa: BLE001  # whatever it is, it is told
+        yield Wrong("b", f"{_told_of(problem)}\nafter {_told_of(error)}")
+    else:
+        if told.committed is not None and told.committed != is_there:
+            yield Wrong("c", f"committed is {told.committed} after {_told_of(error)}")
+        if isinstance(error, SearchlibError) and known.before != known.after:
+            text = "\n".join([str(error), *getattr(error, "__notes__", [])])
+            if is_there and (NOT_THERE.search(text) or not THERE.search(text)):
+                yield Wrong("d", f"it is there, and the message is: {text}")
+            if not is_there and THERE.search(text):
+                yield Wrong("d", f"it is not there, and the message is: {text}")
+        yield from _next_writer(scenario, known, path, is_there=is_there)
+    for name in STRANGERS if (known.folder / "index").exists() else ():
+        file = path / name
+        if not file.exists() or file.read_bytes() != (known.folder / "index" / name).read_bytes():
+            yield Wrong("g", f"{name} is changed")
+
+
+def _which(known: Known, found: Any, error: BaseException | None) -> bool:
+    """Tell whether the state is that after the change. A call that returns has made it."""
+    if found == known.after and list(found or ()) == list(known.after or ()):
+        return True
+    assert found == known.before, f"the state is {found!r:.500}"
+    assert error is not None, "it returned, and the state is the one before"
+    return False
+
+
+def _next_writer(scenario: Scenario, known: Known, path: Path, *, is_there: bool) -> Iterator[Wrong]:
+    # The exception, and with it every frame that it went through, is still alive.
+    try:
+        scenario.go_on(path)
+        state = known.after if is_there or scenario.name == "repair" else known.before
+        found = scenario.state(path)
+        assert found == scenario.after_it(state), f"the state after it is {found!r:.500}"
+    except Exception as problem:  # noqa: BLE001  # whatever it is, it is told
+        yield Wrong("e", _told_of(problem))
+        return
+    left = names(path.parent)
+    if left != known.files[is_there]:
+        more, fewer = left - known.files[is_there], known.files[is_there] - left
+        yield Wrong("f", f"more files: {dict(more)}, fewer: {dict(fewer)}")
+
+
+def _told_of(error: BaseException | None) -> str:
+    return "no error" if error is None else "".join(traceback.format_exception(error, chain=False))
