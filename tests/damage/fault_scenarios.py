@@ -22,6 +22,10 @@ from whoosh import fields, query
 import searchlib
 from searchlib import CorruptIndexError, IndexNotFoundError, StorageError
 from searchlib.cli import main
+from searchlib.codec.article_segment import segment_file
+from searchlib.codec.commit import Commit, latest_generation
+from searchlib.codec.settings import SETTINGS_FILE
+from searchlib.codec.storage import DirectoryStorage
 from searchlib.whoosh import create_in, open_dir
 from tests.damage.conftest import state
 from tests.damage.writing_process import article, change, contents, make_index
@@ -76,7 +80,15 @@ def articles(path: Path) -> Any:
     except IndexNotFoundError:
         return None
     except CorruptIndexError:
-        return {name: each for name, each in contents(path).items() if "LOCK" not in name}
+        return _files_in_use(path)
+
+
+def _files_in_use(path: Path) -> dict[str, str]:
+    storage = DirectoryStorage(str(path))
+    name = Commit(latest_generation(storage), []).file_name
+    commit = Commit.decode((path / name).read_bytes(), str(path), name)
+    in_use = {name, SETTINGS_FILE, *(segment_file(each.name) for each in commit.segments)}
+    return {name: digest for name, digest in contents(path).items() if name in in_use}
 
 
 def add_after(path: Path) -> None:
@@ -102,8 +114,14 @@ def of_commits(commits: int) -> Callable[[Path], None]:
 
 
 def damaged(path: Path) -> None:
-    """Make an index of several commits, one segment of which is damaged behind its articles."""
+    """Make an index of several commits, one segment of which is damaged behind its articles.
+
+    It has deleted articles, which a repair that does not see the commit file would bring back.
+    """
     make_index(path, 3)
+    with searchlib.open(path) as index, index.writer() as writer:
+        writer.delete("0b")
+        writer.add(article("1a", 1))
     segment = min(path.glob("*.articles"))
     data = bytearray(segment.read_bytes())
     data[-600] ^= 1
@@ -118,8 +136,6 @@ def write(path: Path, told: Told) -> None:
             change(writer, {})
         finally:
             told.committed = writer.committed
-
-
 
 
 def destroy(path: Path, told: Told) -> None:

@@ -39,7 +39,7 @@ LETTERS = "abcdefghx"
 MOST_SECONDS = 60
 
 THERE = re.compile(
-    r"(?<!nothing )\b(is|are|was|were|has been|have been) (all |already )?"
+    r"(?<!nothing )\b(is|are|was|were|has been|have been|had been) (all |already )?"
     r"(there\b|in the index|on the disk|committed|saved|deleted|made|repaired|written)",
     re.IGNORECASE,
 )
@@ -56,6 +56,7 @@ class Wrong(NamedTuple):
 
     letter: str
     text: str
+    raised: str = ""
 
 
 class Trial(NamedTuple):
@@ -162,7 +163,7 @@ class Bench:
             sys.unraisablehook = lambda unraisable: None  # of __del__, as Python prints it
             with unsynced(), quick_clock():
                 wrong = self.tried(trial, self._folder(os.getpid()))
-            short = [(letter, text[-2000:]) for letter, text in wrong][:10]
+            short = [[part[:4000] for part in each] for each in wrong][:10]
             os.write(writer, json.dumps(short).encode())
             code = 0
         except BaseException:  # noqa: BLE001  # a fork must not go on as its parent does
@@ -199,27 +200,29 @@ def _judged(
     error: BaseException | None,
 ) -> Iterator[Wrong]:
     expected = (SearchlibError, KeyboardInterrupt) if fault.is_interrupt else SearchlibError
+    raised = "".join(traceback.format_exception(error)) if error else "nothing\n"
     if error is not None and not isinstance(error, expected):
-        yield Wrong("a", _told_of(error))
+        yield Wrong("a", repr(error), raised)
     try:
         found = scenario.state(path)
         is_there = _which(known, found, error)
     except Exception as problem:  # noqa: BLE001  # whatever it is, it is told
-        yield Wrong("b", f"{_told_of(problem)}\nafter {_told_of(error)}")
+        yield Wrong("b", f"{problem!r} after {error!r}", f"{raised}{traceback.format_exc()}")
     else:
         if told.committed is not None and told.committed != is_there:
-            yield Wrong("c", f"committed is {told.committed} after {_told_of(error)}")
-        if isinstance(error, SearchlibError) and known.before != known.after:
-            text = "\n".join([str(error), *getattr(error, "__notes__", [])])
-            if is_there and (NOT_THERE.search(text) or not THERE.search(text)):
-                yield Wrong("d", f"it is there, and the message is: {text}")
-            if not is_there and THERE.search(text):
-                yield Wrong("d", f"it is not there, and the message is: {text}")
+            yield Wrong("c", f"committed is {told.committed} after {error!r}", raised)
+        text = "\n".join([str(error), *getattr(error, "__notes__", [])])
+        if error is None or isinstance(error, KeyboardInterrupt) or known.before == known.after:
+            pass
+        elif is_there and (NOT_THERE.search(text) or not THERE.search(text)):
+            yield Wrong("d", f"it is there, and the message is: {text}", raised)
+        elif not is_there and THERE.search(text):
+            yield Wrong("d", f"it is not there, and the message is: {text}", raised)
         yield from _next_writer(scenario, known, path, is_there=is_there)
     for name in STRANGERS if (known.folder / "index").exists() else ():
         file = path / name
         if not file.exists() or file.read_bytes() != (known.folder / "index" / name).read_bytes():
-            yield Wrong("g", f"{name} is changed")
+            yield Wrong("g", f"{name} is changed", raised)
 
 
 def _which(known: Known, found: Any, error: BaseException | None) -> bool:
@@ -231,7 +234,9 @@ def _which(known: Known, found: Any, error: BaseException | None) -> bool:
     return False
 
 
-def _next_writer(scenario: Scenario, known: Known, path: Path, *, is_there: bool) -> Iterator[Wrong]:
+def _next_writer(
+    scenario: Scenario, known: Known, path: Path, *, is_there: bool
+) -> Iterator[Wrong]:
     # The exception, and with it every frame that it went through, is still alive.
     try:
         scenario.go_on(path)
@@ -239,13 +244,9 @@ def _next_writer(scenario: Scenario, known: Known, path: Path, *, is_there: bool
         found = scenario.state(path)
         assert found == scenario.after_it(state), f"the state after it is {found!r:.500}"
     except Exception as problem:  # noqa: BLE001  # whatever it is, it is told
-        yield Wrong("e", _told_of(problem))
+        yield Wrong("e", repr(problem), traceback.format_exc())
         return
     left = names(path.parent)
     if left != known.files[is_there]:
         more, fewer = left - known.files[is_there], known.files[is_there] - left
         yield Wrong("f", f"more files: {dict(more)}, fewer: {dict(fewer)}")
-
-
-def _told_of(error: BaseException | None) -> str:
-    return "no error" if error is None else "".join(traceback.format_exception(error, chain=False))

@@ -59,11 +59,14 @@ class Faults:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Have the functions replaced, and the clock go on when somebody sleeps."""
-        with mock.patch.multiple(os, **self._of_os()), mock.patch.multiple(
-            builtins, open=self._open_file
-        ), mock.patch.multiple(io, open=self._open_file), mock.patch.multiple(
-            fcntl, flock=self._on_descriptor("flock", fcntl.flock)
-        ), mock.patch.multiple(mmap, mmap=self._on_descriptor("mmap", mmap.mmap)), quick_clock():
+        with (
+            mock.patch.multiple(os, **self._of_os()),
+            mock.patch.multiple(builtins, open=self._open_file),
+            mock.patch.multiple(io, open=self._open_file),
+            mock.patch.multiple(fcntl, flock=self._on_descriptor("flock", fcntl.flock)),
+            mock.patch.multiple(mmap, mmap=self._on_descriptor("mmap", mmap.mmap)),
+            quick_clock(),
+        ):
             self._active = True
             try:
                 yield

@@ -14,8 +14,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import textwrap
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
 
@@ -45,9 +45,7 @@ def main() -> int:
     if not only:
         _print_table(outcomes)
     _print_failed(failed, whole=bool(only), most=options.most)
-    print(
-        f"{len(failed)} of {len(outcomes)} faults went wrong; {perf_counter() - began:.0f} s"
-    )
+    print(f"{len(failed)} of {len(outcomes)} faults went wrong; {perf_counter() - began:.0f} s")
     return 1 if failed else 0
 
 
@@ -77,11 +75,13 @@ def _print_table(outcomes: dict[Trial, list[Wrong]]) -> None:
         for scenario in (trial.scenario, "all"):
             for function in (trial.fault.function, "all"):
                 totals[scenario, function] += 1
-                wrong.update({(scenario, function, letter) for letter, _ in found})
+                wrong.update({(scenario, function, each.letter) for each in found})
     print(f"{'scenario':<17}{'function':<9}{'trials':>7}" + "".join(f"{x:>5}" for x in LETTERS))
     scenarios = [*dict.fromkeys(trial.scenario for trial in outcomes), "all"]
     for scenario in scenarios:
-        for function in sorted({place[1] for place in totals if place[0] == scenario}, key=_all_last):
+        for function in sorted(
+            {place[1] for place in totals if place[0] == scenario}, key=_all_last
+        ):
             counts = (wrong[scenario, function, letter] for letter in LETTERS)
             print(
                 f"{scenario:<17}{function:<9}{totals[scenario, function]:>7}"
@@ -97,9 +97,10 @@ def _print_failed(failed: dict[Trial, list[Wrong]], *, whole: bool, most: int) -
     for trial, found in list(failed.items())[:most]:
         persistent = " --persistent" if trial.fault.persistent else ""
         print(f"--only {trial}{persistent}")
-        for letter, text in found:
-            lines: Iterable[str] = text.rstrip().splitlines()
-            print("\n".join(f"    {letter}  {line}" for line in (lines if whole else list(lines)[-1:])))
+        for letter, text, raised in found:
+            print(f"    {letter}  {text}")
+            if whole:
+                print(textwrap.indent(raised, "       "))
 
 
 if __name__ == "__main__":
