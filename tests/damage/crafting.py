@@ -1,0 +1,289 @@
+"""Indexes that nobody wrote, with right checksums: what stands in their sections is changed.
+
+A segment is taken apart into its sections, some of which are changed, and written again by the
+writer of containers; a commit or settings are changed as JSON. So every checksum is right, and
+what reads the sections meets numbers that no writer of ours writes.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import zlib
+from array import array
+from collections.abc import Callable
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, Final
+
+import searchlib
+from searchlib import Article
+from searchlib.codec.article_segment import KIND
+from searchlib.codec.container import Container, ContainerWriter
+from searchlib.codec.settings import SETTINGS_FILE, _checksum
+from searchlib.codec.stored_articles import zstd
+
+Sections = dict[str, bytes]
+
+_EXTREMES: Final = (0, 1, 2, 127, 128, 255, 2**15, 2**16, 2**30, 2**31 - 1, 2**31, 2**32 - 1)
+_LONG_EXTREMES: Final = (*_EXTREMES, 2**32, 2**61, 2**63 - 1, 2**63, 2**64 - 1)
+_TEXTS: Final = {
+    "en": "The horses cross the border at noon and the freight train waits for O'Brien, U.S. agent.",
+    "de": "Die Pferde überqueren die Grenze, und der Güterzug wartet bis Mittag auf die Reiter.",
+    "fr": "Les chevaux passent la frontière à midi ; le train de marchandises les attend.",
+    "ru": "Лошади пересекают границу в полдень, поезд ждёт на станции Хасан.",
+    "ja": "馬は正午に国境を越え、貨物列車が駅で待っている。",
+    "": "Horses, horses: a pony named Freight, 3.5% of $584,302 and C++ for R&D.",
+}
+_LANGUAGES: Final = tuple(_TEXTS)
+
+
+# Sound indexes, of which copies are changed
+
+
+def _article(n: int, words: int) -> Article:
+    chance = random.Random(n)
+    language = _LANGUAGES[n % len(_LANGUAGES)]
+    noise = " ".join(f"w{int(chance.expovariate(0.02))}" for _ in range(words))
+    return Article(
+        article_id=f"id{n}",
+        headline=f"Horses number {n}",
+        body=f"{_TEXTS[language]}\n\n{noise}. {_TEXTS['en']}",
+        caption="A white horse and a pony." if n % 3 == 0 else "",
+        published=f"20{n % 23:02}-0{1 + n % 9}-02" if n % 4 else None,
+        source=f"Wire {n % 3}",
+        authors=("Ann O'Brien", f"Writer {n % 7}"),
+        tags=("chess", f"tag{n % 5}"),
+        section="World" if n % 2 else "",
+        language=language,
+    )
+
+
+def _make(path: Path, commits: list[int], words: int) -> None:
+    with searchlib.create(path) as index:
+        first = 0
+        for count in commits:
+            with index.writer() as writer:
+                writer.add_many(_article(n, words) for n in range(first, first + count))
+                if first:
+                    writer.delete(f"id{first - 1}")
+                    writer.add(_article(first - 2, words + 1))
+            first += count
+
+
+BASES: Final[dict[str, Callable[[Path], None]]] = {
+    # The next commit merges these.
+    "segments": lambda path: _make(path, [6] * 7, 12),
+    # Lists of several windows of documents, and blocks of many entries.
+    "windows": lambda path: _make(path, [1100, 3], 2),
+    # Enough articles that zstd has a dictionary.
+    "dictionary": lambda path: _make(path, [40, 3], 900),
+}
+"""``BASES[name](path)`` makes a sound index."""
+
+
+# Segments
+
+
+def taken_apart(data: bytes) -> Sections:
+    """Give the sections of a segment; those of checksums of pages are made again."""
+    container = Container(data, KIND, path="", name="")
+    return {name: bytes(container.section(name)) for name in container.names()}
+
+
+class _Buffer(bytearray):
+    def write(self, piece: Any) -> None:
+        self.extend(piece)
+
+
+def put_together(sections: Sections) -> bytes:
+    """Give the segment that has these sections, with right checksums."""
+    file = _Buffer()
+    writer = ContainerWriter(file, KIND)
+    for name, content in sections.items():
+        if f"{name}#" in sections:
+            writer.paged_section(name, [content])
+        elif not name.endswith("#"):
+            writer.section(name, [content])
+    writer.finish()
+    return bytes(file)
+
+
+def _any_section(chance: random.Random, sections: Sections) -> str:
+    return chance.choice([name for name in sections if not name.endswith("#")])
+
+
+def _flip_bits(chance: random.Random, content: bytearray) -> None:
+    for _ in range(chance.choice((1, 1, 2, 8))):
+        content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+
+
+def _extreme_bytes(chance: random.Random, content: bytearray) -> None:
+    at = chance.randrange(len(content))
+    count = min(chance.choice((1, 2, 5, 9)), len(content) - at)
+    content[at : at + count] = bytes([chance.choice((0, 1, 0x7F, 0x80, 0xFF))]) * count
+
+
+def _extreme_number(chance: random.Random, content: bytearray) -> None:
+    size = chance.choice((4, 8))
+    if len(content) < size:
+        _extreme_bytes(chance, content)
+        return
+    at = chance.randrange(len(content) // size) * size
+    found = int.from_bytes(content[at : at + size], "little")
+    near = [found + by for by in (-2, -1, 1, 2, 8, len(content))]
+    number = chance.choice([*near, *(_EXTREMES if size == 4 else _LONG_EXTREMES)])
+    content[at : at + size] = (number % 2 ** (8 * size)).to_bytes(size, "little")
+
+
+def _cut_short(chance: random.Random, content: bytearray) -> None:
+    ends = [0, len(content) - 1, len(content) - 4, len(content) - 8, chance.randrange(len(content))]
+    del content[max(chance.choice(ends), 0) :]
+
+
+def _lengthen(chance: random.Random, content: bytearray) -> None:
+    more = chance.choice((1, 4, 8, 12, 64, 1000))
+    kind = chance.choice(("zeros", "ones", "noise", "itself"))
+    pieces = {
+        "zeros": bytes(more), "ones": b"\xff" * more, "noise": chance.randbytes(more),
+        "itself": bytes(content[:more]),
+    }  # fmt: skip
+    content.extend(pieces[kind])
+
+
+def _move_piece(chance: random.Random, content: bytearray) -> None:
+    start, end = sorted(chance.randrange(len(content) + 1) for _ in range(2))
+    end = min(end, start + 64)
+    piece = content[start:end]
+    if chance.random() < 0.7:
+        del content[start:end]
+    at = chance.randrange(len(content) + 1)
+    content[at:at] = piece
+
+
+_OF_CONTENT: Final = (
+    *(_flip_bits, _extreme_bytes, _extreme_number, _extreme_number, _extreme_number),
+    *(_cut_short, _lengthen, _move_piece),
+)
+
+
+def _change_content(chance: random.Random, sections: Sections) -> str:
+    name = _any_section(chance, sections)
+    content = bytearray(sections[name] or b"\0")
+    change = chance.choice(_OF_CONTENT)
+    change(chance, content)
+    sections[name] = bytes(content)
+    return f"{change.__name__} {name}"
+
+
+def _exchange(chance: random.Random, sections: Sections) -> str:
+    one, other = _any_section(chance, sections), _any_section(chance, sections)
+    if chance.random() < 0.5:
+        sections[one], sections[other] = sections[other], sections[one]
+        return f"exchange {one} {other}"
+    sections[one] = sections[other]
+    return f"copy {other} to {one}"
+
+
+def _leave_out(chance: random.Random, sections: Sections) -> str:
+    name = _any_section(chance, sections)
+    del sections[name]
+    sections.pop(f"{name}#", None)
+    return f"leave out {name}"
+
+
+def _change_record(chance: random.Random, sections: Sections) -> str:
+    """Change an article below its compression, where a flipped bit would be found by zstd."""
+    ends = array("I", sections["ends"])
+    starts = [0, *ends[:-1]]
+    frames = [sections["stored"][start:end] for start, end in zip(starts, ends, strict=True)]
+    learnt = sections["dictionary"]
+    options = {"zstd_dict": zstd.ZstdDict(learnt)} if learnt else {}
+    doc = chance.randrange(len(frames))
+    record = bytearray(zstd.decompress(frames[doc], **options))
+    change = chance.choice(_OF_CONTENT)
+    if chance.random() < 0.5:  # in the lengths that a record begins with
+        head = bytearray(record[: record.find(b"\n") + 1])
+        digit = chance.randrange(len(head))
+        head[digit : digit + 1] = chance.choice(
+            (b"9", b"-", b" ", b"\n", b"99999999999", b"0", b"")
+        )
+        record[: record.find(b"\n") + 1] = head
+    else:
+        change(chance, record)
+    frames[doc] = zstd.compress(bytes(record), **options)
+    sections["stored"] = b"".join(frames)
+    sections["ends"] = array("I", accumulate(map(len, frames))).tobytes()
+    return f"change the record {doc}"
+
+
+def _change_segment(chance: random.Random, path: Path) -> str:
+    file = chance.choice(sorted(path.glob("*.articles")))
+    sections = taken_apart(file.read_bytes())
+    changes = (*(_change_content,) * 8, _exchange, _leave_out, _change_record)
+    done: list[str] = []
+    for _ in range(chance.choice((1, 1, 1, 2, 4))):
+        change = chance.choice(changes)
+        try:
+            done.append(change(chance, sections))
+        except (KeyError, ValueError, IndexError, zstd.ZstdError):
+            continue  # an earlier change has left nothing for it
+    file.write_bytes(put_together(sections))
+    return f"{file.name[-20:]}: {', '.join(done)}"
+
+
+# Commits and settings
+
+
+def _change_commit(chance: random.Random, path: Path) -> str:
+    (file,) = path.glob("*.commit")
+    values = json.loads(file.read_bytes().partition(b"\n")[0])
+    segment = chance.choice(values["segments"])
+    numbers = (-1, 1.5, None, True, "1", [], *_LONG_EXTREMES, 10**30)
+    what = chance.choice(("documents", "deleted", "deleted", "twice", "order", "none", "value"))
+    if what == "documents":
+        segment[what] = chance.choice([segment[what] + 1, segment[what] - 1, *numbers])
+    elif what == "deleted":
+        count = segment["documents"]
+        several = sorted(chance.sample(range(count), chance.randrange(count + 1)))
+        segment[what] = chance.choice(
+            [several, list(range(count)), [count - 1], [count], [chance.choice(numbers)], [0, 0]]
+        )
+    elif what == "twice":
+        values["segments"].append(segment)
+    elif what == "order":
+        chance.shuffle(values["segments"])
+    elif what == "none":
+        values["segments"].remove(segment)
+    else:
+        holder = chance.choice([values, segment])
+        name = chance.choice(sorted(holder))
+        holder[name] = chance.choice(numbers)
+        what = name
+    line = json.dumps(values).encode() + b"\n"
+    file.write_bytes(line + f"crc32 {zlib.crc32(line):08x}\n".encode())
+    return f"commit: {what}"
+
+
+def _change_settings(chance: random.Random, path: Path) -> str:
+    file = path / SETTINGS_FILE
+    values = json.loads(file.read_bytes())
+    del values["crc32"]
+    name = chance.choice(("k1", "b", "weights", "weights", "analyzer"))
+    number = chance.choice(
+        (0, 0.0, 1e-300, 1e6, 1e300, -1, float("nan"), 2**64, 10**400, None, "1")
+    )
+    if name == "weights":
+        values[name][chance.choice(("headline", "body", "caption", "more"))] = number
+    elif name == "analyzer":
+        values[name] = chance.choice(("german", "plain", "exact", "none", "", 7, None))
+    else:
+        values[name] = number
+    file.write_text(json.dumps({**values, "crc32": _checksum(values)}))
+    return f"settings: {name}"
+
+
+def craft(chance: random.Random, path: Path) -> str:
+    """Change the index at ``path``; say how."""
+    changes = (*(_change_segment,) * 8, _change_commit, _change_settings)
+    return chance.choice(changes)(chance, path)
