@@ -20,7 +20,7 @@ from unittest import mock
 from whoosh import fields, query
 
 import searchlib
-from searchlib import CorruptIndexError, IndexNotFoundError, StorageError
+from searchlib import CorruptIndexError, IndexNotFoundError, SearchlibError, StorageError
 from searchlib.cli import main
 from searchlib.codec.article_segment import segment_file
 from searchlib.codec.commit import Commit, latest_generation
@@ -46,7 +46,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Scenario:
-    """``go_on`` is the next writer: it adds an article to whatever there is, and gives its id."""
+    """``go_on`` is the next writer, which adds an article to whatever there is.
+
+    ``after_it`` says what a state becomes by that; ``errors`` is what ``act`` may raise.
+    """
 
     name: str
     prepare: Callable[[Path], None]
@@ -54,6 +57,7 @@ class Scenario:
     state: Callable[[Path], Any]
     go_on: Callable[[Path], None]
     after_it: Callable[[Any], Any]
+    errors: type[Exception] | tuple[type[Exception], ...] = SearchlibError
 
 
 def names(folder: Path) -> Counter[str]:
@@ -84,11 +88,16 @@ def articles(path: Path) -> Any:
 
 
 def _files_in_use(path: Path) -> dict[str, str]:
+    """Give digests of the files that the newest commit names, or of all where none can be read."""
+    files = {name: each for name, each in contents(path).items() if name not in STRANGERS}
     storage = DirectoryStorage(str(path))
     name = Commit(latest_generation(storage), []).file_name
-    commit = Commit.decode((path / name).read_bytes(), str(path), name)
+    try:
+        commit = Commit.decode((path / name).read_bytes(), str(path), name)
+    except (OSError, CorruptIndexError):
+        return files
     in_use = {name, SETTINGS_FILE, *(segment_file(each.name) for each in commit.segments)}
-    return {name: digest for name, digest in contents(path).items() if name in in_use}
+    return {name: digest for name, digest in files.items() if name in in_use}
 
 
 def add_after(path: Path) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -28,10 +29,10 @@ import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from searchlib import SearchlibError
 from tests.damage.fault_scenarios import SCENARIOS, STRANGERS, Scenario, Told, names
 from tests.damage.faults import Fault, Faults, quick_clock, unsynced
 
@@ -128,6 +129,17 @@ class Bench:
             if (function, kind) != ("close", "before")
         ]
 
+    def sample(self, trials: Iterable[Trial], count: int) -> list[Trial]:
+        """Give so many of ``trials``, as many of each function; the same every time."""
+        chance = random.Random(19)
+        of_functions: dict[str, list[Trial]] = {}
+        for trial in trials:
+            of_functions.setdefault(trial.fault.function, []).append(trial)
+        for some in of_functions.values():
+            chance.shuffle(some)
+        turns = zip_longest(*of_functions.values())
+        return [trial for turn in turns for trial in turn if trial is not None][:count]
+
     def run(self, trials: Iterable[Trial], processes: int) -> Iterator[tuple[Trial, list[Wrong]]]:
         """Run trials in forks, some at a time; give what was wrong, as each of them ends."""
         running: dict[int, tuple[Trial, int]] = {}
@@ -201,9 +213,9 @@ def _judged(
     told: Told,
     error: BaseException | None,
 ) -> Iterator[Wrong]:
-    expected = (SearchlibError, KeyboardInterrupt) if fault.is_interrupt else SearchlibError
     raised = "".join(traceback.format_exception(error)) if error else "nothing\n"
-    if error is not None and not isinstance(error, expected):
+    interrupted = fault.is_interrupt and isinstance(error, KeyboardInterrupt)
+    if error is not None and not (interrupted or isinstance(error, scenario.errors)):
         yield Wrong("a", repr(error), raised)
     try:
         found = scenario.state(path)

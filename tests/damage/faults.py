@@ -50,7 +50,6 @@ class Faults:
 
     def __init__(self, folder: str, fault: Fault | None = None) -> None:
         self.counts: Counter[str] = Counter()
-        self.met = False
         self.descriptors: set[int] = set()
         self._folder = folder
         self._fault = fault
@@ -102,7 +101,6 @@ class Faults:
         fault = self._fault
         if fault is None or fault.function != function or not self._is_due(fault):
             return do()
-        self.met = True
         if fault.kind == "before":
             raise KeyboardInterrupt
         if happens or fault.kind == "after":

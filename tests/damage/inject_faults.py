@@ -38,6 +38,8 @@ def main() -> int:
             for trial in bench.trials(options.kinds, persistent=options.persistent)
             if trial.fault.function in options.functions or not options.functions
         ]
+        if options.sample:
+            trials = bench.sample(trials, options.sample)
         outcomes = dict(bench.run(trials, options.processes))
     finally:
         bench.close()
@@ -58,6 +60,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scenarios", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
     parser.add_argument("--functions", nargs="+", default=())
     parser.add_argument("--only", nargs="+", default=(), metavar="SCENARIO:FUNCTION:N:KIND")
+    parser.add_argument("--sample", type=int, metavar="N", help="N of the trials, the same always")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--most", type=int, default=1000, help="lines of trials that went wrong")
     return parser.parse_args()
