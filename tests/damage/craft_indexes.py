@@ -32,9 +32,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))  # for those who run it as a script
 
 from tests.damage.craft_trials import has_bounds_checks, try_crafted
-from tests.damage.crafting import BASES
+from tests.damage.crafting import BASES, WHOOSH_BASES
 
-MOST_SECONDS = 30
+MOST_SECONDS = 20
 MOST_BYTES = 4 * 2**30
 IN_BATCH = 100
 
@@ -48,9 +48,9 @@ def main() -> int:
     root = Path(tempfile.mkdtemp(prefix="crafted-"))
     counts: Counter[str] = Counter()
     try:
-        for base, make in BASES.items():
-            make(root / base)
-        for trial, outcome in _outcomes(root, options.seed, options.trials):
+        for base in options.bases:
+            {**BASES, **WHOOSH_BASES}[base](root / base)
+        for trial, outcome in _outcomes(root, options):
             counts["trials"] += 1
             counts["refused something"] += outcome["refused"] > 0
             for kind in ("wrong", "out_of_bounds"):
@@ -73,6 +73,10 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--trials", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--bases", nargs="+", choices=[*BASES, *WHOOSH_BASES], default=list(BASES),
+        help="the sound indexes that are changed; whoosh is one of a Whoosh program",
+    )  # fmt: skip
     parser.add_argument("--only", metavar="SEED:TRIAL")
     options = parser.parse_args()
     if options.only:
@@ -90,16 +94,16 @@ def _tell(options: argparse.Namespace, trial: int, kind: str, crafted: str, text
     sys.stdout.flush()
 
 
-def _outcomes(root: Path, seed: int, trials: range) -> Iterator[tuple[int, dict[str, Any]]]:
+def _outcomes(root: Path, options: argparse.Namespace) -> Iterator[tuple[int, dict[str, Any]]]:
     """Run trials in forks, some in each; one that ends its process is told, and the rest go on."""
-    rest = list(trials)
+    rest = list(options.trials)
     while rest:
         sys.stdout.flush()
         reader, writer = os.pipe()
         child = os.fork()
         if not child:
             os.close(reader)
-            _in_child(root, seed, rest[:IN_BATCH], writer)
+            _in_child(root, options, rest[:IN_BATCH], writer)
         os.close(writer)
         with open(reader, encoding="utf-8") as lines:
             done = 0
@@ -115,7 +119,7 @@ def _outcomes(root: Path, seed: int, trials: range) -> Iterator[tuple[int, dict[
         rest = rest[done:]
 
 
-def _in_child(root: Path, seed: int, trials: list[int], writer: int) -> None:
+def _in_child(root: Path, options: argparse.Namespace, trials: list[int], writer: int) -> None:
     code = 1
     try:
         # A number of a file that is taken for a size must not take all memory there is.
@@ -126,7 +130,7 @@ def _in_child(root: Path, seed: int, trials: list[int], writer: int) -> None:
                 shutil.rmtree(folder, ignore_errors=True)  # of one that ended its process
                 folder.mkdir()
                 signal.alarm(MOST_SECONDS)
-                outcome = try_crafted(seed, trial, root, folder)
+                outcome = try_crafted(options.seed, trial, options.bases, root, folder)
                 signal.alarm(0)
                 answers.write(f"{json.dumps(outcome)}\n")
                 answers.flush()

@@ -12,9 +12,12 @@ import random
 import zlib
 from array import array
 from collections.abc import Callable
+from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
+
+from whoosh import fields
 
 import searchlib
 from searchlib import Article
@@ -22,6 +25,7 @@ from searchlib.codec.article_segment import KIND
 from searchlib.codec.container import Container, ContainerWriter
 from searchlib.codec.settings import SETTINGS_FILE, _checksum
 from searchlib.codec.stored_articles import zstd
+from searchlib.whoosh import create_in
 
 Sections = dict[str, bytes]
 
@@ -71,6 +75,26 @@ def _make(path: Path, commits: list[int], words: int) -> None:
             first += count
 
 
+def _make_for_whoosh(path: Path) -> None:
+    path.mkdir()
+    schema = fields.Schema(
+        path=fields.ID(stored=True, unique=True),
+        text=fields.TEXT(stored=True, vector=True),
+        spelled=fields.NGRAMWORDS(),
+        date=fields.DATETIME(stored=True, sortable=True),
+        number=fields.NUMERIC(sortable=True),
+    )
+    index = create_in(str(path), schema)
+    for first, count in ((0, 300), (300, 3), (303, 3)):
+        with index.writer() as writer:
+            for n in range(first, first + count):
+                found = _article(n, 3)
+                writer.update_document(
+                    path=f"/{n % 304}", text=found.body, spelled=found.headline, number=n,
+                    date=datetime(2000 + n % 23, 1, 2, tzinfo=None),  # noqa: DTZ001  # Whoosh's have none
+                )  # fmt: skip
+
+
 BASES: Final[dict[str, Callable[[Path], None]]] = {
     # The next commit merges these.
     "segments": lambda path: _make(path, [6] * 7, 12),
@@ -79,7 +103,10 @@ BASES: Final[dict[str, Callable[[Path], None]]] = {
     # Enough articles that zstd has a dictionary.
     "dictionary": lambda path: _make(path, [40, 3], 900),
 }
-"""``BASES[name](path)`` makes a sound index."""
+"""``BASES[name](path)`` makes a sound index of articles."""
+
+WHOOSH_BASES: Final = {"whoosh": _make_for_whoosh}
+"""Likewise of a Whoosh program."""
 
 
 # Segments
@@ -87,8 +114,12 @@ BASES: Final[dict[str, Callable[[Path], None]]] = {
 
 def taken_apart(data: bytes) -> Sections:
     """Give the sections of a segment; those of checksums of pages are made again."""
-    container = Container(data, KIND, path="", name="")
+    container = Container(data, _kind(data), path="", name="")
     return {name: bytes(container.section(name)) for name in container.names()}
+
+
+def _kind(data: bytes) -> bytes:
+    return data[12:16]
 
 
 class _Buffer(bytearray):
@@ -96,10 +127,10 @@ class _Buffer(bytearray):
         self.extend(piece)
 
 
-def put_together(sections: Sections) -> bytes:
+def put_together(sections: Sections, kind: bytes = KIND) -> bytes:
     """Give the segment that has these sections, with right checksums."""
     file = _Buffer()
-    writer = ContainerWriter(file, KIND)
+    writer = ContainerWriter(file, kind)
     for name, content in sections.items():
         if f"{name}#" in sections:
             writer.paged_section(name, [content])
@@ -218,9 +249,13 @@ def _change_record(chance: random.Random, sections: Sections) -> str:
 
 
 def _change_segment(chance: random.Random, path: Path) -> str:
-    file = chance.choice(sorted(path.glob("*.articles")))
-    sections = taken_apart(file.read_bytes())
-    changes = (*(_change_content,) * 8, _exchange, _leave_out, _change_record)
+    endings = (".articles", ".docs", ".terms")
+    file = chance.choice(sorted(each for each in path.iterdir() if each.suffix in endings))
+    data = file.read_bytes()
+    sections = taken_apart(data)
+    changes = [*(_change_content,) * 8, _exchange, _leave_out]
+    if file.suffix == ".articles":
+        changes.append(_change_record)
     done: list[str] = []
     for _ in range(chance.choice((1, 1, 1, 2, 4))):
         change = chance.choice(changes)
@@ -228,7 +263,7 @@ def _change_segment(chance: random.Random, path: Path) -> str:
             done.append(change(chance, sections))
         except (KeyError, ValueError, IndexError, zstd.ZstdError):
             continue  # an earlier change has left nothing for it
-    file.write_bytes(put_together(sections))
+    file.write_bytes(put_together(sections, _kind(data)))
     return f"{file.name[-20:]}: {', '.join(done)}"
 
 
@@ -285,5 +320,7 @@ def _change_settings(chance: random.Random, path: Path) -> str:
 
 def craft(chance: random.Random, path: Path) -> str:
     """Change the index at ``path``; say how."""
-    changes = (*(_change_segment,) * 8, _change_commit, _change_settings)
+    changes = [*(_change_segment,) * 8, _change_commit]
+    if (path / SETTINGS_FILE).exists():
+        changes.append(_change_settings)
     return chance.choice(changes)(chance, path)
