@@ -32,7 +32,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))  # for those who run it as a script
 
 from tests.damage.craft_trials import has_bounds_checks, try_crafted
-from tests.damage.crafting import BASES, WHOOSH_BASES
+from tests.damage.crafted_bases import BASES, WHOOSH_BASES
 
 MOST_SECONDS = 20
 MOST_BYTES = 4 * 2**30

@@ -16,7 +16,8 @@ from whoosh import query as whoosh_query
 import searchlib
 from searchlib import Article, Index, SearchlibError, kernels
 from searchlib.whoosh import open_dir
-from tests.damage.crafting import WHOOSH_BASES, craft
+from tests.damage.crafted_bases import WHOOSH_BASES
+from tests.damage.crafting import craft
 
 OUT_OF_BOUNDS: Final = "Out of bounds on buffer access"
 """What Cython says where a kernel with bounds checks would have read or written elsewhere."""

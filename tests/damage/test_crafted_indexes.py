@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from searchlib.codec.article_segment import KIND
 from searchlib.codec.container import Container
-from tests.damage.crafting import BASES, KIND, put_together, taken_apart
+from tests.damage.crafted_bases import BASES
+from tests.damage.crafting import put_together, taken_apart
 
 SCRIPT = Path(__file__).with_name("craft_indexes.py")
 
