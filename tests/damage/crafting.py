@@ -167,7 +167,9 @@ def _change_record(chance: random.Random, sections: Sections) -> str:
 
 def _change_segment(chance: random.Random, path: Path) -> str:
     endings = (".articles", ".docs", ".terms")
-    file = chance.choice(sorted(each for each in path.iterdir() if each.suffix in endings))
+    files = [each for each in path.iterdir() if each.suffix in endings]
+    # By their times: their names are others each time, and a trial should be the same.
+    file = chance.choice(sorted(files, key=lambda each: each.stat().st_mtime_ns))
     data = file.read_bytes()
     sections = taken_apart(data)
     changes = [*(_change_content,) * 8, _exchange, _leave_out]
