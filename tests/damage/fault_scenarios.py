@@ -49,6 +49,7 @@ class Scenario:
     """``go_on`` is the next writer, which adds an article to whatever there is.
 
     ``after_it`` says what a state becomes by that; ``errors`` is what ``act`` may raise.
+    ``halfway`` are states between the two that an error may leave if its message says so.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Scenario:
     go_on: Callable[[Path], None]
     after_it: Callable[[Any], Any]
     errors: type[Exception] | tuple[type[Exception], ...] = SearchlibError
+    halfway: tuple[Any, ...] = ()
 
 
 def names(folder: Path) -> Counter[str]:
@@ -229,8 +231,10 @@ def whoosh_add_after(path: Path) -> None:
         writer.add_document(text="common after")
 
 
-def _articles(name: str, prepare: Any, act: Any, go_on: Any = add_after) -> Scenario:
-    return Scenario(name, prepare, act, articles, go_on, with_after)
+def _articles(
+    name: str, prepare: Any, act: Any, go_on: Any = add_after, halfway: tuple[Any, ...] = ()
+) -> Scenario:
+    return Scenario(name, prepare, act, articles, go_on, with_after, halfway=halfway)
 
 
 def _whoosh(name: str, prepare: Any, act: Any) -> Scenario:
@@ -249,7 +253,7 @@ SCENARIOS = {
         _articles("first-commit", of_commits(0), write),
         _articles("commit", of_commits(2), write),
         _articles("merge", of_commits(MERGING), write),
-        _articles("destroy", of_commits(2), destroy),
+        _articles("destroy", of_commits(2), destroy, halfway=({},)),
         _articles("repair", damaged, repair, repair_and_add_after),
         _articles("read", of_commits(2), read),
         _articles("command", of_commits(2), command),

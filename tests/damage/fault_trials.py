@@ -219,7 +219,7 @@ def _judged(
         yield Wrong("a", repr(error), raised)
     try:
         found = scenario.state(path)
-        is_there = _which(known, found, error)
+        is_there = _which(scenario, known, found, error)
     except Exception as problem:  # noqa: BLE001  # whatever it is, it is told
         yield Wrong("b", f"{problem!r} after {error!r}", f"{raised}{traceback.format_exc()}")
     else:
@@ -232,16 +232,18 @@ def _judged(
             yield Wrong("d", f"it is there, and the message is: {text}", raised)
         elif not is_there and THERE.search(text):
             yield Wrong("d", f"it is not there, and the message is: {text}", raised)
-        yield from _next_writer(scenario, known, path, is_there=is_there)
+        yield from _next_writer(scenario, known, path, found, is_there=is_there)
     for name in STRANGERS if (known.folder / "index").exists() else ():
         file = path / name
         if not file.exists() or file.read_bytes() != (known.folder / "index" / name).read_bytes():
             yield Wrong("g", f"{name} is changed", raised)
 
 
-def _which(known: Known, found: Any, error: BaseException | None) -> bool:
+def _which(scenario: Scenario, known: Known, found: Any, error: BaseException | None) -> bool:
     """Tell whether the state is that after the change. A call that returns has made it."""
     if found == known.after and list(found or ()) == list(known.after or ()):
+        return True
+    if error is not None and found in scenario.halfway:
         return True
     assert found == known.before, f"the state is {found!r:.500}"
     assert error is not None, "it returned, and the state is the one before"
@@ -249,12 +251,13 @@ def _which(known: Known, found: Any, error: BaseException | None) -> bool:
 
 
 def _next_writer(
-    scenario: Scenario, known: Known, path: Path, *, is_there: bool
+    scenario: Scenario, known: Known, path: Path, state: Any, *, is_there: bool
 ) -> Iterator[Wrong]:
     # The exception, and with it every frame that it went through, is still alive.
     try:
         scenario.go_on(path)
-        state = known.after if is_there or scenario.name == "repair" else known.before
+        if scenario.name == "repair":  # which is what it begins with
+            state = known.after
         found = scenario.state(path)
         assert found == scenario.after_it(state), f"the state after it is {found!r:.500}"
     except Exception as problem:  # noqa: BLE001  # whatever it is, it is told
