@@ -229,9 +229,9 @@ def _judged(
         text = "\n".join([str(error), *getattr(error, "__notes__", [])])
         if error is None or isinstance(error, KeyboardInterrupt) or known.before == known.after:
             pass
-        elif is_there and (NOT_THERE.search(text) or not _says_it_is_there(text)):
+        elif is_there and (NOT_THERE.search(text) or not says_it_is_there(text)):
             yield Wrong("d", f"it is there, and the message is: {text}", raised)
-        elif not is_there and _says_it_is_there(text):
+        elif not is_there and says_it_is_there(text):
             yield Wrong("d", f"it is not there, and the message is: {text}", raised)
         yield from _next_writer(scenario, known, path, found, is_there=is_there)
     for name in STRANGERS if (known.folder / "index").exists() else ():
@@ -240,7 +240,7 @@ def _judged(
             yield Wrong("g", f"{name} is changed", raised)
 
 
-def _says_it_is_there(text: str) -> bool:
+def says_it_is_there(text: str) -> bool:
     return THERE.search(NOT_THERE.sub("", text)) is not None
 
 

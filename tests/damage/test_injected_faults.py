@@ -14,7 +14,7 @@ import pytest
 import searchlib
 from searchlib import StorageError
 from tests.damage.fault_scenarios import SCENARIOS, STRANGERS, Told, write
-from tests.damage.fault_trials import Bench, Trial
+from tests.damage.fault_trials import Bench, Trial, says_it_is_there
 from tests.damage.faults import Fault, Faults
 from tests.damage.writing_process import article
 
@@ -144,3 +144,19 @@ def test_the_call_that_is_meant_fails(persistent: bool, tmp_path: Path) -> None:
     assert file.read_bytes() == (b"" if persistent else b"again")
     assert faults.counts["write"] == 3
     assert faults.still_open() == []
+
+
+@pytest.mark.parametrize(
+    ("message", "says_so"),
+    [
+        ("the disk is full; nothing was written", False),
+        ("another one has committed; nothing of this one was written: run it again", False),
+        ("Nothing was written; the index is as it was.", False),
+        ("the index cannot be made: Input/output error", False),
+        ("the change is in the index, but it may not outlive a loss of power", True),
+        ("interrupted; all articles had been written", True),
+        ("the articles are deleted, but a file of the index cannot be", True),
+    ],
+)
+def test_what_a_message_says_of_the_change(message: str, says_so: bool) -> None:
+    assert says_it_is_there(message) == says_so
