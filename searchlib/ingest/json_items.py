@@ -13,9 +13,10 @@ from searchlib.errors import MalformedArticleError
 __all__ = ["Item", "decoded", "items"]
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
-# A string as a whole, or what opens or closes. A quote that is left over begins a string.
-# Possessive: 32 million escapes are no places to come back to.
-_PARTS: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{},]', re.DOTALL)
+_NUMBER_REST: Final = re.compile(r"[0-9.eE+-]*")
+# A string as a whole, or what opens or closes, as many as stand together. A quote that is left over
+# begins a string. Possessive: 32 million escapes are no places to come back to.
+_PARTS: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[",]|[\[{]++|[\]}]++', re.DOTALL)
 _STRING_REST: Final = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _LONGEST_TOKEN: Final = 32
 """Of what may be cut off at the end of a piece, but for strings: a number, \\ud83d\\ude00, null."""
@@ -116,6 +117,7 @@ class _Text:
         self.next_char()
         line = self._line()
         while True:
+            end = len(self._text)
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
@@ -131,18 +133,21 @@ class _Text:
                 problem = MalformedArticleError(_unreadable(error) + where)
                 return Item(number, line, None, problem)
             else:
-                if end - self._at > _LONG_CHARS and self._too_much(end):
-                    value = None
-                elif end < len(self._text) or self._ended:  # a number may go on
+                if not self._may_go_on(value, end) and not self._too_much(end):
                     self._at = end
                     return Item(number, line, value)
-            too_much = self._too_much(len(self._text))
-            if too_much:
+            if too_much := self._too_much(end):
                 self._skip()
                 where = f"item {number}: " if number else ""
                 problem = MalformedArticleError(where + too_much, line=line)
                 return Item(number, line, None, problem)
             self._double()
+
+    def _may_go_on(self, value: object, end: int) -> bool:
+        """Tell whether more digits of a number may come, with the next piece."""
+        if not isinstance(value, int | float) or self._ended:
+            return False
+        return _NUMBER_REST.fullmatch(self._text, end) is not None
 
     def _too_much(self, end: int) -> str:
         """Give what is wrong with a value that goes up to ``end`` or on, or ""."""
@@ -177,7 +182,7 @@ class _Text:
 
     def _double(self) -> None:
         """Read as much again as there is, so that all tries together take linear time."""
-        wanted = len(self._text) - self._at
+        wanted = max(len(self._text) - self._at, 1)
         pieces = []
         while wanted > 0 and not self._ended:
             piece = next(self._pieces, None)
@@ -199,10 +204,13 @@ class _Text:
                     self._at = part.end()
                     self._skip_string()
                     break
-                if depth == 0 and found in (",", "]", "}"):
-                    self._at = part.start()
+                if found[0] in "[{":
+                    depth += len(found)
+                elif found[0] in "]}":
+                    depth -= len(found)
+                if depth < 0 or (depth == 0 and found == ","):
+                    self._at = part.end() + depth - (found == ",")
                     return
-                depth += (found in ("[", "{")) - (found in ("]", "}"))
             else:
                 self._at = len(self._text)
                 if not self._read():
