@@ -45,6 +45,7 @@ class SegmentProcesses:
         self._analyzer = analyzer
         self._processes = processes
         self._running: set[Future[Any]] = set()
+        self._is_broken = False
         self._pool = ProcessPoolExecutor(
             processes, multiprocessing.get_context("spawn"), initializer=_begin
         )
@@ -87,6 +88,7 @@ class SegmentProcesses:
                 raise self._broken() from error
 
     def _broken(self) -> StorageError:
+        self._is_broken = True
         return StorageError(
             "a process that built a segment has ended before its time: it was killed, or was the"
             ' program\'s own, which has to index under `if __name__ == "__main__":`;'
@@ -96,6 +98,11 @@ class SegmentProcesses:
 
     def close(self) -> None:
         """End the processes, each with the segment that it is at."""
+        if self._is_broken:
+            # The pool sends them SIGTERM, which they may have inherited to ignore, and waits.
+            started = self._pool._processes or {}  # noqa: SLF001  # 3.14 has kill_workers()
+            for process in list(started.values()):
+                process.kill()
         self._pool.shutdown(cancel_futures=True)
 
 
@@ -142,8 +149,6 @@ def _ctrl_c_held() -> Iterator[None]:
 def _begin() -> None:
     """Leave Ctrl-C to the writer, which ends this process; and do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Where the program ignores it, as its children then do, no process could be ended.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

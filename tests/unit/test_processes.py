@@ -125,8 +125,16 @@ def test_an_error_drops_all_changes(tmp_path, short_runs):
     assert index.count == 1
 
 
+@pytest.fixture(params=[signal.SIG_DFL, signal.SIG_IGN], ids=["obeyed", "ignored"])
+def sigterm(request):
+    """What this process makes of SIGTERM. Those that it starts inherit it, and must end all the same."""
+    before = signal.signal(signal.SIGTERM, request.param)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
 def test_a_process_that_is_killed_is_a_storage_error_and_nothing_is_left(
-    tmp_path, short_runs, monkeypatch
+    tmp_path, short_runs, monkeypatch, sigterm
 ):
     index = searchlib.create(tmp_path / "index")
     with index.writer() as writer:
