@@ -153,8 +153,9 @@ class _Text:
         """Give what is wrong with a value that goes up to ``end`` or on, or ""."""
         if end - self._at <= _LONG_CHARS:
             return ""
-        text = self._text[self._at : end]
-        if len(text) > MAX_ARTICLE_BYTES // 4 and len(text.encode()) > MAX_ARTICLE_BYTES:
+        text = self._text[self._at : end]  # itself, where it is all
+        num_bytes = len(text) if text.isascii() else len(text.encode())
+        if num_bytes > MAX_ARTICLE_BYTES:
             return f"it is longer than {MAX_ARTICLE_BYTES // 2**20} MiB, the limit for one article"
         return _TOO_MUCH if _has_too_much(text) else ""
 
@@ -182,8 +183,10 @@ class _Text:
 
     def _double(self) -> None:
         """Read as much again as there is, so that all tries together take linear time."""
-        wanted = max(len(self._text) - self._at, 1)
-        pieces = []
+        self._forget()
+        # No more than shows that it is too long: half as much memory.
+        wanted = max(min(len(self._text), MAX_ARTICLE_BYTES + 1 - len(self._text)), 1)
+        pieces = [self._text]
         while wanted > 0 and not self._ended:
             piece = next(self._pieces, None)
             if piece is None:
@@ -191,8 +194,7 @@ class _Text:
             else:
                 pieces.append(piece)
                 wanted -= len(piece)
-        self._forget()
-        self._text += "".join(pieces)
+        self._text = "".join(pieces)
 
     def _skip(self) -> None:
         """Take a value without looking at it, up to the comma or bracket that follows it."""

@@ -26,7 +26,7 @@ from searchlib.ingest.text_reader import read_text
 ROOT = Path(__file__).parents[3]
 GOOD = b'{"id": "good", "headline": "h"}'
 PIECE = 16 * 2**20
-MEMORY = 640 * 2**20
+MEMORY = 400 * 2**20
 
 READING = """
 import searchlib, sys

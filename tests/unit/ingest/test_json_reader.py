@@ -101,14 +101,15 @@ def test_a_bad_item_among_good_ones_loses_itself_only(before, after, bad):
 
 def test_lines_are_counted_with_the_blank_ones():
     [_, error] = read(read_json_lines, f"\n \r\n{GOOD}\n\n?\n")
-    assert str(error) == "s:5: it is not JSON: Expecting value at character 1"
+    assert str(error).startswith("s:5: it is not JSON: ")
+    assert str(error).endswith(" at character 1")
 
 
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b"", "s: it is not JSON: Expecting value at character 1"),
-        (b"[", "s: it is not JSON: Expecting value at character 2"),
+        (b"", "s: it is not JSON: "),
+        (b"[", "s: it is not JSON: "),
         (b"7", "s: it must be a JSON object, not 7"),
         (b'{"headline": "\xe9"}', "s: it is not UTF-8: byte 14 is 0xe9"),
         (b'[{"headline": "\0"}]', "s: it has NUL characters"),

@@ -200,7 +200,7 @@ def test_damage_loses_little_of_text_that_compresses_well(suffix):
 
 
 def test_what_is_no_gzip_file():
-    with pytest.raises(IngestError, match=r"^s: the compressed data is damaged: Not a gzipped"):
+    with pytest.raises(IngestError, match=r"^s: the compressed data is damaged: "):
         source(b"plain text", compression=".gz").text()
 
 
