@@ -12,13 +12,12 @@ from searchlib import Article
 
 
 def loaded(*arguments: str) -> set[str]:
+    # In ASCII: arguments of a process may have to be.
     code = (
-        "import sys; from searchlib.cli import main; main(sys.argv[1:]);"
+        f"import sys; from searchlib.cli import main; main({[*arguments]!a});"
         " print(*sys.modules, file=sys.stderr)"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True
-    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     return set(ran.stderr.splitlines()[-1].split())
 
 
