@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 
 import searchlib
 from searchlib import Article, Index
+from searchlib.codec.article_segment import KIND
+from searchlib.codec.container import Container
 
 COMMITS = 60
 
@@ -20,9 +21,9 @@ def add(index: Index, number: int) -> None:
         writer.add(Article(article_id=f"a{number}", body=f"horses {words}"))
 
 
-@pytest.mark.parametrize("place", [0.0, 0.05, 0.2, 0.5, 0.8])
+@pytest.mark.parametrize("section", ["stored", "postings", None])
 @pytest.mark.parametrize("damaged", [0, 1, 2])
-def test_a_damaged_segment_is_left_alone(tmp_path, place, damaged) -> None:
+def test_a_damaged_segment_is_left_alone(tmp_path, section, damaged) -> None:
     path = tmp_path / "index"
     index = searchlib.create(path)
     names: list[str] = []
@@ -34,10 +35,12 @@ def test_a_damaged_segment_is_left_alone(tmp_path, place, damaged) -> None:
     # Mapped by this index already: damage is found where it is read.
     victim = path / names[damaged]
     data = victim.read_bytes()
+    container = Container(data, KIND, path=str(path), name=victim.name)
+    start, length, _ = container._places[section] if section else (0, 1, 0)
     with victim.open("r+b") as file:
-        file.seek(int(place * len(data)))
-        file.write(bytes([data[int(place * len(data))] ^ 1]))
-    if not place:  # of the header: nothing of it can be opened
+        file.seek(start + length // 2)
+        file.write(bytes([data[start + length // 2] ^ 1]))
+    if not section:  # nothing of it can be opened
         with pytest.raises(searchlib.CorruptIndexError):
             searchlib.open(path)
         return

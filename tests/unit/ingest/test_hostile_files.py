@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from searchlib import Article
+from searchlib import Article, article_size
 from searchlib.article import MAX_ARTICLE_BYTES
 from searchlib.errors import IngestError, MalformedArticleError
-from searchlib.ingest import csv_reader, records, text_reader, xz
+from searchlib.ingest import csv_reader, text_reader, xz
 from searchlib.ingest.csv_reader import read_csv
 from searchlib.ingest.json_reader import read_json, read_json_lines
 from searchlib.ingest.source import Source
@@ -77,10 +77,9 @@ def source(data: bytes, **options) -> Source:
 
 @pytest.fixture
 def limit(monkeypatch):
-    """Articles of 1,000 bytes at most."""
-    monkeypatch.setattr(records, "MAX_ARTICLE_BYTES", 1000)
-    monkeypatch.setattr(records, "_SHORT_CHARS", 1000 // 8)
-    return 1000
+    """Articles of 10,000 bytes at most."""
+    monkeypatch.setattr(article_size, "MAX_ARTICLE_BYTES", 10_000)
+    return 10_000
 
 
 def items_of(text: str):
@@ -96,22 +95,22 @@ def items_of(text: str):
 
 
 def test_a_record_is_measured_in_utf_8(limit):
-    for items in items_of("\u00e9" * 600):
+    for items in items_of("\u00e9" * 6000):
         first, error, last = items
         assert isinstance(first, Article)
         assert isinstance(last, Article)
         assert isinstance(error, MalformedArticleError)
-        assert "it is longer than 0 MiB, the limit for one article" in error.problem
-    for items in items_of("\u00e9" * 400):
+        assert "0 MiB is the limit for one article" in error.problem
+    for items in items_of("\u00e9" * 4000):
         assert all(isinstance(item, Article) for item in items)
 
 
 def test_what_goes_into_metadata_counts_too(limit):
-    record = {"headline": "h", "x": ["y" * 1000]}
+    record = {"headline": "h", "x": ["y" * 10_000]}
     [error] = read_json_lines(source(json.dumps(record).encode()))
     assert isinstance(error, MalformedArticleError)
     assert error.line == 1
-    [error] = read_text(source(b"h\n\n" + b"\xe9" * 990, encoding="latin-1"))
+    [error] = read_text(source(b"h\n\n" + b"\xe9" * 9900, encoding="latin-1"))
     assert isinstance(error, MalformedArticleError)
 
 
