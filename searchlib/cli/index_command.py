@@ -24,6 +24,7 @@ from searchlib.errors import (
     IndexNotFoundError,
     IngestError,
     MalformedArticleError,
+    StorageError,
 )
 from searchlib.ingest import formats, input_bytes, read
 from searchlib.library import Index
@@ -148,7 +149,7 @@ def index(
             raise click.UsageError(f"{error}; try latin-1, cp1252 or utf-16") from None
     began = perf_counter()
     missing = missing_directories(index_path)
-    opened, is_new, writer = _begin(index_path, analyzer, processes)
+    opened, is_new, writer = _begin(index_path, analyzer, processes, missing)
     reading = None
     try:
         with ExitStack() as entered:
@@ -172,7 +173,9 @@ def index(
     return 0 if added else 1
 
 
-def _begin(path: str, analyzer: str | None, processes: int) -> tuple[Index, bool, Writer]:
+def _begin(
+    path: str, analyzer: str | None, processes: int, missing: list[str]
+) -> tuple[Index, bool, Writer]:
     """Open the index, or make it, and wait for its lock; tell whether it was made.
 
     Another process that makes it at the same time may be faster, or delete it again where it has
@@ -185,6 +188,11 @@ def _begin(path: str, analyzer: str | None, processes: int) -> tuple[Index, bool
             writer.__enter__()
         except IndexNotFoundError:
             continue
+        except BaseException as error:
+            if is_new:
+                _remove(opened, missing)
+            error.add_note("Nothing was written; the index is as it was.")
+            raise
         return opened, is_new, writer
 
 
@@ -215,7 +223,7 @@ def _remove(opened: Index, made: list[str]) -> bool:
     """
     try:
         removed = Store.open(opened.path).destroy_unwritten()
-    except IndexNotFoundError:  # another process has deleted it
+    except StorageError:  # another process has deleted it, or it cannot be read
         return False
     if removed:
         remove_directories(made)

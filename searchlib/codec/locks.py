@@ -22,7 +22,7 @@ else:
 
 __all__ = ["LOCK_CONTENT", "FileLock", "MemoryLock"]
 
-_HELD: Final = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
+_HELD: Final = {errno.EACCES, errno.EDEADLK} if sys.platform == "win32" else {errno.EAGAIN}
 """What the system says of a lock that another one has."""
 
 LOCK_CONTENT: Final = b"searchlib\n"
@@ -133,10 +133,12 @@ class FileLock:
             self._file = None
         try:
             # Closing frees it as well, but for a child that has just been forked.
-            _unlock(descriptor)
+            with suppress(OSError):
+                _unlock(descriptor)
         finally:
             try:
-                os.close(descriptor)
+                with suppress(OSError):  # it is closed all the same
+                    os.close(descriptor)
             finally:  # Ctrl-C behind it must not have another file closed by a second call
                 self._descriptor = None
 

@@ -7,6 +7,7 @@ newest commit is damaged, an older one says what it knows, and every other segme
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -49,6 +50,7 @@ __all__ = ["Salvage", "salvage"]
 
 _DAMAGED: Final = "DAMAGED_"
 _RECORDS_AT_ONCE: Final = 2000
+_DEFAULT_SETTINGS: Final = "the index has the default settings now"
 _UNKNOWN: Final = -1
 """Of the documents of a segment that no commit names."""
 
@@ -75,10 +77,10 @@ def salvage(path: str, make_batch: MakeBatch, wait_seconds: float) -> Salvage:
     or what may be whole cannot be read: then nothing is changed.
     """
     storage = DirectoryStorage(path)
-    if not (storage.file_exists(SETTINGS_FILE) or segments_there(storage)):
-        raise IndexNotFoundError("there is no index to repair", path=path)
     store = Store(storage, path, Settings())
     with writing(path):
+        if not (storage.file_exists(SETTINGS_FILE) or segments_there(storage)):
+            raise IndexNotFoundError("there is no index to repair", path=path)
         lock = store.lock(wait_seconds)
         try:
             return _salvaged(store, storage, make_batch)
@@ -89,6 +91,12 @@ def salvage(path: str, make_batch: MakeBatch, wait_seconds: float) -> Salvage:
 def _salvaged(store: Store, storage: Any, make_batch: MakeBatch) -> Salvage:
     path, found = store.path, Salvage()
     settings, settings_are_damaged = _settings(storage, path, found)
+    try:
+        batch_of = make_batch(settings)
+    except ValueError as error:  # an analyzer that nobody has
+        found.problems.append(f"{SETTINGS_FILE}: {error}; {_DEFAULT_SETTINGS}")
+        settings, settings_are_damaged = Settings(), True
+        batch_of = make_batch(settings)
     base, damaged_commits = _base(storage, path, found)
     # Below a damaged commit a new one would not count.
     after = max((base.generation, *generations(storage)))
@@ -97,7 +105,7 @@ def _salvaged(store: Store, storage: Any, make_batch: MakeBatch) -> Salvage:
     new: list[str] = []
     published = False
     try:
-        segments = list(_segments(storage, path, base, make_batch(settings), found, new))
+        segments = list(_segments(storage, path, base, batch_of, found, new))
         segments = _without_doubles(storage, path, segments)
         found.articles = sum(segment.live for segment in segments)
         generation = store.after(after)
@@ -120,9 +128,11 @@ def _salvaged(store: Store, storage: Any, make_batch: MakeBatch) -> Salvage:
         if not published and not storage.file_exists(commit_file(after + 1)):
             _drop(storage, map(segment_file, new))
         raise
-    with change_is_there(path):
-        sync_names(storage)
-    _put_aside(storage, [*damaged, *damaged_commits], found)
+    try:
+        with change_is_there(path):
+            sync_names(storage)
+    finally:
+        _put_aside(storage, [*damaged, *damaged_commits], found)
     _drop(storage, unused)
     return found
 
@@ -137,7 +147,9 @@ def _put_aside(storage: Any, names: Iterable[str], found: Salvage) -> None:
     """Rename what is damaged, where it is there."""
     for name in names:
         try:
-            storage.rename_new(name, _DAMAGED + name)
+            if storage.file_exists(_DAMAGED + name):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+            storage.rename_file(name, _DAMAGED + name)
         except FileNotFoundError:
             pass
         except OSError as error:  # mapped, as Windows has it; or one was put aside before
@@ -160,7 +172,7 @@ def _settings(storage: Any, path: str, found: Salvage) -> tuple[Settings, bool]:
     except StorageError as error:
         if not _is_damage(error):
             raise
-        found.problems.append(f"{SETTINGS_FILE}: {error}; the index has the default settings now")
+        found.problems.append(f"{SETTINGS_FILE}: {error}; {_DEFAULT_SETTINGS}")
         return Settings(), True
 
 

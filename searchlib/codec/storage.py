@@ -314,10 +314,10 @@ class DirectoryStorage:
         os.remove(self._path(name))
 
     def list(self) -> list[str]:
-        """Give the names of the files; of a directory that cannot be read there are none."""
+        """Give the names of the files; there are none where there is no directory."""
         try:
             return os.listdir(self.folder)
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
 
     def file_exists(self, name: str) -> bool:

@@ -132,16 +132,16 @@ class Store:
     def _write_first(self) -> None:
         """Write what an empty index has. The settings come last: it is there when they are."""
         first = self._first_commit()
-        made: list[str] = []
+        files = {first.file_name: first.encode(), SETTINGS_FILE: self.settings.encode()}
         try:
-            for name, data in (
-                (first.file_name, first.encode()),
-                (SETTINGS_FILE, self.settings.encode()),
-            ):
+            for name, data in files.items():
                 write_new(self.storage, name, data, first.new_temporary())
-                made.append(name)
         except BaseException:
-            self._delete_all(made)
+            # What cannot be made durable is there all the same, and what is there may be another's.
+            for name, data in reversed(files.items()):
+                with suppress(OSError, CorruptIndexError):
+                    if read_file(self.storage, name) == data:
+                        self.storage.delete_file(name)
             raise
         self._delete_all(first.dropped)  # one that stays is dropped by the next commit
 
@@ -345,7 +345,7 @@ class Store:
             ) from None
         except OSError:  # a full disk must not keep what fills it
             pass
-        stay = self._delete_all([SETTINGS_FILE, *sorted(files - {newest})])
+        stay = self._delete_all([SETTINGS_FILE, *sorted({*files, temporary} - {newest})])
         # It knows what is still to be deleted: the next create() sees to that.
         stay = stay or self._delete_all([newest])
         if stay:
@@ -399,8 +399,8 @@ def _without_settings(path: str) -> CorruptIndexError:
 def _has_segments(path: str) -> bool:
     """Tell whether a directory has a commit that names segments."""
     storage = DirectoryStorage(path)
-    name = commit_file(latest_generation(storage))
     try:
+        name = commit_file(latest_generation(storage))
         return bool(Commit.decode(read_file(storage, name), path, name).segments)
     except (OSError, StorageError):
         return False

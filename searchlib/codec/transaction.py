@@ -205,7 +205,7 @@ class Transaction:
         with change_is_there(self._path):
             sync_names(self._storage)
         # Those that stay, as a file that is mapped does on Windows, the next commit drops.
-        self._drop(set(commit.dropped).intersection(self._storage.list()))
+        self._drop(commit.dropped)
         self._release()
 
     def _final_segments(self) -> list[SegmentEntry]:
@@ -254,12 +254,14 @@ class Transaction:
 
     def _is_left_out(self, commit: Commit) -> bool:
         """Tell whether there is a newer commit already that was not made from ours."""
-        newest = max(generations(self._storage), default=-1)
-        if newest <= commit.generation:
-            return False
-        with reading(self._path):
+        try:
+            newest = max(generations(self._storage), default=-1)
+            if newest <= commit.generation:
+                return False
             name = commit_file(newest)
             found = Commit.decode(read_file(self._storage, name), self._path, name)
+        except (OSError, StorageError):
+            return False  # ours is there, and nothing says otherwise
         return commit.commit_id not in found.after
 
     def _is_alone(self) -> bool:
@@ -336,8 +338,7 @@ class Transaction:
             if self._lock is not None:
                 self._storage.abandon_files()
                 if not self.committed:
-                    mine = set(map(segment_file, self._names))
-                    self._drop(mine.intersection(self._storage.list()))
+                    self._drop(map(segment_file, self._names))
         finally:
             self._release()
 

@@ -19,7 +19,7 @@ from whoosh.util.filelock import try_for
 
 from searchlib.codec.locks import LOCK_CONTENT
 from searchlib.codec.stock_refusal import refuse_stock_index
-from searchlib.codec.storage import make_directory, read_file
+from searchlib.codec.storage import change_is_there, make_directory, read_file
 from searchlib.codec.whoosh_commit import (
     COMMIT_VERSION,
     Commit,
@@ -220,7 +220,8 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
             generation = next_generation(base, storage.folder)
             commit = Commit(indexname, schema, [], generation)
             Publication(storage, indexname, base, lock).publish(commit)
-        return cls(storage, schema, indexname)
+        with change_is_there(storage.folder or "(in memory)"):
+            return cls(storage, schema, indexname)
 
     def latest_generation(self) -> int:
         return latest_generation(self.storage, self.indexname)

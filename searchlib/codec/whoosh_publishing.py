@@ -10,11 +10,18 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from searchlib.codec.storage import change_is_there, has_content, publish, sync_names
+from searchlib.codec.storage import (
+    change_is_there,
+    has_content,
+    publish,
+    read_file,
+    sync_names,
+)
 from searchlib.codec.whoosh_commit import (
     MOST_GENERATION,
     Commit,
     commit_name,
+    decode_commit,
     droppable,
     encode_commit,
     latest_generation,
@@ -106,8 +113,8 @@ class Publication:
             publish(storage, name, data, temporary)
         except FileExistsError:
             raise self._lost(commit.generation) from None
-        latest = latest_generation(storage, indexname)
-        if latest > commit.generation:
+        latest = self._left_out_by(commit)
+        if latest:
             # It was written between two steps, and the commit that ours follows is gone.
             with suppress(OSError):
                 storage.delete_file(name)
@@ -116,6 +123,22 @@ class Publication:
             sync_names(storage)
         delete_files(storage, old)
         return supplied_fields(schema)
+
+    def _left_out_by(self, commit: Commit) -> int:
+        """Give the generation of a newer commit that was not made from ours, or 0."""
+        storage, path = self._storage, self._storage.folder or "(in memory)"
+        before = set() if self._base is None else self._base.files
+        try:
+            latest = latest_generation(storage, self._indexname)
+            if latest <= commit.generation:
+                return 0
+            data = read_file(storage, commit_name(self._indexname, latest))
+            newer = decode_commit(data, path, self._indexname, latest, commit.schema)
+        except (OSError, StorageError):
+            return 0  # ours is there, and nothing says otherwise
+        # A segment of ours is known to those only who have read our commit.
+        ours = {name for name in commit.files - before if not name.endswith(".commit")}
+        return 0 if ours & newer.files else latest
 
     def _lost(self, generation: int) -> LockedError:
         return LockedError(

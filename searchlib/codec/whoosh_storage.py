@@ -109,6 +109,10 @@ class WhooshDirectory(FileStorage, Making):  # type: ignore[misc]  # whoosh has 
         """Open a file to be read. CorruptIndexError for what is none, as a pipe or a device."""
         return StructFile(DirectoryStorage(self.folder).open_file(name), name=name, **kwargs)
 
+    def list(self) -> list[str]:
+        """Give the names of the files. Whoosh's takes a directory that it cannot read for empty."""
+        return DirectoryStorage(self.folder).list()
+
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         """Put a file in the place of another one at once. Whoosh deletes that one first.
 

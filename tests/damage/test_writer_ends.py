@@ -122,12 +122,13 @@ def test_a_disk_that_is_full_in_a_merge_is_no_reason_not_to_commit(tmp_path, mon
 def test_ctrl_c_in_the_rollback_frees_the_lock(monkeypatch) -> None:
     index = searchlib.in_memory()
 
-    def interrupt() -> list[str]:
+    def interrupt(_name: str) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt), index.writer() as writer:  # noqa: PT012
         writer.add(Article(article_id="none"))
-        monkeypatch.setattr(index._files.storage, "list", interrupt)
+        writer.delete("none")  # for which a segment is begun
+        monkeypatch.setattr(index._files.storage, "delete_file", interrupt)
         raise ValueError
     monkeypatch.undo()
     assert not writer.committed
