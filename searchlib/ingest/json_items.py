@@ -121,10 +121,7 @@ class _Text:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                cut_off = (
-                    error.pos + _LONGEST_TOKEN >= len(self._text) or self._text[error.pos] == '"'
-                )
-                if not cut_off or self._ended:
+                if self._ended or not self._is_cut_off(error.pos):
                     raise _not_json(error.msg, self._taken_chars + error.pos) from None
             except (ValueError, RecursionError) as error:
                 # NaN; a number of more digits than int() takes; objects nested a thousand deep.
@@ -142,6 +139,15 @@ class _Text:
                 problem = MalformedArticleError(where + too_much, line=line)
                 return Item(number, line, None, problem)
             self._double()
+
+    def _is_cut_off(self, place: int) -> bool:
+        """Tell whether what is wrong at ``place`` may be that the text ends too soon."""
+        if place + _LONGEST_TOKEN >= len(self._text):
+            return True
+        if self._text[place] != '"':
+            return False
+        end = _STRING_REST.match(self._text, place + 1).end()  # type: ignore[union-attr]
+        return end + 1 >= len(self._text)
 
     def _may_go_on(self, value: object, end: int) -> bool:
         """Tell whether more digits of a number may come, with the next piece."""

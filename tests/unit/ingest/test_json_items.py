@@ -131,6 +131,15 @@ def test_what_is_too_much_and_has_no_end_is_one_problem(small, size, text):
     assert len(problems) == 1
 
 
+@pytest.mark.parametrize("broken", ['{"a": 1 "b": 2}', '["a" "b"]', '{"a": "\\x"}', '{"a" "b"}'])
+def test_what_is_broken_is_not_called_long(small, broken):
+    good = ',"xxxxxxxxxxxxxxxxxxxx"' * 100
+    for size in (1, 7, 60, 5000):
+        found, problems, end = values_and_problems(f"[1,{broken}{good}]", size)
+        assert (found, problems) == ([1], [])
+        assert end.startswith("it is not JSON: ")
+
+
 def test_what_is_just_short_enough_is_read(small):
     text = '"' + "x" * 38 + '"'
     for size in (1, 7, 1000):
