@@ -133,8 +133,9 @@ class Commit:
 
     @property
     def files(self) -> set[str]:
-        """The names of its files: its own, and those of its segments."""
-        return {self.file_name, *(segment_file(segment.name) for segment in self.segments)}
+        """The names of its files: its own, if it has one, and those of its segments."""
+        own = {self.file_name} if self.generation >= 0 else set()
+        return own.union(segment_file(segment.name) for segment in self.segments)
 
     def next(self, generation: int, segments: Sequence[SegmentEntry], dropped: set[str]) -> Commit:
         """Give the commit of a transaction that began with this one.

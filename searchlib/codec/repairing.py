@@ -211,7 +211,11 @@ def _base(storage: Any, path: str, found: Salvage) -> tuple[Commit, list[str]]:
 
 def _is_segment(storage: Any, name: str, found: Salvage) -> bool:
     """Tell whether a file that no commit names begins as a segment does: it may be of others."""
-    with closing(storage.open_file(segment_file(name))) as file:
+    with (
+        # A directory, a pipe, a link to nowhere
+        suppress(IsADirectoryError, FileNotFoundError, CorruptIndexError),
+        closing(storage.open_file(segment_file(name))) as file,
+    ):
         if bytes(file.read(len(SIGNATURE))) == SIGNATURE:
             return True
     found.problems.append(f"{segment_file(name)} is no segment, and stays as it is")

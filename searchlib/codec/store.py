@@ -79,14 +79,20 @@ class Store:
         was made is gone again where the disk fills on the way.
         """
         try:
-            made = missing_directories(path)
-            try:
-                make_directory(path)
-                store = cls(DirectoryStorage(path), path, settings)
-                store._make()
-            except BaseException:
-                remove_directories(made)
-                raise
+            for attempt in range(_OPENING_ATTEMPTS):
+                made = missing_directories(path)
+                try:
+                    make_directory(path)
+                    store = cls(DirectoryStorage(path), path, settings)
+                    store._make()
+                    break
+                except (FileNotFoundError, IndexNotFoundError):
+                    # Another process has made it meanwhile, and deleted it again.
+                    if os.path.isdir(path) or attempt + 1 == _OPENING_ATTEMPTS:
+                        raise
+                except BaseException:
+                    remove_directories(made)
+                    raise
         except (OSError, ValueError) as error:
             problem = getattr(error, "strerror", None) or error
             raise StorageError(f"the index cannot be made: {problem}", path=path) from error
@@ -190,7 +196,7 @@ class Store:
         """
         lock = self.storage.lock(LOCK_FILE)
         until = monotonic() + wait_seconds
-        while not lock.acquire():
+        while not self._acquired(lock):
             if lock.held_by_this_thread():
                 raise IndexLockedError(
                     "this thread has the lock of the index itself, through another writer;"
@@ -205,6 +211,13 @@ class Store:
                 )
             sleep(0.05)
         return lock
+
+    def _acquired(self, lock: Any) -> bool:
+        try:
+            taken: bool = lock.acquire()
+        except FileNotFoundError:  # the directory is gone
+            raise _not_found(self.path) from None
+        return taken
 
     def snapshot(self) -> Snapshot:
         """Give the latest commit; the same object as long as there is no newer one.
