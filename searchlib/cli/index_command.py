@@ -160,9 +160,7 @@ def index(
         if writer.committed:
             error.add_note("interrupted; all articles had been written")
         else:
-            if is_new:
-                _remove(opened, missing)
-            error.add_note("Nothing was written; the index is as it was.")
+            error.add_note(_nothing_written(opened, missing, is_new=is_new))
         raise
     added = writer.changes.added
     removed = is_new and not added and _remove(opened, missing)
@@ -189,9 +187,7 @@ def _begin(
         except IndexNotFoundError:
             continue
         except BaseException as error:
-            if is_new:
-                _remove(opened, missing)
-            error.add_note("Nothing was written; the index is as it was.")
+            error.add_note(_nothing_written(opened, missing, is_new=is_new))
             raise
         return opened, is_new, writer
 
@@ -214,6 +210,13 @@ def _open(path: str, analyzer: str | None) -> tuple[Index, bool]:
             " a new one"
         )
     return opened, False
+
+
+def _nothing_written(opened: Index, missing: list[str], *, is_new: bool) -> str:
+    """Delete a new index that has come to nothing, if that can be done; give what to say."""
+    if not is_new or _remove(opened, missing):
+        return "Nothing was written; the index is as it was."
+    return "No article was written; the index was new, and an empty one may be left."
 
 
 def _remove(opened: Index, made: list[str]) -> bool:

@@ -17,16 +17,19 @@ from searchlib.codec.commit import (
     latest_generation,
 )
 from searchlib.codec.damage import reading
+from searchlib.codec.directory_stamp import Stamp, is_settled, stamp_of
 from searchlib.codec.locks import LOCK_CONTENT
+from searchlib.codec.memory_storage import MemoryStorage
 from searchlib.codec.settings import MOST_SETTINGS_BYTES, SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import Snapshot
 from searchlib.codec.storage import (
     DirectoryStorage,
-    MemoryStorage,
     make_directory,
     missing_directories,
+    publish,
     read_file,
     remove_directories,
+    sync_names,
     write_new,
 )
 from searchlib.errors import (
@@ -43,8 +46,6 @@ __all__ = ["LOCK_FILE", "Store"]
 LOCK_FILE: Final = f"{INDEX_NAME}_WRITELOCK"
 
 _OPENING_ATTEMPTS: Final = 10
-_COARSE_NS: Final = 3_000_000_000
-_FINE_NS: Final = 20_000_000
 
 
 class _Opened(NamedTuple):
@@ -63,7 +64,7 @@ class Store:
         self.path = path
         self.settings = settings
         self._opened: _Opened | None = None
-        self._settled: _Stamp | None = None
+        self._settled: Stamp | None = None
         self._opening = threading.Lock()
         renew_in_children(self)
 
@@ -139,15 +140,14 @@ class Store:
         """Write what an empty index has. The settings come last: it is there when they are."""
         first = self._first_commit()
         files = {first.file_name: first.encode(), SETTINGS_FILE: self.settings.encode()}
+        made: list[str] = []
         try:
             for name, data in files.items():
-                write_new(self.storage, name, data, first.new_temporary())
+                publish(self.storage, name, data, first.new_temporary())
+                made.append(name)  # also where it cannot be made durable
+                sync_names(self.storage)
         except BaseException:
-            # What cannot be made durable is there all the same, and what is there may be another's.
-            for name, data in reversed(files.items()):
-                with suppress(OSError, CorruptIndexError):
-                    if read_file(self.storage, name) == data:
-                        self.storage.delete_file(name)
+            self._delete_all(reversed(made))
             raise
         self._delete_all(first.dropped)  # one that stays is dropped by the next commit
 
@@ -224,7 +224,7 @@ class Store:
 
         2 µs where nothing has been written.
         """
-        changed = self._time_of_change()
+        changed = stamp_of(self.storage.folder)
         if changed is None or changed != self._settled:
             return self.latest()[1]
         assert self._opened is not None  # noqa: S101  # it is set before _settled is
@@ -238,7 +238,7 @@ class Store:
         """
         with self._opening:
             for attempt in range(_OPENING_ATTEMPTS):
-                changed = self._time_of_change()
+                changed = stamp_of(self.storage.folder)
                 looked = time_ns()
                 with reading(self.path):
                     try:
@@ -252,7 +252,7 @@ class Store:
                             raise
                         sleep(0.05)
                         continue
-                self._settled = changed if _is_settled(changed, looked) else None
+                self._settled = changed if is_settled(changed, looked) else None
                 return opened.commit, opened.snapshot
         raise AssertionError("unreachable")
 
@@ -288,18 +288,6 @@ class Store:
             raise _not_found(self.path)
         with reading(self.path):
             return self._read_commit(generation)[1]
-
-    def _time_of_change(self) -> _Stamp | None:
-        """Give what tells the state of the directory; None in memory, or if it is gone.
-
-        The time of its last change alone can be set by anybody, as rsync does, and another
-        directory may have been put in its place.
-        """
-        try:
-            found = os.stat(self.storage.folder)
-        except (AttributeError, OSError):
-            return None
-        return _Stamp(found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev)
 
     def size_bytes(self) -> int:
         """Give the size of the index's files."""
@@ -381,15 +369,6 @@ class Store:
         return stay
 
 
-class _Stamp(NamedTuple):
-    """When a directory was changed, in nanoseconds, and which one it is."""
-
-    modified: int
-    changed: int
-    inode: int
-    device: int
-
-
 def _settings_data(storage: Any) -> bytes:
     return read_file(storage, SETTINGS_FILE, MOST_SETTINGS_BYTES)
 
@@ -417,18 +396,3 @@ def _has_segments(path: str) -> bool:
         return bool(Commit.decode(read_file(storage, name), path, name).segments)
     except (OSError, StorageError):
         return False
-
-
-def _is_settled(stamp: _Stamp | None, looked: int) -> bool:
-    """Tell whether any later commit will give the directory another stamp.
-
-    A commit changes the directory, whose time says so; but it may be coarse, and a change that came
-    right after another could be missed: then the files are looked at. Linux's move on with its
-    ticks, of 10 ms at most. One of whole seconds may be of a file system that has no others, FAT's
-    have two of them. One of the future, as after the clock was set back, settles nothing.
-    """
-    if stamp is None:
-        return False
-    times = stamp.modified, stamp.changed
-    is_coarse = any(time % 1_000_000_000 == 0 for time in times)
-    return looked - max(times) > (_COARSE_NS if is_coarse else _FINE_NS)

@@ -10,24 +10,20 @@ from itertools import count
 from typing import Any
 
 from searchlib.codec.building import Builder, Builders, BuildersHere
-from searchlib.codec.checking import check_snapshot
-from searchlib.codec.commit import Commit, SegmentEntry, commit_file, generations, segment_file
+from searchlib.codec.commit import Commit, SegmentEntry, segment_file
 from searchlib.codec.damage import reading
-from searchlib.codec.merge_policy import next_merge
-from searchlib.codec.segment_merging import merge, sizes_of
+from searchlib.codec.due_merges import merged
+from searchlib.codec.publishing import Publication
 from searchlib.codec.snapshot import Snapshot
 from searchlib.codec.storage import (
     DirectoryStorage,
     change_is_there,
-    has_content,
-    publish,
-    read_file,
     sync_files,
     sync_names,
     writing,
 )
 from searchlib.codec.store import Store
-from searchlib.errors import CorruptIndexError, IndexLockedError, StorageError
+from searchlib.errors import StorageError
 
 __all__ = ["Changes", "Transaction"]
 
@@ -72,9 +68,8 @@ class Transaction:
         self._deleted: dict[str, set[int]] = {}
         self._selections: list[tuple[int, Selection]] = []
         self._replaced = self._deleted_count = 0
-        self._written: bytes | None = None
-        self._published = False
         self._changes = Changes()
+        self._committed = False
         on_disk = isinstance(store.storage, DirectoryStorage)
         # A storage of its own knows which files this transaction has opened.
         self._storage = DirectoryStorage(store.path) if on_disk else store.storage
@@ -82,30 +77,28 @@ class Transaction:
             self._lock = store.lock(wait_seconds)
         try:
             self._begun_with, self._before = store.latest()
-            self._generation = store.after(self._begun_with.generation)
+            self._publication = Publication(
+                self._storage,
+                self._path,
+                self._begun_with,
+                store.after(self._begun_with.generation),
+                self._lock,
+            )
         except BaseException:
             self._lock.release()
             raise
 
     @property
     def committed(self) -> bool:
-        """Whether the changes are in the index, for good.
-
-        The files say so, as Ctrl-C may come between them and a variable; but only as long as we
-        hold the lock: the next writer drops our commit for its own.
-        """
-        if not self._published and self._lock is not None and self._written is not None:
-            self._published = has_content(self._storage, self._commit_file, self._written)
-        return self._published
+        """Whether the changes are in the index, for good. It is known until the lock is freed."""
+        if not self._committed and self._lock is not None:
+            self._committed = self._publication.is_there
+        return self._committed
 
     @property
     def changes(self) -> Changes:
         """What was done, if it is committed."""
         return self._changes if self.committed else Changes()
-
-    @property
-    def _commit_file(self) -> str:
-        return commit_file(self._generation)
 
     def add(self, batch: Any) -> None:
         """Add documents, each in the place of the one that has its article_id, if any.
@@ -195,13 +188,14 @@ class Transaction:
             return
         try:
             with writing(self._path):
-                commit = self._publish(self._final_segments())
-        except StorageError as error:
-            # Whoever has committed without us has dropped our files, too.
+                commit = self._publication.publish(self._final_segments(), self._names)
+        except StorageError:
+            # Whoever has committed without us has dropped our files, too: that says it better.
             with suppress(OSError):
-                if self._written is None and not self._is_alone():
-                    raise self._overtaken() from error
+                if not self._publication.is_begun:
+                    self._publication.check_alone()
             raise
+        self._committed = True
         with change_is_there(self._path):
             sync_names(self._storage)
         # Those that stay, as a file that is mapped does on Windows, the next commit drops.
@@ -215,67 +209,21 @@ class Transaction:
         segments = self._without_deleted([*self._begun_with.segments, *self._new])
         for limit, select in self._selections:
             with reading(self._path):
-                commit = Commit(self._generation, segments)
+                commit = Commit(self._begun_with.generation, segments)
                 snapshot = Snapshot(self._storage, commit, self._path)
                 self._mark(snapshot, [doc for doc in select(snapshot) if doc < limit])
             segments = self._without_deleted(segments)
-        segments = self._merged([entry for entry in segments if entry.live])
+        segments = merged(
+            self._storage,
+            self._path,
+            [entry for entry in segments if entry.live],
+            self._new_name,
+        )
         written = self._names.intersection(entry.name for entry in segments)
         sync_files(self._storage, map(segment_file, sorted(written)))
         articles = sum(entry.live for entry in segments)
         self._changes = Changes(self._added_count, self._replaced, self._deleted_count, articles)
         return segments
-
-    def _publish(self, segments: Sequence[SegmentEntry]) -> Commit:
-        """Make the newest commit, unless another transaction has come in between.
-
-        That takes a lock that was lost: its file was deleted, or the directory was replaced.
-        Whoever had it after us may have dropped its own commit again, of the same number as ours:
-        so we look once more when ours is there, and give way to a higher one.
-        """
-        temporary = self._begun_with.new_temporary()
-        # Whatever is not needed from now on, whether it can be deleted or not.
-        unused = self._begun_with.droppable(self._storage) | {temporary}
-        unused |= set(map(segment_file, self._names))
-        commit = self._begun_with.next(self._generation, segments, unused)
-        if not self._is_alone():
-            raise self._overtaken()
-        self._written = commit.encode()
-        try:
-            publish(self._storage, commit.file_name, self._written, temporary)
-        except FileExistsError:
-            raise self._overtaken() from None
-        self._published = True
-        if self._is_left_out(commit):
-            self._published, self._written = False, None
-            self._drop([commit.file_name])  # nobody reads it beside a higher one
-            raise self._overtaken()
-        return commit
-
-    def _is_left_out(self, commit: Commit) -> bool:
-        """Tell whether there is a newer commit already that was not made from ours."""
-        try:
-            newest = max(generations(self._storage), default=-1)
-            if newest <= commit.generation:
-                return False
-            name = commit_file(newest)
-            found = Commit.decode(read_file(self._storage, name), self._path, name)
-        except (OSError, StorageError):
-            return False  # ours is there, and nothing says otherwise
-        return commit.commit_id not in found.after
-
-    def _is_alone(self) -> bool:
-        """Tell whether the lock is still ours, and nobody has committed since we began."""
-        if self._lock is None or not self._lock.is_ours():
-            return False
-        return max(generations(self._storage), default=-1) < self._generation
-
-    def _overtaken(self) -> IndexLockedError:
-        return IndexLockedError(
-            "this writer has lost its lock, or another one has committed without it; nothing of"
-            " this one was written: run it again",
-            path=self._path,
-        )
 
     def _mark(self, snapshot: Snapshot, docs: Sequence[int]) -> None:
         parts = list(snapshot.parts)
@@ -294,43 +242,6 @@ class Transaction:
             )
             for entry in segments
         ]
-
-    def _merged(self, segments: list[SegmentEntry]) -> list[SegmentEntry]:
-        """Merge what is due. What cannot be merged stays as it is: nothing is lost by that."""
-        while neighbours := next_merge(sizes_of(segments, self._storage)):
-            name = self._new_name()
-            try:
-                # The files of segments are mapped: what the disk says here, it says of the new one.
-                with reading(self._path), writing(self._path):
-                    entry = merge(self._storage, segments[neighbours], name)
-            except CorruptIndexError:
-                self._drop_unfinished(name)
-                segments[neighbours] = self._without_damaged(segments[neighbours])
-            except StorageError:  # a full disk: the next commit tries again
-                self._drop_unfinished(name)
-                break
-            else:
-                segments[neighbours] = [entry]
-        return segments
-
-    def _without_damaged(self, segments: Sequence[SegmentEntry]) -> list[SegmentEntry]:
-        """Mark those segments of a merge that has failed which it failed for."""
-        damaged = []
-        for entry in segments:
-            try:
-                alone = Commit(self._generation, [entry])
-                damaged.append(any(check_snapshot(Snapshot(self._storage, alone, self._path))))
-            except CorruptIndexError:
-                damaged.append(True)
-        # At least one: else the same merge would be due again.
-        return [
-            replace(entry, readable=not (is_damaged or not any(damaged)))
-            for entry, is_damaged in zip(segments, damaged, strict=True)
-        ]
-
-    def _drop_unfinished(self, name: str) -> None:
-        self._storage.abandon_files()
-        self._drop([segment_file(name)])
 
     def rollback(self) -> None:
         """Drop the changes and free the lock, whatever state the disk is in."""

@@ -137,8 +137,14 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
             super().commit(mergetype=mergetype, optimize=optimize, merge=merge)
         except BaseException as error:
             # Who has taken the lost lock may have deleted the files of this writer.
-            lost = None if self._publication.is_there() else self._publication.overtaken()
-            self._abandon()
+            lost = None
+            try:
+                if not self._publication.is_there():
+                    lost = self._publication.overtaken()
+            except OSError:  # what has failed says more
+                pass
+            finally:
+                self._abandon()
             if lost and isinstance(error, Exception) and not isinstance(error, LockedError):
                 raise lost from error
             raise

@@ -12,7 +12,7 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index, IndexLockedError, StorageError
-from searchlib.codec import locks, transaction
+from searchlib.codec import locks, publishing
 
 LOCK = "MAIN_WRITELOCK"
 
@@ -87,7 +87,7 @@ def test_a_lost_lock_loses_no_commit(path, lose, others) -> None:
 @pytest.mark.parametrize("others", [1, 2, 3])
 def test_a_lock_that_is_lost_after_the_last_look_loses_no_commit(path, others, monkeypatch) -> None:
     """The other writers come between the look at the lock and the new name of the commit."""
-    publish = transaction.publish
+    publish = publishing.publish
     calls = 0
 
     def publish_late(*arguments: object) -> None:
@@ -99,7 +99,7 @@ def test_a_lock_that_is_lost_after_the_last_look_loses_no_commit(path, others, m
                 add(searchlib.open(path), f"other{number}")
         publish(*arguments)
 
-    monkeypatch.setattr(transaction, "publish", publish_late)
+    monkeypatch.setattr(publishing, "publish", publish_late)
     index = searchlib.open(path)
     with pytest.raises(IndexLockedError, match="run it again"):
         add(index, "mine")
@@ -113,7 +113,7 @@ def test_a_lock_that_is_lost_after_the_last_look_loses_no_commit(path, others, m
 @pytest.mark.parametrize("others", [1, 3])
 def test_a_commit_that_others_have_built_upon_already_is_there(path, others, monkeypatch) -> None:
     """The other writers come between the new name of the commit and the second look."""
-    publish = transaction.publish
+    publish = publishing.publish
     calls = 0
 
     def publish_early(*arguments: object) -> None:
@@ -126,7 +126,7 @@ def test_a_commit_that_others_have_built_upon_already_is_there(path, others, mon
             for number in range(others):
                 add(searchlib.open(path), f"other{number}")
 
-    monkeypatch.setattr(transaction, "publish", publish_early)
+    monkeypatch.setattr(publishing, "publish", publish_early)
     index = searchlib.open(path)
     add(index, "mine")
     assert ids(path) == ["before", "mine", *(f"other{number}" for number in range(others))]

@@ -11,7 +11,7 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index
-from searchlib.codec import store
+from searchlib.codec import directory_stamp, store
 
 HOUR_NS = 3_600_000_000_000
 
@@ -123,7 +123,7 @@ def test_a_search_looks_at_the_directory_once(path, monkeypatch) -> None:
     index = settled(path, monkeypatch)
     stat, listdir = os.stat, os.listdir
     calls: list[object] = []
-    monkeypatch.setattr(store.os, "stat", lambda name: calls.append(name) or stat(name))
+    monkeypatch.setattr(directory_stamp.os, "stat", lambda name: calls.append(name) or stat(name))
     monkeypatch.setattr(os, "listdir", lambda name: calls.append(name) or listdir(name))
     assert ids(index) == {"first"}
     assert calls == [str(path)]

@@ -60,12 +60,12 @@ def test_a_damaged_segment_is_left_alone(tmp_path, section, damaged) -> None:
 
 def test_what_cannot_be_read_for_the_moment_is_merged_later(tmp_path, monkeypatch) -> None:
     index = searchlib.create(tmp_path)
-    from searchlib.codec import transaction  # noqa: PLC0415
+    from searchlib.codec import due_merges  # noqa: PLC0415
 
     def refused(*_: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(transaction, "merge", refused)
+    monkeypatch.setattr(due_merges, "merge", refused)
     for number in range(12):
         add(index, number)
     assert len(list(tmp_path.glob("*.articles"))) == 12

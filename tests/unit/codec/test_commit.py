@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from searchlib.codec.commit import MOST_GENERATION, Commit, SegmentEntry, segment_file
-from searchlib.codec.storage import MemoryStorage
+from searchlib.codec.memory_storage import MemoryStorage
 from searchlib.errors import CorruptIndexError, IndexFormatError
 
 ID = "9f86d081884c7d659a2feaa0c55ad015"

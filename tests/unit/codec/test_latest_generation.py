@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from searchlib.codec.commit import latest_generation
-from searchlib.codec.storage import DirectoryStorage, MemoryStorage
+from searchlib.codec.memory_storage import MemoryStorage
+from searchlib.codec.storage import DirectoryStorage
 
 
 def write(storage: DirectoryStorage | MemoryStorage, *names: str) -> None:

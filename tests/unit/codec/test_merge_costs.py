@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import searchlib
 from searchlib import Article
-from searchlib.codec import merge_policy, transaction
+from searchlib.codec import due_merges, merge_policy
 from searchlib.codec.article_segment import segment_file
 from searchlib.codec.merge_policy import FACTOR, SegmentSize, next_merge
 from tests.merging import balanced, merged, sizes
@@ -225,7 +225,7 @@ def test_real_commits_write_what_the_sizes_say(tmp_path: Path, monkeypatch) -> N
     """The segments of 200 commits are those of a simulation that knows the sizes of files only."""
     new_bytes: list[int] = []
     merged_bytes: list[int] = []
-    real_sizes, real_merge = transaction.sizes_of, transaction.merge
+    real_sizes, real_merge = due_merges.sizes_of, due_merges.merge
     first_look = True
 
     def sizes_of(entries, storage):
@@ -241,8 +241,8 @@ def test_real_commits_write_what_the_sizes_say(tmp_path: Path, monkeypatch) -> N
         merged_bytes.append(storage.file_length(segment_file(entry.name)))
         return entry
 
-    monkeypatch.setattr(transaction, "sizes_of", sizes_of)
-    monkeypatch.setattr(transaction, "merge", merge)
+    monkeypatch.setattr(due_merges, "sizes_of", sizes_of)
+    monkeypatch.setattr(due_merges, "merge", merge)
 
     chance = random.Random(5)
     words = [f"w{n}x" for n in range(2000)]

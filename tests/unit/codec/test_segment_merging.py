@@ -9,12 +9,12 @@ import pytest
 import searchlib
 from searchlib import Article
 from searchlib.codec import (
+    due_merges,
     list_writing,
     merge_policy,
     segment_merging,
     sorted_table,
     term_merging,
-    transaction,
 )
 from searchlib.codec.article_segment import KIND, segment_file
 from searchlib.codec.commit import SegmentEntry
@@ -108,7 +108,7 @@ def test_what_was_merged_is_what_is_written_at_once(monkeypatch, count):
     whole, parts = searchlib.in_memory(), searchlib.in_memory()
     with whole.writer() as writer:
         writer.add_many(everything)
-    monkeypatch.setattr(transaction, "next_merge", lambda _: None)
+    monkeypatch.setattr(due_merges, "next_merge", lambda _: None)
     for at in range(0, count, count // 3 + 1):
         with parts.writer() as writer:
             writer.add_many(everything[at : at + count // 3 + 1])

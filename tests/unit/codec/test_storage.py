@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from searchlib.codec import locks, storage
-from searchlib.codec.storage import DirectoryStorage, MemoryStorage, read_file, write_new
+from searchlib.codec.memory_storage import MemoryStorage
+from searchlib.codec.storage import DirectoryStorage, read_file, write_new
 
 
 @pytest.fixture(params=["directory", "memory"])
