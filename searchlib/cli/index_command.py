@@ -216,7 +216,7 @@ def _nothing_written(opened: Index, missing: list[str], *, is_new: bool) -> str:
     """Delete a new index that has come to nothing, if that can be done; give what to say."""
     if not is_new or _remove(opened, missing):
         return "Nothing was written; the index is as it was."
-    return "No article was written; the index was new, and an empty one may be left."
+    return "Nothing was written; the index was new, and may be left empty."
 
 
 def _remove(opened: Index, made: list[str]) -> bool:

@@ -146,14 +146,17 @@ def publish(storage: Any, name: str, data: bytes, temporary: str) -> None:
     name that it has before; a process that is killed may leave it. FileExistsError if there is
     another file called ``name``.
     """
-    file = storage.create_file(temporary)
+    file = None
     try:
+        file = storage.create_file(temporary)
         with closing(file):
             file.write(data)
         if storage.folder:
             _sync(os.path.join(storage.folder, temporary), os.O_RDWR)
         storage.rename_new(temporary, name)
     except BaseException as error:
+        if file is None and isinstance(error, FileExistsError):
+            raise  # of somebody else
         with suppress(OSError):
             storage.delete_file(temporary)
         # A file system of the network may have done it, and say that it has not.

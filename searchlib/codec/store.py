@@ -147,7 +147,11 @@ class Store:
                 made.append(name)  # also where it cannot be made durable
                 sync_names(self.storage)
         except BaseException:
-            self._delete_all(reversed(made))
+            # Ctrl-C may come between a file and the list of those that were made.
+            for name, data in reversed(files.items()):
+                with suppress(OSError, CorruptIndexError):
+                    if name in made or read_file(self.storage, name) == data:
+                        self.storage.delete_file(name)
             raise
         self._delete_all(first.dropped)  # one that stays is dropped by the next commit
 
