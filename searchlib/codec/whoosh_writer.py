@@ -139,7 +139,8 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
             # Who has taken the lost lock may have deleted the files of this writer.
             lost = None
             try:
-                if not self._publication.is_there():
+                # whoosh3 has freed the lock already.
+                if self.writelock and not self._publication.is_there():
                     lost = self._publication.overtaken()
             except OSError:  # what has failed says more
                 pass

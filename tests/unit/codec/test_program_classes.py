@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from whoosh import analysis, columns, fields, formats
+from whoosh.analysis import analyzers
 
 from searchlib.codec.whoosh_schema import decode_schema, encode_schema, supplied_fields
 from searchlib.errors import CorruptIndexError, StorageError
@@ -51,7 +52,7 @@ class Splitting(analysis.Tokenizer):
             yield token
 
 
-class Own(analysis.CompositeAnalyzer):
+class Own(analyzers.CompositeAnalyzer):
     pass
 
 
