@@ -66,8 +66,11 @@ class Publication:
         self._lock = lock
         self._written: tuple[str, bytes] | None = None
 
-    def overtaken(self) -> LockedError | None:
-        """Give the error to raise if the lock was lost, or another writer has committed."""
+    def overtaken(self, *, has_lock: bool = True) -> LockedError | None:
+        """Give the error to raise if the lock was lost, or another writer has committed.
+
+        Without ``has_lock`` the lock has been freed, and is not asked for.
+        """
         path = self._storage.folder or "(in memory)"
         begun = -1 if self._base is None else self._base.generation
         latest = latest_generation(self._storage, self._indexname)
@@ -84,7 +87,7 @@ class Publication:
                 f" writer has committed; {_NOTHING}",
                 path=path,
             )
-        if not self._lock.is_ours():
+        if has_lock and not self._lock.is_ours():
             return LockedError(
                 f"the lock of this writer, {self._indexname}_WRITELOCK, was deleted or replaced,"
                 f" so that others may be writing; {_NOTHING}",

@@ -139,9 +139,9 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
             # Who has taken the lost lock may have deleted the files of this writer.
             lost = None
             try:
-                # whoosh3 has freed the lock already.
-                if self.writelock and not self._publication.is_there():
-                    lost = self._publication.overtaken()
+                if not self._publication.is_there():
+                    # whoosh3 has freed the lock already.
+                    lost = self._publication.overtaken(has_lock=bool(self.writelock))
             except OSError:  # what has failed says more
                 pass
             finally:

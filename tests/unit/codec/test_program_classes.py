@@ -103,7 +103,11 @@ def test_a_schema_of_the_programs_own_classes_comes_back():
 
 
 def test_a_class_that_is_not_imported_is_named_and_not_imported():
-    text = json.dumps(written(fields.Schema(x=Marked(mark=1), y=fields.TEXT(Shouting()))))
+    text = json.dumps(
+        written(
+            fields.Schema(x=Marked(mark=1), y=fields.TEXT(analysis.RegexTokenizer() | Shouting()))
+        )
+    )
     with pytest.raises(StorageError) as caught:
         decode(json.loads(text.replace(HERE, "antigravity")))
     assert not isinstance(caught.value, CorruptIndexError)
