@@ -25,7 +25,7 @@ Python's own lock of the module would never be free in it.
 class Renewable(Protocol):
     """Has locks, or files that are its process's own."""
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Make each lock anew, and whatever the thread that held it may have left half done."""
 
 
@@ -33,7 +33,7 @@ _renewable: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 def renew_in_children(owner: Renewable) -> None:
-    """Have ``owner.renew_in_child()`` called in every child that is forked, while it lives."""
+    """Have ``owner._renew_in_child()`` called in every child that is forked, while it lives."""
     _renewable.add(owner)
 
 
@@ -41,7 +41,7 @@ def _renew_all() -> None:
     # The child has one thread: nothing else adds or removes meanwhile.
     for owner in list(_renewable):
         try:
-            owner.renew_in_child()
+            owner._renew_in_child()  # noqa: SLF001  # what this is for, and nobody else calls
         except Exception as error:  # noqa: BLE001  # the others are to be renewed all the same
             sys.excepthook(type(error), error, error.__traceback__)
 

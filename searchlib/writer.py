@@ -74,7 +74,7 @@ class Writer:
         self._inherited: Transaction | None = None
         renew_in_children(self)
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Leave the transaction to the parent, and keep its files from being closed here."""
         self._lock = threading.RLock()
         if self._open_transaction is not None:
@@ -92,7 +92,7 @@ class Writer:
             from searchlib.processes import SegmentProcesses  # noqa: PLC0415
 
             self._processes = SegmentProcesses(
-                self._store.path, self._analyzer.name, self._process_count
+                self._store.storage.folder, self._analyzer.name, self._process_count
             )
         try:
             self._open_transaction = Transaction(self._store, self._wait_seconds, self._processes)

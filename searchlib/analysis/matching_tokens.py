@@ -70,7 +70,7 @@ class TokenFinder:
         self._forget()
         renew_in_children(self)
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Free the lock of a thread that a forked child has not, and drop what it was at."""
         if self._lock.locked():
             self._forget()

@@ -53,7 +53,7 @@ class _Forms:
         self._tables = array("H", bytes(2 * 0x110000 // PAGE)), b""
         renew_in_children(self)
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Free the lock of a thread that a forked child has not."""
         self._lock = threading.Lock()
 

@@ -117,7 +117,7 @@ class _NltkStemmer:
         self._cleared: dict[str, Any] = {}
         renew_in_children(self)
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Free the lock of a thread that a forked child has not, and drop what it was at."""
         self._lock = threading.Lock()
         self._snowball = None

@@ -27,7 +27,9 @@ class _Bar:
         self._bar = tqdm(unit="doc", disable=not is_terminal(sys.stderr), leave=False)
 
     def show(self, done: int, total: int) -> None:
-        self._bar.total = total
+        if self._bar.total != total:
+            self._bar.total = total
+            self._bar.refresh()  # whatever time has passed
         self._bar.update(done - self._bar.n)
 
     def say(self, error: MalformedArticleError) -> None:

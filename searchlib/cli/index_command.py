@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from time import perf_counter
+from typing import Final
 
 import click
 from tqdm import tqdm
@@ -21,6 +22,7 @@ from searchlib.codec import Changes, Store
 from searchlib.codec.storage import missing_directories, remove_directories
 from searchlib.errors import (
     IndexExistsError,
+    IndexLockedError,
     IndexNotFoundError,
     IngestError,
     MalformedArticleError,
@@ -32,6 +34,10 @@ from searchlib.snippets.render import terminal_text
 from searchlib.writer import Writer
 
 __all__ = ["index"]
+
+
+_WAIT_IN_SILENCE_SECONDS: Final = 2.0
+_WAIT_SECONDS: Final = 60.0
 
 
 class _Reading:
@@ -179,13 +185,19 @@ def _begin(
     Another process that makes it at the same time may be faster, or delete it again where it has
     no article for it.
     """
+    wait_seconds = _WAIT_IN_SILENCE_SECONDS
     while True:
         opened, is_new = _open(path, analyzer)
-        writer = opened.writer(processes=processes)
+        writer = opened.writer(wait_seconds=wait_seconds, processes=processes)
         try:
             writer.__enter__()
         except IndexNotFoundError:
             continue
+        except IndexLockedError:
+            if wait_seconds == _WAIT_SECONDS:
+                raise
+            complain(f"Another writer has the index; waiting up to {_WAIT_SECONDS:g} s for it.")
+            wait_seconds = _WAIT_SECONDS
         except BaseException as error:
             error.add_note(_nothing_written(opened, missing, is_new=is_new))
             raise

@@ -74,7 +74,8 @@ def check(index_path: str, repair: bool) -> int:
         for problem in done.problems:
             click.echo(terminal_text(problem))
         complain(
-            f"{done.articles:,} articles are left; {len(done.problems)} problems were met."
+            f"{done.articles:,} articles are left; {len(done.problems)} problem"
+            f"{'' if len(done.problems) == 1 else 's'} met."
             if done.problems
             else f"{done.articles:,} articles, all sound; nothing was changed."
         )

@@ -46,7 +46,7 @@ def index_or_samples(path: str, format_: str = "", for_people: str = "") -> Iter
             raise
         if format_ != for_people:
             error.add_note(
-                "The sample articles that come with searchlib are for people:"
+                "Only the table uses the sample articles that come with searchlib:"
                 f" `--format {for_people}` shows them."
             )
             raise

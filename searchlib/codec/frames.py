@@ -28,10 +28,10 @@ class FrameReader:
 
     def __init__(self, dictionary: bytes) -> None:
         self._content = dictionary
-        self.renew_in_child()
+        self._renew_in_child()
         renew_in_children(self)
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Make everything of zstd's anew, as there are locks in it that a thread may have held."""
         self._dictionary = zstd.ZstdDict(self._content) if self._content else None
         self._idle: list[zstd.ZstdDecompressor] = []

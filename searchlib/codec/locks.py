@@ -63,7 +63,7 @@ class FileLock:
         with suppress(Exception):
             self.release()
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Have no part in the lock of the parent: it would outlive that one."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
@@ -126,7 +126,7 @@ class FileLock:
         if descriptor is None:
             return
         if self._process != os.getpid():
-            self.renew_in_child()
+            self._renew_in_child()
             return
         if self._file is not None:
             _owners.pop(self._file, None)

@@ -23,7 +23,7 @@ class MemoryStorage:
         self._lock_owners: dict[str, MemoryLock] = {}
         renew_in_children(self)
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Free all locks: the memory of the child is its own."""
         self._lock_owners.clear()
 

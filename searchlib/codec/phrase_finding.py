@@ -41,7 +41,7 @@ class PhraseFinder:
         self._kept: dict[str, array[int]] = {}
         self._num_kept = 0
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Free the lock of a thread that a forked child has not."""
         self._lock = threading.Lock()
 

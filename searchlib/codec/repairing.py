@@ -14,6 +14,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from searchlib.codec.article_ids import ArticleIds
 from searchlib.codec.article_segment import KIND, ArticleSegment
 from searchlib.codec.article_writing import SegmentBuilder
 from searchlib.codec.checking import check_snapshot
@@ -26,7 +27,7 @@ from searchlib.codec.commit import (
     segment_file,
     segments_there,
 )
-from searchlib.codec.container import SIGNATURE
+from searchlib.codec.container import SIGNATURE, Container
 from searchlib.codec.damage import reading
 from searchlib.codec.documents import DocumentBatch
 from searchlib.codec.settings import SETTINGS_FILE, Settings
@@ -299,12 +300,22 @@ def _records(storage: Any, path: str, entry: SegmentEntry, found: Salvage) -> It
             with reading(path):
                 records.append(stored.get(doc))
         except CorruptIndexError as error:
-            found.problems.append(f"{name}: article {doc} of {count} is lost: {error}")
+            which = f"article {doc} of {count}{_id_of(container, doc, count)}"
+            problem = error.problem.replace("; index the articles again", "")
+            found.problems.append(f"{name}: {which} is lost: {problem}")
         if len(records) == _RECORDS_AT_ONCE:
             yield records
             records = []
     if records:
         yield records
+
+
+def _id_of(container: Container, doc: int, count: int) -> str:
+    """Name an article that is lost, where its id is not."""
+    try:
+        return f", {ArticleIds(container, count).get(doc)!r},"
+    except (StorageError, KeyError, ValueError):
+        return ""
 
 
 def _without_doubles(

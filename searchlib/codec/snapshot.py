@@ -128,7 +128,7 @@ class Snapshot:
         self.num_docs = self.doc_limit - len(deleted)
         self.averages = self._average_lengths()
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Free the lock of a thread that a forked child has not."""
         self._lock = threading.RLock()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -43,6 +44,9 @@ from searchlib.forks import renew_in_children
 
 __all__ = ["LOCK_FILE", "Store"]
 
+_WHOOSH_COMMIT: Final = re.compile(r"_.+_[0-9]{1,12}\.commit", re.DOTALL)
+_WHOOSH_TOC: Final = re.compile(r"_.+_[0-9]+\.toc", re.DOTALL)
+
 LOCK_FILE: Final = f"{INDEX_NAME}_WRITELOCK"
 
 _OPENING_ATTEMPTS: Final = 10
@@ -68,7 +72,7 @@ class Store:
         self._opening = threading.Lock()
         renew_in_children(self)
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Free the lock of a thread that a forked child has not."""
         self._opening = threading.Lock()
 
@@ -84,7 +88,7 @@ class Store:
                 made = missing_directories(path)
                 try:
                     make_directory(path)
-                    store = cls(DirectoryStorage(path), path, settings)
+                    store = cls(_directory(path), path, settings)
                     store._make()
                     break
                 except (FileNotFoundError, IndexNotFoundError):
@@ -118,14 +122,14 @@ class Store:
     def open(cls, path: str) -> Store:
         """Open the index in the directory ``path``. Raises IndexNotFoundError if it has none."""
         try:
-            data = _settings_data(DirectoryStorage(path))
+            data = _settings_data(_directory(path))
         except (FileNotFoundError, NotADirectoryError):
             if _has_segments(path):
                 raise _without_settings(path) from None
             raise _not_found(path) from None
         except (OSError, ValueError) as error:
             raise StorageError(f"the index cannot be read: {error}", path=path) from error
-        store = cls(DirectoryStorage(path), path, Settings.decode(data, path))
+        store = cls(_directory(path), path, Settings.decode(data, path))
         store.snapshot()
         return store
 
@@ -203,8 +207,7 @@ class Store:
         while not self._acquired(lock):
             if lock.held_by_this_thread():
                 raise IndexLockedError(
-                    "this thread has the lock of the index itself, through another writer;"
-                    " end that one first",
+                    "this thread already has a writer open on this index; end that one first",
                     path=self.path,
                 )
             if monotonic() >= until:
@@ -373,14 +376,30 @@ class Store:
         return stay
 
 
+def _directory(path: str) -> DirectoryStorage:
+    """Give the storage of a path, which stays the same where the process changes its directory."""
+    return DirectoryStorage(os.path.abspath(path) if path else path)
+
+
 def _settings_data(storage: Any) -> bytes:
     return read_file(storage, SETTINGS_FILE, MOST_SETTINGS_BYTES)
 
 
 def _not_found(path: str) -> IndexNotFoundError:
-    return IndexNotFoundError(
-        "there is no index; make one with `searchlib index` or searchlib.create()", path=path
-    )
+    problem = "there is no index; make one with `searchlib index` or searchlib.create()"
+    with suppress(OSError):
+        names = os.listdir(path)
+        if any(_WHOOSH_COMMIT.fullmatch(name) for name in names):
+            problem = (
+                "this is an index of a Whoosh program, and not of articles; open it with"
+                " searchlib.whoosh.open_dir"
+            )
+        elif any(_WHOOSH_TOC.fullmatch(name) for name in names):
+            problem = (
+                "this is an index that Whoosh itself has made; `searchlib import-whoosh` makes one"
+                " of articles of it (--map)"
+            )
+    return IndexNotFoundError(problem, path=path)
 
 
 def _without_settings(path: str) -> CorruptIndexError:

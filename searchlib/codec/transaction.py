@@ -72,7 +72,7 @@ class Transaction:
         self._committed = False
         on_disk = isinstance(store.storage, DirectoryStorage)
         # A storage of its own knows which files this transaction has opened.
-        self._storage = DirectoryStorage(store.path) if on_disk else store.storage
+        self._storage = DirectoryStorage(store.storage.folder) if on_disk else store.storage
         with writing(self._path):
             self._lock = store.lock(wait_seconds)
         try:

@@ -92,8 +92,10 @@ def decode_schema(data: Any, path: str, file: str) -> Any:
             path=path,
         )
     raise StorageError(
-        "a part of the schema is the program's own and could not be written to the index:"
-        f" {_listed(supplied)}; open it with open_dir(dirname, schema=schema)",
+        "the schema has parts that could not be written, as they were not registered or have no"
+        f" name: {_listed(supplied)}; give them each time, open_dir(dirname, schema=schema) or"
+        " storage.open_index(schema=schema); or give functions to searchlib.whoosh.register, open"
+        " it so once and commit",
         path=path,
     )
 

@@ -91,8 +91,8 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
             )
         except LockError:
             raise LockedError(
-                f"another writer has had the index for {timeout:g} seconds;"
-                " writer(timeout=seconds) waits for it",
+                f"another writer has the index, and was waited for {timeout:g} seconds;"
+                " writer(timeout=seconds) waits longer",
                 path=ix.storage.folder or "(in memory)",
             ) from None
         except BaseException:
@@ -104,7 +104,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
             self.pool.tempstore = self._tempstorage
         self._publication = Publication(self.storage, self.indexname, base, self.writelock)
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Become one that refuses: two processes cannot write one file."""
         self.__class__ = _InheritedWriter
 
@@ -200,7 +200,7 @@ class _InheritedWriter(SearchlibWriter):
     def __getattribute__(self, name: str) -> Any:
         values = object.__getattribute__(self, "__dict__")
         # A child may be forked once more.
-        if name.startswith("__") or name == "renew_in_child":
+        if name.startswith("__") or name == "_renew_in_child":
             return object.__getattribute__(self, name)
         raise StorageError(
             "this writer belongs to the process that has forked this one, and nothing was written;"

@@ -35,7 +35,7 @@ class WrittenWords:
         self._matched: dict[tuple[str, ...], list[array[int]]] = {}
         renew_in_children(self)
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Free the lock of a thread that a forked child has not."""
         self._lock = threading.Lock()
 

@@ -71,7 +71,7 @@ class Impacts:
         self._tables_used = 0
         self._names = 0
 
-    def renew_in_child(self) -> None:
+    def _renew_in_child(self) -> None:
         """Free the lock of a thread that a forked child has not, and drop what it was at."""
         if self._lock.locked():
             self._forget()

@@ -56,7 +56,7 @@ def assert_locked(index: Index, wait_seconds: float) -> None:
 def test_a_second_writer_in_the_same_thread_is_told_at_once(index) -> None:
     with index.writer() as writer:
         writer.add(article("first", 0))
-        with pytest.raises(IndexLockedError, match="this thread has the lock"):
+        with pytest.raises(IndexLockedError, match="this thread already has a writer"):
             write(index, article("refused", 1), wait_seconds=math.inf)  # it would wait for itself
         writer.add(article("more", 0))
     write(index, article("second", 1))

@@ -110,7 +110,7 @@ def test_who_waits_for_ever_gets_the_lock_when_it_is_free(tmp_path):
 
     with index.writer() as writer:
         writer.add(Article(article_id="first"))
-        with pytest.raises(IndexLockedError, match="this thread has the lock"):
+        with pytest.raises(IndexLockedError, match="this thread already has a writer"):
             index.writer(wait_seconds=0).__enter__()
         thread = threading.Thread(target=write)
         thread.start()

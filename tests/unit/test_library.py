@@ -314,3 +314,42 @@ def test_one_article_may_have_a_word_ten_thousand_times_and_many_others_once():
     assert index.search("horse").total == 61 == index.search("=horse").total
     assert index.search("horse w/5 x").total == 50
     assert index.check() == []
+
+
+def test_an_index_stays_the_same_where_the_program_changes_its_directory(tmp_path, monkeypatch):
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        with searchlib.create("index").writer() as writer:
+            writer.add(Article(article_id=name, headline="horses"))
+    monkeypatch.chdir(tmp_path / "one")
+    index = searchlib.open("index")
+    made = searchlib.create("made")
+    assert index.path == "index"
+    writer = index.writer()
+    monkeypatch.chdir(tmp_path / "other")
+    assert [hit.article_id for hit in index.search("horses")] == ["one"]
+    with writer:
+        writer.add(Article(article_id="more", headline="horses"))
+    with made.writer(processes=2) as writing:
+        writing.add(Article(article_id="made", headline="horses"))
+    assert made.count == 1
+    monkeypatch.chdir(tmp_path)
+    assert searchlib.open("other/index").count == 1
+    assert searchlib.open("one/index").count == 2
+    made.destroy()
+    assert os.listdir("one/made") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("_MAIN_3.commit", "an index of a Whoosh program, and not of articles"),
+        ("_news_0.toc", "`searchlib import-whoosh` makes one of articles of it"),
+        ("notes.txt", "there is no index; make one"),
+    ],
+)
+def test_what_is_there_in_place_of_an_index_is_named(tmp_path, name, says):
+    (tmp_path / name).write_text("")
+    with pytest.raises(IndexNotFoundError, match=says):
+        searchlib.open(tmp_path)

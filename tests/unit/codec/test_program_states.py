@@ -204,7 +204,10 @@ def test_what_is_no_json_has_to_be_supplied(filter_, what):
     data = written(fields.Schema(path=fields.ID, body=field))
     assert set(supplied_fields(data)) == {"body"}
     assert what in supplied_fields(data)["body"]
-    with pytest.raises(StorageError, match=r"could not be written to the index: body \("):
+    with pytest.raises(
+        StorageError,
+        match=r"could not be written, as they were not registered or have no name: body \(",
+    ):
         decode(data)
 
 

@@ -185,7 +185,7 @@ def test_a_snapshot_stays_as_it_was(store: Store) -> None:
 def test_a_second_writer_waits_for_the_first(store: Store) -> None:
     first = Transaction(store, 1.0)
     first.add(document("a", "one"))
-    with pytest.raises(IndexLockedError, match="this thread has the lock"):
+    with pytest.raises(IndexLockedError, match="this thread already has a writer"):
         Transaction(store, 60.0)
     second = threading.Thread(target=write, args=(store, document("b", "two")))
     # write() waits up to a second for the lock; the commit frees it.
