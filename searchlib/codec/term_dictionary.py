@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 
 from searchlib.codec.container import little_endian
 from searchlib.codec.varints import read_varint, write_varint
-from searchlib.kernels import terms
+from searchlib.kernels import term_entries, terms
 
 __all__ = ["Dictionary", "DictionaryWriter", "TermEntry"]
 
@@ -47,6 +47,10 @@ class TermEntry(NamedTuple):
     end: int
 
 
+def _is_whole(number: float) -> bool:
+    return 0 <= number < 1 << 53 and float(number).is_integer()
+
+
 class DictionaryWriter:
     """Takes the terms of a field in order."""
 
@@ -60,37 +64,29 @@ class DictionaryWriter:
         """Add a term, which must be greater than the one before."""
         if self._count and term <= self._previous:
             raise ValueError(f"{term!r} comes after {self._previous!r}")
-        shared = 0
+        previous = self._previous
         if self._count % _BLOCK_TERMS == 0:
             self._blocks.append(len(self._data))
             write_varint(entry.start, self._data)
-        else:
-            limit = min(len(term), len(self._previous))
-            while shared < limit and term[shared] == self._previous[shared]:
-                shared += 1
-        write_varint(shared, self._data)
-        write_varint(len(term) - shared, self._data)
-        self._data += term[shared:]
-        self._add_entry(entry)
+            previous = b""
+        weight, max_weight = entry.weight, entry.max_weight
+        whole = _is_whole(weight) and _is_whole(max_weight)
+        data = term_entries.encode(
+            previous,
+            term,
+            entry.df,
+            int(weight) if whole else 0,
+            int(max_weight) if whole else 0,
+            entry.min_length,
+            entry.max_length,
+            entry.min_doc,
+            entry.max_doc,
+            entry.end - entry.start,
+            b"" if whole else _FLOATS.pack(weight, max_weight),
+        )
+        self._data += data
         self._previous = term
         self._count += 1
-
-    def _add_entry(self, entry: TermEntry) -> None:
-        data = self._data
-        write_varint(entry.df, data)
-        whole = (entry.weight, entry.max_weight)
-        if all(float(number).is_integer() and 0 <= number < 1 << 53 for number in whole):
-            data.append(0)
-            write_varint(int(entry.weight), data)
-            write_varint(int(entry.max_weight), data)
-        else:
-            data.append(1)
-            data += _FLOATS.pack(*whole)
-        write_varint(entry.min_length, data)
-        write_varint(entry.max_length - entry.min_length, data)
-        write_varint(entry.min_doc, data)
-        write_varint(entry.max_doc - entry.min_doc, data)
-        write_varint(entry.end - entry.start, data)
 
     def finish(self) -> tuple[bytes, bytes]:
         """Give the dictionary and the offsets of its blocks."""
