@@ -24,16 +24,14 @@ import re
 import struct
 from array import array
 from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import accumulate
 from sys import byteorder
 from typing import Any, Final
 
 from whoosh import formats
 
 from searchlib.codec.container import little_endian
+from searchlib.codec.pickled_payloads import joined_payloads, pickled_value
 from searchlib.codec.varints import read_varint, signed, write_signed, write_varint
-from searchlib.kernels import pickled
 
 __all__ = ["PayloadFormat", "decoder_for", "encode_payloads", "join_payloads"]
 
@@ -145,11 +143,9 @@ class _Rows(PayloadFormat):
         return rows
 
     def value(self, payload: bytes) -> bytes:
-        width = _kernel_widths().get(type(self.format))
-        if width is not None:
-            value = pickled.value(payload, width)
-            if value is not None:
-                return value
+        value = pickled_value(self.format, payload)
+        if value is not None:
+            return value
         rows = self._rows(payload)
         try:
             encoded = self.format.encode(
@@ -237,13 +233,9 @@ def encode_payloads(format_: Any, values: Sequence[bytes]) -> tuple[Sequence[byt
 
 def join_payloads(format_: Any, values: Sequence[bytes]) -> tuple[bytes, array[int], bool]:
     """Give the same one behind the other, with the size of each, and whether they are foreign."""
-    width = _kernel_widths().get(type(format_))
-    if width is not None:
-        sizes = array("I", bytes(4 * len(values)))
-        ends = array("I", accumulate(map(len, values)))
-        data = pickled.payloads(b"".join(values), ends, width, sizes)
-        if data is not None:
-            return data, sizes, False
+    known = joined_payloads(format_, values)
+    if known is not None:
+        return *known, False
     payloads, foreign = encode_payloads(format_, values)
     return b"".join(payloads), array("I", map(len, payloads)), foreign
 
@@ -272,20 +264,6 @@ _ROW_KINDS: Final[dict[type, tuple[bool, bool]]] = {
     formats.PositionBoosts: (False, True),
     formats.CharacterBoosts: (True, True),
 }
-
-
-@cache
-def _kernel_widths() -> dict[type, int]:
-    """Give how many numbers a row has, by format, for those whose values the kernel knows."""
-    widths = {formats.Frequency: 0}
-    for format_, row in ((formats.Positions(), [255]), (formats.Characters(), [-1, 256, 65536])):
-        # Whether this Python pickles as the kernel does: more tuples than a byte can count, too.
-        rows = [row[0] if len(row) == 1 else (*row,) for _ in range(257)]
-        value = format_.encode(rows)
-        payload = pickled.payloads(value, array("I", [len(value)]), len(row), array("I", [0]))
-        if payload is not None and pickled.value(payload, len(row)) == value:
-            widths[type(format_)] = len(row)
-    return widths
 
 
 def _varints(data: bytes, at: int) -> Iterator[int]:

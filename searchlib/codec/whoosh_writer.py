@@ -8,9 +8,11 @@ from typing import Any
 
 from whoosh.filedb.filestore import ReadOnlyError
 from whoosh.index import LockError
+from whoosh.reading import ReaderClosed, SegmentReader
 from whoosh.writing import SegmentWriter
 
 from searchlib.codec.storage import sync_files
+from searchlib.codec.terms_reading import TermsReader
 from searchlib.codec.whoosh_codec import SearchlibCodec
 from searchlib.codec.whoosh_commit import Commit, IndexCodec
 from searchlib.codec.whoosh_errors import LockedError
@@ -128,6 +130,18 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         places = [self._added_keys.get(name, {}).get(key) for name, key in self._keys(fields)]
         super().update_document(**fields)
         self._replaced.update(place for place in places if place is not None)
+
+    def add_postings_to_pool(self, reader: Any, startdoc: int, docmap: Any) -> None:
+        terms = getattr(reader, "_terms", None)
+        if type(reader) is not SegmentReader or not isinstance(terms, TermsReader):
+            super().add_postings_to_pool(reader, startdoc, docmap)
+            return
+        if reader.is_closed:
+            raise ReaderClosed
+        postings = terms.postings(reader.schema, reader.deleted_docs_set)
+        add = self.pool.add
+        for posting in self._process_posts(postings, startdoc, docmap):
+            add(posting)
 
     def commit(self, mergetype: Any = None, optimize: Any = None, merge: Any = None) -> None:
         self._check_state()
