@@ -30,10 +30,16 @@ from typing import Any, Final
 from whoosh import formats
 
 from searchlib.codec.container import little_endian
-from searchlib.codec.pickled_payloads import joined_payloads, pickled_value
+from searchlib.codec.pickled_payloads import joined_payloads, payload_positions, pickled_value
 from searchlib.codec.varints import read_varint, signed, write_signed, write_varint
 
-__all__ = ["PayloadFormat", "decoder_for", "encode_payloads", "join_payloads"]
+__all__ = [
+    "PayloadFormat",
+    "decoder_for",
+    "decoders_for",
+    "encode_payloads",
+    "join_payloads",
+]
 
 _COUNT: Final = struct.Struct("!I")  # whoosh.system.pack_uint
 _FLOAT_BYTES: Final = 4
@@ -162,6 +168,10 @@ class _Rows(PayloadFormat):
             return len(self._rows(payload))
         if columns is None or not self.format.supports(name):
             return super().value_as(name, payload)
+        if name == "positions":  # of every phrase
+            positions = payload_positions(self.format, payload)
+            if positions is not None:
+                return positions
         places = self._columns()
         rows = self._rows(payload)
         if columns == ("position",):
@@ -243,6 +253,11 @@ def join_payloads(format_: Any, values: Sequence[bytes]) -> tuple[bytes, array[i
 def decoder_for(format_: Any, *, foreign: bool) -> PayloadFormat:
     """Give what reads payloads again."""
     return PayloadFormat(format_) if foreign else _format_of(format_)
+
+
+def decoders_for(format_: Any) -> tuple[PayloadFormat, PayloadFormat]:
+    """Give what decoder_for gives for payloads that are not foreign, and for those that are."""
+    return _format_of(format_), PayloadFormat(format_)
 
 
 def _format_of(format_: Any) -> PayloadFormat:

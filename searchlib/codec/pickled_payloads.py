@@ -15,7 +15,7 @@ from whoosh import formats
 
 from searchlib.kernels import pickled
 
-__all__ = ["joined_payloads", "pickled_value"]
+__all__ = ["joined_payloads", "payload_positions", "pickled_value"]
 
 
 def joined_payloads(format_: Any, values: Sequence[bytes]) -> tuple[bytes, array[int]] | None:
@@ -36,6 +36,12 @@ def pickled_value(format_: Any, payload: bytes) -> bytes | None:
     """Give back the value that a payload of positions was, or None as joined_payloads does."""
     width = _widths().get(type(format_))
     return pickled.value(payload, width) if width else None
+
+
+def payload_positions(format_: Any, payload: bytes) -> list[int] | None:
+    """Give the positions that a payload has, or None as joined_payloads does."""
+    width = _widths().get(type(format_))
+    return pickled.positions(payload, width) if width else None
 
 
 @cache

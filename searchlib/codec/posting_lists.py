@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from operator import add
 from sys import byteorder
-from typing import Final, NamedTuple
+from typing import Final
 
 from searchlib.codec.container import little_endian
 from searchlib.kernels import posting_blocks
@@ -82,13 +82,37 @@ def encode_joined(
     return data
 
 
-class Block(NamedTuple):
+class Block:
     """One block, decoded: ``array('I')`` of documents, ``array('d')`` of weights, payloads."""
 
-    docs: array[int]
-    weights: array[float]
-    payloads: list[bytes]
-    foreign: bool
+    __slots__ = ("_data", "_ends", "docs", "foreign", "weights")
+
+    def __init__(
+        self,
+        docs: array[int],
+        weights: array[float],
+        data: memoryview,
+        ends: Sequence[int],
+        *,
+        foreign: bool,
+    ) -> None:
+        self.docs = docs
+        self.weights = weights
+        self.foreign = foreign
+        self._data = data
+        self._ends = ends  # of the payloads, before them where they begin; empty if all are
+
+    def payload(self, place: int) -> bytes:
+        """Give one payload."""
+        ends = self._ends
+        return bytes(self._data[ends[place] : ends[place + 1]]) if ends else b""
+
+    @property
+    def payloads(self) -> list[bytes]:
+        """Give all payloads."""
+        if not self._ends:
+            return [b""] * len(self.docs)
+        return [bytes(self._data[first:last]) for first, last in pairwise(self._ends)]
 
 
 class PostingList:
@@ -146,15 +170,14 @@ class PostingList:
         else:
             numbers, at = _numbers(data, at, weight_kind, count)
             weights = array("d", numbers)
-        payloads = [b""] * count
+        ends: list[int] = []
         if payload_width:
             sizes, at = _numbers(data, at, payload_width, count)
             ends = list(accumulate(sizes, initial=at))
-            payloads = [bytes(data[first:last]) for first, last in pairwise(ends)]
             at = ends[-1]
         if at != len(data) or len(weights) != count:
             raise ValueError("a posting list has a wrong length")
-        return Block(docs, weights, payloads, foreign)
+        return Block(docs, weights, data, ends, foreign=foreign)
 
 
 def _numbers(data: memoryview, at: int, width: int, count: int) -> tuple[array[int], int]:

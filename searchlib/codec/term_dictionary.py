@@ -24,12 +24,13 @@ from sys import byteorder
 from typing import Final, NamedTuple
 
 from searchlib.codec.container import little_endian
-from searchlib.codec.varints import read_varint, write_varint
+from searchlib.codec.varints import write_varint
 from searchlib.kernels import term_entries, terms
 
 __all__ = ["Dictionary", "DictionaryWriter", "TermEntry"]
 
 _BLOCK_TERMS: Final = 16
+_INFO_NUMBERS: Final = 9
 _FLOATS: Final = struct.Struct("<dd")
 
 
@@ -133,13 +134,12 @@ class Dictionary:
         at = self._blocks[number]
         end = self._blocks[number + 1] if number + 1 < len(self._blocks) else len(data)
         try:
-            start, at = read_varint(data, at)
+            (start,), at = _numbers(data, at, 1)
             if at >= end:
                 raise ValueError("the term dictionary is damaged")
             term = b""
             while at < end:
-                shared, at = read_varint(data, at)
-                length, at = read_varint(data, at)
+                (shared, length), at = _numbers(data, at, 2)
                 if shared > len(term) or at + length > end:
                     raise ValueError("the term dictionary is damaged")
                 term = term[:shared] + data[at : at + length]
@@ -151,32 +151,35 @@ class Dictionary:
 
 
 def _read_entry(data: bytes, at: int, start: int) -> tuple[TermEntry, int]:
-    df, at = read_varint(data, at)
-    kind = data[at]
+    # Where weights are whole numbers all of it is numbers, read at once.
+    found, end = terms.numbers(data, at, _INFO_NUMBERS)
     weight: float
     max_weight: float
-    if kind == 0:
-        weight, at = read_varint(data, at + 1)
-        max_weight, at = read_varint(data, at)
+    if len(found) == _INFO_NUMBERS and found[1] == 0:
+        df, _, weight, max_weight, min_length, more_length, min_doc, more_doc, size = found
     else:
-        weight, max_weight = _FLOATS.unpack_from(data, at + 1)
-        at += 1 + _FLOATS.size
-    min_length, at = read_varint(data, at)
-    more_length, at = read_varint(data, at)
-    min_doc, at = read_varint(data, at)
-    more_doc, at = read_varint(data, at)
-    size, at = read_varint(data, at)
-    return (
-        TermEntry(
-            df,
-            float(weight),
-            float(max_weight),
-            min_length,
-            min_length + more_length,
-            min_doc,
-            min_doc + more_doc,
-            start,
-            start + size,
-        ),
-        at,
+        (df, kind), at = _numbers(data, at, 2)
+        if kind != 1:
+            raise ValueError("the term dictionary is damaged")
+        weight, max_weight = _FLOATS.unpack_from(data, at)
+        found, end = _numbers(data, at + _FLOATS.size, 5)
+        min_length, more_length, min_doc, more_doc, size = found
+    entry = TermEntry(
+        df,
+        float(weight),
+        float(max_weight),
+        min_length,
+        min_length + more_length,
+        min_doc,
+        min_doc + more_doc,
+        start,
+        start + size,
     )
+    return entry, end
+
+
+def _numbers(data: bytes, at: int, count: int) -> tuple[list[int], int]:
+    found, end = terms.numbers(data, at, count)
+    if len(found) < count:
+        raise ValueError("the term dictionary is cut off, or damaged")
+    return found, end

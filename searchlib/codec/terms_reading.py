@@ -10,7 +10,7 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from searchlib.codec.container import Paged
 from searchlib.codec.matcher import PostingMatcher
-from searchlib.codec.payloads import decoder_for
+from searchlib.codec.payloads import decoders_for
 from searchlib.codec.posting_lists import PostingList
 from searchlib.codec.segment_writing import TERMS_FILE, TERMS_KIND, section_field, section_name
 from searchlib.codec.storage import open_container
@@ -82,13 +82,14 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
             if fieldname not in schema:
                 continue
             format_ = schema[fieldname].format
-            of_foreign = [decoder_for(format_, foreign=foreign).value for foreign in (False, True)]
+            decoders = decoders_for(format_)
             for term, entry in self.entries(fieldname):
                 postings = self.posting_list(fieldname, entry)
                 for number in range(postings.num_blocks):
-                    docs, weights, payloads, foreign = postings.block(number)
-                    value = of_foreign[foreign]
-                    for doc, weight, payload in zip(docs, weights, payloads, strict=True):
+                    block = postings.block(number)
+                    value = decoders[block.foreign].value
+                    rows = zip(block.docs, block.weights, block.payloads, strict=True)
+                    for doc, weight, payload in rows:
                         if doc not in deleted:
                             yield fieldname, term, doc, weight, value(payload)
 

@@ -7,7 +7,7 @@ rows of numbers of 32 bits are known here: anything else gives None, and is read
 
 import cython
 
-__all__ = ["payloads", "value"]
+__all__ = ["payloads", "positions", "value"]
 
 _MOST_ROWS = cython.declare(cython.longlong, 1000)  # of more the pickler makes several batches
 _HIGHEST = cython.declare(cython.longlong, 0x7FFFFFFF)
@@ -262,3 +262,30 @@ def value(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
         n += 1
     out[n] = 0x2E
     return bytes(memoryview(found)[: n + 1])
+
+
+def positions(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
+    """Give the positions of a payload as a list, or None for one that payloads() never gave."""
+    size: cython.Py_ssize_t = len(payload)
+    i: cython.Py_ssize_t
+    column: cython.Py_ssize_t = 0
+    number: cython.longlong = 0
+    position: cython.longlong = 0
+    shift: cython.int = 0
+    found = []
+    for i in range(size):
+        number |= cython.cast(cython.longlong, payload[i] & 127) << shift
+        if payload[i] >= 128:
+            shift += 7
+            if shift > 28:
+                return None
+            continue
+        if column == 0:
+            position += number >> 1 if number & 1 == 0 else -((number + 1) >> 1)
+            found.append(position)
+        shift = 0
+        number = 0
+        column += 1
+        if column == width:
+            column = 0
+    return found if column == 0 and shift == 0 else None

@@ -148,6 +148,46 @@ def test_any_bytes_are_read_as_the_slow_way_reads_them(load, payload, width):
     assert value == FORMATS[width].encode([row[0] for row in rows] if width == 1 else rows)
 
 
+@both
+@given(st.sampled_from((1, 3)).flatmap(lambda w: st.tuples(st.just(w), rows_of[w])))
+def test_positions_are_read_without_the_rest(load, asked):
+    width, rows = asked
+    payload = payload_of(rows, width)
+    positions = rows if width == 1 else [row[0] for row in rows]
+    found = load("pickled").positions(payload, width)
+    # Differences of more than 32 bits are read in another way.
+    assert found == positions or (found is None and not fits(rows, width))
+    if payload:
+        assert load("pickled").positions(payload[:-1] + b"\x80", width) is None
+        if width == 3:
+            assert load("pickled").positions(payload + b"\0", width) is None
+
+
+@both
+@given(st.binary(max_size=40), st.sampled_from((1, 3)))
+def test_positions_of_any_bytes_are_those_of_the_slow_way(load, payload, width):
+    found = load("pickled").positions(payload, width)
+    if found is not None:
+        rows = decoder_for(FORMATS[width], foreign=False)._rows(payload)
+        assert found == [row[0] for row in rows]
+
+
+@both
+@given(st.lists(st.integers(0, 2**62 - 1) | st.integers(0, 300), max_size=9), st.binary(max_size=3))
+def test_numbers_are_read_until_one_is_damaged(load, some, before):
+    data = bytearray(before)
+    for number in some:
+        write_varint(number, data)
+    numbers_of = load("terms").numbers
+    assert numbers_of(bytes(data), len(before), len(some)) == (some, len(data))
+    assert numbers_of(bytes(data), len(before), len(some) + 2) == (some, len(data))
+    for damaged in (b"\x80", b"\xff" * 20 + b"\0"):
+        found = numbers_of(bytes(data) + damaged, len(before), len(some) + 1)
+        assert found == (some, len(data))
+    assert numbers_of(bytes(data), -1, 1) == ([], -1)
+    assert numbers_of(bytes(data), len(data) + 1, 1) == ([], len(data) + 1)
+
+
 def test_sizes_that_do_not_fit_are_refused():
     for load in (built, plain):
         payloads = load("pickled").payloads
