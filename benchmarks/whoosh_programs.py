@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 from typing import Any, Final
 from unittest import mock
@@ -21,7 +20,8 @@ from whoosh import query, scoring
 
 from benchmarks.corpus import load, make_queries
 from benchmarks.report import setting
-from benchmarks.timing import Latency, in_turn
+from benchmarks.timing import in_turn
+from benchmarks.whoosh_report import Times, report
 from benchmarks.whoosh_schemas import KINDS, PLAIN, SCHEMAS, documents
 from searchlib import Article
 
@@ -29,7 +29,6 @@ _OURS: Final = "searchlib.whoosh"
 _WITHOUT_FSYNC: Final = "searchlib.whoosh, fsync left out"
 _PREFIX_LETTERS: Final = 4
 
-Times = dict[str, list[float]]
 Asked = tuple[str, ...]
 
 QUERIES: Final[dict[str, Callable[[Asked], Any]]] = {
@@ -153,65 +152,6 @@ def wrong_queries(searchers: Mapping[str, Any], asked: Mapping[str, Sequence[Ask
             if len(found) != 1:
                 wrong.append(f"{kind} {' '.join(words)}")
     return wrong
-
-
-def _row(name: str, cells: Sequence[str]) -> str:
-    return f"| {name} | {' | '.join(cells)} |"
-
-
-def _header(first: str, names: Sequence[str]) -> list[str]:
-    return ["", _row(first, list(names)), f"|---|{'---:|' * len(names)}"]
-
-
-def _compared(values: Mapping[str, float], *, speed: bool, form: str = ".0f") -> list[str]:
-    """Give figures, each but the first with how many times that of the first it is."""
-    first = next(iter(values.values()))
-    cells = []
-    for number, value in enumerate(values.values()):
-        ratio = value / first if speed else first / value
-        cells.append(f"{value:{form}}" + (f" ({ratio:.2f})" if number else ""))
-    return cells
-
-
-def report(
-    indexed: Mapping[str, Times],
-    commits: tuple[dict[str, Times], float],
-    opened: Times,
-    latencies: Mapping[str, Mapping[str, Latency]],
-    sizes: tuple[int, int],
-) -> list[str]:
-    """Give the tables."""
-    num_docs, runs = sizes
-    lines = [
-        "",
-        f"Documents a second, one commit of {num_docs:,}, median of {runs} runs in turn:",
-        *_header("schema", list(KINDS)),
-    ]
-    for schema, times in indexed.items():
-        rates = {kind: num_docs / median(seconds) for kind, seconds in times.items()}
-        lines.append(_row(schema, _compared(rates, speed=True)))
-    (calls, syncs), some = commits, next(iter(commits[0].values()))
-    of_one = (
-        f"Milliseconds of a commit of one document, {len(some[_OURS])} of each in turn, p50 / p99."
-        f" One of searchlib.whoosh calls fsync {syncs:.1f} times:"
-    )
-    lines += [
-        "",
-        of_one,
-        *_header("call", list(some)),
-    ]
-    for call, times in calls.items():
-        p99 = [sorted(seconds)[int(len(seconds) * 0.99)] for seconds in times.values()]
-        p50 = {name: median(seconds) * 1000 for name, seconds in times.items()}
-        cells = _compared(p50, speed=False, form=".1f")
-        cells = [f"{cell} / {last * 1000:.0f}" for cell, last in zip(cells, p99, strict=True)]
-        lines.append(_row(call, cells))
-    lines += ["", "Queries, p50, in microseconds:", *_header("query", list(KINDS))]
-    first = {kind: median(seconds) * 1e6 for kind, seconds in opened.items()}
-    lines.append(_row("open_dir, and the first", _compared(first, speed=False)))
-    for kind, row in latencies.items():
-        lines.append(_row(kind, _compared({k: row[k].p50 for k in KINDS}, speed=False)))
-    return lines
 
 
 def measured(

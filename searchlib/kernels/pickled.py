@@ -25,12 +25,14 @@ def _number(
     if end - at >= 2 and data[at] == 0x4B:
         return data[at + 1]
     if end - at >= 3 and data[at] == 0x4D:
-        number = data[at + 1] | cython.cast(cython.longlong, data[at + 2]) << 8
+        number = data[at + 2]
+        number = number << 8 | data[at + 1]
         return number if number > 0xFF else _NONE
     if end - at >= 5 and data[at] == 0x4A:
-        number = data[at + 1] | cython.cast(cython.longlong, data[at + 2]) << 8
-        number |= cython.cast(cython.longlong, data[at + 3]) << 16
-        number |= cython.cast(cython.longlong, data[at + 4]) << 24
+        number = data[at + 4]
+        number = number << 8 | data[at + 3]
+        number = number << 8 | data[at + 2]
+        number = number << 8 | data[at + 1]
         if number > _HIGHEST:
             return number - 2 * _HIGHEST - 2
         return number if number > 0xFFFF else _NONE
@@ -77,10 +79,10 @@ def _put_varint(
     number: cython.longlong, out: cython.uchar[::1], at: cython.Py_ssize_t
 ) -> cython.Py_ssize_t:
     while number >= 128:
-        out[at] = cython.cast(cython.uchar, number & 127 | 128)
+        out[at] = number & 127 | 128
         at += 1
         number >>= 7
-    out[at] = cython.cast(cython.uchar, number)
+    out[at] = number
     return at + 1
 
 
@@ -88,12 +90,10 @@ def _put_varint(
 @cython.nogil
 @cython.exceptval(check=False)
 def _count(data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t) -> cython.longlong:
-    return (
-        cython.cast(cython.longlong, data[at]) << 24
-        | cython.cast(cython.longlong, data[at + 1]) << 16
-        | cython.cast(cython.longlong, data[at + 2]) << 8
-        | data[at + 3]
-    )
+    number: cython.longlong = data[at]
+    number = number << 8 | data[at + 1]
+    number = number << 8 | data[at + 2]
+    return number << 8 | data[at + 3]
 
 
 def payloads(
@@ -177,7 +177,7 @@ def payloads(
             if not good or at != end:
                 good = False
                 break
-            sizes[i] = cython.cast(cython.uint, n - first)
+            sizes[i] = n - first
     if not good:
         return None
     return bytes(memoryview(found)[:n])
@@ -193,6 +193,7 @@ def value(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
     row: cython.longlong = 0
     column: cython.Py_ssize_t = 0
     number: cython.longlong = 0
+    byte: cython.longlong
     shift: cython.int = 0
     for i in range(size):
         numbers += payload[i] < 128
@@ -201,8 +202,8 @@ def value(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
         return None
     found = bytearray(16 + 5 * numbers + 6 * rows)
     out: cython.uchar[::1] = found
-    out[2] = cython.cast(cython.uchar, rows >> 8)
-    out[3] = cython.cast(cython.uchar, rows & 0xFF)
+    out[2] = rows >> 8
+    out[3] = rows & 0xFF
     out[4] = 0x80
     out[5] = 2
     out[6] = 0x5D
@@ -212,8 +213,9 @@ def value(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
         out[n] = 0x28
         n += 1
     for i in range(size):
-        number |= cython.cast(cython.longlong, payload[i] & 127) << shift
-        if payload[i] >= 128:
+        byte = payload[i]
+        number |= (byte & 127) << shift
+        if byte >= 128:
             shift += 7
             if shift > 28:
                 return None
@@ -224,19 +226,19 @@ def value(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
             return None
         if number < 0 or number > 0xFFFF:
             out[n] = 0x4A
-            out[n + 1] = cython.cast(cython.uchar, number & 0xFF)
-            out[n + 2] = cython.cast(cython.uchar, number >> 8 & 0xFF)
-            out[n + 3] = cython.cast(cython.uchar, number >> 16 & 0xFF)
-            out[n + 4] = cython.cast(cython.uchar, number >> 24 & 0xFF)
+            out[n + 1] = number & 0xFF
+            out[n + 2] = number >> 8 & 0xFF
+            out[n + 3] = number >> 16 & 0xFF
+            out[n + 4] = number >> 24 & 0xFF
             n += 5
         elif number > 0xFF:
             out[n] = 0x4D
-            out[n + 1] = cython.cast(cython.uchar, number & 0xFF)
-            out[n + 2] = cython.cast(cython.uchar, number >> 8)
+            out[n + 1] = number & 0xFF
+            out[n + 2] = number >> 8
             n += 3
         else:
             out[n] = 0x4B
-            out[n + 1] = cython.cast(cython.uchar, number)
+            out[n + 1] = number
             n += 2
         number = 0
         column += 1
@@ -248,12 +250,12 @@ def value(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
             out[n] = 0x87
             if row <= 0xFF:
                 out[n + 1] = 0x71
-                out[n + 2] = cython.cast(cython.uchar, row)
+                out[n + 2] = row
                 n += 3
             else:
                 out[n + 1] = 0x72
-                out[n + 2] = cython.cast(cython.uchar, row & 0xFF)
-                out[n + 3] = cython.cast(cython.uchar, row >> 8)
+                out[n + 2] = row & 0xFF
+                out[n + 3] = row >> 8
                 out[n + 4] = 0
                 out[n + 5] = 0
                 n += 6
@@ -271,11 +273,13 @@ def positions(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t
     column: cython.Py_ssize_t = 0
     number: cython.longlong = 0
     position: cython.longlong = 0
+    byte: cython.longlong
     shift: cython.int = 0
     found = []
     for i in range(size):
-        number |= cython.cast(cython.longlong, payload[i] & 127) << shift
-        if payload[i] >= 128:
+        byte = payload[i]
+        number |= (byte & 127) << shift
+        if byte >= 128:
             shift += 7
             if shift > 28:
                 return None

@@ -19,7 +19,7 @@ def _put(
 ) -> cython.Py_ssize_t:
     _i: cython.Py_ssize_t
     for _i in range(width):
-        out[at] = cython.cast(cython.uchar, number & 0xFF)
+        out[at] = number & 0xFF
         number >>= 8
         at += 1
     return at
@@ -123,13 +123,13 @@ def encode(
             if not ones:
                 kind = _width(cython.cast(cython.ulonglong, most_weight)) if whole else 8
             size_width = _width(most_size) if most_size > 0 else 0
-            out[n] = cython.cast(cython.uchar, width)
-            out[n + 1] = cython.cast(cython.uchar, kind)
-            out[n + 2] = cython.cast(cython.uchar, size_width | (128 if foreign else 0))
+            out[n] = width
+            out[n + 1] = kind
+            out[n + 2] = size_width | (128 if foreign else 0)
             n += 3
             previous = before
             for i in range(first, last):
-                n = _put(cython.cast(cython.ulonglong, docs[i] - previous - 1), width, out, n)
+                n = _put(docs[i] - previous - 1, width, out, n)
                 previous = docs[i]
             if kind == 8:
                 for i in range(8 * first, 8 * last):
@@ -147,8 +147,8 @@ def encode(
             taken = k
             before = docs[last - 1]
             if skips > 0:
-                skip = _put(cython.cast(cython.ulonglong, before), 4, out, skip)
-                skip = _put(cython.cast(cython.ulonglong, n - skips), 4, out, skip)
+                skip = _put(before, 4, out, skip)
+                skip = _put(n - skips, 4, out, skip)
                 for i in range(8 * best, 8 * best + 8):
                     out[skip] = weight_bytes[i]
                     skip += 1

@@ -14,10 +14,10 @@ def _put(
     number: cython.ulonglong, out: cython.uchar[::1], at: cython.Py_ssize_t
 ) -> cython.Py_ssize_t:
     while number >= 128:
-        out[at] = cython.cast(cython.uchar, number & 127 | 128)
+        out[at] = number & 127 | 128
         at += 1
         number >>= 7
-    out[at] = cython.cast(cython.uchar, number)
+    out[at] = number
     return at + 1
 
 
