@@ -26,9 +26,12 @@ def joined_payloads(format_: Any, values: Sequence[bytes]) -> tuple[bytes, array
     width = _widths().get(type(format_))
     if width is None:
         return None
+    joined = b"".join(values)
+    if len(joined) >= 1 << 32:
+        return None
     sizes = array("I", bytes(4 * len(values)))
     ends = array("I", accumulate(map(len, values)))
-    data = pickled.payloads(b"".join(values), ends, width, sizes)
+    data = pickled.payloads(joined, ends, width, sizes)
     return None if data is None else (data, sizes)
 
 

@@ -78,7 +78,9 @@ def encode_joined(
         foreign,
     )
     if data is None:
-        raise ValueError("the documents must strictly increase, and have one payload each")
+        raise ValueError(
+            "the documents must strictly increase, have one payload each, and take less than 4 GiB"
+        )
     return data
 
 

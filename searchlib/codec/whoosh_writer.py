@@ -11,7 +11,6 @@ from whoosh.index import LockError
 from whoosh.reading import ReaderClosed, SegmentReader
 from whoosh.writing import SegmentWriter
 
-from searchlib.codec.storage import sync_files
 from searchlib.codec.terms_reading import TermsReader
 from searchlib.codec.whoosh_codec import SearchlibCodec
 from searchlib.codec.whoosh_commit import Commit, IndexCodec
@@ -167,10 +166,9 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         for doc in self._replaced:
             new.delete_document(doc)
         commit = Commit(self.indexname, self.schema, segments, self.generation)
-        if new in segments:
-            sync_files(self.storage, commit.files.intersection(self.storage.made))
+        files = commit.files.intersection(self.storage.made) if new in segments else ()
         index = self._beginning.index
-        if self._publication.publish(commit) and index._schema is None:
+        if self._publication.publish(commit, files) and index._schema is None:
             # The program has just supplied what the commit cannot hold.
             index._schema = self.schema
 
