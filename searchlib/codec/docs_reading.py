@@ -62,6 +62,8 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
         # Whoosh opens segments whose own count is not set yet.
         self._count = int.from_bytes(self._container.section("count"), "little")
         self._lengths: dict[str, array[int]] = {}
+        self._written_lengths: dict[str, array[int]] = {}
+        self._totals: dict[str, int] = {}
         self._stored: _Records | None = None
         self._vectors: dict[str, _Records] = {}
 
@@ -123,12 +125,19 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
         return self._lengths[fieldname]
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        if section_name("lengths", fieldname) not in self._container:
-            return default
-        return self.lengths(fieldname)[docnum]
+        # Asked for with every posting that is scored.
+        lengths = self._written_lengths.get(fieldname)
+        if lengths is None:
+            if section_name("lengths", fieldname) not in self._container:
+                return default
+            lengths = self._written_lengths[fieldname] = self.lengths(fieldname)
+        return lengths[docnum]
 
     def field_length(self, fieldname: str) -> int:
-        return sum(self.lengths(fieldname))
+        # Asked for with every query, and again with every word of it.
+        if fieldname not in self._totals:
+            self._totals[fieldname] = sum(self.lengths(fieldname))
+        return self._totals[fieldname]
 
     def min_field_length(self, fieldname: str) -> int:
         return min(filter(None, self.lengths(fieldname)), default=0)

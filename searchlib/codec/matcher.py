@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
 from whoosh.matching import LeafMatcher, ReadTooFar
 
-from searchlib.codec.payloads import PayloadFormat, decoder_for
+from searchlib.codec.payloads import decoders_for
 from searchlib.codec.posting_lists import Block, PostingList
 
 __all__ = ["PostingMatcher"]
@@ -21,78 +22,81 @@ class PostingMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
         self, postings: PostingList, term: tuple[str, bytes], format_: Any, scorer: Any
     ) -> None:
         self._postings: PostingList = postings
+        self._num_blocks = postings.num_blocks
         self._term = term
         self.format = format_
         self.scorer = scorer
-        self._decoders = [decoder_for(format_, foreign=foreign) for foreign in (False, True)]
+        self._decoders = decoders_for(format_)
         self.reset()
 
     def reset(self) -> None:
-        self._number = 0
-        self._place = 0
-        self._decoded: Block | None = None
+        self._go_to_block(0)
 
     def copy(self) -> PostingMatcher:
         copied = PostingMatcher(self._postings, self._term, self.format, self.scorer)
-        copied._number = self._number
-        copied._place = self._place
-        copied._decoded = self._decoded
+        copied.__dict__.update(self.__dict__)
         return copied
 
-    @property
+    def _go_to_block(self, number: int) -> None:
+        self._number = number
+        self._place = 0
+        self._decoded: Block | None = None
+        self._docs: array[int] | None = None
+
     def _block(self) -> Block:
-        if self._decoded is None:
-            self._decoded = self._postings.block(self._number)
-        return self._decoded
+        block = self._decoded
+        if block is None:
+            block = self._decoded = self._postings.block(self._number)
+            self._docs = block.docs
+        return block
 
     def is_active(self) -> bool:
-        return self._number < self._postings.num_blocks
+        return self._number < self._num_blocks
+
+    # Whoosh's matchers ask for id and is_active several times a posting: they call nothing more.
 
     def id(self) -> int:
-        if not self.is_active():
-            # Some of Whoosh's matchers still compare it then, SpanNot's for one.
-            last: int = self._postings.last_docs[-1]
-            return last
-        return self._block.docs[self._place]
+        docs = self._docs
+        if docs is None:
+            if self._number >= self._num_blocks:
+                # Some of Whoosh's matchers still compare it then, SpanNot's for one.
+                last: int = self._postings.last_docs[-1]
+                return last
+            docs = self._block().docs
+        return docs[self._place]
 
     def weight(self) -> float:
-        return self._block.weights[self._place]
+        return self._block().weights[self._place]
 
     def value(self) -> bytes:
-        return self._payloads.value(self._block.payloads[self._place])
-
-    @property
-    def _payloads(self) -> PayloadFormat:
-        return self._decoders[self._block.foreign]
+        block = self._block()
+        return self._decoders[block.foreign].value(block.payload(self._place))
 
     def value_as(self, astype: str) -> Any:
-        return self._payloads.value_as(astype, self._block.payloads[self._place])
+        block = self._block()
+        return self._decoders[block.foreign].value_as(astype, block.payload(self._place))
 
     def next(self) -> bool:
         """Go to the next posting; tell whether that is in another block."""
-        if not self.is_active():
+        if self._number >= self._num_blocks:
             raise ReadTooFar
         self._place += 1
-        if self._place < len(self._block.docs):
+        docs = self._docs
+        if docs is None:
+            docs = self._block().docs
+        if self._place < len(docs):
             return False
-        self._next_block()
+        self._go_to_block(self._number + 1)
         return True
-
-    def _next_block(self) -> None:
-        self._number += 1
-        self._place = 0
-        self._decoded = None
 
     def skip_to(self, targetid: int) -> None:
         if not self.is_active():
             raise ReadTooFar
         number = bisect_left(self._postings.last_docs, targetid, self._number)
         if number != self._number:
-            self._number = number
-            self._place = 0
-            self._decoded = None
+            self._go_to_block(number)
         if self.is_active():
-            self._place = bisect_left(self._block.docs, targetid, self._place)
+            self._place = bisect_left(self._block().docs, targetid, self._place)
 
     def skip_to_quality(self, minquality: float) -> int:
         return self._skip_blocks(lambda: self.block_quality() <= minquality)
@@ -100,7 +104,7 @@ class PostingMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
     def _skip_blocks(self, is_poor: Callable[[], bool]) -> int:
         skipped = 0
         while self.is_active() and is_poor():
-            self._next_block()
+            self._go_to_block(self._number + 1)
             skipped += 1
         return skipped
 
@@ -111,7 +115,7 @@ class PostingMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
         return min(self._number, last)
 
     def block_min_id(self) -> int:
-        return self._block.docs[0]
+        return self._block().docs[0]
 
     def block_max_id(self) -> int:
         return self._postings.last_docs[self._here]

@@ -30,9 +30,16 @@ from typing import Any, Final
 from whoosh import formats
 
 from searchlib.codec.container import little_endian
+from searchlib.codec.pickled_payloads import joined_payloads, payload_positions, pickled_value
 from searchlib.codec.varints import read_varint, signed, write_signed, write_varint
 
-__all__ = ["PayloadFormat", "decoder_for", "encode_payloads"]
+__all__ = [
+    "PayloadFormat",
+    "decoder_for",
+    "decoders_for",
+    "encode_payloads",
+    "join_payloads",
+]
 
 _COUNT: Final = struct.Struct("!I")  # whoosh.system.pack_uint
 _FLOAT_BYTES: Final = 4
@@ -142,6 +149,9 @@ class _Rows(PayloadFormat):
         return rows
 
     def value(self, payload: bytes) -> bytes:
+        value = pickled_value(self.format, payload)
+        if value is not None:
+            return value
         rows = self._rows(payload)
         try:
             encoded = self.format.encode(
@@ -158,6 +168,10 @@ class _Rows(PayloadFormat):
             return len(self._rows(payload))
         if columns is None or not self.format.supports(name):
             return super().value_as(name, payload)
+        if name == "positions":  # of every phrase
+            positions = payload_positions(self.format, payload)
+            if positions is not None:
+                return positions
         places = self._columns()
         rows = self._rows(payload)
         if columns == ("position",):
@@ -227,9 +241,23 @@ def encode_payloads(format_: Any, values: Sequence[bytes]) -> tuple[Sequence[byt
         return values, True
 
 
+def join_payloads(format_: Any, values: Sequence[bytes]) -> tuple[bytes, array[int], bool]:
+    """Give the same one behind the other, with the size of each, and whether they are foreign."""
+    known = joined_payloads(format_, values)
+    if known is not None:
+        return *known, False
+    payloads, foreign = encode_payloads(format_, values)
+    return b"".join(payloads), array("I", map(len, payloads)), foreign
+
+
 def decoder_for(format_: Any, *, foreign: bool) -> PayloadFormat:
     """Give what reads payloads again."""
     return PayloadFormat(format_) if foreign else _format_of(format_)
+
+
+def decoders_for(format_: Any) -> tuple[PayloadFormat, PayloadFormat]:
+    """Give what decoder_for gives for payloads that are not foreign, and for those that are."""
+    return _format_of(format_), PayloadFormat(format_)
 
 
 def _format_of(format_: Any) -> PayloadFormat:

@@ -21,14 +21,15 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from operator import add
 from sys import byteorder
-from typing import Final, NamedTuple
+from typing import Final
 
 from searchlib.codec.container import little_endian
+from searchlib.kernels import posting_blocks
 
-__all__ = ["BLOCK_DOCS", "Block", "PostingList", "encode_postings"]
+__all__ = ["BLOCK_DOCS", "Block", "PostingList", "encode_joined", "encode_postings"]
 
 BLOCK_DOCS: Final = 128
 
@@ -48,62 +49,72 @@ def encode_postings(
     foreign: bool = False,
 ) -> bytes:
     """Give the bytes of a list. ``docs`` must strictly increase; all four have one length."""
-    skips = bytearray()
-    blocks = bytearray()
-    before = -1
-    for start in range(0, len(docs), BLOCK_DOCS):
-        part = slice(start, start + BLOCK_DOCS)
-        blocks += _encode_block(before, docs[part], weights[part], payloads[part], foreign)
-        before = docs[part][-1]
-        skips += _SKIP.pack(before, len(blocks), max(weights[part]), min(lengths[part]))
-    return bytes(skips + blocks) if len(docs) > BLOCK_DOCS else bytes(blocks)
+    sizes = array("I", map(len, payloads))
+    return encode_joined(docs, weights, lengths, b"".join(payloads), sizes, foreign=foreign)
 
 
-def _encode_block(
-    before: int,
+def encode_joined(
     docs: Sequence[int],
     weights: Sequence[float],
-    payloads: Sequence[bytes],
-    foreign: bool,
+    lengths: Sequence[int],
+    payloads: bytes,
+    sizes: array[int],
+    *,
+    foreign: bool = False,
 ) -> bytes:
-    gaps = [doc - previous - 1 for previous, doc in pairwise(chain((before,), docs))]
-    if min(gaps) < 0:
-        raise ValueError("the documents must strictly increase")
-    doc_width = _width(max(gaps))
-    weight_kind, weight_bytes = _encode_weights(weights)
-    sizes = [len(payload) for payload in payloads]
-    payload_width = _width(max(sizes)) if any(sizes) else 0
-    out = bytearray((doc_width, weight_kind, payload_width | (_FOREIGN if foreign else 0)))
-    out += little_endian(array(_TYPECODES[doc_width], gaps))
-    out += weight_bytes
-    if payload_width:
-        out += little_endian(array(_TYPECODES[payload_width], sizes))
-        out += b"".join(payloads)
-    return bytes(out)
+    """Do what encode_postings does, with payloads one behind the other, of these ``sizes``."""
+    try:
+        places = array("I", docs)
+    except OverflowError as error:
+        raise ValueError(f"the documents must strictly increase, from 0 on: {error}") from None
+    numbers = array("d", weights)
+    data = posting_blocks.encode(
+        places,
+        numbers,
+        little_endian(numbers),
+        array("I", lengths),
+        payloads,
+        sizes,
+        foreign,
+    )
+    if data is None:
+        raise ValueError(
+            "the documents must strictly increase, have one payload each, and take less than 4 GiB"
+        )
+    return data
 
 
-def _width(number: int) -> int:
-    if number < 1 << 8:
-        return 1
-    return 2 if number < 1 << 16 else 4
-
-
-def _encode_weights(weights: Sequence[float]) -> tuple[int, bytes]:
-    if all(weight == 1.0 for weight in weights):
-        return 0, b""
-    if all(weight.is_integer() and 0.0 <= weight < 1 << 32 for weight in map(float, weights)):
-        width = _width(int(max(weights)))
-        return width, little_endian(array(_TYPECODES[width], map(int, weights)))
-    return _FLOATS, little_endian(array("d", weights))
-
-
-class Block(NamedTuple):
+class Block:
     """One block, decoded: ``array('I')`` of documents, ``array('d')`` of weights, payloads."""
 
-    docs: array[int]
-    weights: array[float]
-    payloads: list[bytes]
-    foreign: bool
+    __slots__ = ("_data", "_ends", "docs", "foreign", "weights")
+
+    def __init__(
+        self,
+        docs: array[int],
+        weights: array[float],
+        data: memoryview,
+        ends: Sequence[int],
+        *,
+        foreign: bool,
+    ) -> None:
+        self.docs = docs
+        self.weights = weights
+        self.foreign = foreign
+        self._data = data
+        self._ends = ends  # of the payloads, before them where they begin; empty if all are
+
+    def payload(self, place: int) -> bytes:
+        """Give one payload."""
+        ends = self._ends
+        return bytes(self._data[ends[place] : ends[place + 1]]) if ends else b""
+
+    @property
+    def payloads(self) -> list[bytes]:
+        """Give all payloads."""
+        if not self._ends:
+            return [b""] * len(self.docs)
+        return [bytes(self._data[first:last]) for first, last in pairwise(self._ends)]
 
 
 class PostingList:
@@ -161,15 +172,14 @@ class PostingList:
         else:
             numbers, at = _numbers(data, at, weight_kind, count)
             weights = array("d", numbers)
-        payloads = [b""] * count
+        ends: list[int] = []
         if payload_width:
             sizes, at = _numbers(data, at, payload_width, count)
             ends = list(accumulate(sizes, initial=at))
-            payloads = [bytes(data[first:last]) for first, last in pairwise(ends)]
             at = ends[-1]
         if at != len(data) or len(weights) != count:
             raise ValueError("a posting list has a wrong length")
-        return Block(docs, weights, payloads, foreign)
+        return Block(docs, weights, data, ends, foreign=foreign)
 
 
 def _numbers(data: memoryview, at: int, width: int, count: int) -> tuple[array[int], int]:

@@ -1,4 +1,4 @@
-"""Writing a segment through Whoosh's codec interface.
+"""Writing the documents of a segment through Whoosh's codec interface; terms: terms_writing.py.
 
 A segment is two files, which are containers (see container.py):
 
@@ -32,14 +32,11 @@ from functools import lru_cache
 from typing import Any, Final
 
 from whoosh.codec import base
-from whoosh.fields import SpellField
 from whoosh.filedb.structfile import StructFile
 
 from searchlib.codec.column_types import storable
 from searchlib.codec.container import ContainerWriter, little_endian
 from searchlib.codec.payloads import encode_payloads
-from searchlib.codec.posting_lists import encode_postings
-from searchlib.codec.term_dictionary import DictionaryWriter, TermEntry
 from searchlib.codec.values import encode_value
 from searchlib.codec.varints import write_varint
 
@@ -49,7 +46,6 @@ __all__ = [
     "TERMS_FILE",
     "TERMS_KIND",
     "DocsWriter",
-    "TermsWriter",
     "section_field",
     "section_name",
 ]
@@ -197,71 +193,4 @@ class DocsWriter(base.PerDocumentWriter):  # type: ignore[misc]  # whoosh has no
             records.write(container, *names, count)
         container.finish()
         file.close()
-        self.is_closed = True
-
-
-class TermsWriter(base.FieldWriter):  # type: ignore[misc]
-    """Writes the terms of one field after another, each field when it is finished."""
-
-    def __init__(self, storage: Any, segment: Any) -> None:
-        self._file = segment.create_file(storage, TERMS_FILE)
-        self._container = ContainerWriter(self._file, TERMS_KIND)
-        self.is_closed = False
-
-    def start_field(self, fieldname: str, fieldobj: Any) -> None:
-        self._fieldname = fieldname
-        self._format = fieldobj.format
-        self._is_spelling = isinstance(fieldobj, SpellField)
-        self._dictionary = DictionaryWriter()
-        self._lists: list[bytes] = []
-        self._size = 0
-
-    def start_term(self, text: bytes) -> None:
-        self._term = text
-        self._docs = array("I")
-        self._weights: list[float] = []
-        self._lengths: list[int] = []
-        self._values: list[bytes] = []
-        self._more_weight = 0.0
-
-    def add(self, docnum: int, weight: float, vbytes: bytes, length: int) -> None:
-        if self._docs and self._docs[-1] == docnum:
-            # Whoosh adds the words of a separate spelling field to document 0, again and again.
-            self._more_weight += weight
-            return
-        if self._is_spelling:
-            # Whoosh gives the value of a posting of the field with the text, with its positions.
-            vbytes = vbytes[: self._format.posting_size]
-        self._docs.append(docnum)
-        self._weights.append(weight)
-        self._lengths.append(length or 0)
-        self._values.append(vbytes)
-
-    def finish_term(self) -> None:
-        payloads, foreign = encode_payloads(self._format, self._values)
-        data = encode_postings(self._docs, self._weights, self._lengths, payloads, foreign=foreign)
-        entry = TermEntry(
-            df=len(self._docs),
-            weight=sum(self._weights) + self._more_weight,
-            max_weight=max(self._weights),
-            min_length=min(self._lengths),
-            max_length=max(self._lengths),
-            min_doc=self._docs[0],
-            max_doc=self._docs[-1],
-            start=self._size,
-            end=self._size + len(data),
-        )
-        self._dictionary.add(self._term, entry)
-        self._lists.append(data)
-        self._size += len(data)
-
-    def finish_field(self) -> None:
-        terms, blocks = self._dictionary.finish()
-        self._container.paged_section(section_name("postings", self._fieldname), self._lists)
-        self._container.section(section_name("terms", self._fieldname), [terms])
-        self._container.section(section_name("blocks", self._fieldname), [blocks])
-
-    def close(self) -> None:
-        self._container.finish()
-        self._file.close()
         self.is_closed = True

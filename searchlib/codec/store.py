@@ -84,23 +84,25 @@ class Store:
         was made is gone again where the disk fills on the way.
         """
         try:
-            for attempt in range(_OPENING_ATTEMPTS):
-                made = missing_directories(path)
-                try:
-                    make_directory(path)
-                    store = cls(_directory(path), path, settings)
-                    store._make()
-                    break
-                except (FileNotFoundError, IndexNotFoundError):
-                    # Another process has made it meanwhile, and deleted it again.
-                    if os.path.isdir(path) or attempt + 1 == _OPENING_ATTEMPTS:
-                        raise
-                except BaseException:
-                    remove_directories(made)
-                    raise
+            for _ in range(_OPENING_ATTEMPTS):
+                # Another process may make the directory meanwhile, and delete it again.
+                with suppress(FileNotFoundError, IndexNotFoundError):
+                    return cls._created(path, settings)
+            return cls._created(path, settings)
         except (OSError, ValueError) as error:
             problem = getattr(error, "strerror", None) or error
             raise StorageError(f"the index cannot be made: {problem}", path=path) from error
+
+    @classmethod
+    def _created(cls, path: str, settings: Settings) -> Store:
+        made = missing_directories(path)
+        try:
+            make_directory(path)
+            store = cls(_directory(path), path, settings)
+            store._make()
+        except BaseException:
+            remove_directories(made)
+            raise
         return store
 
     def _make(self) -> None:

@@ -24,12 +24,13 @@ from sys import byteorder
 from typing import Final, NamedTuple
 
 from searchlib.codec.container import little_endian
-from searchlib.codec.varints import read_varint, write_varint
-from searchlib.kernels import terms
+from searchlib.codec.varints import write_varint
+from searchlib.kernels import term_entries, terms
 
 __all__ = ["Dictionary", "DictionaryWriter", "TermEntry"]
 
 _BLOCK_TERMS: Final = 16
+_INFO_NUMBERS: Final = 9
 _FLOATS: Final = struct.Struct("<dd")
 
 
@@ -47,6 +48,10 @@ class TermEntry(NamedTuple):
     end: int
 
 
+def _is_whole(number: float) -> bool:
+    return 0 <= number < 1 << 53 and float(number).is_integer()
+
+
 class DictionaryWriter:
     """Takes the terms of a field in order."""
 
@@ -60,37 +65,29 @@ class DictionaryWriter:
         """Add a term, which must be greater than the one before."""
         if self._count and term <= self._previous:
             raise ValueError(f"{term!r} comes after {self._previous!r}")
-        shared = 0
+        previous = self._previous
         if self._count % _BLOCK_TERMS == 0:
             self._blocks.append(len(self._data))
             write_varint(entry.start, self._data)
-        else:
-            limit = min(len(term), len(self._previous))
-            while shared < limit and term[shared] == self._previous[shared]:
-                shared += 1
-        write_varint(shared, self._data)
-        write_varint(len(term) - shared, self._data)
-        self._data += term[shared:]
-        self._add_entry(entry)
+            previous = b""
+        weight, max_weight = entry.weight, entry.max_weight
+        whole = _is_whole(weight) and _is_whole(max_weight)
+        data = term_entries.encode(
+            previous,
+            term,
+            entry.df,
+            int(weight) if whole else 0,
+            int(max_weight) if whole else 0,
+            entry.min_length,
+            entry.max_length,
+            entry.min_doc,
+            entry.max_doc,
+            entry.end - entry.start,
+            b"" if whole else _FLOATS.pack(weight, max_weight),
+        )
+        self._data += data
         self._previous = term
         self._count += 1
-
-    def _add_entry(self, entry: TermEntry) -> None:
-        data = self._data
-        write_varint(entry.df, data)
-        whole = (entry.weight, entry.max_weight)
-        if all(float(number).is_integer() and 0 <= number < 1 << 53 for number in whole):
-            data.append(0)
-            write_varint(int(entry.weight), data)
-            write_varint(int(entry.max_weight), data)
-        else:
-            data.append(1)
-            data += _FLOATS.pack(*whole)
-        write_varint(entry.min_length, data)
-        write_varint(entry.max_length - entry.min_length, data)
-        write_varint(entry.min_doc, data)
-        write_varint(entry.max_doc - entry.min_doc, data)
-        write_varint(entry.end - entry.start, data)
 
     def finish(self) -> tuple[bytes, bytes]:
         """Give the dictionary and the offsets of its blocks."""
@@ -137,13 +134,12 @@ class Dictionary:
         at = self._blocks[number]
         end = self._blocks[number + 1] if number + 1 < len(self._blocks) else len(data)
         try:
-            start, at = read_varint(data, at)
+            (start,), at = _numbers(data, at, 1)
             if at >= end:
                 raise ValueError("the term dictionary is damaged")
             term = b""
             while at < end:
-                shared, at = read_varint(data, at)
-                length, at = read_varint(data, at)
+                (shared, length), at = _numbers(data, at, 2)
                 if shared > len(term) or at + length > end:
                     raise ValueError("the term dictionary is damaged")
                 term = term[:shared] + data[at : at + length]
@@ -155,32 +151,35 @@ class Dictionary:
 
 
 def _read_entry(data: bytes, at: int, start: int) -> tuple[TermEntry, int]:
-    df, at = read_varint(data, at)
-    kind = data[at]
+    # Where weights are whole numbers all of it is numbers, read at once.
+    found, end = terms.numbers(data, at, _INFO_NUMBERS)
     weight: float
     max_weight: float
-    if kind == 0:
-        weight, at = read_varint(data, at + 1)
-        max_weight, at = read_varint(data, at)
+    if len(found) == _INFO_NUMBERS and found[1] == 0:
+        df, _, weight, max_weight, min_length, more_length, min_doc, more_doc, size = found
     else:
-        weight, max_weight = _FLOATS.unpack_from(data, at + 1)
-        at += 1 + _FLOATS.size
-    min_length, at = read_varint(data, at)
-    more_length, at = read_varint(data, at)
-    min_doc, at = read_varint(data, at)
-    more_doc, at = read_varint(data, at)
-    size, at = read_varint(data, at)
-    return (
-        TermEntry(
-            df,
-            float(weight),
-            float(max_weight),
-            min_length,
-            min_length + more_length,
-            min_doc,
-            min_doc + more_doc,
-            start,
-            start + size,
-        ),
-        at,
+        (df, kind), at = _numbers(data, at, 2)
+        if kind != 1:
+            raise ValueError("the term dictionary is damaged")
+        weight, max_weight = _FLOATS.unpack_from(data, at)
+        found, end = _numbers(data, at + _FLOATS.size, 5)
+        min_length, more_length, min_doc, more_doc, size = found
+    entry = TermEntry(
+        df,
+        float(weight),
+        float(max_weight),
+        min_length,
+        min_length + more_length,
+        min_doc,
+        min_doc + more_doc,
+        start,
+        start + size,
     )
+    return entry, end
+
+
+def _numbers(data: bytes, at: int, count: int) -> tuple[list[int], int]:
+    found, end = terms.numbers(data, at, count)
+    if len(found) < count:
+        raise ValueError("the term dictionary is cut off, or damaged")
+    return found, end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from whoosh.codec import base
@@ -10,6 +10,7 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from searchlib.codec.container import Paged
 from searchlib.codec.matcher import PostingMatcher
+from searchlib.codec.payloads import decoders_for
 from searchlib.codec.posting_lists import PostingList
 from searchlib.codec.segment_writing import TERMS_FILE, TERMS_KIND, section_field, section_name
 from searchlib.codec.storage import open_container
@@ -69,6 +70,28 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
     def posting_bytes(self, fieldname: str, entry: TermEntry) -> memoryview:
         """Give the same as bytes, for kernels.postings."""
         return self._postings[fieldname].get(entry.start, entry.end)
+
+    def postings(
+        self, schema: Any, deleted: Container[int]
+    ) -> Iterator[tuple[str, bytes, int, float, bytes]]:
+        """Give what iter_postings of a reader of Whoosh's gives, without a matcher for each term.
+
+        Those of the fields of ``schema``, but for documents that are ``deleted``.
+        """
+        for fieldname in self._fields:
+            if fieldname not in schema:
+                continue
+            format_ = schema[fieldname].format
+            decoders = decoders_for(format_)
+            for term, entry in self.entries(fieldname):
+                postings = self.posting_list(fieldname, entry)
+                for number in range(postings.num_blocks):
+                    block = postings.block(number)
+                    value = decoders[block.foreign].value
+                    rows = zip(block.docs, block.weights, block.payloads, strict=True)
+                    for doc, weight, payload in rows:
+                        if doc not in deleted:
+                            yield fieldname, term, doc, weight, value(payload)
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return self.find(*term) is not None

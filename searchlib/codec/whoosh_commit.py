@@ -52,6 +52,7 @@ _GENERATION: Final = "(?:0|[1-9][0-9]{0,11})"
 _SEGMENT_ID: Final = re.compile(r"[0-9a-z]{1,32}")
 _TOKEN: Final = re.compile(r"[0-9a-f]{16}")
 _ENDS: Final = rf"\.(?:{DOCS_FILE[1:]}|{TERMS_FILE[1:]}|run|new)"
+_REST: Final = re.compile(f"[0-9a-f]{{16}}{_ENDS}")
 
 
 class Commit(TOC):  # type: ignore[misc]  # whoosh has no types
@@ -137,8 +138,10 @@ def droppable(storage: Any, indexname: str, commit: Commit) -> set[str]:
     Beside its own those that it dropped, and those of writers that began with it.
     """
     there = set(storage.list())
-    begun = re.compile(rf"_{re.escape(indexname)}_{commit.token}[0-9a-f]{{16}}{_ENDS}")
-    left = {name for name in there if begun.fullmatch(name)}
+    begun = f"_{indexname}_{commit.token}"
+    left = {
+        name for name in there if name.startswith(begun) and _REST.fullmatch(name, pos=len(begun))
+    }
     return there.intersection(commit.files.union(commit.dropped)) | left
 
 

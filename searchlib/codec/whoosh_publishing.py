@@ -7,6 +7,7 @@ more are deleted after that; those that stay are named in it, for the next commi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -95,9 +96,10 @@ class Publication:
             )
         return None
 
-    def publish(self, commit: Commit) -> dict[str, str]:
+    def publish(self, commit: Commit, files: Iterable[str] = ()) -> dict[str, str]:
         """Make ``commit`` the newest one, then delete what it does not name.
 
+        ``files``, which the writer has made for it, are on the disk before it has its name.
         Gives the fields that the program has to supply, with the reason. LockedError if another
         writer was faster: nothing of this one is there then. After any other error is_there() says
         whether the commit counts.
@@ -113,9 +115,15 @@ class Publication:
             raise error
         self._written = name, data
         try:
-            publish(storage, name, data, temporary)
+            publish(storage, name, data, temporary, files)
         except FileExistsError:
             raise self._lost(commit.generation) from None
+        except FileNotFoundError:
+            # Another writer deletes what this one has left, as it must seem to it.
+            latest = latest_generation(storage, indexname)
+            if latest < commit.generation:
+                raise
+            raise self._lost(latest) from None
         latest = self._left_out_by(commit)
         if latest:
             # It was written between two steps, and the commit that ours follows is gone.

@@ -8,9 +8,10 @@ from typing import Any
 
 from whoosh.filedb.filestore import ReadOnlyError
 from whoosh.index import LockError
+from whoosh.reading import ReaderClosed, SegmentReader
 from whoosh.writing import SegmentWriter
 
-from searchlib.codec.storage import sync_files
+from searchlib.codec.terms_reading import TermsReader
 from searchlib.codec.whoosh_codec import SearchlibCodec
 from searchlib.codec.whoosh_commit import Commit, IndexCodec
 from searchlib.codec.whoosh_errors import LockedError
@@ -129,6 +130,18 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         super().update_document(**fields)
         self._replaced.update(place for place in places if place is not None)
 
+    def add_postings_to_pool(self, reader: Any, startdoc: int, docmap: Any) -> None:
+        terms = getattr(reader, "_terms", None)
+        if type(reader) is not SegmentReader or not isinstance(terms, TermsReader):
+            super().add_postings_to_pool(reader, startdoc, docmap)
+            return
+        if reader.is_closed:
+            raise ReaderClosed
+        postings = terms.postings(reader.schema, reader.deleted_docs_set)
+        add = self.pool.add
+        for posting in self._process_posts(postings, startdoc, docmap):
+            add(posting)
+
     def commit(self, mergetype: Any = None, optimize: Any = None, merge: Any = None) -> None:
         self._check_state()
         try:
@@ -160,10 +173,9 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         for doc in self._replaced:
             new.delete_document(doc)
         commit = Commit(self.indexname, self.schema, segments, self.generation)
-        if new in segments:
-            sync_files(self.storage, commit.files.intersection(self.storage.made))
+        files = commit.files.intersection(self.storage.made) if new in segments else ()
         index = self._beginning.index
-        if self._publication.publish(commit) and index._schema is None:
+        if self._publication.publish(commit, files) and index._schema is None:
             # The program has just supplied what the commit cannot hold.
             index._schema = self.schema
 

@@ -1,11 +1,11 @@
-"""Find a term in the bytes that codec/term_dictionary.py describes.
+"""Find a term in the bytes that codec/term_dictionary.py describes, and read their numbers.
 
 Nothing in the bytes is trusted: no number is read, and no length followed, beyond their end.
 """
 
 import cython
 
-__all__ = ["find"]
+__all__ = ["find", "numbers"]
 
 _DAMAGED = "the term dictionary is damaged"
 
@@ -168,3 +168,23 @@ def find(
     if not found:
         return -1, 0
     return at, postings
+
+
+def numbers(data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, count: cython.Py_ssize_t):
+    """Give the ``count`` numbers from ``at`` on, and where the next one begins.
+
+    They are fewer where one is cut off, or has more than 62 bits.
+    """
+    size: cython.Py_ssize_t = len(data)
+    number: cython.longlong
+    _i: cython.Py_ssize_t
+    found = []
+    if at < 0:
+        return found, at
+    for _i in range(count):
+        number = _varint(data, at, size)
+        if number < 0:
+            break
+        found.append(number)
+        at = _skip_varints(data, at, size, 1)
+    return found, at

@@ -9,10 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 import searchlib
-from benchmarks import growth
+from benchmarks import growth, whoosh_programs
 from benchmarks.__main__ import main
 from benchmarks.checking import wrong_lists
 from benchmarks.corpus import KINDS, make_queries
+from benchmarks.whoosh_schemas import KINDS as KINDS_OF_WHOOSH
+from benchmarks.whoosh_schemas import PLAIN, SCHEMAS, documents
 from searchlib import Article
 
 
@@ -65,3 +67,35 @@ def test_growth_is_measured_on_articles_no_two_the_same(corpus: Path) -> None:
     assert ran.exit_code == 0, ran.output
     for kind in KINDS:
         assert f"| {kind} |" in ran.output
+
+
+def test_whoosh_programs_are_measured_on_equal_results(corpus: Path) -> None:
+    arguments = [str(corpus), "--runs", "1", "--commits", "2", "--queries", "2"]
+    ran = CliRunner().invoke(whoosh_programs.main, arguments)
+    assert ran.exit_code == 0, ran.output
+    assert "0 of 10 queries find something else" in ran.output
+    # Two files of a segment and their names; the commit and its name.
+    assert "calls fsync 5.0 times" in ran.output
+    for name in (*SCHEMAS, "add_document", "update_document", *whoosh_programs.QUERIES):
+        assert f"| {name} |" in ran.output
+
+
+def test_an_index_of_whooshs_that_finds_something_else_is_seen(
+    corpus: Path, tmp_path: Path
+) -> None:
+    articles = [*searchlib.sample_articles()]
+    docs = documents(SCHEMAS[PLAIN](), articles)
+    searchers = {}
+    for number, (kind, made) in enumerate(KINDS_OF_WHOOSH.items()):
+        path = tmp_path / str(number)
+        path.mkdir()
+        # Ours have a document less.
+        some = docs[:-1] if number else docs
+        whoosh_programs.build(kind, path, SCHEMAS[PLAIN](), some)
+        searchers[kind] = made.open(path).searcher()
+    word = next(
+        word for word in docs[-1]["body"].lower().split() if word.isalpha() and len(word) > 3
+    )
+    assert whoosh_programs.wrong_queries(searchers, {"term": [(word,)]}) == [f"term {word}"]
+    for searcher in searchers.values():
+        searcher.close()

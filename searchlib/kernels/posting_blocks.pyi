@@ -1,0 +1,11 @@
+from array import array
+
+def encode(
+    docs: array[int],
+    weights: array[float],
+    weight_bytes: bytes,
+    lengths: array[int],
+    payloads: bytes,
+    sizes: array[int],
+    foreign: bool,
+) -> bytes | None: ...
