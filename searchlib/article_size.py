@@ -37,7 +37,7 @@ def check_size(article: Article) -> None:
     if size > MAX_ARTICLE_BYTES:
         raise MalformedArticleError(
             f"the article {article.article_id[:80]!r} has {size / 2**20:,.1f} MiB, and"
-            f" {MAX_ARTICLE_BYTES // 2**20} MiB is the limit for one article; make several of it"
+            f" {MAX_ARTICLE_BYTES // 2**20} MiB is the limit for one article; split it into several"
         )
 
 

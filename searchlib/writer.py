@@ -86,6 +86,11 @@ class Writer:
     def __enter__(self) -> Self:
         if self._parent:
             raise self._not_open()
+        if self._open_transaction is not None:
+            raise StorageError(
+                "this writer is open already; index.writer() gives another one",
+                path=self._store.path,
+            )
         if self._process_count > 1:
             # 15 ms to import. They start before the lock is taken: one that runs the program anew,
             # as is not right, fails then, and does not wait for it.

@@ -71,7 +71,7 @@ class TokenFinder:
         renew_in_children(self)
 
     def _renew_in_child(self) -> None:
-        """Free the lock of a thread that a forked child has not, and drop what it was at."""
+        """Replace the lock. The thread that held it is not in a child, nor is what it was doing."""
         if self._lock.locked():
             self._forget()
         # In any case: a thread that has just got it has not said so yet.

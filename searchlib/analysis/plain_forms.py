@@ -54,7 +54,7 @@ class _Forms:
         renew_in_children(self)
 
     def _renew_in_child(self) -> None:
-        """Free the lock of a thread that a forked child has not."""
+        """Replace the lock. The thread that held it does not exist in a forked child."""
         self._lock = threading.Lock()
 
     def of(self, data: bytes) -> bytes:

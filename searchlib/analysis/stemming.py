@@ -118,7 +118,7 @@ class _NltkStemmer:
         renew_in_children(self)
 
     def _renew_in_child(self) -> None:
-        """Free the lock of a thread that a forked child has not, and drop what it was at."""
+        """Replace the lock. The thread that held it is not in a child, nor is what it was doing."""
         self._lock = threading.Lock()
         self._snowball = None
 

@@ -64,7 +64,10 @@ _NUMBER: Final = "(?:0|[1-9][0-9]{0,11})"
 _FILE: Final = re.compile(
     rf"(?P<segment>{_SEGMENT_NAME.pattern})\.articles"
     rf"|{INDEX_NAME}_(?P<generation>{_NUMBER})\.commit"
-    rf"|{_SEGMENT_NAME.pattern}\.new"
+)
+# What a transaction calls its files, and nobody else his own.
+_DROPPED: Final = re.compile(
+    rf"{INDEX_NAME}_[0-9a-f]{{{2 * _OWN_CHARS}}}\.(?:articles|new)|{INDEX_NAME}_{_NUMBER}\.commit"
 )
 
 
@@ -168,7 +171,9 @@ class Commit:
         Beside its own those that it dropped, and those of writers that began with it.
         """
         there = set(storage.list())
-        left = {name for name in there if name.startswith(self._prefix) and _FILE.fullmatch(name)}
+        left = {
+            name for name in there if name.startswith(self._prefix) and _DROPPED.fullmatch(name)
+        }
         return there.intersection(self.files.union(self.dropped)) | left
 
     def encode(self) -> bytes:
@@ -217,9 +222,12 @@ class Commit:
             generation = _whole(values["generation"])
             if file != commit_file(generation):
                 raise ValueError(f"it is of generation {generation}")
+            segments = [_segment(**segment) for segment in _list(values["segments"])]
+            if len({segment.name for segment in segments}) < len(segments):
+                raise ValueError("a segment is named twice")
             return cls(
                 generation,
-                [_segment(**segment) for segment in _list(values["segments"])],
+                segments,
                 _commit_id(values["id"]),
                 _whole(values["transaction"]),
                 [_dropped(name) for name in _list(values["dropped"])],
@@ -245,7 +253,7 @@ def _segment(name: str, documents: int, deleted: list[int], readable: bool) -> S
 
 
 def _dropped(name: str) -> str:
-    if not _FILE.fullmatch(name):
+    if not _DROPPED.fullmatch(name):
         raise ValueError(f"the file {name!r}")
     return name
 

@@ -38,10 +38,10 @@ def stamp_of(folder: str) -> Stamp | None:
 def is_settled(stamp: Stamp | None, looked: int) -> bool:
     """Tell whether any later commit will give the directory another stamp.
 
-    A commit changes the directory, whose time says so; but it may be coarse, and a change that came
-    right after another could be missed: then the files are looked at. Linux's move on with its
-    ticks, of 10 ms at most. One of whole seconds may be of a file system that has no others, FAT's
-    have two of them. One of the future, as after the clock was set back, settles nothing.
+    A commit changes the times of the directory. Where they are coarse, two changes can have one
+    time; then the files are looked at. Linux updates times once per tick, at most 10 ms apart. Some
+    file systems keep whole seconds, FAT two of them. A time in the future, as after the clock was
+    set back, proves nothing.
     """
     if stamp is None:
         return False

@@ -27,8 +27,8 @@ def merged(
 ) -> list[SegmentEntry]:
     """Merge what is due of the segments of the index at ``path``, and give those there are then.
 
-    A segment that is damaged is marked, and merged no more. Where the disk is full, or does not let
-    us read, the next commit tries again.
+    A segment that is damaged is marked, and merged no more. If the disk is full, or a file cannot
+    be read for now, the next commit tries again.
     """
     while neighbours := next_merge(sizes_of(segments, storage)):
         name = new_name()
@@ -62,6 +62,8 @@ def _damaged_marked(
             damaged.append(any(check_snapshot(snapshot)))
         except CorruptIndexError:
             damaged.append(True)
+        except StorageError:  # it cannot be read for now: the merge has failed for another one
+            damaged.append(False)
     return [
         replace(entry, readable=not (is_damaged or not any(damaged)))
         for entry, is_damaged in zip(segments, damaged, strict=True)

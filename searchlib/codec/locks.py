@@ -1,7 +1,7 @@
 """The lock of an index: among processes, or among the threads of one.
 
-A lock is of the thread and the process that took it. A forked child has no part in it, and who asks
-for it twice in one thread is told so, as it would wait for itself.
+A lock belongs to the thread and the process that took it. A forked child has no part in it. A
+thread that already has the lock gets an error at once; otherwise it would wait for itself.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ LOCK_CONTENT: Final = b"searchlib\n"
 _FLAGS: Final = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
 
 _ATTEMPTS: Final = 10
+_LOCKED_BYTE: Final = 2**30
+"""Which Windows locks: beyond the content, as nobody could read a byte that is locked."""
 
 
 class _Owner(NamedTuple):
@@ -83,7 +85,7 @@ class FileLock:
                     self._descriptor = descriptor
                     return True
             except BaseException:
-                # Closed, it is free: nobody may wait until an exception is forgotten.
+                # Closing frees the lock. An exception that is kept would keep it too.
                 self._descriptor = None
                 os.close(descriptor)
                 raise
@@ -146,10 +148,20 @@ class FileLock:
 def _opened(path: str) -> tuple[int, bool]:
     """Open the file of a lock; make it where there is none, not executable, and tell so."""
     for _ in range(_ATTEMPTS):  # others may delete it, and make it, between two steps
-        with suppress(FileNotFoundError):
+        try:
             return os.open(path, _FLAGS), False
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            if error.errno not in {errno.ELOOP, errno.EISDIR}:
+                raise
+            raise OSError(
+                error.errno,
+                f"{os.path.basename(path)}, the file of the lock, is a link or a directory that"
+                " somebody else has made; move it away",
+            ) from error
         with suppress(FileExistsError):
-            descriptor = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644)
+            descriptor = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
             with suppress(OSError):  # a full disk must not keep anybody from deleting
                 os.write(descriptor, LOCK_CONTENT)
             return descriptor, True
@@ -164,6 +176,7 @@ def _file_of(descriptor: int) -> tuple[int, int]:
 def _lock(descriptor: int) -> bool:
     try:
         if sys.platform == "win32":
+            os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -176,6 +189,7 @@ def _lock(descriptor: int) -> bool:
 
 def _unlock(descriptor: int) -> None:
     if sys.platform == "win32":
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
     else:
         fcntl.flock(descriptor, fcntl.LOCK_UN)

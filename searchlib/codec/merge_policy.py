@@ -22,9 +22,9 @@ forever. Small ones after it do not: an archive stands at the beginning, and com
   it. An archive that came in four large segments is not written again whole for a fifth small one.
 
 So what a commit writes is in proportion to what came since the last merge of that tier. Where the
-neighbours of a full tier are so unlike each other that none may be merged, they stay. That takes
-commits made for it, each in turn many times as large as all beside it. Else there are at most four
-segments of each tier.
+neighbours of a full tier are so unlike each other that none may be merged, they stay. This needs
+a contrived series of commits, each many times as large as all others together. Otherwise there are
+at most four segments of each tier.
 
 **Deleted articles** are left out by any merge. Beside that, once half of the bytes of all segments
 are of deleted articles, the one that has most of them, and at least as many as live ones, is

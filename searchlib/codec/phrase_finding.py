@@ -42,7 +42,7 @@ class PhraseFinder:
         self._num_kept = 0
 
     def _renew_in_child(self) -> None:
-        """Free the lock of a thread that a forked child has not."""
+        """Replace the lock. The thread that held it does not exist in a forked child."""
         self._lock = threading.Lock()
 
     def find(self, places: Sequence[Sequence[PhraseWord]]) -> array[int]:

@@ -1,9 +1,9 @@
 """Making a commit the newest one, unless another transaction has come in between.
 
-A lock may be lost: its file is deleted, or the directory is replaced. So it is looked at once more
-before the commit gets its name, which no other can have then. Whoever had the lock after us may
-have dropped its own commit again, of the same number as ours: so we look a last time when ours is
-there, and give way to a higher one that was not made from ours.
+A writer can lose its lock: somebody deletes the lock file, or replaces the directory. So the lock
+is checked again just before the commit gets its name. Two commits cannot have one name. But the
+next writer may have committed, and dropped, a commit of our number. So we look once more
+afterwards, and withdraw ours if a newer commit was not made from it.
 """
 
 from __future__ import annotations
@@ -47,16 +47,19 @@ class Publication:
         """Whether the commit may have got its name."""
         return self._data is not None
 
-    def publish(self, segments: Sequence[SegmentEntry], made: Iterable[str]) -> Commit:
+    def publish(
+        self, segments: Sequence[SegmentEntry], made: Iterable[str], kept: Iterable[str] = ()
+    ) -> Commit:
         """Make the newest commit of ``segments``, and give it; ``made`` are all that were written.
 
-        Raises IndexLockedError if another transaction was faster: nothing of this one is there
-        then. OSError where the disk does not take it.
+        It names the files to drop: all of the commits before and of this transaction that are not
+        in use, but for those that are ``kept``. Raises IndexLockedError if another transaction was
+        faster: nothing of this one is there then. OSError where the disk does not take it.
         """
         temporary = self._base.new_temporary()
         # Whatever is not needed from now on, whether it can be deleted or not.
         unused = self._base.droppable(self._storage) | {temporary, *map(segment_file, made)}
-        commit = self._base.next(self._generation, segments, unused)
+        commit = self._base.next(self._generation, segments, unused.difference(kept))
         self.check_alone()
         self._data = commit.encode()
         try:

@@ -7,7 +7,7 @@ newest commit is damaged, an older one says what it knows, and every other segme
 
 from __future__ import annotations
 
-import errno
+import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -30,13 +30,13 @@ from searchlib.codec.commit import (
 from searchlib.codec.container import SIGNATURE, Container
 from searchlib.codec.damage import reading
 from searchlib.codec.documents import DocumentBatch
+from searchlib.codec.publishing import Publication
 from searchlib.codec.settings import SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import ARTICLE_ID, Snapshot
 from searchlib.codec.storage import (
     DirectoryStorage,
     change_is_there,
     open_container,
-    publish,
     read_file,
     sync_files,
     sync_names,
@@ -45,7 +45,12 @@ from searchlib.codec.storage import (
 )
 from searchlib.codec.store import Store
 from searchlib.codec.stored_articles import StoredArticles
-from searchlib.errors import CorruptIndexError, IndexNotFoundError, StorageError
+from searchlib.errors import (
+    CorruptIndexError,
+    IndexLockedError,
+    IndexNotFoundError,
+    StorageError,
+)
 
 __all__ = ["Salvage", "salvage"]
 
@@ -75,21 +80,22 @@ def salvage(path: str, make_batch: MakeBatch, wait_seconds: float) -> Salvage:
 
     Raises IndexNotFoundError if there is no index, IndexLockedError if another writer has it,
     IndexFormatError if another version of searchlib made it, StorageError where the disk is full,
-    or what may be whole cannot be read: then nothing is changed.
+    or what may be whole cannot be read: then no article is touched, but what is damaged may have
+    been renamed.
     """
     storage = DirectoryStorage(path)
     store = Store(storage, path, Settings())
     with writing(path):
-        if not (storage.file_exists(SETTINGS_FILE) or segments_there(storage)):
+        if not (storage.file_exists(SETTINGS_FILE) or _has_segment(storage)):
             raise IndexNotFoundError("there is no index to repair", path=path)
         lock = store.lock(wait_seconds)
         try:
-            return _salvaged(store, storage, make_batch)
+            return _salvaged(store, storage, make_batch, lock)
         finally:
             lock.release()
 
 
-def _salvaged(store: Store, storage: Any, make_batch: MakeBatch) -> Salvage:
+def _salvaged(store: Store, storage: Any, make_batch: MakeBatch, lock: Any) -> Salvage:
     path, found = store.path, Salvage()
     settings, settings_are_damaged = _settings(storage, path, found)
     try:
@@ -99,34 +105,34 @@ def _salvaged(store: Store, storage: Any, make_batch: MakeBatch) -> Salvage:
         settings, settings_are_damaged = Settings(), True
         batch_of = make_batch(settings)
     base, damaged_commits = _base(storage, path, found)
-    # Below a damaged commit a new one would not count.
-    after = max((base.generation, *generations(storage)))
-    if after >= MOST_GENERATION > base.generation:
-        after = base.generation
     new: list[str] = []
-    published = False
+    publication: Publication | None = None
     try:
         segments = list(_segments(storage, path, base, batch_of, found, new))
         segments = _without_doubles(storage, path, segments)
         found.articles = sum(segment.live for segment in segments)
-        generation = store.after(after)
         if not found.problems:
             return found
         sync_files(storage, map(segment_file, new))
-        in_use = {segment_file(segment.name) for segment in segments}
-        damaged = [name for name in base.files - in_use if name != base.file_name]
-        unused = base.droppable(storage).difference(in_use, damaged, damaged_commits)
-        repaired = base.next(generation, segments, unused)
-        if after < max(generations(storage), default=-1):
+        if not lock.is_ours():
+            raise IndexLockedError(
+                "the lock was lost, and others may be writing; nothing was changed: run it again",
+                path=path,
+            )
+        if max(generations(storage), default=-1) >= MOST_GENERATION > base.generation:
+            # No new commit would count below it.
             _put_aside(storage, damaged_commits, found)
+        generation = store.after(max((base.generation, *generations(storage))))
         if settings_are_damaged:
             _put_aside(storage, [SETTINGS_FILE], found)
-            write_new(storage, SETTINGS_FILE, settings.encode(), repaired.new_temporary())
-        publish(storage, repaired.file_name, repaired.encode(), repaired.new_temporary())
-        published = True
+            write_new(storage, SETTINGS_FILE, settings.encode(), base.new_temporary())
+        in_use = {segment_file(segment.name) for segment in segments}
+        damaged = [name for name in base.files - in_use if name != base.file_name]
+        publication = Publication(storage, path, base, generation, lock)
+        repaired = publication.publish(segments, new, kept=[*damaged, *damaged_commits])
     except BaseException:
         storage.abandon_files()
-        if not published and not storage.file_exists(commit_file(after + 1)):
+        if publication is None or not publication.is_there:
             _drop(storage, map(segment_file, new))
         raise
     try:
@@ -134,8 +140,12 @@ def _salvaged(store: Store, storage: Any, make_batch: MakeBatch) -> Salvage:
             sync_names(storage)
     finally:
         _put_aside(storage, [*damaged, *damaged_commits], found)
-    _drop(storage, unused)
+    _drop(storage, repaired.dropped)
     return found
+
+
+def _has_segment(storage: Any) -> bool:
+    return any(_is_segment(storage, name, Salvage()) for name in segments_there(storage))
 
 
 def _drop(storage: Any, names: Iterable[str]) -> None:
@@ -145,20 +155,23 @@ def _drop(storage: Any, names: Iterable[str]) -> None:
 
 
 def _put_aside(storage: Any, names: Iterable[str], found: Salvage) -> None:
-    """Rename what is damaged, where it is there."""
+    """Rename what is damaged, where it is there, to a name that nothing has."""
     for name in names:
-        try:
-            if storage.file_exists(_DAMAGED + name):
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-            storage.rename_file(name, _DAMAGED + name)
-        except FileNotFoundError:
-            pass
-        except OSError as error:  # mapped, as Windows has it; or one was put aside before
-            found.problems.append(f"{name} stays where it is, though it is damaged: {error}")
+        for number in itertools.count(1):
+            aside = f"{_DAMAGED}{name}" if number == 1 else f"{_DAMAGED}{number}_{name}"
+            try:
+                storage.rename_new(name, aside)
+            except FileExistsError:
+                continue
+            except FileNotFoundError:
+                pass
+            except OSError as error:  # mapped, as Windows has it
+                found.problems.append(f"{name} stays where it is, though it is damaged: {error}")
+            break
 
 
 def _is_damage(error: StorageError) -> bool:
-    """Tell damage from a system that does not let us read, for now: too many files are open, say.
+    """Tell damage from a temporary failure to read, such as too many open files.
 
     What is whole must not be put aside for that.
     """
@@ -187,7 +200,9 @@ def _base(storage: Any, path: str, found: Salvage) -> tuple[Commit, list[str]]:
             with reading(path):
                 base = Commit.decode(read_file(storage, name), path, name)
             break
-        except CorruptIndexError as error:
+        except StorageError as error:
+            if not _is_damage(error):
+                raise
             damaged.append(name)
             found.problems.append(str(error))
     if base.generation >= 0 and not damaged:

@@ -129,7 +129,7 @@ class Snapshot:
         self.averages = self._average_lengths()
 
     def _renew_in_child(self) -> None:
-        """Free the lock of a thread that a forked child has not."""
+        """Replace the lock. The thread that held it does not exist in a forked child."""
         self._lock = threading.RLock()
 
     @cached_property

@@ -51,6 +51,7 @@ MOST_FILE_BYTES: Final = 256 * 2**20
 
 _NO_WAITING: Final = getattr(os, "O_NONBLOCK", 0)  # Windows has no pipes among its files
 _NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
+_DELETING_ATTEMPTS: Final = 2
 _BUFFER_BYTES: Final = 1 << 16
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # fsync of macOS leaves the data in the memory of the disk.
@@ -131,12 +132,18 @@ def read_file(storage: Any, name: str, most_bytes: int = MOST_FILE_BYTES) -> byt
         return bytes(file.read())
 
 
-def has_content(storage: Any, name: str, data: bytes) -> bool:
-    """Tell whether there is a file with this name that holds ``data``; or might, unreadable."""
+def has_content(storage: Any, name: str, data: bytes, *, if_unreadable: bool = True) -> bool:
+    """Tell whether there is a file with this name that holds ``data``.
+
+    ``if_unreadable`` is the answer where there is one that cannot be read: too many files are open,
+    say.
+    """
     try:
         return read_file(storage, name) == data
-    except (OSError, CorruptIndexError):  # too many files are open, say
-        return bool(storage.file_exists(name))
+    except CorruptIndexError:  # longer than any that is written here, or no file
+        return False
+    except OSError:
+        return if_unreadable and bool(storage.file_exists(name))
 
 
 def publish(
@@ -165,7 +172,9 @@ def publish(
         with suppress(OSError):
             storage.delete_file(temporary)
         # A file system of the network may have done it, and say that it has not.
-        if not isinstance(error, FileExistsError) or not has_content(storage, name, data):
+        if not isinstance(error, OSError) or not has_content(
+            storage, name, data, if_unreadable=False
+        ):
             raise
 
 
@@ -264,7 +273,12 @@ def _opened(folder: str, name: str) -> IO[bytes]:
     def opener(found: str, flags: int) -> int:
         return os.open(found, flags | _NO_WAITING)
 
-    file = open(path, "rb", opener=opener)  # noqa: SIM115  # the caller's to close
+    try:
+        file = open(path, "rb", opener=opener)  # noqa: SIM115  # the caller's to close
+    except OSError as error:
+        if error.errno not in {errno.EISDIR, errno.ELOOP}:
+            raise
+        raise CorruptIndexError(f"{name} is no regular file", path=folder, file=name) from error
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise CorruptIndexError(f"{name} is no regular file", path=folder, file=name)
@@ -274,7 +288,7 @@ def _opened(folder: str, name: str) -> IO[bytes]:
 class _OwnFile(io.FileIO):
     """A new file, written by the process that has made it.
 
-    A child that is forked meanwhile has what waits in its buffer too, and would write it a second
+    A forked child has a copy of the buffer. Without this class it would write the buffer a second
     time when it ends.
     """
 
@@ -295,7 +309,7 @@ def _open_no_link(path: str, flags: int) -> int:
 def open_new(path: str) -> IO[bytes]:
     """Make a file and open it to be written, in this process only.
 
-    FileExistsError if there is anything of this name, also a symbolic link to nowhere.
+    FileExistsError if there is anything of this name, including a dangling symbolic link.
     """
     return io.BufferedWriter(_OwnFile(path), _BUFFER_BYTES)
 
@@ -332,12 +346,14 @@ class DirectoryStorage:
         except FileExistsError:
             raise
         except OSError:  # not every file system has second names, exFAT has none
-            if self.file_exists(new):
+            if os.path.lexists(self._path(new)):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new) from None
             self.rename_file(old, new)
         else:
-            with suppress(OSError):  # the file has its new name
-                self.delete_file(old)
+            for _ in range(_DELETING_ATTEMPTS):  # the file has its new name
+                with suppress(OSError):
+                    self.delete_file(old)
+                    break
 
     def delete_file(self, name: str) -> None:
         """Delete a file. FileNotFoundError if it is not there."""

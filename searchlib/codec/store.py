@@ -21,6 +21,7 @@ from searchlib.codec.damage import reading
 from searchlib.codec.directory_stamp import Stamp, is_settled, stamp_of
 from searchlib.codec.locks import LOCK_CONTENT
 from searchlib.codec.memory_storage import MemoryStorage
+from searchlib.codec.publishing import Publication
 from searchlib.codec.settings import MOST_SETTINGS_BYTES, SETTINGS_FILE, Settings
 from searchlib.codec.snapshot import Snapshot
 from searchlib.codec.storage import (
@@ -31,7 +32,6 @@ from searchlib.codec.storage import (
     read_file,
     remove_directories,
     sync_names,
-    write_new,
 )
 from searchlib.errors import (
     CorruptIndexError,
@@ -73,7 +73,7 @@ class Store:
         renew_in_children(self)
 
     def _renew_in_child(self) -> None:
-        """Free the lock of a thread that a forked child has not."""
+        """Replace the lock. The thread that held it does not exist in a forked child."""
         self._opening = threading.Lock()
 
     @classmethod
@@ -106,10 +106,14 @@ class Store:
         return store
 
     def _make(self) -> None:
-        lock = self.lock(wait_seconds=10.0)
+        self._check_free()
         try:
-            if self.storage.file_exists(SETTINGS_FILE):
-                raise IndexExistsError("there is an index already", path=self.path)
+            lock = self.lock(wait_seconds=10.0)
+        except IndexLockedError:
+            self._check_free()  # another process has made it meanwhile, and writes to it
+            raise
+        try:
+            self._check_free()
             try:
                 self._write_first()
             except BaseException:
@@ -119,6 +123,10 @@ class Store:
                 raise
         finally:
             lock.release()
+
+    def _check_free(self) -> None:
+        if self.storage.file_exists(SETTINGS_FILE):
+            raise IndexExistsError("there is an index already", path=self.path)
 
     @classmethod
     def open(cls, path: str) -> Store:
@@ -130,7 +138,8 @@ class Store:
                 raise _without_settings(path) from None
             raise _not_found(path) from None
         except (OSError, ValueError) as error:
-            raise StorageError(f"the index cannot be read: {error}", path=path) from error
+            problem = getattr(error, "strerror", None) or error
+            raise StorageError(f"the index cannot be read: {problem}", path=path) from error
         store = cls(_directory(path), path, Settings.decode(data, path))
         store.snapshot()
         return store
@@ -150,14 +159,17 @@ class Store:
         try:
             for name, data in files.items():
                 publish(self.storage, name, data, first.new_temporary())
-                made.append(name)  # also where it cannot be made durable
+                made.append(name)
                 sync_names(self.storage)
         except BaseException:
-            # Ctrl-C may come between a file and the list of those that were made.
-            for name, data in reversed(files.items()):
-                with suppress(OSError, CorruptIndexError):
-                    if name in made or read_file(self.storage, name) == data:
-                        self.storage.delete_file(name)
+            # Settings are equal in many indexes, but a commit is of one: where ours is the newest,
+            # nobody has come in between. Ctrl-C may come before a name is in the list.
+            with suppress(OSError, CorruptIndexError):
+                is_ours = first.file_name in made or (
+                    read_file(self.storage, first.file_name) == files[first.file_name]
+                )
+                if is_ours and latest_generation(self.storage) == first.generation:
+                    self._delete_all(reversed(files))
             raise
         self._delete_all(first.dropped)  # one that stays is dropped by the next commit
 
@@ -332,7 +344,7 @@ class Store:
                 lock.release()
         except OSError as error:
             raise StorageError(
-                f"the index cannot be deleted: {error.strerror}", path=self.path
+                f"the index cannot be deleted: {error.strerror or error}", path=self.path
             ) from error
 
     def _drop_all(self, lock: Any) -> None:
@@ -342,20 +354,16 @@ class Store:
         process that was killed.
         """
         last = self.latest_commit()
-        files = last.droppable(self.storage)
-        temporary = last.new_temporary()
-        empty = last.next(self.after(last.generation), [], {*files, temporary})
-        newest = last.file_name
-        try:
-            write_new(self.storage, empty.file_name, empty.encode(), temporary)
-            newest = empty.file_name
-        except FileExistsError:
-            raise IndexLockedError(
-                "another writer has just committed; nothing was deleted", path=self.path
-            ) from None
-        except OSError:  # a full disk must not keep what fills it
-            pass
-        stay = self._delete_all([SETTINGS_FILE, *sorted({*files, temporary} - {newest})])
+        files, newest = last.droppable(self.storage), last.file_name
+        if last.generation < MOST_GENERATION:
+            generation = self.after(last.generation)
+            try:
+                empty = Publication(self.storage, self.path, last, generation, lock).publish([], ())
+                files, newest = {*files, *empty.dropped}, empty.file_name
+                sync_names(self.storage)
+            except OSError:  # a full disk must not keep what fills it
+                pass
+        stay = self._delete_all([SETTINGS_FILE, *sorted(files - {newest})])
         # It knows what is still to be deleted: the next create() sees to that.
         stay = stay or self._delete_all([newest])
         if stay:
@@ -417,7 +425,10 @@ def _has_segments(path: str) -> bool:
     """Tell whether a directory has a commit that names segments."""
     storage = DirectoryStorage(path)
     try:
-        name = commit_file(latest_generation(storage))
-        return bool(Commit.decode(read_file(storage, name), path, name).segments)
+        generation = latest_generation(storage)
+        name = commit_file(generation)
+        return generation >= 0 and bool(
+            Commit.decode(read_file(storage, name), path, name).segments
+        )
     except (OSError, StorageError):
         return False

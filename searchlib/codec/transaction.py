@@ -23,7 +23,7 @@ from searchlib.codec.storage import (
     writing,
 )
 from searchlib.codec.store import Store
-from searchlib.errors import StorageError
+from searchlib.errors import IndexLockedError, StorageError
 
 __all__ = ["Changes", "Transaction"]
 
@@ -189,6 +189,8 @@ class Transaction:
         try:
             with writing(self._path):
                 commit = self._publication.publish(self._final_segments(), self._names)
+        except IndexLockedError:
+            raise
         except StorageError:
             # Whoever has committed without us has dropped our files, too: that says it better.
             with suppress(OSError):
@@ -198,7 +200,7 @@ class Transaction:
         self._committed = True
         with change_is_there(self._path):
             sync_names(self._storage)
-        # Those that stay, as a file that is mapped does on Windows, the next commit drops.
+        # The next commit drops what cannot be deleted now, such as a mapped file on Windows.
         self._drop(commit.dropped)
         self._release()
 

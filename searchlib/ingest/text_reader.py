@@ -70,13 +70,19 @@ def read_text(source: Source) -> Iterator[Article | MalformedArticleError]:
         text = source.text()
         if not text.strip():
             raise MalformedArticleError("it is empty")
-        if text.count("\n") > ARTICLE_LIMIT_LINES:
+        if _num_lines(text) > ARTICLE_LIMIT_LINES:
             raise MalformedArticleError(
                 f"it has more than {ARTICLE_LIMIT_LINES:,} lines, the limit for one article"
             )
         yield parse_text(text)
     except MalformedArticleError as error:
         yield MalformedArticleError(error.problem, source=source.name)
+
+
+def _num_lines(text: str) -> int:
+    """Count the line ends as parse_text makes them."""
+    count = text.count
+    return count("\n") + count("\r") - count("\r\n") + 2 * count("\f")
 
 
 def parse_text(text: str) -> Article:

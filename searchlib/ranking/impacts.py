@@ -72,7 +72,7 @@ class Impacts:
         self._names = 0
 
     def _renew_in_child(self) -> None:
-        """Free the lock of a thread that a forked child has not, and drop what it was at."""
+        """Replace the lock. The thread that held it is not in a child, nor is what it was doing."""
         if self._lock.locked():
             self._forget()
         # In any case: a thread that has just got it has not said so yet.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index, IndexLockedError, StorageError
-from searchlib.codec import locks, publishing
+from searchlib.codec import locks, publishing, repairing, store
 
 LOCK = "MAIN_WRITELOCK"
 
@@ -137,7 +138,7 @@ def test_a_commit_that_others_have_built_upon_already_is_there(path, others, mon
 def test_a_directory_that_was_put_in_the_place_of_the_index_is_not_written_to(path) -> None:
     copy = path.with_name("copy")
     shutil.copytree(path, copy)
-    with pytest.raises(StorageError), searchlib.open(path).writer() as writer:  # noqa: PT012
+    with pytest.raises(StorageError, match="run it again"), searchlib.open(path).writer() as writer:  # noqa: PT012
         writer.add(Article(article_id="mine", body="horses"))
         path.rename(path.with_name("moved"))
         copy.rename(path)
@@ -146,7 +147,7 @@ def test_a_directory_that_was_put_in_the_place_of_the_index_is_not_written_to(pa
 
 
 def test_an_index_that_was_made_anew_meanwhile_is_not_written_to(path) -> None:
-    with pytest.raises(StorageError), searchlib.open(path).writer() as writer:  # noqa: PT012
+    with pytest.raises(StorageError, match="run it again"), searchlib.open(path).writer() as writer:  # noqa: PT012
         writer.add(Article(article_id="mine", body="horses"))
         deleted(path)
         searchlib.open(path).destroy()
@@ -196,3 +197,85 @@ def test_the_file_of_the_lock_is_no_program_and_follows_no_link(path, tmp_path) 
     with suppress(StorageError):
         searchlib.open(path).destroy()
     assert target.read_bytes() == b"of somebody else"
+
+
+def lost_at(monkeypatch: pytest.MonkeyPatch, module: object, name: str, others: Callable) -> None:
+    """Have the lock go, and other writers commit, at the first call of a function."""
+    call = getattr(module, name)
+
+    def called(*arguments: object, **named: object) -> object:
+        monkeypatch.setattr(module, name, call)
+        others()
+        return call(*arguments, **named)
+
+    monkeypatch.setattr(module, name, called)
+
+
+@pytest.mark.parametrize("others", [1, 2])
+def test_destroying_without_the_lock_deletes_nothing(path, monkeypatch, others) -> None:
+    index = searchlib.open(path)
+
+    def commit() -> None:
+        deleted(path)
+        for number in range(others):
+            add(searchlib.open(path), f"other{number}")
+
+    lost_at(monkeypatch, publishing, "publish", commit)
+    with pytest.raises(IndexLockedError, match="nothing of this one was written"):
+        index.destroy()
+    assert ids(path) == ["before", *(f"other{number}" for number in range(others))]
+
+
+@pytest.mark.parametrize("others", [1, 2])
+@pytest.mark.parametrize("step", ["before the look", "before the name"])
+def test_repairing_without_the_lock_changes_nothing(path, monkeypatch, others, step) -> None:
+    with searchlib.open(path).writer() as writer:
+        writer.add_many(Article(article_id=f"a{n}", body=f"horses w{n} " * 50) for n in range(50))
+    (newest,) = path.glob("*.commit")
+    segment = max(path.glob("*.articles"), key=lambda each: each.stat().st_size)
+    data = bytearray(segment.read_bytes())
+    data[100] ^= 1  # of the articles, which the next commits do not read
+    segment.write_bytes(data)
+
+    def commit() -> None:
+        deleted(path)
+        for number in range(others):
+            add(searchlib.open(path), f"other{number}")
+
+    if step == "before the look":
+        lost_at(monkeypatch, repairing, "sync_files", commit)
+    else:
+        lost_at(monkeypatch, publishing, "publish", commit)
+    with pytest.raises(IndexLockedError, match="run it again"):
+        searchlib.repair(path)
+    assert segment.read_bytes() == bytes(data)
+    assert not newest.exists()
+    assert not list(path.glob("DAMAGED_*"))
+    found = {hit.article_id for hit in searchlib.open(path).search("horses", limit=None)}
+    assert found >= {"before", *(f"other{number}" for number in range(others))}
+    assert searchlib.repair(path).problems
+    assert searchlib.repair(path).problems == ()
+
+
+def test_making_an_index_without_the_lock_deletes_none_of_another(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "index"
+    sync = store.sync_names
+    calls = 0
+
+    def lost_and_failing(storage: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            sync(storage)
+            return
+        monkeypatch.setattr(store, "sync_names", sync)
+        deleted(path)
+        add(searchlib.open(path), "other")
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(store, "sync_names", lost_and_failing)
+    with pytest.raises(StorageError, match="cannot be made"):
+        searchlib.create(path)
+    with searchlib.open(path) as index:
+        assert index.check() == []
+        assert index.get("other") is not None

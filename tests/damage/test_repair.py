@@ -252,3 +252,50 @@ def test_where_there_is_no_index_nothing_is_made(tmp_path: Path) -> None:
 def test_a_writer_keeps_its_index(path: Path) -> None:
     with searchlib.open(path) as index, index.writer(), pytest.raises(StorageError):
         searchlib.repair(path, wait_seconds=0.0)
+
+
+@pytest.mark.parametrize("name", ["searchlib.json", "MAIN_999999999999.commit", "MAIN_{}7.commit"])
+@pytest.mark.parametrize("kind", ["text", "folder", "link to nowhere", "link to itself"])
+def test_damage_of_one_name_is_put_aside_again_and_again(path: Path, name: str, kind: str) -> None:
+    whole = articles(path)
+    wanted = name
+    for times in range(1, 4):
+        name = wanted.format(times)  # above the one that was made last
+        if name == "searchlib.json":
+            (path / name).unlink()
+        if kind == "text":
+            (path / name).write_text("{}")
+        elif kind == "folder":
+            (path / name).mkdir()
+        else:
+            (path / name).symlink_to("nowhere" if kind == "link to nowhere" else name)
+        done = searchlib.repair(path)
+        assert done.problems
+        assert not any("stays where it is" in problem for problem in done.problems)
+        assert {each: whole[each] for each in whole} == {
+            each: article for each, article in articles(path).items() if each in whole
+        }
+        assert searchlib.repair(path).problems == ()
+        aside = [each.name for each in path.iterdir() if each.name.endswith(name)]
+        expected = times if name == wanted else 1
+        assert len([each for each in aside if each.startswith("DAMAGED_")]) == expected
+        with searchlib.open(path) as index, index.writer() as writer:
+            writer.add(article(1000 + times))
+        whole = articles(path)
+
+
+def test_nothing_that_has_the_name_for_what_is_damaged_is_replaced(path: Path) -> None:
+    for name in ("DAMAGED_searchlib.json", "DAMAGED_2_searchlib.json"):
+        (path / name).symlink_to("/nowhere/mine")
+    (path / "searchlib.json").write_text("{}")
+    assert searchlib.repair(path).problems
+    for name in ("DAMAGED_searchlib.json", "DAMAGED_2_searchlib.json"):
+        assert os.readlink(path / name) == "/nowhere/mine"
+    assert (path / "DAMAGED_3_searchlib.json").read_text() == "{}"
+
+
+def test_a_stranger_alone_makes_no_index(tmp_path: Path) -> None:
+    (tmp_path / "MAIN_letters.articles").write_text("mine")
+    with pytest.raises(IndexNotFoundError):
+        searchlib.repair(tmp_path)
+    assert os.listdir(tmp_path) == ["MAIN_letters.articles"]

@@ -7,8 +7,10 @@ import random
 import pytest
 
 import searchlib
-from searchlib import Article, Index
+from searchlib import Article, CorruptIndexError, Index
+from searchlib.codec import due_merges
 from searchlib.codec.article_segment import KIND
+from searchlib.codec.commit import segment_file
 from searchlib.codec.container import Container
 
 COMMITS = 60
@@ -47,6 +49,8 @@ def test_a_damaged_segment_is_left_alone(tmp_path, section, damaged) -> None:
     for number in range(3, COMMITS):
         add(index, number)
     assert victim.exists()
+    named = {segment_file(each.name) for each in index._files.latest()[0].segments}
+    assert {each.name for each in path.glob("*.articles")} == named  # no half of a merge
     assert len(list(path.glob("*.articles"))) < 20
     assert index.count == COMMITS
     assert any(victim.name in problem for problem in index.check())
@@ -58,9 +62,32 @@ def test_a_damaged_segment_is_left_alone(tmp_path, section, damaged) -> None:
     assert found >= {f"a{n}" for n in range(COMMITS)} - {f"a{damaged}"}
 
 
+def test_a_merge_that_fails_for_no_reason_that_is_found_is_not_due_again(
+    tmp_path, monkeypatch
+) -> None:
+    index = searchlib.create(tmp_path)
+    merges = 0
+
+    def damaged(*_: object) -> None:
+        nonlocal merges
+        merges += 1
+        raise CorruptIndexError("nobody knows why", path=str(tmp_path))
+
+    monkeypatch.setattr(due_merges, "merge", damaged)
+    for number in range(9):
+        add(index, number)
+    assert merges == 1
+    assert [entry.readable for entry in index._files.latest()[0].segments].count(True) == 4
+    monkeypatch.undo()
+    for number in range(9, 20):
+        add(index, number)
+    assert index.count == 20
+    assert index.check() == []
+    assert searchlib.repair(tmp_path).problems == ()
+
+
 def test_what_cannot_be_read_for_the_moment_is_merged_later(tmp_path, monkeypatch) -> None:
     index = searchlib.create(tmp_path)
-    from searchlib.codec import due_merges  # noqa: PLC0415
 
     def refused(*_: object) -> None:
         raise OSError(5, "Input/output error")

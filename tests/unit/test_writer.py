@@ -382,3 +382,14 @@ def test_a_process_that_starts_says_nothing_of_ctrl_c(tmp_path) -> None:
         _, err = ran.communicate(timeout=60)
     assert err.count("Traceback") == 1
     assert err.rstrip().endswith("KeyboardInterrupt")
+
+
+def test_a_writer_that_is_open_is_not_opened_again():
+    with searchlib.in_memory() as index:
+        with index.writer() as writer:
+            writer.add(Article(article_id="a", body="horses"))
+            with pytest.raises(StorageError, match="open already"):
+                writer.__enter__()
+            writer.add(Article(article_id="b", body="horses"))
+        assert writer.committed
+        assert index.count == 2

@@ -98,15 +98,17 @@ def test_no_two_commits_are_equal():
 def test_a_commit_knows_what_it_was_made_from():
     commits = [Commit(0, [])]
     for number in range(1, 12):
-        commits.append(commits[-1].next(number, [segment("x1", 3)], {"MAIN_x1.articles", "x"}))
+        commits.append(
+            commits[-1].next(number, [segment("x1", 3)], {"MAIN_x1.articles", "MAIN_0.commit"})
+        )
     last = commits[-1]
-    assert (last.transaction, last.dropped) == (11, ["x"])
+    assert (last.transaction, last.dropped) == (11, ["MAIN_0.commit"])
     assert last.after == [each.commit_id for each in commits[-2:-10:-1]]
 
 
 def test_what_may_be_dropped_is_known_by_the_commit_alone():
     storage = MemoryStorage()
-    commit = Commit(7, [segment("x1", 3)], ID, 6, ["MAIN_6.commit", "MAIN_gone.articles"])
+    commit = Commit(7, [segment("x1", 3)], ID, 6, ["MAIN_6.commit", f"MAIN_{ID}.articles"])
     ours = {
         "MAIN_7.commit",
         "MAIN_x1.articles",
@@ -268,6 +270,16 @@ HOSTILE = {
     **{
         f"after {value!r}": with_values(after=value)
         for value in ("", None, {}, ID, [1], [None], [ID[1:]], [ID.upper()], [[ID]])
+    },
+    "a segment twice": with_values(
+        segments=[{"name": "MAIN_x1", "documents": 3, "deleted": [], "readable": True}] * 2
+    ),
+    **{
+        f"dropped {value!r}": with_values(dropped=[value])
+        for value in (
+            *("MAIN_letters.articles", "MAIN_5x.new", "MAIN_07.commit"),
+            *("MAIN_0123456789ABCDEF0123456789ABCDEF.articles", f"MAIN_{'0' * 33}.new"),
+        )
     },
     "another key": with_segment(more=1),
     "a key of Python's": with_segment(__class__=1),

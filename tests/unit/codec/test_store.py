@@ -7,6 +7,7 @@ import threading
 from array import array
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -365,6 +366,11 @@ def test_the_last_generation_is_followed_by_none(tmp_path: Path) -> None:
         write(store, document("b", "two"))
     assert sorted(os.listdir(tmp_path)) == before
     assert bodies(store) == {"a": "one"}
+    assert list(check_snapshot(store.snapshot())) == []
+    copy = tmp_path.with_name(f"{tmp_path.name}-copy")
+    copytree(tmp_path, copy)
+    Store.open(str(copy)).destroy()  # it is not kept from that
+    assert os.listdir(copy) == []
     beyond = tmp_path / f"MAIN_{MOST_GENERATION + 1}.commit"
     beyond.write_text("none of ours")
     (tmp_path / last.file_name).unlink()
