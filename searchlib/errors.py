@@ -6,8 +6,8 @@
         MalformedArticleError        one record is bad: source and line say which
       StorageError                 the index on disk could not be used: path says where
         IndexNotFoundError           there is no index
-        IndexExistsError             there is one already
-        IndexLockedError             somebody else is writing to it
+        IndexExistsError             there is one already, or another file is in its place
+        IndexLockedError             somebody else is writing to it, or has taken the lock
         IndexFormatError             it was made by another version of searchlib
         CorruptIndexError            its files are damaged
       QueryError                   the query could not be run as it stands (strict mode only)
