@@ -90,38 +90,68 @@ def staged(path: str, is_last: Callable[[str], bool]) -> Iterator[Stage]:
     place = os.path.realpath(path)
     with writing(path):
         inside = _is_empty_directory(path, place)
-        parent = place if inside else os.path.dirname(place)
-        prefix = "" if inside else os.path.basename(place)
-        made = missing_directories(parent)
-        stage = Stage(path, os.path.join(parent, f"{prefix}{_MARK}{secrets.token_hex(4)}"))
-        try:
+    parent = place if inside else os.path.dirname(place)
+    prefix = "" if inside else os.path.basename(place)
+    stage = Stage(path, os.path.join(parent, f"{prefix}{_MARK}{secrets.token_hex(4)}"))
+    try:
+        with writing(path), _removed_after_errors(stage, place, parent):
             make_directory(parent)
             os.mkdir(stage.folder)
             yield stage
             if stage.abandoned:
-                shutil.rmtree(stage.folder)
-                remove_directories(made)
-            elif inside:
+                raise _AbandonedError
+            if inside:
                 _move_up(stage, place, is_last)
             else:
                 _rename(stage, place)
-        except BaseException as error:
-            if stage.is_made:
-                if not isinstance(error, StorageError):  # that of change_is_there says it
-                    error.add_note("interrupted; the index had been written")
-                raise
-            shutil.rmtree(stage.folder, ignore_errors=True)
-            remove_directories(made)
-            if isinstance(error, StorageError) and error.path == stage.folder:
-                if isinstance(error.__cause__, OSError):
-                    raise error.__cause__ from None  # a full disk is said in one way
-                told = StorageError(error.problem, path=path)
-                told.add_note(_nothing_written(stage, place))
-                raise told from error
-            error.add_note(_nothing_written(stage, place))
+    except _AbandonedError:
+        pass
+    except BaseException as error:
+        if os.path.lexists(stage.folder):
+            error.add_note(f"{stage.folder} is left, as it cannot be deleted; delete it.")
+        raise
+
+
+class _AbandonedError(Exception):
+    """There is to be no index."""
+
+
+@contextmanager
+def _removed_after_errors(stage: Stage, place: str, parent: str) -> Iterator[None]:
+    """Have nothing left of the stage; after an error before the last step, as it was before."""
+    made = missing_directories(parent)
+    try:
+        yield
+    except BaseException as error:
+        if stage.is_made:
+            if not isinstance(error, StorageError):  # that of change_is_there says it
+                error.add_note("interrupted; the index had been written")
             raise
-        finally:
-            shutil.rmtree(stage.folder, ignore_errors=True)
+        _remove(stage.folder)
+        remove_directories(made)
+        if isinstance(error, StorageError) and error.path == stage.folder:
+            if isinstance(error.__cause__, OSError):
+                raise error.__cause__ from None  # a full disk is said in one way
+            told = StorageError(error.problem, path=stage.path)
+            told.add_note(_nothing_written(stage, place))
+            raise told from error
+        error.add_note(_nothing_written(stage, place))
+        raise
+    finally:
+        _remove(stage.folder)
+
+
+def _remove(folder: str) -> None:
+    """Remove a directory, as far as the disk lets it be removed."""
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            with suppress(OSError):
+                os.remove(os.path.join(folder, name))
+    with suppress(OSError):
+        os.rmdir(folder)
+        return
+    with suppress(OSError):  # not all errors of the disk are ignored where that is asked for
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _nothing_written(stage: Stage, place: str) -> str:
@@ -192,6 +222,6 @@ def _move_up(stage: Stage, place: str, is_last: Callable[[str], bool]) -> None:
                 with suppress(OSError):
                     os.remove(name)
         raise
-    shutil.rmtree(stage.folder, ignore_errors=True)
+    _remove(stage.folder)
     with change_is_there(stage.path):
         sync_names(DirectoryStorage(place))

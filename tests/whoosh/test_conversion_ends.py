@@ -278,6 +278,21 @@ def test_a_directory_that_cannot_be_removed_at_the_end(old, tmp_path, step, monk
     convert(old, new)
     monkeypatch.undo()
     assert open_dir(str(new)).doc_count() == 18
+    assert step == 3 or not list(new.glob(".importing-*"))
+
+
+def test_what_cannot_be_deleted_is_named(old, new, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(staging.os, "rmdir", fail)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            convert(old, new, progress=Stop(KeyboardInterrupt(), 3))
+    said = "\n".join(caught.value.__notes__)
+    assert "Nothing was written" in said
+    (left,) = new.parent.rglob("*.importing-*")
+    assert f"{left} is left, as it cannot be deleted; delete it." in said
 
 
 def test_an_older_commit_that_cannot_be_deleted_is_not_the_index_for_a_moment(
