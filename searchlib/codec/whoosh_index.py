@@ -58,6 +58,7 @@ class _Indexes(Storage):  # type: ignore[misc]  # whoosh has no types
         self, schema: Any, indexname: str = "MAIN", indexclass: Any = None
     ) -> FileIndex:
         """Make an empty index, in the place of the one of this name that is ours, if any."""
+        check_writable(self)
         return super().create_index(schema, indexname, indexclass or SearchlibIndex)
 
     def open_index(
