@@ -260,9 +260,9 @@ def stock_index_and_empty_place(path: Path) -> None:
     path.mkdir()
 
 
-def convert_stock(path: Path, told: Told) -> None:
+def convert_stock(path: Path, told: Told, names: dict[str, str] | None = None) -> None:
     try:
-        convert(path.with_name("old"), path)
+        convert(path.with_name("old"), path, map=names)
     except BaseException as error:
         notes = "\n".join(getattr(error, "__notes__", ()))
         TO_BE_DELETED[:] = re.findall(
@@ -271,25 +271,27 @@ def convert_stock(path: Path, told: Told) -> None:
         raise
 
 
+def convert_stock_articles(path: Path, told: Told) -> None:
+    convert_stock(path, told, {"article_id": "path", "headline": "text"})
+
+
 TO_BE_DELETED: list[str] = []
 """What the error of a conversion says is left, as the disk goes on failing."""
 
 
-def delete_what_is_left_and_add_after(path: Path) -> None:
+def delete_what_is_left(path: Path) -> None:
     for folder in TO_BE_DELETED:
         shutil.rmtree(folder)
     for folder in path.glob(".importing-*"):
         folder.rmdir()  # an empty one in a whole index is in nobody's way
-    whoosh_add_after(path)
 
 
-def whoosh_documents_beside_the_old(path: Path) -> Any:
-    """Give what is in the new index, when the old one is as it was."""
+def check_the_old(path: Path) -> None:
+    """See that the old index is as it was."""
     digests, before = path.with_name("digests.json"), contents(path.with_name("old"))
     if not digests.exists():
         digests.write_text(json.dumps(before))
     assert json.loads(digests.read_text()) == before, "the old index is changed"
-    return whoosh_documents(path)
 
 
 def _articles(
@@ -306,14 +308,16 @@ def _whoosh(name: str, prepare: Any, act: Any) -> Scenario:
     )  # fmt: skip
 
 
-def _conversion(name: str, prepare: Any) -> Scenario:
-    scenario = _whoosh(name, prepare, convert_stock)
-    return replace(
-        scenario,
-        state=whoosh_documents_beside_the_old,
-        go_on=delete_what_is_left_and_add_after,
-        errors=SearchlibError,
-    )
+def _conversion(scenario: Scenario) -> Scenario:
+    def state(path: Path) -> Any:
+        check_the_old(path)
+        return scenario.state(path)
+
+    def go_on(path: Path) -> None:
+        delete_what_is_left(path)
+        scenario.go_on(path)
+
+    return replace(scenario, state=state, go_on=go_on, errors=SearchlibError)
 
 
 def articles_if_any(path: Path) -> Any:
@@ -337,7 +341,10 @@ SCENARIOS = {
         replace(_articles("command-new", lambda path: None, command), state=articles_if_any),
         _whoosh("whoosh-create", lambda path: None, whoosh_create),
         _whoosh("whoosh-commit", whoosh_index, whoosh_write),
-        _conversion("import", stock_index),
-        _conversion("import-empty", stock_index_and_empty_place),
+        _conversion(_whoosh("import", stock_index, convert_stock)),
+        _conversion(_whoosh("import-empty", stock_index_and_empty_place, convert_stock)),
+        _conversion(
+            _articles("import-articles", stock_index_and_empty_place, convert_stock_articles)
+        ),
     )
 }
