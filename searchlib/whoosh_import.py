@@ -7,7 +7,8 @@ else of searchlib unpickles anything.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ParamSpec
 
 from searchlib.analysis import get_analyzer
@@ -17,13 +18,18 @@ from searchlib.codec.staging import staged
 from searchlib.codec.whoosh_conversion import Progress, convert_index
 from searchlib.codec.whoosh_index import SearchlibIndex
 from searchlib.codec.whoosh_stock import StockIndex, stock_of, stock_open
+from searchlib.codec.whoosh_storage import place_of
 from searchlib.errors import MalformedArticleError, StorageError
 from searchlib.whoosh_articles import Conversion, StoredArticles, check_names, check_stored
 from searchlib.writer import Writer
 
-__all__ = ["Conversion", "convert"]
+__all__ = ["Conversion", "WrongMapError", "convert"]
 
 _P = ParamSpec("_P")
+
+
+class WrongMapError(ValueError):
+    """A map names no field of an article, or what the old index has not stored."""
 
 
 def convert(
@@ -52,7 +58,8 @@ def convert(
     makes it, with this ``analyzer``: {"headline": "title", "body": "content"} says which field of
     the old index becomes which of an article. Other stored fields with JSON values, dates or
     decimals become metadata. A time without a zone is UTC. A document of which no article can be
-    made is counted, and told to ``on_error``; where there are no others, no index is made.
+    made is counted, and told to ``on_error``; where there are no others, no index is made. Without
+    ``map`` nothing is analyzed, and ``analyzer`` and ``on_error`` are not used.
 
     ``progress`` is called with how many documents are done, and of how many; the last call comes
     when all is written, and before ``new`` is there.
@@ -66,7 +73,8 @@ def convert(
     if not isinstance(path, str) or not path:
         raise ValueError(f"new must be the name of a directory, not {new!r:.80}")
     if map is not None:
-        check_names(map)
+        with _map_errors():
+            check_names(map)
     get_analyzer(analyzer)
     opened = _opened(old, indexname, schema)
     tell, report = _apart(progress), _apart(on_error)
@@ -74,7 +82,8 @@ def convert(
         _check_apart(opened.path, path)
         if map is None:
             return _convert_whole(opened, path, tell)
-        check_stored(opened, map)
+        with _map_errors():
+            check_stored(opened, map)
         return _convert_articles(StoredArticles(opened, map, tell, report), path, analyzer)
     except _CallbackError as raised:
         for note in getattr(raised, "__notes__", ()):
@@ -82,6 +91,14 @@ def convert(
         raise raised.error from None
     finally:
         opened.close()
+
+
+@contextmanager
+def _map_errors() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise WrongMapError(str(error)) from None
 
 
 class _CallbackError(BaseException):
@@ -111,7 +128,7 @@ def _opened(old: Any, indexname: str | None, schema: Any) -> StockIndex:
     if isinstance(old, SearchlibIndex | ArticleIndex):
         raise StorageError(
             "this is an index of searchlib's, and nothing has to be converted",
-            path=getattr(old.storage, "folder", "") or "(in memory)",
+            path=place_of(old.storage),
         )
     if indexname is not None or schema is not None:
         raise ValueError("indexname and schema are those of the index that is given")

@@ -54,9 +54,12 @@ def _map(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict
     return found or None
 
 
-def _named(_: click.Context, __: click.Parameter, value: str) -> str:
-    if not value:
-        raise click.BadParameter("the name of the directory is empty")
+def _named(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    what = "the index" if parameter.name == "name" else "the directory"
+    if value == "":
+        raise click.BadParameter(f"the name of {what} is empty")
+    if value and "\0" in value:
+        raise click.BadParameter(f"the name of {what} has a NUL")
     return value
 
 
@@ -84,16 +87,20 @@ The fields of an article: article_id, headline, body, caption, published, modifi
     callback=_map,
     help="Make an index of articles of the stored fields.",
 )
-@click.option("--name", metavar="INDEXNAME", help="Of the index in OLD, and in NEW; else MAIN.")
+@click.option(
+    "--name",
+    metavar="INDEXNAME",
+    callback=_named,
+    help="Of the index in OLD, and in NEW; else MAIN.",
+)
 @click.option(
     "--analyzer",
     metavar="NAME",
-    default="english",
-    show_default=True,
+    show_default="english",
     help=f"With --map: of the new index. One of {', '.join(known_analyzers())}.",
 )
 def import_whoosh(
-    old: str, new: str, names: dict[str, str] | None, name: str | None, analyzer: str
+    old: str, new: str, names: dict[str, str] | None, name: str | None, analyzer: str | None
 ) -> int:
     """Make an index of searchlib's in NEW of the one that Whoosh has written in OLD.
 
@@ -105,12 +112,21 @@ def import_whoosh(
     (PYTHONPATH). OLD is not written to. NEW must be missing or empty, and is there whole or, after
     an error or Ctrl-C, not at all. Exit code 1 if --map made no article of any document.
     """
-    from searchlib.whoosh_import import convert  # noqa: PLC0415  # with Whoosh 0.1 s, not for help
+    if analyzer is not None:
+        try:
+            get_analyzer(analyzer)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        if names is None:
+            raise click.UsageError(
+                "--analyzer is used with --map only: without it nothing is analyzed anew, and the"
+                " analyzers are those of the schema of OLD"
+            )
+    from searchlib.whoosh_import import (  # noqa: PLC0415  # with Whoosh 0.1 s, not for help
+        WrongMapError,
+        convert,
+    )
 
-    try:
-        get_analyzer(analyzer)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
     began = perf_counter()
     bar = _Bar()
     try:
@@ -119,11 +135,11 @@ def import_whoosh(
             new,
             indexname=name,
             map=names,
-            analyzer=analyzer,
+            analyzer=analyzer or "english",
             progress=bar.show,
             on_error=bar.say,
         )
-    except ValueError as error:
+    except WrongMapError as error:
         raise click.UsageError(str(error)) from None
     finally:
         bar.close()

@@ -19,10 +19,11 @@ from typing import Final
 from searchlib.codec.settings import SETTINGS_FILE
 from searchlib.codec.storage import (
     DirectoryStorage,
+    change_is_there,
     make_directory,
     missing_directories,
     remove_directories,
-    sync_files,
+    sync_names,
     writing,
 )
 from searchlib.errors import IndexExistsError, StorageError
@@ -39,10 +40,41 @@ class Stage:
         self.path = path
         self.folder = folder
         self.abandoned = False
+        self.last: tuple[str, tuple[int, int]] | None = None
+        """Where the last step puts what it renames, and what that is, once it is begun."""
+        self._is_taken = False
 
     def abandon(self) -> None:
         """Have no index made, though nothing is wrong."""
         self.abandoned = True
+
+    def rename_last(self, old: str, new: str) -> None:
+        """Take the last step, after which the index is there."""
+        self.last = new, _identity(old)
+        try:
+            os.rename(old, new)
+        except OSError:
+            # A file system of the network may have done it, and say that it has not.
+            if not self.is_made:
+                raise
+        self._is_taken = True
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the index is there: Ctrl-C may have come between the last step and a variable."""
+        if self._is_taken or self.last is None:
+            return self._is_taken
+        new, identity = self.last
+        try:
+            return _identity(new) == identity
+        except OSError:
+            return False
+
+
+def _identity(path: str) -> tuple[int, int]:
+    """Tell one file or directory from another one that somebody else puts in its place."""
+    found = os.lstat(path)
+    return found.st_dev, found.st_ino
 
 
 @contextmanager
@@ -51,42 +83,84 @@ def staged(path: str, is_last: Callable[[str], bool]) -> Iterator[Stage]:
 
     ``is_last`` tells the name of the file without which the others are no index. Raises
     IndexExistsError if there is something at ``path`` but an empty directory, at the beginning or
-    at the end; then and after any other error all is as it was. A note of the error says whether
-    the index is there: Ctrl-C may come after the last step.
+    at the end; then and after any other error all is as it was. The error, or a note of it, says
+    whether the index is there: Ctrl-C may come after the last step, and the disk may refuse to sync
+    it.
     """
     place = os.path.realpath(path)
     with writing(path):
         inside = _is_empty_directory(path, place)
-        parent = place if inside else os.path.dirname(place)
-        prefix = "" if inside else os.path.basename(place)
-        made = missing_directories(parent)
-        stage = Stage(path, os.path.join(parent, f"{prefix}{_MARK}{secrets.token_hex(4)}"))
-        try:
+    parent = place if inside else os.path.dirname(place)
+    prefix = "" if inside else os.path.basename(place)
+    stage = Stage(path, os.path.join(parent, f"{prefix}{_MARK}{secrets.token_hex(4)}"))
+    try:
+        with writing(path), _removed_after_errors(stage, place, parent):
             make_directory(parent)
             os.mkdir(stage.folder)
             yield stage
             if stage.abandoned:
-                shutil.rmtree(stage.folder)
-                remove_directories(made)
-            elif inside:
+                raise _AbandonedError
+            if inside:
                 _move_up(stage, place, is_last)
             else:
                 _rename(stage, place)
-        except BaseException as error:
-            if _is_made(stage, place, is_last):
+    except _AbandonedError:
+        pass
+    except BaseException as error:
+        if os.path.lexists(stage.folder):
+            error.add_note(f"{stage.folder} is left, as it cannot be deleted; delete it.")
+        raise
+
+
+class _AbandonedError(Exception):
+    """There is to be no index."""
+
+
+@contextmanager
+def _removed_after_errors(stage: Stage, place: str, parent: str) -> Iterator[None]:
+    """Have nothing left of the stage; after an error before the last step, as it was before."""
+    made = missing_directories(parent)
+    try:
+        yield
+    except BaseException as error:
+        if stage.is_made:
+            if not isinstance(error, StorageError):  # that of change_is_there says it
                 error.add_note("interrupted; the index had been written")
-                raise
-            shutil.rmtree(stage.folder, ignore_errors=True)
-            remove_directories(made)
-            if isinstance(error, StorageError) and error.path == stage.folder:
-                if isinstance(error.__cause__, OSError):
-                    raise error.__cause__ from None  # a full disk is said in one way
-                raise StorageError(error.problem, path=path) from error
-            if "nothing was written" not in str(error):
-                error.add_note(f"Nothing was written; there is no index at {path}.")
             raise
-        finally:
-            shutil.rmtree(stage.folder, ignore_errors=True)
+        _remove(stage.folder)
+        remove_directories(made)
+        if isinstance(error, StorageError) and error.path == stage.folder:
+            if isinstance(error.__cause__, OSError):
+                raise error.__cause__ from None  # a full disk is said in one way
+            told = StorageError(error.problem, path=stage.path)
+            told.add_note(_nothing_written(stage, place))
+            raise told from error
+        error.add_note(_nothing_written(stage, place))
+        raise
+    finally:
+        _remove(stage.folder)
+
+
+def _remove(folder: str) -> None:
+    """Remove a directory, as far as the disk lets it be removed."""
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            with suppress(OSError):
+                os.remove(os.path.join(folder, name))
+    with suppress(OSError):
+        os.rmdir(folder)
+        return
+    with suppress(OSError):  # not all errors of the disk are ignored where that is asked for
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _nothing_written(stage: Stage, place: str) -> str:
+    """Say so, and that there is no index; unless somebody else has put something there."""
+    try:
+        is_free = not os.path.lexists(place) or not os.listdir(place)
+    except OSError:
+        is_free = False
+    return "Nothing was written" + (f"; there is no index at {stage.path}." if is_free else ".")
 
 
 def _is_empty_directory(path: str, place: str) -> bool:
@@ -115,43 +189,39 @@ def _is_empty_directory(path: str, place: str) -> bool:
 
 def _rename(stage: Stage, place: str) -> None:
     try:
-        os.rename(stage.folder, place)
+        stage.rename_last(stage.folder, place)
     except OSError:
         if os.path.lexists(place):
             raise IndexExistsError("somebody else has made it meanwhile", path=stage.path) from None
         raise
-    _sync_names(os.path.dirname(place))
+    with change_is_there(stage.path):
+        sync_names(DirectoryStorage(os.path.dirname(place)))
 
 
 def _move_up(stage: Stage, place: str, is_last: Callable[[str], bool]) -> None:
-    names = sorted(os.listdir(stage.folder), key=is_last)
+    names = sorted(os.listdir(stage.folder))
+    # An older one, which could not be deleted, would make another index of them for a moment.
+    last = max(filter(is_last, names))
     moved: list[str] = []
     try:
         if os.listdir(place) != [os.path.basename(stage.folder)]:
             raise IndexExistsError("somebody else has written to it meanwhile", path=stage.path)
         for name in names:
-            if is_last(name):
-                _sync_names(place)
-            moved.append(os.path.join(place, name))
-            os.rename(os.path.join(stage.folder, name), moved[-1])
+            if not is_last(name):
+                if os.path.lexists(os.path.join(place, name)):
+                    raise IndexExistsError(
+                        "somebody else has written to it meanwhile", path=stage.path
+                    )
+                moved.append(os.path.join(place, name))
+                os.rename(os.path.join(stage.folder, name), moved[-1])
+        sync_names(DirectoryStorage(place))
+        stage.rename_last(os.path.join(stage.folder, last), os.path.join(place, last))
     except BaseException:
-        if not _is_made(stage, place, is_last):
+        if not stage.is_made:
             for name in moved:
                 with suppress(OSError):
                     os.remove(name)
         raise
-    os.rmdir(stage.folder)
-    _sync_names(place)
-
-
-def _is_made(stage: Stage, place: str, is_last: Callable[[str], bool]) -> bool:
-    """Tell whether the last step was taken: an interruption may have come just after it."""
-    if stage.abandoned or not os.path.isdir(place):
-        return False
-    if os.path.dirname(stage.folder) == place:
-        return any(map(is_last, os.listdir(place)))
-    return not os.path.lexists(stage.folder)
-
-
-def _sync_names(folder: str) -> None:
-    sync_files(DirectoryStorage(folder), ())
+    _remove(stage.folder)
+    with change_is_there(stage.path):
+        sync_names(DirectoryStorage(place))

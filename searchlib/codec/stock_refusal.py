@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 import struct
 from contextlib import closing, suppress
 from typing import Any, Final
 
 from searchlib.codec.whoosh_errors import StockIndexError
+from searchlib.codec.whoosh_storage import place_of
 from searchlib.errors import StorageError
 
 __all__ = ["refuse_stock_index"]
@@ -27,15 +29,30 @@ def refuse_stock_index(storage: Any, indexname: str, supported: int) -> None:
     if not found:
         return
     file = max(found, key=lambda name: int(name[1]))[0]
-    path = storage.folder
     raise StockIndexError(
         f"{file} is the table of contents of an index that Whoosh itself has made, with pickles:"
         " it is not opened, and nothing is written over it. Convert it into another directory with"
-        f" `searchlib import-whoosh {path} NEW`, or with"
-        f" searchlib.whoosh.convert({path!r}, 'NEW')",
-        path=path or "(in memory)",
+        f" {_conversion(storage.folder, indexname)}",
+        path=place_of(storage),
         found=_version(storage, file),
         supported=supported,
+    )
+
+
+def _conversion(folder: str, indexname: str) -> str:
+    if not folder:  # only the program that has it can convert it
+        return (
+            "searchlib.whoosh.convert(index, 'NEW'), where index is what Whoosh itself has opened;"
+            " `searchlib import-whoosh` does that with a directory"
+        )
+    option, argument = "", ""
+    if indexname != "MAIN":
+        option, argument = f" --name={shlex.quote(indexname)}", f", indexname={indexname!r}"
+    # What begins with a hyphen would be an option.
+    path = shlex.quote(f"./{folder}" if folder.startswith("-") else folder)
+    return (
+        f"`searchlib import-whoosh {path} NEW{option}`, or with"
+        f" searchlib.whoosh.convert({folder!r}, 'NEW'{argument})"
     )
 
 

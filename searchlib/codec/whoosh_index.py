@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from whoosh.fields import Schema, ensure_schema
-from whoosh.filedb.filestore import FileStorage, ReadOnlyError, Storage
+from whoosh.filedb.filestore import FileStorage, Storage
 from whoosh.index import FileIndex
 from whoosh.util.filelock import try_for
 
@@ -31,7 +31,7 @@ from searchlib.codec.whoosh_commit import (
 )
 from searchlib.codec.whoosh_errors import LockedError, NoIndexError
 from searchlib.codec.whoosh_publishing import Publication, delete_files, next_generation
-from searchlib.codec.whoosh_storage import WhooshDirectory
+from searchlib.codec.whoosh_storage import WhooshDirectory, check_writable, place_of
 from searchlib.codec.whoosh_view import StorageView
 from searchlib.codec.whoosh_writer import SearchlibWriter
 from searchlib.errors import CorruptIndexError, StorageError
@@ -58,6 +58,7 @@ class _Indexes(Storage):  # type: ignore[misc]  # whoosh has no types
         self, schema: Any, indexname: str = "MAIN", indexclass: Any = None
     ) -> FileIndex:
         """Make an empty index, in the place of the one of this name that is ours, if any."""
+        check_writable(self)
         return super().create_index(schema, indexname, indexclass or SearchlibIndex)
 
     def open_index(
@@ -99,8 +100,7 @@ class IndexDirectory(_Indexes, WhooshDirectory):
         One that is damaged, or that a writer has, stays. Raises CorruptIndexError or LockError for
         the first of them when the others are deleted, or nothing with ``ignore``.
         """
-        if self.readonly:
-            raise ReadOnlyError
+        check_writable(self)
         errors: list[Exception] = []
         for name in index_names(self):
             try:
@@ -165,9 +165,7 @@ def read_commit(storage: Any, indexname: str, schema: Any = None) -> Commit | No
         # A writer may drop the file between two of our steps: there is a newer one then.
         with suppress(FileNotFoundError):
             data = read_file(storage, commit_name(indexname, generation))
-            return decode_commit(
-                data, storage.folder or "(in memory)", indexname, generation, schema
-            )
+            return decode_commit(data, place_of(storage), indexname, generation, schema)
     return None
 
 
@@ -180,7 +178,7 @@ def locked(storage: Any, indexname: str) -> Iterator[Any]:
     if not try_for(lock.acquire, timeout=timeout, delay=0.05):
         raise LockedError(
             "a writer has the index; try again when it has ended",
-            path=storage.folder or "(in memory)",
+            path=place_of(storage),
         )
     try:
         yield lock
@@ -209,18 +207,17 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
         storage = our_storage(storage)
         indexname = _checked(indexname)
         schema = ensure_schema(schema)
-        if storage.readonly:
-            raise ReadOnlyError
+        check_writable(storage)
         exists(storage, indexname)
         if storage.folder:
             make_directory(storage.folder)
         with locked(storage, indexname) as lock:
             exists(storage, indexname)
             base = read_commit(storage, indexname, schema)
-            generation = next_generation(base, storage.folder)
+            generation = next_generation(base, place_of(storage))
             commit = Commit(indexname, schema, [], generation)
             Publication(storage, indexname, base, lock).publish(commit)
-        with change_is_there(storage.folder or "(in memory)"):
+        with change_is_there(place_of(storage)):
             return cls(storage, schema, indexname)
 
     def latest_generation(self) -> int:
@@ -236,7 +233,7 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
             return super().reader()
         except FileNotFoundError as error:
             raise CorruptIndexError(
-                f"a file of the index is missing: {error.filename}", path=self.storage.folder
+                f"a file of the index is missing: {error.filename}", path=place_of(self.storage)
             ) from error
 
     def writer(self, procs: int = 1, **kwargs: Any) -> SearchlibWriter:
@@ -253,7 +250,7 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
         exists(self.storage, self.indexname)
         raise NoIndexError(
             f"there is no index {self.indexname!r}; make one with create_in",
-            path=self.storage.folder or "(in memory)",
+            path=place_of(self.storage),
         )
 
 

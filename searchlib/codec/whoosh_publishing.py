@@ -30,6 +30,7 @@ from searchlib.codec.whoosh_commit import (
 )
 from searchlib.codec.whoosh_errors import LockedError
 from searchlib.codec.whoosh_schema import encode_schema, supplied_fields
+from searchlib.codec.whoosh_storage import place_of
 from searchlib.errors import StorageError
 
 __all__ = ["Publication", "delete_files", "next_generation"]
@@ -72,7 +73,7 @@ class Publication:
 
         Without ``has_lock`` the lock has been freed, and is not asked for.
         """
-        path = self._storage.folder or "(in memory)"
+        path = place_of(self._storage)
         begun = -1 if self._base is None else self._base.generation
         latest = latest_generation(self._storage, self._indexname)
         if latest < begun:
@@ -105,7 +106,7 @@ class Publication:
         whether the commit counts.
         """
         storage, indexname, base = self._storage, self._indexname, self._base
-        schema = encode_schema(commit.schema, storage.folder)
+        schema = encode_schema(commit.schema, place_of(storage))
         name = commit_name(indexname, commit.generation)
         temporary = new_name(indexname, base.token if base else commit.token, ".new")
         old = droppable(storage, indexname, base) - commit.files if base else set()
@@ -126,18 +127,20 @@ class Publication:
             raise self._lost(latest) from None
         latest = self._left_out_by(commit)
         if latest:
-            # It was written between two steps, and the commit that ours follows is gone.
+            # It was written between two steps, and the commit that ours follows is gone. Nobody
+            # reads ours beside a higher one, even if it cannot be deleted.
+            self._written = None
             with suppress(OSError):
                 storage.delete_file(name)
             raise self._lost(latest)
-        with change_is_there(storage.folder):
+        with change_is_there(place_of(storage)):
             sync_names(storage)
         delete_files(storage, old)
         return supplied_fields(schema)
 
     def _left_out_by(self, commit: Commit) -> int:
         """Give the generation of a newer commit that was not made from ours, or 0."""
-        storage, path = self._storage, self._storage.folder or "(in memory)"
+        storage, path = self._storage, place_of(self._storage)
         before = set() if self._base is None else self._base.files
         try:
             latest = latest_generation(storage, self._indexname)
@@ -154,7 +157,7 @@ class Publication:
     def _lost(self, generation: int) -> LockedError:
         return LockedError(
             f"another writer has committed generation {generation} meanwhile; {_NOTHING}",
-            path=self._storage.folder or "(in memory)",
+            path=place_of(self._storage),
         )
 
     def is_there(self) -> bool:

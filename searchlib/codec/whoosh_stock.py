@@ -16,7 +16,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from time import sleep
 from typing import Any, Final
@@ -27,6 +27,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
 from searchlib.codec.settings import SETTINGS_FILE
+from searchlib.codec.whoosh_storage import place_of
 from searchlib.errors import (
     CorruptIndexError,
     IndexFormatError,
@@ -103,7 +104,7 @@ def stock_of(index: Any) -> StockIndex:
         raise TypeError(
             f"convert takes the path of an index of Whoosh's, or that index, not {index!r:.80}"
         )
-    path = str(getattr(index.storage, "folder", "") or "(in memory)")
+    path = place_of(index.storage)
     if _generation(index.storage, index.indexname) < 0:
         raise _no_index(path, index.indexname, [], list(index.storage.list()))
     return _opened(index.storage, path, index.indexname, index._schema)
@@ -137,14 +138,17 @@ def _opened(storage: Any, path: str, name: str, schema: Any) -> StockIndex:
             raise IndexNotFoundError(f"there is no index of Whoosh's called {name}", path=path)
         file = f"_{name}_{generation}.toc"
         try:
-            with reading_stock(path, storage, file):
+            with reading_stock(path, storage, file), ExitStack() as opened:
                 toc = _read_toc(storage, name, gen=generation, schema=schema)
                 found = ensure_schema(toc.schema)
-                readers = [
-                    _SegmentReader(storage, found, segment, generation=generation)
-                    for segment in toc.segments
-                ]
-                return StockIndex(path, name, found, readers)
+                index = StockIndex(path, name, found, [])
+                opened.callback(index.close)
+                for segment in toc.segments:
+                    index.readers.append(
+                        _SegmentReader(storage, found, segment, generation=generation)
+                    )
+                opened.pop_all()
+                return index
         except StorageError:
             # A writer may have dropped a file between two of our steps: there are newer ones then.
             if attempt == _ATTEMPTS - 1 or _generation(storage, name) == generation:

@@ -12,19 +12,35 @@ import time
 from contextlib import suppress
 from typing import Any, Final
 
-from whoosh.filedb.filestore import FileStorage, ReadOnlyError, Storage
+from whoosh.filedb.filestore import FileStorage, Storage
 from whoosh.filedb.structfile import StructFile
 
 from searchlib.codec.locks import FileLock
 from searchlib.codec.storage import DirectoryStorage, open_new
 from searchlib.codec.whoosh_commit import new_name
+from searchlib.codec.whoosh_errors import ReadOnlyIndexError
 from searchlib.errors import StorageError
 
-__all__ = ["Making", "RunFiles", "WhooshDirectory"]
+__all__ = ["Making", "RunFiles", "WhooshDirectory", "check_writable", "place_of"]
 
 _ASKING_SECONDS: Final = 0.05
 _NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
 _BINARY: Final = getattr(os, "O_BINARY", 0)
+
+
+def place_of(storage: Any) -> str:
+    """Give the path of a storage, as errors name it."""
+    return getattr(storage, "folder", "") or "(in memory)"
+
+
+def check_writable(storage: Any) -> None:
+    """Raise ReadOnlyIndexError for a storage that was opened to be read only."""
+    if storage.readonly:
+        raise ReadOnlyIndexError(
+            "it was opened with readonly=True, and nothing was written; open it without that to"
+            " write to it",
+            path=place_of(storage),
+        )
 
 
 class _Lock(FileLock):
@@ -95,8 +111,7 @@ class WhooshDirectory(FileStorage, Making):  # type: ignore[misc]  # whoosh has 
 
     def create_file(self, name: str, excl: bool = True, mode: str = "wb", **kwargs: Any) -> Any:
         """Make a file and open it to be written. FileExistsError if there is one, always."""
-        if self.readonly:
-            raise ReadOnlyError
+        check_writable(self)
         path = self._fpath(name)
         if mode == "wb":
             file: Any = open_new(path)
@@ -113,13 +128,17 @@ class WhooshDirectory(FileStorage, Making):  # type: ignore[misc]  # whoosh has 
         """Give the names of the files. Whoosh's takes a directory that it cannot read for empty."""
         return DirectoryStorage(self.folder).list()
 
+    def delete_file(self, name: str) -> None:
+        """Delete a file. FileNotFoundError if it is not there."""
+        check_writable(self)
+        super().delete_file(name)
+
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         """Put a file in the place of another one at once. Whoosh deletes that one first.
 
         With ``safe``, NameError if there is another one.
         """
-        if self.readonly:
-            raise ReadOnlyError
+        check_writable(self)
         if not safe:
             os.replace(self._fpath(oldname), self._fpath(newname))
             return
@@ -130,6 +149,7 @@ class WhooshDirectory(FileStorage, Making):  # type: ignore[misc]  # whoosh has 
 
     def rename_new(self, oldname: str, newname: str) -> None:
         """Rename a file at once. FileExistsError if there is one with its new name."""
+        check_writable(self)
         DirectoryStorage(self.folder).rename_new(oldname, newname)
 
     def lock(self, name: str) -> _Lock:

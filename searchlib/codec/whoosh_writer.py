@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from whoosh.filedb.filestore import ReadOnlyError
 from whoosh.index import LockError
 from whoosh.reading import ReaderClosed, SegmentReader
 from whoosh.writing import SegmentWriter
@@ -16,7 +15,7 @@ from searchlib.codec.whoosh_codec import SearchlibCodec
 from searchlib.codec.whoosh_commit import Commit, IndexCodec
 from searchlib.codec.whoosh_errors import LockedError
 from searchlib.codec.whoosh_publishing import Publication, delete_files, next_generation
-from searchlib.codec.whoosh_storage import RunFiles
+from searchlib.codec.whoosh_storage import RunFiles, check_writable, place_of
 from searchlib.errors import StorageError
 from searchlib.forks import cached_property, renew_in_children
 
@@ -38,7 +37,7 @@ class _Beginning:
 
     def _read_toc(self) -> Commit:
         self.base = self.index._read_toc()
-        next_generation(self.base, self.storage.folder)
+        next_generation(self.base, place_of(self.storage))
         return self.base
 
 
@@ -68,8 +67,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         compound: bool = True,
         **kwargs: Any,
     ) -> None:
-        if ix.storage.readonly:
-            raise ReadOnlyError
+        check_writable(ix.storage)
         if codec is not None and not isinstance(codec, SearchlibCodec):
             raise TypeError(f"this index is written with SearchlibCodec only, not with {codec!r}")
         if not _lk:
@@ -94,7 +92,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
             raise LockedError(
                 f"another writer has the index, and was waited for {timeout:g} seconds;"
                 " writer(timeout=seconds) waits longer",
-                path=ix.storage.folder or "(in memory)",
+                path=place_of(ix.storage),
             ) from None
         except BaseException:
             self._abandon()
@@ -190,17 +188,21 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         self._finish()
 
     def _finish(self) -> None:
-        searcher = self._searcher
-        if searcher is not None:
-            searcher._orig_close()
-            self._searcher = None
-        with suppress(OSError):  # the changes are committed: a temporary file must not fail them
-            if self._tempstorage is not None:
-                self._tempstorage.destroy()
-        if self.writelock:
-            self.writelock.release()
-            self.writelock = None
-        self.is_closed = True
+        searcher, self._searcher = self._searcher, None
+        try:
+            if searcher is not None:
+                searcher._orig_close()
+        finally:
+            try:
+                # The changes are committed: a temporary file must not fail them.
+                with suppress(OSError):
+                    if self._tempstorage is not None:
+                        self._tempstorage.destroy()
+            finally:
+                lock, self.writelock = self.writelock, None
+                self.is_closed = True
+                if lock:
+                    lock.release()
 
 
 class _InheritedWriter(SearchlibWriter):
@@ -217,5 +219,5 @@ class _InheritedWriter(SearchlibWriter):
         raise StorageError(
             "this writer belongs to the process that has forked this one, and nothing was written;"
             " open the index and a writer of its own in the child",
-            path=values["_beginning"].storage.folder or "(in memory)",
+            path=place_of(values["_beginning"].storage),
         )

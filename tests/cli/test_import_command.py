@@ -122,6 +122,10 @@ def test_an_index_with_a_name(make, run):
         (["--map", "headline=content"], "not stored; stored are: path, size, title, when"),
         (["--map", "headline=title", "--analyzer", "klingon"], "there is no analyzer 'klingon'"),
         (["--map", "published=when"], "the map has no headline, body or caption"),
+        (["--analyzer", "german"], "--analyzer is used with --map only"),
+        (["--analyzer", "english"], "--analyzer is used with --map only"),
+        (["--name", ""], "the name of the index is empty"),
+        (["--name", "a\0b"], "the name of the index has a NUL"),
     ],
 )
 def test_wrong_use(make, run, folder, options, what):
@@ -129,6 +133,16 @@ def test_wrong_use(make, run, folder, options, what):
     assert (ran.code, ran.out) == (2, "")
     assert what in ran.err
     assert not (folder / "new").exists()
+
+
+@pytest.mark.parametrize("names", [[], ["--map", "headline=title"]])
+def test_an_error_of_the_conversion_itself_is_not_wrong_use(make, run, monkeypatch, names):
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("a fault of searchlib's")
+
+    monkeypatch.setattr("searchlib.whoosh_import.staged", fail)
+    with pytest.raises(ValueError, match="a fault of searchlib's"):
+        run("import-whoosh", make(*HORSES), "new", *names)
 
 
 def test_empty_names_are_wrong_use(make, run):

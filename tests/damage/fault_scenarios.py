@@ -7,7 +7,9 @@ index holds, so that what is there after a fault can be held against the states 
 from __future__ import annotations
 
 import io
+import json
 import re
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import whoosh.index
 from whoosh import fields, query
 
 import searchlib
@@ -26,7 +29,7 @@ from searchlib.codec.article_segment import segment_file
 from searchlib.codec.commit import Commit, latest_generation
 from searchlib.codec.settings import SETTINGS_FILE
 from searchlib.codec.storage import DirectoryStorage
-from searchlib.whoosh import create_in, open_dir
+from searchlib.whoosh import convert, create_in, open_dir
 from tests.damage.conftest import state
 from tests.damage.writing_process import article, change, contents, make_index
 
@@ -234,6 +237,63 @@ def whoosh_add_after(path: Path) -> None:
         writer.add_document(text="common after")
 
 
+# The conversion of an index of Whoosh's own, which is "old" beside the new one
+
+
+def stock_index(path: Path) -> None:
+    schema = fields.Schema(path=fields.ID(stored=True, unique=True), text=fields.TEXT(stored=True))
+    old = path.with_name("old")
+    old.mkdir()
+    index = whoosh.index.create_in(str(old), schema)
+    for n in range(2):
+        writer = index.writer()
+        writer.add_document(path=f"/{n}a", text="common horses")
+        writer.add_document(path=f"/{n}b", text="common railway")
+        writer.commit(merge=False)
+    writer = index.writer()
+    writer.delete_by_term("path", "/0a")
+    writer.commit(merge=False)
+
+
+def stock_index_and_empty_place(path: Path) -> None:
+    stock_index(path)
+    path.mkdir()
+
+
+def convert_stock(path: Path, told: Told, names: dict[str, str] | None = None) -> None:
+    try:
+        convert(path.with_name("old"), path, map=names)
+    except BaseException as error:
+        notes = "\n".join(getattr(error, "__notes__", ()))
+        TO_BE_DELETED[:] = re.findall(
+            r"^(.+) is left, as it cannot be deleted", notes, re.MULTILINE
+        )
+        raise
+
+
+def convert_stock_articles(path: Path, told: Told) -> None:
+    convert_stock(path, told, {"article_id": "path", "headline": "text"})
+
+
+TO_BE_DELETED: list[str] = []
+"""What the error of a conversion says is left, as the disk goes on failing."""
+
+
+def delete_what_is_left(path: Path) -> None:
+    for folder in TO_BE_DELETED:
+        shutil.rmtree(folder)
+    for folder in path.glob(".importing-*"):
+        folder.rmdir()  # an empty one in a whole index is in nobody's way
+
+
+def check_the_old(path: Path) -> None:
+    """See that the old index is as it was."""
+    digests, before = path.with_name("digests.json"), contents(path.with_name("old"))
+    if not digests.exists():
+        digests.write_text(json.dumps(before))
+    assert json.loads(digests.read_text()) == before, "the old index is changed"
+
+
 def _articles(
     name: str, prepare: Any, act: Any, go_on: Any = add_after, halfway: tuple[Any, ...] = ()
 ) -> Scenario:
@@ -246,6 +306,18 @@ def _whoosh(name: str, prepare: Any, act: Any) -> Scenario:
         lambda found: [*(found or []), {"text": "common after"}],
         errors=(SearchlibError, OSError),  # which programs of Whoosh's know
     )  # fmt: skip
+
+
+def _conversion(scenario: Scenario) -> Scenario:
+    def state(path: Path) -> Any:
+        check_the_old(path)
+        return scenario.state(path)
+
+    def go_on(path: Path) -> None:
+        delete_what_is_left(path)
+        scenario.go_on(path)
+
+    return replace(scenario, state=state, go_on=go_on, errors=SearchlibError)
 
 
 def articles_if_any(path: Path) -> Any:
@@ -269,5 +341,10 @@ SCENARIOS = {
         replace(_articles("command-new", lambda path: None, command), state=articles_if_any),
         _whoosh("whoosh-create", lambda path: None, whoosh_create),
         _whoosh("whoosh-commit", whoosh_index, whoosh_write),
+        _conversion(_whoosh("import", stock_index, convert_stock)),
+        _conversion(_whoosh("import-empty", stock_index_and_empty_place, convert_stock)),
+        _conversion(
+            _articles("import-articles", stock_index_and_empty_place, convert_stock_articles)
+        ),
     )
 }

@@ -234,7 +234,7 @@ def _judged(
         elif not is_there and says_it_is_there(text):
             yield Wrong("d", f"it is not there, and the message is: {text}", raised)
         yield from _next_writer(scenario, known, path, found, is_there=is_there)
-    for name in STRANGERS if (known.folder / "index").exists() else ():
+    for name in STRANGERS if (known.folder / "index" / STRANGERS[0]).exists() else ():
         file = path / name
         if not file.exists() or file.read_bytes() != (known.folder / "index" / name).read_bytes():
             yield Wrong("g", f"{name} is changed", raised)

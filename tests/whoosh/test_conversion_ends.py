@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from whoosh import fields
 
 import searchlib
 from searchlib import errors
 from searchlib.codec import staging
-from searchlib.whoosh import convert, exists_in, open_dir
+from searchlib.whoosh import convert, create_in, exists_in, open_dir
 from tests.whoosh.stock_index import files
 
 ROOT = Path(__file__).parent.parent.parent
@@ -168,20 +169,154 @@ def test_a_process_that_is_killed_leaves_no_index(old, new, names, at):
 
 @pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
 @pytest.mark.parametrize("inside", [False, True])
-def test_somebody_else_makes_the_new_one_meanwhile(old, tmp_path, names, inside):
+@pytest.mark.parametrize("what", ["file", "index", "articles"])
+def test_somebody_else_makes_the_new_one_meanwhile(old, tmp_path, names, inside, what):
     new = tmp_path / "new"
     if inside:
         new.mkdir()
 
-    def progress(done, of):
-        if done == of:
-            new.mkdir(exist_ok=True)
-            (new / "theirs").write_text("theirs")
+    theirs: dict[str, Any] = {}
 
-    with pytest.raises(errors.IndexExistsError, match="somebody else has"):
+    def progress(done, of):
+        if done == of and not theirs:
+            if what == "file":
+                new.mkdir(exist_ok=True)
+                (new / "theirs").write_text("theirs")
+            elif what == "articles":
+                searchlib.open_or_create(new).close()
+            else:
+                create_in(str(new), fields.Schema(theirs=fields.TEXT))
+            theirs.update(
+                (name, each) for name, each in files(new).items() if "importing" not in name
+            )
+
+    with pytest.raises(errors.IndexExistsError, match="somebody else has") as caught:
         convert(old, new, map=names, progress=progress)
-    assert [path.name for path in new.iterdir()] == ["theirs"]
+    assert caught.value.__notes__ == ["Nothing was written."]
+    assert files(new) == theirs
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "old"]
+
+
+@pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
+@pytest.mark.parametrize("after", [False, True])
+def test_ctrl_c_beside_the_index_of_somebody_else(old, tmp_path, names, after, monkeypatch):
+    """Theirs comes at the last moment: what is there is not what was written here."""
+    new = tmp_path / "new"
+    new.mkdir()
+    real = os.rename
+
+    def rename(source, target):
+        if not list(new.glob("*.commit")):
+            searchlib.open_or_create(new).close()
+            create_in(str(new), fields.Schema(theirs=fields.TEXT))
+        if after:
+            real(source, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(staging.os, "rename", rename)
+    with pytest.raises((KeyboardInterrupt, errors.IndexExistsError)) as caught:
+        convert(old, new, map=names)
+    assert caught.value.__notes__ == ["Nothing was written."]
+    assert open_dir(str(new)).schema.names() == ["theirs"]
+    assert searchlib.open(new).count == 0
+
+
+@pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
+def test_a_disk_that_does_not_sync_the_last_step(old, new, names, monkeypatch):
+    real = staging.sync_names
+
+    def fail(storage):
+        if is_made(new, names):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        real(storage)
+
+    monkeypatch.setattr(staging, "sync_names", fail)
+    with pytest.raises(errors.StorageError, match="the change is in the index, but") as caught:
+        convert(old, new, map=names)
+    assert caught.value.path == str(new)
+    assert getattr(caught.value, "__notes__", []) == []
+    assert "nothing was" not in str(caught.value).lower()
+    opened = searchlib.open(new) if names else open_dir(str(new))
+    assert (opened.count if names else opened.doc_count()) == 18
+    assert not list(new.parent.rglob("*importing*"))
+
+
+def is_made(new: Path, names: Any) -> bool:
+    return bool(list(new.glob("searchlib.json" if names else "*.commit")))
+
+
+@pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
+def test_a_step_that_the_disk_denies_and_has_done(old, new, names, monkeypatch):
+    """As a file system of the network may."""
+    real = os.rename
+
+    def rename(source, target):
+        real(source, target)
+        if is_made(new, names):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(staging.os, "rename", rename)
+    convert(old, new, map=names)
+    assert is_index(new)
+    assert not list(new.parent.rglob("*importing*"))
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_a_directory_that_cannot_be_removed_at_the_end(old, tmp_path, step, monkeypatch):
+    new = tmp_path / "new"
+    new.mkdir()
+    real, calls = os.rmdir, 0
+
+    def fail(path, *arguments, **options):
+        nonlocal calls
+        calls += 1
+        if calls <= step:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        real(path, *arguments, **options)
+
+    monkeypatch.setattr(staging.os, "rmdir", fail)
+    convert(old, new)
+    monkeypatch.undo()
+    assert open_dir(str(new)).doc_count() == 18
+    assert step == 3 or not list(new.glob(".importing-*"))
+
+
+def test_what_cannot_be_deleted_is_named(old, new, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(staging.os, "rmdir", fail)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            convert(old, new, progress=Stop(KeyboardInterrupt(), 3))
+    said = "\n".join(caught.value.__notes__)
+    assert "Nothing was written" in said
+    (left,) = new.parent.rglob("*.importing-*")
+    assert f"{left} is left, as it cannot be deleted; delete it." in said
+
+
+def test_an_older_commit_that_cannot_be_deleted_is_not_the_index_for_a_moment(
+    old, tmp_path, monkeypatch
+):
+    new = tmp_path / "new"
+    new.mkdir()
+    remove, rename, seen = os.remove, os.rename, []
+
+    def refuse(path, *arguments, **options):
+        if str(path).endswith("_0.commit"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        remove(path, *arguments, **options)
+
+    def look(source, target):
+        rename(source, target)
+        if exists_in(str(new)):
+            seen.append(open_dir(str(new)).doc_count())
+
+    monkeypatch.setattr(os, "remove", refuse)
+    monkeypatch.setattr(staging.os, "rename", look)
+    convert(old, new)
+    assert seen == [18]
+    assert not list(new.glob("*_0.commit"))
 
 
 def test_a_directory_that_cannot_be_made(old, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 from pathlib import Path
@@ -14,6 +15,7 @@ from whoosh.filedb.filestore import FileStorage
 
 import searchlib
 from searchlib import errors
+from searchlib.codec import whoosh_stock
 from searchlib.whoosh import convert, create_in, open_dir
 from tests.whoosh.stock_index import files, make_stock
 
@@ -39,6 +41,22 @@ def test_what_is_in_the_way_stays(old, tmp_path):
         with pytest.raises(errors.StorageError, match="is the directory of the old index"):
             convert(old, tmp_path / inside)
     assert files(tmp_path) == before
+
+
+def test_a_segment_that_cannot_be_opened_leaves_no_reader_of_the_others_open(old, monkeypatch):
+    real, readers = whoosh_stock._SegmentReader, []
+
+    def open_segment(*arguments: Any, **options: Any) -> Any:
+        if len(readers) % 3 == 2:
+            readers.append(None)
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        readers.append(real(*arguments, **options))
+        return readers[-1]
+
+    monkeypatch.setattr(whoosh_stock, "_SegmentReader", open_segment)
+    with pytest.raises(errors.StorageError, match="cannot be read: Too many open files"):
+        whoosh_stock.stock_open(old)
+    assert [reader and reader.is_closed for reader in readers] == [True, True, None]
 
 
 class Unkept:

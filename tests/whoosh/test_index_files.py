@@ -211,8 +211,16 @@ def test_where_there_is_none(folder):
 def test_an_index_that_is_only_read(index, folder):
     opened = open_dir(folder, readonly=True)
     assert paths(opened) == FIVE
-    with pytest.raises(ReadOnlyError):
-        opened.writer()
+    storage = FileStorage(folder, readonly=True)
+    for call in (
+        *(opened.writer, lambda: storage.create_index(make_schema()), storage.clean),
+        *(storage.destroy, lambda: storage.create_file("x"), lambda: storage.delete_file("x")),
+        *(lambda: storage.rename_file("x", "y"), lambda: storage.rename_new("x", "y")),
+    ):
+        with pytest.raises(ReadOnlyError, match="opened with readonly=True") as caught:
+            call()
+        assert isinstance(caught.value, errors.StorageError)
+        assert caught.value.path == folder
     index.writer().cancel()
     assert opened.storage.index_exists()
     assert isinstance(opened.storage.open_index(), SearchlibIndex)

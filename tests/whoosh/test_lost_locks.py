@@ -114,6 +114,74 @@ def test_others_that_commit_between_looking_and_publishing(index, folder, monkey
     assert len(list(Path(folder).glob("*.docs"))) == len(index._read_toc().segments)
 
 
+@pytest.mark.parametrize("others", [1, 3])
+def test_a_commit_that_others_have_built_upon_already_is_there(index, folder, monkeypatch, others):
+    """The other writers come between the new name of the commit and the second look."""
+    real = whoosh_publishing.publish
+
+    def publish(*arguments):
+        monkeypatch.undo()
+        real(*arguments)
+        Path(folder, LOCK).unlink()
+        for number in range(others):
+            with open_dir(folder).writer() as writer:
+                writer.add_document(path=f"/other{number}")
+                writer.merge = False
+
+    monkeypatch.setattr(whoosh_publishing, "publish", publish)
+    add(index, "/mine")
+    assert paths(index) == [*FIVE, "/mine", *(f"/other{number}" for number in range(others))]
+    add(index, "/after")
+    assert len(list(Path(folder).glob("*.commit"))) == 1
+
+
+def test_a_commit_that_is_withdrawn_and_cannot_be_deleted_is_not_there(index, folder, monkeypatch):
+    """The other writers come when the files are synced, and drop a commit of the same name."""
+    real, remove, published = whoosh_publishing.publish, os.remove, []
+
+    def publish(storage, name, data, temporary, files):
+        monkeypatch.undo()
+        Path(folder, LOCK).unlink()
+        for number in range(2):
+            add(open_dir(folder), f"/other{number}")
+        real(storage, name, data, temporary)
+        published.append(name)
+        monkeypatch.setattr(os, "remove", refuse)
+
+    def refuse(path, *arguments, **options):
+        if os.path.basename(path) in published:
+            failing()
+        remove(path, *arguments, **options)
+
+    writer = index.writer()
+    writer.add_document(path="/lost")
+    monkeypatch.setattr(whoosh_publishing, "publish", publish)
+    with pytest.raises(LockError, match="nothing of this writer was written"):
+        writer.commit()
+    assert published[0] in names(folder)
+    assert not writer._publication.is_there()
+    assert paths(open_dir(folder)) == [*FIVE, "/other0", "/other1"]
+
+
+@pytest.mark.parametrize("what", ["searcher", "temporary files"])
+@pytest.mark.parametrize("end", ["commit", "cancel"])
+def test_the_lock_is_free_whatever_cannot_be_closed(index, monkeypatch, what, end):
+    def fail(*_: object) -> None:
+        raise ValueError("it cannot be closed")
+
+    writer = index.writer()
+    writer.add_document(path="/9")
+    if what == "searcher":
+        writer.update_document(path="/9")
+        monkeypatch.setattr(writer.searcher(), "close", fail)
+        monkeypatch.setattr(writer._searcher, "_orig_close", fail)
+    else:
+        monkeypatch.setattr(writer._tempstorage, "destroy", fail)
+    with pytest.raises(ValueError, match="it cannot be closed"):
+        getattr(writer, end)()
+    index.writer().cancel()
+
+
 def test_two_that_make_an_index_at_once(folder, monkeypatch):
     real = whoosh_publishing.publish
 
