@@ -112,8 +112,14 @@ class IndexDirectory(_Indexes, WhooshDirectory):
 
     def _delete_index(self, indexname: str) -> None:
         read_commit(self, indexname, Schema())  # where it is damaged, no lock is made either
-        with locked(self, indexname):
+        with locked(self, indexname) as held:
             commit = read_commit(self, indexname, Schema())
+            if not held.is_ours():
+                raise LockedError(
+                    "the lock was deleted or replaced, so that others may be writing; nothing was"
+                    " deleted",
+                    path=self.folder,
+                )
             if commit is not None:
                 last = commit_name(indexname, commit.generation)
                 delete_files(self, droppable(self, indexname, commit) - {last})

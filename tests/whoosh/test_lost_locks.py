@@ -18,7 +18,7 @@ from whoosh.index import LockError
 from whoosh.writing import AsyncWriter, BufferedWriter
 
 from searchlib import errors
-from searchlib.codec import whoosh_publishing
+from searchlib.codec import whoosh_index, whoosh_publishing
 from searchlib.codec.whoosh_index import SearchlibIndex
 from searchlib.whoosh import FileStorage, create_in, open_dir
 from tests.whoosh.program_index import FIVE, make_schema, names, paths
@@ -393,3 +393,25 @@ def test_an_index_in_memory_has_the_same_writer():
     cancelled.add_document(path="/3", body="war")
     cancelled.cancel()
     assert len(storage.files) == 3
+
+
+def test_cleaning_without_the_lock_deletes_nothing(index, folder, monkeypatch):
+    add(index, "/1")
+    storage = index.storage
+    read = whoosh_index.read_commit
+    calls = 0
+
+    def lost(*arguments):
+        nonlocal calls
+        calls += 1
+        found = read(*arguments)
+        if calls == 2:
+            Path(folder, LOCK).unlink()
+            add(open_dir(folder), "/2")
+        return found
+
+    monkeypatch.setattr(whoosh_index, "read_commit", lost)
+    with pytest.raises(LockError, match="nothing was deleted"):
+        storage.clean()
+    monkeypatch.undo()
+    assert {"/1", "/2"} <= set(paths(open_dir(folder)))
