@@ -134,7 +134,11 @@ with index.writer() as writer:
 assert writer.committed
 """
     done = subprocess.run(
-        [sys.executable, "-c", script, path], capture_output=True, text=True, check=False
+        # Python 3.12 warns of forks beside threads, which is what this is about.
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", script, path],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert len(ids(path)) == 61
