@@ -31,6 +31,7 @@ from searchlib.errors import (
 )
 
 if TYPE_CHECKING:
+    from searchlib.indexing.reanalysis import Repair, repair
     from searchlib.ingest import read
     from searchlib.library import (
         Index,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     )
     from searchlib.query import Diagnostic
     from searchlib.ranking import Explanation
-    from searchlib.repairing import Repair, repair
     from searchlib.results import Hit, SearchResults
     from searchlib.samples import sample_articles
     from searchlib.snippets import Snippet
@@ -90,7 +90,7 @@ _HOME = {
     "Hit": "results",
     "Index": "library",
     "IndexStats": "library",
-    "Repair": "repairing",
+    "Repair": "indexing.reanalysis",
     "SearchResults": "results",
     "Snippet": "snippets",
     "Writer": "writer",
@@ -99,7 +99,7 @@ _HOME = {
     "open": "library",
     "open_or_create": "library",
     "read": "ingest",
-    "repair": "repairing",
+    "repair": "indexing.reanalysis",
     "sample_articles": "samples",
 }
 

@@ -12,24 +12,19 @@ from typing import TYPE_CHECKING, Literal, Self
 from searchlib.analysis import Analyzer, get_analyzer
 from searchlib.arguments import workers
 from searchlib.article import TEXT_FIELDS, Article
-from searchlib.codec import (
-    NO_DATE,
-    SETTINGS_FILE,
-    Settings,
-    Snapshot,
-    Store,
-    check_snapshot,
-    field_mask,
-    reading,
-)
 from searchlib.errors import (
     CorruptIndexError,
     IndexExistsError,
     IndexNotFoundError,
     StorageError,
 )
+from searchlib.files.damage import reading
 from searchlib.forks import cached_property, importing
-from searchlib.indexing import decode_article
+from searchlib.indexing.article_analysis import decode_article
+from searchlib.store.check import check_snapshot
+from searchlib.store.settings import SETTINGS_FILE, Settings
+from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
+from searchlib.store.store import Store
 from searchlib.writer import Writer
 
 if TYPE_CHECKING:

@@ -13,13 +13,14 @@ from searchlib.analysis import Analyzer
 from searchlib.arguments import seconds, workers
 from searchlib.article import Article
 from searchlib.article_size import check_size
-from searchlib.codec import Changes, Store, Transaction
 from searchlib.errors import StorageError
 from searchlib.forks import renew_in_children
-from searchlib.indexing import DocumentMaker, prepare
+from searchlib.indexing.article_analysis import DocumentMaker, prepare
+from searchlib.store.store import Store
+from searchlib.store.transaction import Changes, Transaction
 
 if TYPE_CHECKING:
-    from searchlib.processes import SegmentProcesses
+    from searchlib.indexing.processes import SegmentProcesses
 
 __all__ = ["Writer"]
 
@@ -94,7 +95,7 @@ class Writer:
         if self._process_count > 1:
             # 15 ms to import. They start before the lock is taken: one that runs the program anew,
             # as is not right, fails then, and does not wait for it.
-            from searchlib.processes import SegmentProcesses  # noqa: PLC0415
+            from searchlib.indexing.processes import SegmentProcesses  # noqa: PLC0415
 
             self._processes = SegmentProcesses(
                 self._store.storage.folder, self._analyzer.name, self._process_count

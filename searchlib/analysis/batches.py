@@ -13,10 +13,10 @@ from itertools import accumulate, islice
 from typing import Final, NamedTuple
 
 from searchlib.analysis.analyzer import Analyzer
-from searchlib.kernels import english
-from searchlib.kernels.expanding import expand
-from searchlib.kernels.pair_numbers import PairNumbers
-from searchlib.kernels.tokenizing import WordTable
+from searchlib.kernels.analysis import english
+from searchlib.kernels.analysis.expanding import expand
+from searchlib.kernels.analysis.pair_numbers import PairNumbers
+from searchlib.kernels.analysis.tokenizing import WordTable
 
 __all__ = ["Batch", "BatchAnalyzer", "PairTable"]
 
@@ -25,7 +25,7 @@ _MOST_BYTES: Final = 1 << 26
 _MOST_OCCURRENCES: Final = 1 << 24
 
 _OTHER: Final = 1 << 31
-"""What is added to the place of a word that is not one token (kernels/expanding.py)."""
+"""What is added to the place of a word that is not one token (kernels/analysis/expanding.py)."""
 
 _UNSTEMMED: Final = ("plain", "exact")
 

@@ -2,7 +2,8 @@
 
     text -> keys by number (a kernel) -> those with a wanted term or word -> their places
 
-What a key's tokens are the analyzer says, once for each key; see kernels/locating.py for the keys.
+The analyzer says what the tokens of a key are, once for each key. kernels/analysis/locating.py says
+what a key is.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ from typing import Final
 from searchlib.analysis.analyzer import Analyzer
 from searchlib.analysis.tokens import Token
 from searchlib.forks import renew_in_children
-from searchlib.kernels.locating import BEGINNINGS, LETTERS, KeySearch, PlaceTable, longest_run
+from searchlib.kernels.analysis.locating import (
+    BEGINNINGS,
+    LETTERS,
+    KeySearch,
+    PlaceTable,
+    longest_run,
+)
 
 __all__ = ["TokenFinder", "Wanted", "token_finder", "wanted_places"]
 

@@ -15,8 +15,8 @@ from array import array
 from typing import Final
 
 from searchlib.forks import renew_in_children
-from searchlib.kernels.plain_forms import PAGE, plain_form
-from searchlib.kernels.sentences import IDEOGRAPHIC_CLOSER, IDEOGRAPHIC_STOP, PARAGRAPH
+from searchlib.kernels.analysis.plain_forms import PAGE, plain_form
+from searchlib.kernels.analysis.sentences import IDEOGRAPHIC_CLOSER, IDEOGRAPHIC_STOP, PARAGRAPH
 
 __all__ = ["form_of"]
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from searchlib.analysis.plain_forms import form_of
-from searchlib.kernels.sentences import SentenceRules
+from searchlib.kernels.analysis.sentences import SentenceRules
 
 __all__ = ["ABBREVIATIONS", "BLANK_LINE", "RULES", "sentence_spans", "text_form"]
 

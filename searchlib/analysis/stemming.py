@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from searchlib.forks import importing, renew_in_children
-from searchlib.kernels import english
+from searchlib.kernels.analysis import english
 
 __all__ = ["ELISIONS", "LANGUAGES", "language_of", "stemmer"]
 

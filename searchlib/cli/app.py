@@ -132,7 +132,7 @@ def _prepare_streams() -> None:
 
 def _report(error: SearchlibError) -> None:
     if isinstance(error, QueryError):
-        from searchlib.cli.remarks import refusal  # noqa: PLC0415  # what it needs is loaded by now
+        from searchlib.cli.diagnostics_view import refusal  # noqa: PLC0415  # what it needs is loaded by now
 
         complain(*refusal(error))
     else:

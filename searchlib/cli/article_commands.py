@@ -9,10 +9,10 @@ import click
 
 import searchlib
 from searchlib.article import TEXT_FIELDS, Article
+from searchlib.cli.diagnostics_view import remarks
 from searchlib.cli.hit_formats import to_json
 from searchlib.cli.options import index_option, operator_option
 from searchlib.cli.query_command import index_or_samples, local_now
-from searchlib.cli.remarks import remarks
 from searchlib.cli.terminal import Style, complain, output_style, wrapped
 from searchlib.snippets.render import terminal_text
 

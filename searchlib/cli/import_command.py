@@ -15,7 +15,7 @@ from searchlib.errors import MalformedArticleError
 from searchlib.snippets.render import terminal_text
 
 if TYPE_CHECKING:
-    from searchlib.whoosh_import import Conversion
+    from searchlib.whoosh.stock.convert import Conversion
 
 __all__ = ["import_whoosh"]
 
@@ -122,10 +122,7 @@ def import_whoosh(
                 "--analyzer is used with --map only: without it nothing is analyzed anew, and the"
                 " analyzers are those of the schema of OLD"
             )
-    from searchlib.whoosh_import import (  # noqa: PLC0415  # with Whoosh 0.1 s, not for help
-        WrongMapError,
-        convert,
-    )
+    from searchlib.whoosh.stock.convert import WrongMapError, convert  # noqa: PLC0415  # with Whoosh 0.1 s, not for help
 
     began = perf_counter()
     bar = _Bar()

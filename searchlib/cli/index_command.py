@@ -18,8 +18,6 @@ from searchlib.arguments import MOST_WORKERS
 from searchlib.article import Article
 from searchlib.cli.options import index_option
 from searchlib.cli.terminal import complain, is_terminal
-from searchlib.codec import Changes, Store
-from searchlib.codec.storage import missing_directories, remove_directories
 from searchlib.errors import (
     IndexExistsError,
     IndexLockedError,
@@ -28,9 +26,12 @@ from searchlib.errors import (
     MalformedArticleError,
     StorageError,
 )
+from searchlib.files.storage import missing_directories, remove_directories
 from searchlib.ingest import formats, input_bytes, read
 from searchlib.library import Index
 from searchlib.snippets.render import terminal_text
+from searchlib.store.store import Store
+from searchlib.store.transaction import Changes
 from searchlib.writer import Writer
 
 __all__ = ["index"]

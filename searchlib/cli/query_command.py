@@ -10,9 +10,9 @@ import click
 from click.core import ParameterSource
 
 import searchlib
+from searchlib.cli.diagnostics_view import remarks
 from searchlib.cli.hit_formats import FORMATS, raw_csv
 from searchlib.cli.options import index_option, operator_option
-from searchlib.cli.remarks import remarks
 from searchlib.cli.terminal import complain, output_style
 from searchlib.errors import IndexNotFoundError
 from searchlib.library import Index

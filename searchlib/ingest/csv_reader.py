@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
 from searchlib.ingest.csv_guard import unguarded
-from searchlib.ingest.records import TEXT_NAMES, article_from_record
+from searchlib.ingest.record_mapping import TEXT_NAMES, article_from_record
 from searchlib.ingest.source import ARTICLE_LIMIT_BYTES, ARTICLE_LIMIT_LINES, Line, Source
 
 __all__ = ["looks_like_header", "read_csv"]

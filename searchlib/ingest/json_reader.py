@@ -8,7 +8,7 @@ from typing import Any, Final
 from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
 from searchlib.ingest.json_items import decoded, items
-from searchlib.ingest.records import article_from_record
+from searchlib.ingest.record_mapping import article_from_record
 from searchlib.ingest.source import Source
 
 __all__ = ["read_json", "read_json_lines"]

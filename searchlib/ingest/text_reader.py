@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
-from searchlib.ingest.records import article_from_record, field_of
+from searchlib.ingest.record_mapping import article_from_record, field_of
 from searchlib.ingest.source import ARTICLE_LIMIT_LINES, Source
 from searchlib.ingest.text_dates import parse_date
 

@@ -8,10 +8,10 @@ from typing import Final
 
 from searchlib.query import tree
 from searchlib.query.fields import LENGTH_FIELD, is_field
+from searchlib.query.lookalikes import range_at
 from searchlib.query.prefixes import FUNCTIONS, PREFIX, Before, Prefixes, Read
 from searchlib.query.scanner import CLOSING, Chunk
 from searchlib.query.scope import MAX_NESTING, Scope
-from searchlib.query.slips import range_at
 from searchlib.query.words import accept_regex, regex_leaf
 
 __all__ = ["Operands"]

@@ -11,11 +11,11 @@ from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
 from searchlib.query import tree
+from searchlib.query.collector import Remarks
 from searchlib.query.counts import whole
 from searchlib.query.fields import KEY_FIELDS, LENGTH_FIELD, TEXT_NAMES, closest_field
 from searchlib.query.leaves import Leaves
 from searchlib.query.operators import accept_operator, accept_word, nearness
-from searchlib.query.remarks import Remarks
 from searchlib.query.scanner import Chunk, Scanner
 from searchlib.query.scope import MAX_NESTING, Scope
 

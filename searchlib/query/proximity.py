@@ -9,8 +9,8 @@ from typing import Final
 from searchlib.article import TextField
 from searchlib.query import tree
 from searchlib.query.clauses import over
+from searchlib.query.collector import Remarks
 from searchlib.query.operators import Nearness
-from searchlib.query.remarks import Remarks
 from searchlib.query.scope import MAX_HEIGHT, MAX_NESTING
 
 __all__ = ["Proximity"]

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from searchlib.query import tree
+from searchlib.query.collector import Remarks
 from searchlib.query.counts import whole
 from searchlib.query.proximity import Proximity
-from searchlib.query.remarks import Remarks
 from searchlib.query.scanner import Chunk, Scanner
 
 __all__ = ["AMONG_FIRST", "read_suffixes", "split_suffixes"]

@@ -7,8 +7,8 @@ from typing import Final
 
 from searchlib.article import TEXT_FIELDS
 from searchlib.query import tree
-from searchlib.query.patterns import check_regex
-from searchlib.query.remarks import Remarks
+from searchlib.query.collector import Remarks
+from searchlib.query.regex import check_regex
 from searchlib.query.scanner import Chunk, Scanner
 from searchlib.query.scope import Scope
 

@@ -3,7 +3,7 @@
 A phrase is one walk along the occurrences of its words. Any other plan is flat, or made so: a
 document must have some of its parts, may have some, and must not have others. A part that is not a
 word is evaluated once and then kept as a word is. What is given is exactly what evaluating the plan
-and selecting from that would give; see kernels/top_windows.py for how.
+and selecting from that would give; see kernels/ranking/top_windows.py for how.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from operator import itemgetter
 from typing import Final, TypeAlias
 
 from searchlib.article import TextField
-from searchlib.kernels import top_k, top_windows
-from searchlib.query.plan import AllOf, AnyOf, Clauses, Except, PhraseLeaf, Plan, WordLeaf
+from searchlib.kernels.ranking import top_k, top_windows
+from searchlib.planning.plan import AllOf, AnyOf, Clauses, Except, PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking.filters import excluded_by
 from searchlib.ranking.impacts import MOST_IMPACTS, WINDOW_BITS, Impacts, Scored
 from searchlib.ranking.scoring import Scorer

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from searchlib.query.plan import (
-    AllOf,
-    AnyOf,
-    Clauses,
-    Everything,
-    Except,
-    Leaf,
-    Nothing,
-    Plan,
-)
+from searchlib.planning.plan import AllOf, AnyOf, Clauses, Everything, Except, Leaf, Nothing, Plan
 from searchlib.ranking.scoring import Scorer
 
 __all__ = ["contributing_leaves", "leaves_of_any_match"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from searchlib.query.plan import Boosted, Leaf, PhraseLeaf, Plan, TextLeaf, UnitsLeaf, WordLeaf
+from searchlib.planning.plan import Boosted, Leaf, PhraseLeaf, Plan, TextLeaf, UnitsLeaf, WordLeaf
 from searchlib.ranking.contributing import contributing_leaves
 from searchlib.ranking.scoring import Scorer
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from searchlib.kernels import filtering
-from searchlib.query.plan import Plan
+from searchlib.kernels.postings import filtering
+from searchlib.planning.plan import Plan
 from searchlib.ranking.scoring import Scorer
 from searchlib.ranking.searching import evaluate
 

@@ -6,9 +6,9 @@ from array import array
 from collections.abc import Iterable
 
 from searchlib.article import TEXT_FIELDS, TextField
-from searchlib.codec import Snapshot, field_mask
-from searchlib.query.plan import WordLeaf
+from searchlib.planning.plan import WordLeaf
 from searchlib.ranking.matches import Matches, any_of
+from searchlib.store.snapshot import Snapshot, field_mask
 
 __all__ = ["document_frequency", "place_frequencies", "word_frequencies"]
 

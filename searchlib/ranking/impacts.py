@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from searchlib.article import TextField
-from searchlib.codec import field_mask, reading
+from searchlib.files.damage import reading
 from searchlib.forks import renew_in_children
-from searchlib.kernels import impacts, list_rows, lists
-from searchlib.query.plan import Plan, num_names
+from searchlib.kernels.postings import list_rows, lists
+from searchlib.kernels.ranking import impacts
+from searchlib.planning.plan import Plan, num_names
 from searchlib.ranking.matches import Matches
 from searchlib.ranking.scoring import Scorer
 from searchlib.ranking.searching import evaluate
+from searchlib.store.snapshot import field_mask
 
 __all__ = ["MOST_IMPACTS", "WINDOW_BITS", "Arena", "Impacts", "Place", "Scored", "Word"]
 

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from searchlib.kernels import merging
+from searchlib.kernels.ranking import merging
 
 __all__ = ["NO_MATCHES", "Matches", "all_of", "any_of", "times"]
 

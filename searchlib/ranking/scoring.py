@@ -9,9 +9,9 @@ from functools import cache, lru_cache
 from typing import Final
 
 from searchlib.article import TEXT_FIELDS, TextField
-from searchlib.codec import NO_DATE, Settings, Snapshot, field_mask
-from searchlib.kernels import bm25f, filtering
-from searchlib.query.plan import (
+from searchlib.kernels.postings import filtering
+from searchlib.kernels.ranking import bm25f
+from searchlib.planning.plan import (
     Boosted,
     DateLeaf,
     KeyLeaf,
@@ -32,6 +32,8 @@ from searchlib.ranking.frequencies import (
 from searchlib.ranking.matches import Matches, any_of
 from searchlib.ranking.segment_units import SegmentSource
 from searchlib.ranking.units import find_units
+from searchlib.store.settings import Settings
+from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
 
 __all__ = ["Scorer"]
 
@@ -99,8 +101,8 @@ class Scorer:
     def places(self, leaf: PhraseLeaf | UnitsLeaf) -> Iterable[tuple[int, array[int]]]:
         """Give where a phrase or unit stands, by the number of the segment.
 
-        One place each, ``array('Q')`` as kernels/phrases.py has them; those of deleted documents
-        are among them.
+        One place each, ``array('Q')`` as kernels/postings/phrases.py has them; those of
+        deleted documents are among them.
         """
         if isinstance(leaf, PhraseLeaf):
             return self.snapshot.phrase(leaf.terms)

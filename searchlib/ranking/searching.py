@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
-from searchlib.codec import NO_DATE, Snapshot
-from searchlib.kernels import merging
-from searchlib.kernels.top_k import top_k
-from searchlib.query.plan import AllOf, AnyOf, Clauses, Everything, Except, Nothing, Plan
+from searchlib.kernels.ranking import merging
+from searchlib.kernels.ranking.top_k import top_k
+from searchlib.planning.plan import AllOf, AnyOf, Clauses, Everything, Except, Nothing, Plan
 from searchlib.ranking.matches import NO_MATCHES, Matches, all_of, any_of, times
 from searchlib.ranking.scoring import Scorer
+from searchlib.store.snapshot import NO_DATE, Snapshot
 
 __all__ = ["Sort", "evaluate", "select"]
 

@@ -9,11 +9,12 @@ from functools import reduce
 
 from searchlib.analysis import Analyzer, analyzer_for, get_analyzer
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
-from searchlib.codec import Snapshot, field_mask, reading
-from searchlib.kernels.phrases import following, merged
-from searchlib.kernels.records import raw_parts
-from searchlib.kernels.units import in_fields
-from searchlib.query.plan import WordLeaf
+from searchlib.files.damage import reading
+from searchlib.kernels.postings.phrases import following, merged
+from searchlib.kernels.ranking.units import in_fields
+from searchlib.kernels.segment.records import raw_parts
+from searchlib.planning.plan import WordLeaf
+from searchlib.store.snapshot import Snapshot, field_mask
 
 __all__ = ["SegmentSource"]
 

@@ -1,8 +1,8 @@
 """Which units are what only the text says: in one sentence or paragraph, in the lead, spelled so.
 
 Of each field that is asked about the text is read, once, and cut into those words that the units
-are made of; the rest is a kernel's (kernels/text_units.py). 9 µs for an article of 700 characters,
-of which unpacking it takes 4 and finding the words 3.
+are made of; the rest is a kernel's (kernels/ranking/text_units.py). 9 µs for an article of
+700 characters, of which unpacking it takes 4 and finding the words 3.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from searchlib.analysis.matching_tokens import Wanted
 from searchlib.analysis.plain_forms import form_of
 from searchlib.analysis.sentences import RULES
 from searchlib.article import TEXT_FIELDS
-from searchlib.kernels import text_units as kernel
-from searchlib.query.plan import ExactUnits
+from searchlib.kernels.ranking import text_units as kernel
+from searchlib.planning.plan import ExactUnits
 
 __all__ = ["Finder", "Texts", "lead_flags", "spelled_flags", "together_flags"]
 
@@ -50,7 +50,7 @@ class Texts(Protocol):
 
 
 Columns: TypeAlias = "tuple[array[int], array[int]]"
-"""Units: the places of their first and last words (kernels/units.py)."""
+"""Units: the places of their first and last words (kernels/ranking/units.py)."""
 
 
 def together_flags(

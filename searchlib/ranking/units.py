@@ -13,10 +13,9 @@ from itertools import chain
 from typing import Final, Literal, NamedTuple, Protocol
 
 from searchlib.analysis.matching_tokens import Wanted
-from searchlib.codec import field_mask
-from searchlib.kernels import units as kernel
-from searchlib.kernels.phrases import merged, moved_back, together
-from searchlib.query.plan import (
+from searchlib.kernels.postings.phrases import merged, moved_back, together
+from searchlib.kernels.ranking import units as kernel
+from searchlib.planning.plan import (
     AnyUnits,
     ExactUnits,
     FirstUnits,
@@ -29,6 +28,7 @@ from searchlib.query.plan import (
     WordLeaf,
 )
 from searchlib.ranking.text_flags import Finder, Texts, lead_flags, spelled_flags, together_flags
+from searchlib.store.snapshot import field_mask
 
 __all__ = [
     "Finder",
@@ -47,7 +47,7 @@ _NONE: Final = b"\1" + bytes(255)  # from flags to those of all others
 
 
 class Found(NamedTuple):
-    """Units: the places of their first and last words (kernels/units.py)."""
+    """Units: the places of their first and last words (kernels/ranking/units.py)."""
 
     firsts: array[int]
     lasts: array[int]

@@ -9,12 +9,13 @@ from typing import Protocol, overload
 from searchlib.analysis import Analyzer, analyzer_for
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
 from searchlib.article import TEXT_FIELDS, Article, TextField
-from searchlib.codec import Record, decode_record, reading
+from searchlib.files.damage import reading
 from searchlib.forks import cached_property
-from searchlib.indexing import decode_article
+from searchlib.indexing.article_analysis import decode_article
+from searchlib.planning.plan import Boosted, Leaf, PhraseLeaf, Plan, UnitsLeaf, WordLeaf
 from searchlib.query import Diagnostic
-from searchlib.query.plan import Boosted, Leaf, PhraseLeaf, Plan, UnitsLeaf, WordLeaf
 from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
+from searchlib.segment.records import Record, decode_record
 from searchlib.snippets import (
     Highlight,
     Patterns,

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from searchlib.analysis import Analyzer, query_analyzers
 from searchlib.article import TEXT_FIELDS
-from searchlib.codec import Settings, Snapshot
 from searchlib.forks import cached_property, importing
-from searchlib.kernels import merging
+from searchlib.kernels.ranking import merging
+from searchlib.planning.plan import AllOf, AnyOf, Leaf, PhraseLeaf, Plan, WordLeaf
 from searchlib.query.plain import plain_words
-from searchlib.query.plan import AllOf, AnyOf, Leaf, PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking import (
     MOST_REQUIRED,
     OPTIONAL,
@@ -33,6 +32,8 @@ from searchlib.ranking import (
     select,
 )
 from searchlib.results.hits import SearchResults
+from searchlib.store.settings import Settings
+from searchlib.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from searchlib.query import Diagnostic
@@ -90,8 +91,8 @@ class SearchRequest:
         """Parse ``text`` and plan it for ``snapshot``."""
         # They take 15 ms to import, which plain words do without.
         with importing:
+            from searchlib.planning.planner import make_plan  # noqa: PLC0415
             from searchlib.query.parser import parse  # noqa: PLC0415
-            from searchlib.query.planning import make_plan  # noqa: PLC0415
 
         parsed = parse(
             text, default_operator=self.default_operator, strict=self.strict, now=self.now

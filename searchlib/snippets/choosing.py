@@ -1,6 +1,7 @@
 """Choose the passages of one field that show most of what was looked for in it.
 
-What is best, kernels/choosing.py says; here is what has to be shown with a match, and what around.
+kernels/snippets/choosing.py says what is best; here is what has to be shown with a match, and what
+around.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 
 from searchlib.analysis.sentences import RULES
 from searchlib.article import TextField
-from searchlib.kernels.choosing import Choice
+from searchlib.kernels.snippets.choosing import Choice
 from searchlib.snippets.cutting import Span, TextLayout
 from searchlib.snippets.matching import Matches
 

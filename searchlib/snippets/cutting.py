@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from searchlib.analysis.sentences import BLANK_LINE, RULES, sentence_spans, text_form
 from searchlib.forks import cached_property
-from searchlib.kernels import cutting
+from searchlib.kernels.snippets import cutting
 from searchlib.snippets.graphemes import Graphemes
 
 __all__ = ["Span", "TextLayout"]

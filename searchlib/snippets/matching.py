@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from searchlib.analysis.matching_tokens import Wanted
 from searchlib.article import TextField
-from searchlib.kernels.matching import Automaton
-from searchlib.query.plan import Units
+from searchlib.kernels.snippets.matching import Automaton
+from searchlib.planning.plan import Units
 from searchlib.ranking.units import Finder
 from searchlib.snippets.text_units import TextUnits
 
@@ -62,8 +62,8 @@ begin and end; see Patterns.weights.
 class Patterns:
     """The highlights of one field, ready to be found in its tokens.
 
-    All of them are searched for at once; see kernels/matching.py. Those that look for the same are
-    one. Beside them ``units`` are found, each with its weight. ``weights`` has the weight of each
+    All of them are searched for at once; see kernels/snippets/matching.py. Those that look for
+    the same are one. Beside them ``units`` are found, each with its weight. ``weights`` has the weight of each
     in millionths: integers, since sums of floats depend on their order.
 
     >>> from searchlib.analysis import get_analyzer

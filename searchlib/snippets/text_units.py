@@ -8,9 +8,8 @@ from functools import reduce
 
 from searchlib.analysis.matching_tokens import Wanted
 from searchlib.article import TEXT_FIELDS, TextField
-from searchlib.codec import field_mask
-from searchlib.kernels.phrases import following
-from searchlib.query.plan import Units, WordLeaf
+from searchlib.kernels.postings.phrases import following
+from searchlib.planning.plan import Units, WordLeaf
 from searchlib.ranking.units import (
     Finder,
     find_units,
@@ -20,6 +19,7 @@ from searchlib.ranking.units import (
     wanted_in,
     wanted_of,
 )
+from searchlib.store.snapshot import field_mask
 
 __all__ = ["TextUnits"]
 

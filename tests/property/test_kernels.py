@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchlib.codec.posting_lists import encode_postings
-from searchlib.codec.term_dictionary import TermEntry
+from searchlib.whoosh.codec.posting_lists import encode_postings
+from searchlib.whoosh.codec.term_dictionary import TermEntry
 from tests.kernels import both, built, plain
 from tests.outcomes import outcome
 from tests.term_dictionaries import opened, written

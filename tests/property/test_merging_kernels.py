@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.codec.varints import write_varint
+from searchlib.files.varints import write_varint
 from tests.kernels import both
 from tests.outcomes import outcome
 from tests.property.posting_lists import DROPPED, seeds, tokens, written

@@ -13,7 +13,8 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index
-from searchlib.kernels import impacts, list_rows, lists, top_windows
+from searchlib.kernels.postings import list_rows, lists
+from searchlib.kernels.ranking import impacts, top_windows
 from searchlib.ranking import impacts as kept_impacts
 
 

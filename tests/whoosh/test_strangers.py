@@ -18,8 +18,8 @@ from whoosh import fields, writing
 from whoosh.index import LockError
 
 from searchlib import errors
-from searchlib.codec.whoosh_index import locked
 from searchlib.whoosh import FileStorage, create_in, exists_in, open_dir
+from searchlib.whoosh.index.searchlib_index import locked
 from tests.whoosh.program_index import FIVE, commit_file, document, make_schema, names, paths
 
 SCHEMA = fields.Schema(path=fields.ID(stored=True, unique=True), body=fields.TEXT(stored=True))

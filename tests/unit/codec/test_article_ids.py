@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.codec.article_ids import ArticleIds, IdsWriter
-from searchlib.codec.container import Container, ContainerWriter
 from searchlib.errors import CorruptIndexError
+from searchlib.files.container import Container, ContainerWriter
+from searchlib.segment.ids import ArticleIds, IdsWriter
 
 KIND = b"TEST"
 texts = st.text(st.characters(exclude_categories=("Cs",)))

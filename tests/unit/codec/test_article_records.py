@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.codec import decode_record
+from searchlib.segment.records import decode_record
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 

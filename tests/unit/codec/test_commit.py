@@ -7,9 +7,10 @@ import zlib
 
 import pytest
 
-from searchlib.codec.commit import MOST_GENERATION, Commit, SegmentEntry, segment_file
-from searchlib.codec.memory_storage import MemoryStorage
 from searchlib.errors import CorruptIndexError, IndexFormatError
+from searchlib.files.memory_storage import MemoryStorage
+from searchlib.segment.entry import SegmentEntry, segment_file
+from searchlib.store.commit import MOST_GENERATION, Commit
 
 ID = "9f86d081884c7d659a2feaa0c55ad015"
 BEFORE = "4355a46b19d348dc2f57c046f8ef63d4"

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from searchlib.codec import container as module
-from searchlib.codec.container import Container, ContainerWriter
 from searchlib.errors import CorruptIndexError, IndexFormatError
+from searchlib.files import container as module
+from searchlib.files.container import Container, ContainerWriter
 
 KIND = b"TEST"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from searchlib.codec import reading
 from searchlib.errors import CorruptIndexError, IndexLockedError, StorageError
+from searchlib.files.damage import reading
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), IndexError("x"), KeyError("x"), TypeError("x")])

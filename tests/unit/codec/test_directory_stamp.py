@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from searchlib.codec.directory_stamp import Stamp, is_settled, stamp_of
+from searchlib.files.directory_stamp import Stamp, is_settled, stamp_of
 
 SECOND = 1_000_000_000
 NOW = 1_800_000_000 * SECOND + 123_456_789

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from searchlib.codec.frames import FrameReader
+from searchlib.files.frames import FrameReader
 
 if sys.version_info < (3, 14):
     from backports import zstd

@@ -7,7 +7,8 @@ from array import array
 
 import pytest
 
-from searchlib.codec import Tokens, inverting
+from searchlib.segment import inverting
+from searchlib.segment.documents import Tokens
 
 
 @pytest.mark.parametrize("shared", [1, 1 << 30])

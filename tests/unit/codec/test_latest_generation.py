@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from searchlib.codec.commit import latest_generation
-from searchlib.codec.memory_storage import MemoryStorage
-from searchlib.codec.storage import DirectoryStorage
+from searchlib.files.memory_storage import MemoryStorage
+from searchlib.files.storage import DirectoryStorage
+from searchlib.store.commit import latest_generation
 
 
 def write(storage: DirectoryStorage | MemoryStorage, *names: str) -> None:

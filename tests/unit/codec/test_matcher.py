@@ -12,9 +12,9 @@ from whoosh import formats
 from whoosh.matching import ListMatcher, ReadTooFar
 from whoosh.scoring import BaseScorer
 
-from searchlib.codec.matcher import PostingMatcher
-from searchlib.codec.payloads import encode_payloads
-from searchlib.codec.posting_lists import PostingList, encode_postings
+from searchlib.whoosh.codec.matcher import PostingMatcher
+from searchlib.whoosh.codec.payloads import encode_payloads
+from searchlib.whoosh.codec.posting_lists import PostingList, encode_postings
 
 TERM = ("body", b"word")
 FORMAT = formats.Positions()

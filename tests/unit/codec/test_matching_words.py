@@ -8,9 +8,9 @@ import pytest
 
 import searchlib
 from searchlib import Article
-from searchlib.codec import Snapshot
 from searchlib.errors import CorruptIndexError
-from searchlib.query.patterns import fuzzy, regex, wildcard
+from searchlib.planning.patterns import fuzzy, regex, wildcard
+from searchlib.store.snapshot import Snapshot
 
 ALL, HEADLINE, BODY = 7, 1, 2
 

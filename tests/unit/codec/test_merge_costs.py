@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 import searchlib
 from searchlib import Article
-from searchlib.codec import due_merges, merge_policy
-from searchlib.codec.article_segment import segment_file
-from searchlib.codec.merge_policy import FACTOR, SegmentSize, next_merge
+from searchlib.segment.entry import segment_file
+from searchlib.store import due_merges, merge_policy
+from searchlib.store.merge_policy import FACTOR, SegmentSize, next_merge
 from tests.merging import balanced, merged, sizes
 
 TIMES_WRITTEN = 12

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.codec import merge_policy
-from searchlib.codec.merge_policy import SegmentSize, next_merge
+from searchlib.store import merge_policy
+from searchlib.store.merge_policy import SegmentSize, next_merge
 from tests.merging import balanced, merged, sizes
 
 

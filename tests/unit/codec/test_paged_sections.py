@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from searchlib.codec.container import Container, ContainerWriter
 from searchlib.errors import CorruptIndexError
+from searchlib.files.container import Container, ContainerWriter
 
 PAGE = 1 << 16
 

@@ -7,7 +7,7 @@ import struct
 import pytest
 from whoosh import formats
 
-from searchlib.codec.payloads import PayloadFormat, decoder_for, encode_payloads
+from searchlib.whoosh.codec.payloads import PayloadFormat, decoder_for, encode_payloads
 
 POSITIONS = [[0], [1, 2, 3], [5, 5, 2, 0], [0, 1 << 20, 1 << 40], list(range(300)), []]
 BOOSTS = [1.0, 0.5, -2.0, 1.0, 1e30]

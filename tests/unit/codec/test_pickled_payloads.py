@@ -7,7 +7,7 @@ import pickle
 import pytest
 from whoosh import formats
 
-from searchlib.codec.payloads import decoder_for, encode_payloads
+from searchlib.whoosh.codec.payloads import decoder_for, encode_payloads
 
 FORMATS = [
     formats.Positions(),

@@ -8,7 +8,7 @@ from array import array
 
 import pytest
 
-from searchlib.codec.posting_lists import BLOCK_DOCS, PostingList, encode_postings
+from searchlib.whoosh.codec.posting_lists import BLOCK_DOCS, PostingList, encode_postings
 
 TOP = (1 << 32) - 1
 

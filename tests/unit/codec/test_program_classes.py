@@ -12,8 +12,8 @@ import pytest
 from whoosh import analysis, columns, fields, formats
 from whoosh.analysis import analyzers
 
-from searchlib.codec.whoosh_schema import decode_schema, encode_schema, supplied_fields
 from searchlib.errors import CorruptIndexError, StorageError
+from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
 
 HERE = __name__
 

@@ -13,10 +13,10 @@ import pytest
 from whoosh import analysis, fields
 from whoosh.lang import porter
 
-from searchlib.codec import schema_functions
-from searchlib.codec.schema_functions import register
-from searchlib.codec.whoosh_schema import decode_schema, encode_schema, supplied_fields
 from searchlib.errors import CorruptIndexError, StorageError
+from searchlib.whoosh.schema import schema_functions
+from searchlib.whoosh.schema.schema_functions import register
+from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
 
 HERE = __name__
 
@@ -170,7 +170,7 @@ def test_whooshs_own_functions_need_no_registering_and_keep_their_names():
 def test_what_a_module_had_before_it_was_reloaded_is_replaced(tmp_path, monkeypatch):
     path = tmp_path / "reloaded_two.py"
     path.write_text(
-        "from searchlib.codec.schema_functions import register\n"
+        "from searchlib.whoosh.schema.schema_functions import register\n"
         "@register\ndef stem(word):\n    return word[:1]\n"
     )
     monkeypatch.syspath_prepend(tmp_path)

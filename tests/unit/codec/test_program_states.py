@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from whoosh import analysis, columns, fields
 
-from searchlib.codec.whoosh_schema import decode_schema, encode_schema, supplied_fields
 from searchlib.errors import CorruptIndexError, StorageError
+from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
 
 HERE = __name__
 

@@ -8,19 +8,15 @@ import pytest
 
 import searchlib
 from searchlib import Article
-from searchlib.codec import (
-    due_merges,
-    list_writing,
-    merge_policy,
-    segment_merging,
-    sorted_table,
-    term_merging,
-)
-from searchlib.codec.article_segment import KIND, segment_file
-from searchlib.codec.commit import SegmentEntry
-from searchlib.codec.merge_policy import SegmentSize
-from searchlib.codec.segment_merging import merge, sizes_of
-from searchlib.codec.storage import open_container
+from searchlib.files.storage import open_container
+from searchlib.segment import list_writing, sorted_table, term_merging
+from searchlib.segment import merging as segment_merging
+from searchlib.segment.entry import SegmentEntry, segment_file
+from searchlib.segment.merging import merge
+from searchlib.segment.segment import KIND
+from searchlib.store import due_merges, merge_policy
+from searchlib.store.due_merges import sizes_of
+from searchlib.store.merge_policy import SegmentSize
 
 SECTIONS = ("info", "lengths", "published", "ids", "id_ends", "keys", "keys.blocks", "key_lists")
 TABLES = ("postings", "terms", "terms.blocks", "words", "words.blocks")

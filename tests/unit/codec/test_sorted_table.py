@@ -13,8 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchlib.codec.container import Container, ContainerWriter, little_endian
-from searchlib.codec.sorted_table import Entries, SortedTable, write_table
+from searchlib.files.container import Container, ContainerWriter, little_endian
+from searchlib.segment.sorted_table import Entries, SortedTable, write_table
 from tests.kernels import both, built, plain
 from tests.outcomes import outcome
 from tests.sorted_tables import encoded

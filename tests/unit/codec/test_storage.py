@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from searchlib.codec import locks, storage
-from searchlib.codec.memory_storage import MemoryStorage
-from searchlib.codec.storage import DirectoryStorage, read_file, write_new
+from searchlib.files import locks, storage
+from searchlib.files.memory_storage import MemoryStorage
+from searchlib.files.storage import DirectoryStorage, read_file, write_new
 
 
 @pytest.fixture(params=["directory", "memory"])

@@ -12,17 +12,6 @@ from shutil import copytree
 import pytest
 
 from searchlib.analysis import PairTable
-from searchlib.codec import (
-    NO_DATE,
-    DocumentBatch,
-    Settings,
-    Store,
-    Tokens,
-    Transaction,
-    check_snapshot,
-    decode_record,
-)
-from searchlib.codec.commit import MOST_GENERATION
 from searchlib.errors import (
     CorruptIndexError,
     IndexExistsError,
@@ -31,6 +20,14 @@ from searchlib.errors import (
     IndexNotFoundError,
     StorageError,
 )
+from searchlib.segment.documents import DocumentBatch, Tokens
+from searchlib.segment.records import decode_record
+from searchlib.store.check import check_snapshot
+from searchlib.store.commit import MOST_GENERATION
+from searchlib.store.settings import Settings
+from searchlib.store.snapshot import NO_DATE
+from searchlib.store.store import Store
+from searchlib.store.transaction import Transaction
 
 # The words of all documents, by number: those of one transaction must share one list.
 PAIRS = PairTable()

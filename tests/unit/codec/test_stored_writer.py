@@ -8,9 +8,9 @@ import random
 
 import pytest
 
-from searchlib.codec import stored_articles
-from searchlib.codec.container import Container, ContainerWriter
-from searchlib.codec.stored_articles import StoredArticles, StoredWriter
+from searchlib.files.container import Container, ContainerWriter
+from searchlib.segment import stored_articles
+from searchlib.segment.stored_articles import StoredArticles, StoredWriter
 
 KIND = b"TEST"
 

@@ -8,8 +8,8 @@ import os
 import pytest
 
 import searchlib
-from searchlib.codec import storage
-from searchlib.codec.storage import DirectoryStorage, sync_files, write_new
+from searchlib.files import storage
+from searchlib.files.storage import DirectoryStorage, sync_files, write_new
 
 FULL_SYNC = 51
 """macOS's F_FULLFSYNC."""

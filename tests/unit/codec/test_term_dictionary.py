@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from searchlib.codec.term_dictionary import DictionaryWriter, TermEntry
+from searchlib.whoosh.codec.term_dictionary import DictionaryWriter, TermEntry
 from tests.outcomes import unless_refused
 from tests.term_dictionaries import opened, written
 

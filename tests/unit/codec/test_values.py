@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from searchlib.codec.values import decode_value, encode_value
+from searchlib.whoosh.codec.values import decode_value, encode_value
 
 
 class Point(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from searchlib.codec.varints import read_varint, signed, write_signed, write_varint
+from searchlib.files.varints import read_varint, signed, write_signed, write_varint
 
 EDGES = [
     0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from searchlib.errors import MalformedArticleError
-from searchlib.ingest.records import TEXT_NAMES, article_from_record, field_of
+from searchlib.ingest.record_mapping import TEXT_NAMES, article_from_record, field_of
 
 
 def test_text_names():

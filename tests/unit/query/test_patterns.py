@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from searchlib.query.patterns import check_regex, fuzzy, matches, regex, wildcard
-from searchlib.query.regex import Letters, Row, parse_regex
+from searchlib.planning.patterns import fuzzy, matches, regex, wildcard
+from searchlib.query.regex import Letters, Row, check_regex, parse_regex
 
 
 @pytest.mark.parametrize(

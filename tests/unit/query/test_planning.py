@@ -9,10 +9,11 @@ import pytest
 import searchlib
 from searchlib import Article
 from searchlib.analysis import get_analyzer
-from searchlib.codec import Snapshot
-from searchlib.query import leaf_planning, parse, plan
-from searchlib.query.leaf_planning import fold_pattern
-from searchlib.query.planning import make_plan
+from searchlib.planning import leaf_planning, plan
+from searchlib.planning.leaf_planning import fold_pattern
+from searchlib.planning.planner import make_plan
+from searchlib.query import parse
+from searchlib.store.snapshot import Snapshot
 
 ALL = ("headline", "body", "caption")
 

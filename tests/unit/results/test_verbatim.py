@@ -7,8 +7,9 @@ import pytest
 import searchlib
 from searchlib import Article, Index
 from searchlib.analysis import get_analyzer
-from searchlib.query import parse, plan
-from searchlib.query.planning import make_plan
+from searchlib.planning import plan
+from searchlib.planning.planner import make_plan
+from searchlib.query import parse
 
 ARTICLES = (
     Article(article_id="apart", body="Un homme, pas d'homme, L'homme, l'Homme.", language="fr"),

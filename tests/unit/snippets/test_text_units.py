@@ -7,7 +7,7 @@ from array import array
 from searchlib.analysis import get_analyzer
 from searchlib.analysis.matching_tokens import Wanted, token_finder
 from searchlib.article import TEXT_FIELDS
-from searchlib.query.plan import NearUnits, Units, WordLeaf
+from searchlib.planning.plan import NearUnits, Units, WordLeaf
 from searchlib.snippets import Highlight, Patterns, SearchedTexts, marks_of, snippets_of
 from searchlib.snippets.text_units import TextUnits
 

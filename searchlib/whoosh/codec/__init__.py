@@ -1,0 +1,1 @@
+"""SearchlibCodec: segments of any Whoosh index, for Whoosh's readers and writers."""
