@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from searchlib.analysis import Analyzer, get_analyzer
+from searchlib.analysis import Analyzer, get_analyzer, known_analyzers
 from searchlib.arguments import workers
 from searchlib.article import TEXT_FIELDS, Article
 from searchlib.errors import (
@@ -32,7 +32,17 @@ if TYPE_CHECKING:
     from searchlib.results import SearchResults
     from searchlib.results.search import SearchRequest
 
-__all__ = ["Index", "IndexStats", "create", "in_memory", "open", "open_or_create"]
+__all__ = [
+    "Index",
+    "IndexStats",
+    "analyzer_name",
+    "create",
+    "discard_unwritten",
+    "in_memory",
+    "known_analyzers",
+    "open",
+    "open_or_create",
+]
 
 
 def create(
@@ -99,11 +109,28 @@ def in_memory(
     return Index(Store.in_memory(_settings(analyzer, weights, k1, b)))
 
 
+def analyzer_name(analyzer: str) -> str:
+    """Return the full name of an analyzer: "german" for "de". ValueError where there is none."""
+    return get_analyzer(_string("analyzer", analyzer)).name
+
+
+def discard_unwritten(index: Index) -> bool:
+    """Delete an index that nobody has written to since it was made; tell whether it was deleted.
+
+    For a program that made it and then had nothing for it. The directories that create() has made
+    go too, unless somebody has put a file there. False where another process has begun to use it,
+    has deleted it, or where it cannot be read.
+    """
+    try:
+        return index._files.destroy_unwritten()  # noqa: SLF001  # no public name of Index
+    except StorageError:
+        return False
+
+
 def _settings(
     analyzer: str, weights: Mapping[str, float] | None, k1: float | None, b: float | None
 ) -> Settings:
-    name = get_analyzer(_string("analyzer", analyzer)).name
-    return Settings(analyzer=name).overridden(weights, k1, b)
+    return Settings(analyzer=analyzer_name(analyzer)).overridden(weights, k1, b)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from searchlib.store.transaction import Changes, Transaction
 if TYPE_CHECKING:
     from searchlib.indexing.processes import SegmentProcesses
 
-__all__ = ["Writer"]
+__all__ = ["Changes", "Writer"]
 
 _T = TypeVar("_T")
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 from tqdm import tqdm
 
-from searchlib.analysis import get_analyzer, known_analyzers
 from searchlib.cli.terminal import complain, is_terminal
 from searchlib.errors import MalformedArticleError
+from searchlib.library import analyzer_name, known_analyzers
 from searchlib.snippets.render import terminal_text
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def import_whoosh(
     """
     if analyzer is not None:
         try:
-            get_analyzer(analyzer)
+            analyzer_name(analyzer)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
         if names is None:

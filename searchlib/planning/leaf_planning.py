@@ -85,8 +85,8 @@ class LeafPlanner:
         # Analyzers may cut a word differently (l'homme is one word of French, two of English).
         for length, readings in sequences.items():
             if length > 1 and slop:
-                units = plan.SlopUnits(fields, _places(readings), slop)
-                made.append(plan.UnitsLeaf(label, units))
+                spans = plan.SlopSpans(fields, _places(readings), slop)
+                made.append(plan.SpansLeaf(label, spans))
             elif length > 1:
                 made.append(plan.PhraseLeaf(label, fields, _places(readings)))
             elif _is_ideograph(readings[0][0]):
@@ -198,17 +198,17 @@ class LeafPlanner:
 
     def _verbatim(
         self, label: str, text: str, fields: tuple[TextField, ...]
-    ) -> plan.UnitsLeaf | None:
+    ) -> plan.SpansLeaf | None:
         # Analyzers may cut a word differently; mostly all of them read the same.
         readings = dict.fromkeys(
             tuple(_as_written(text, analyzer.query_tokens(text))) for analyzer in self.analyzers
         )
-        units = tuple(
-            plan.ExactUnits(fields, *zip(*each, strict=True)) for each in readings if each
+        spans = tuple(
+            plan.ExactSpans(fields, *zip(*each, strict=True)) for each in readings if each
         )
-        if not units:
+        if not spans:
             return None
-        return plan.UnitsLeaf(label, units[0] if len(units) == 1 else plan.AnyUnits(units))
+        return plan.SpansLeaf(label, spans[0] if len(spans) == 1 else plan.AnySpans(spans))
 
 
 def _places(readings: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:

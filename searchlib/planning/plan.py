@@ -14,27 +14,27 @@ from searchlib.article import TEXT_FIELDS, TextField
 __all__ = [
     "AllOf",
     "AnyOf",
-    "AnyUnits",
+    "AnySpans",
     "Boosted",
     "Clauses",
     "DateLeaf",
     "Everything",
-    "ExactUnits",
+    "ExactSpans",
     "Except",
-    "FirstUnits",
+    "FirstSpans",
     "KeyLeaf",
-    "LeadUnits",
+    "LeadSpans",
     "Leaf",
     "LengthLeaf",
-    "ManyUnits",
-    "NearUnits",
+    "ManySpans",
+    "NearSpans",
     "Nothing",
     "PhraseLeaf",
     "Plan",
-    "SlopUnits",
+    "SlopSpans",
+    "Spans",
+    "SpansLeaf",
     "TextLeaf",
-    "Units",
-    "UnitsLeaf",
     "WordLeaf",
     "num_names",
 ]
@@ -69,11 +69,11 @@ class PhraseLeaf:
         return hash(self.label)  # a string keeps its hash
 
 
-# Units are occurrences: of a word, or from the first to the last of several words.
+# Spans are occurrences: of a word, or from the first to the last of several words.
 
 
 @dataclass(frozen=True, slots=True)
-class SlopUnits:
+class SlopSpans:
     """The shortest stretches with the words of a phrase; each place has its alternatives.
 
     In order with up to ``slop`` other words between them, in another order with two fewer.
@@ -85,7 +85,7 @@ class SlopUnits:
 
 
 @dataclass(frozen=True, slots=True)
-class ExactUnits:
+class ExactSpans:
     """Words side by side that are spelled so: ``letters`` are what stands in the text.
 
     So many of them as ``before`` says stand before the word: l' is no word of French.
@@ -98,56 +98,56 @@ class ExactUnits:
 
 
 @dataclass(frozen=True, slots=True)
-class AnyUnits:
-    """The units of all parts."""
+class AnySpans:
+    """The spans of all parts."""
 
-    parts: tuple[Units, ...]
+    parts: tuple[Spans, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class NearUnits:
-    """The units of either side that have one of the other side near them.
+class NearSpans:
+    """The spans of either side that have one of the other side near them.
 
     Or those of the left that have none of the right, if ``negated``. ``within`` counts words; "s"
     and "p" mean the same sentence and the same paragraph.
     """
 
-    left: Units
-    right: Units
+    left: Spans
+    right: Spans
     within: int | Literal["s", "p"]
     ordered: bool
     negated: bool
 
 
 @dataclass(frozen=True, slots=True)
-class FirstUnits:
-    """The units among the first ``count`` words of a field."""
+class FirstSpans:
+    """The spans among the first ``count`` words of a field."""
 
-    part: Units
+    part: Spans
     count: int
 
 
 @dataclass(frozen=True, slots=True)
-class LeadUnits:
-    """The units in a headline, or in the first paragraph of a body."""
+class LeadSpans:
+    """The spans in a headline, or in the first paragraph of a body."""
 
-    part: Units
+    part: Spans
 
 
 @dataclass(frozen=True, slots=True)
-class ManyUnits:
-    """The units of documents that have ``least`` of them."""
+class ManySpans:
+    """The spans of documents that have ``least`` of them."""
 
-    part: Units
+    part: Spans
     least: int
 
 
 @dataclass(frozen=True, slots=True)
-class UnitsLeaf:
-    """Documents with one of these units."""
+class SpansLeaf:
+    """Documents with one of these spans."""
 
     label: str
-    units: Units
+    spans: Spans
 
     def __hash__(self) -> int:
         return hash(self.label)  # a string keeps its hash
@@ -167,7 +167,7 @@ class LengthLeaf:
 class Boosted:
     """The documents of ``leaf``, with ``factor`` times their idf."""
 
-    leaf: WordLeaf | PhraseLeaf | UnitsLeaf | KeyLeaf | DateLeaf | LengthLeaf
+    leaf: WordLeaf | PhraseLeaf | SpansLeaf | KeyLeaf | DateLeaf | LengthLeaf
     factor: float
 
 
@@ -235,44 +235,44 @@ class Clauses:
     prohibited: tuple[Plan, ...]
 
 
-Units: TypeAlias = (
+Spans: TypeAlias = (
     WordLeaf
     | PhraseLeaf
-    | SlopUnits
-    | ExactUnits
-    | AnyUnits
-    | NearUnits
-    | FirstUnits
-    | LeadUnits
-    | ManyUnits
+    | SlopSpans
+    | ExactSpans
+    | AnySpans
+    | NearSpans
+    | FirstSpans
+    | LeadSpans
+    | ManySpans
 )
-TextLeaf: TypeAlias = WordLeaf | PhraseLeaf | UnitsLeaf
+TextLeaf: TypeAlias = WordLeaf | PhraseLeaf | SpansLeaf
 Leaf: TypeAlias = TextLeaf | KeyLeaf | DateLeaf | LengthLeaf | Boosted
 Plan: TypeAlias = Leaf | Everything | Nothing | AllOf | AnyOf | Except | Clauses
 
 
-def num_names(part: Plan | Units) -> int:  # noqa: C901  # a case for each part
+def num_names(part: Plan | Spans) -> int:  # noqa: C901  # a case for each part
     """Give how many terms, words and values a plan names: thousands, where it has patterns."""
     match part:
         case WordLeaf(_, _, terms, words):
             return len(terms) + len(words)
-        case PhraseLeaf(_, _, places) | SlopUnits(_, places, _):
+        case PhraseLeaf(_, _, places) | SlopSpans(_, places, _):
             return sum(map(len, places))
-        case ExactUnits(_, words):
+        case ExactSpans(_, words):
             return len(words)
         case KeyLeaf(_, _, values):
             return len(values)
-        case UnitsLeaf(_, units):
-            return num_names(units)
-        case NearUnits(left, right):
+        case SpansLeaf(_, spans):
+            return num_names(spans)
+        case NearSpans(left, right):
             return num_names(left) + num_names(right)
-        case Boosted(inner) | Except(inner) | FirstUnits(inner) | LeadUnits(inner):
+        case Boosted(inner) | Except(inner) | FirstSpans(inner) | LeadSpans(inner):
             return num_names(inner)
-        case ManyUnits(units):
-            return num_names(units)
+        case ManySpans(spans):
+            return num_names(spans)
         case AllOf(parts) | AnyOf(parts):
             return sum(map(num_names, parts))
-        case AnyUnits(several):
+        case AnySpans(several):
             return sum(map(num_names, several))
         case Clauses(required, optional, prohibited):
             return sum(map(num_names, (*required, *optional, *prohibited)))

@@ -83,8 +83,8 @@ class _Planner:
         made = self.leaves.get(node, _NOT_MADE)
         if made is _NOT_MADE:
             if isinstance(node, tree.Near | tree.First | tree.Lead | tree.AtLeast):
-                units = self._units(node)
-                made = None if units is None else plan.UnitsLeaf(tree.to_query(node), units)
+                spans = self._spans(node)
+                made = None if spans is None else plan.SpansLeaf(tree.to_query(node), spans)
             else:
                 made = self.leaf_planner.make(node)
             self.leaves[node] = made
@@ -115,31 +115,31 @@ class _Planner:
             )
         )
 
-    # Units
+    # Spans
 
-    def _units(self, node: tree.Node) -> plan.Units | None:
+    def _spans(self, node: tree.Node) -> plan.Spans | None:
         match node:
             case tree.Or(children):
-                return _any_units(tuple(filter(None, map(self._units, children))))
+                return _any_spans(tuple(filter(None, map(self._spans, children))))
             case tree.Near(left, right, within, ordered, negated):
-                one, other = self._units(left), self._units(right)
+                one, other = self._spans(left), self._spans(right)
                 if one is None or other is None:  # what has no word in it was not typed
                     return one if negated else one or other
-                return plan.NearUnits(one, other, within, ordered, negated)
+                return plan.NearSpans(one, other, within, ordered, negated)
             case tree.First(child, count):
-                part = self._units(child)
-                return part and plan.FirstUnits(part, count)
+                part = self._spans(child)
+                return part and plan.FirstSpans(part, count)
             case tree.Lead(child):
-                part = self._units(child)
-                return part and plan.LeadUnits(part)
+                part = self._spans(child)
+                return part and plan.LeadSpans(part)
             case tree.AtLeast(child, count):
-                part = self._units(child)
-                return part and plan.ManyUnits(part, count)
+                part = self._spans(child)
+                return part and plan.ManySpans(part, count)
             case tree.Wildcard(pattern, fields) if not pattern.strip("*"):
                 return self.leaf_planner.every_word(node, fields)
             case _:
                 made = self.make(node)
-                return None if made is None else _units_of(made)
+                return None if made is None else _spans_of(made)
 
     def _boosted(self, part: plan.Plan, factor: float) -> plan.Plan:
         """Give ``factor`` to each leaf."""
@@ -167,20 +167,20 @@ def _joined(kind: type[plan.AllOf | plan.AnyOf], parts: tuple[plan.Plan, ...]) -
     return kind(parts) if len(parts) > 1 else next(iter(parts), None)
 
 
-def _any_units(parts: tuple[plan.Units, ...]) -> plan.Units | None:
-    return plan.AnyUnits(parts) if len(parts) > 1 else next(iter(parts), None)
+def _any_spans(parts: tuple[plan.Spans, ...]) -> plan.Spans | None:
+    return plan.AnySpans(parts) if len(parts) > 1 else next(iter(parts), None)
 
 
-def _units_of(made: plan.Plan) -> plan.Units:
-    """Give the units of the plan of a word, phrase or the like."""
+def _spans_of(made: plan.Plan) -> plan.Spans:
+    """Give the spans of the plan of a word, phrase or the like."""
     match made:
         case plan.WordLeaf() | plan.PhraseLeaf():
             return made
-        case plan.UnitsLeaf(_, units):
-            return units
+        case plan.SpansLeaf(_, spans):
+            return spans
         case plan.AnyOf(parts):
-            return plan.AnyUnits(tuple(map(_units_of, parts)))
+            return plan.AnySpans(tuple(map(_spans_of, parts)))
         case plan.Nothing():
-            return plan.AnyUnits(())
+            return plan.AnySpans(())
         case _:
             raise TypeError(f"{made!r} has no places")

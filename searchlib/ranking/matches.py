@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from searchlib.kernels.ranking import merging
+from searchlib.kernels.postings import combining
 
 __all__ = ["NO_MATCHES", "Matches", "all_of", "any_of", "times"]
 
@@ -43,11 +43,11 @@ def any_of(lists: Iterable[Matches]) -> Matches:
         weight, found = 1, matches
         while merged and merged[-1][0] == weight:
             _, before = merged.pop()
-            weight, found = 2 * weight, Matches(*merging.union(*before, *found))
+            weight, found = 2 * weight, Matches(*combining.union(*before, *found))
         merged.append((weight, found))
     while len(merged) > 1:
         (weight, last), (_, before) = merged.pop(), merged.pop()
-        merged.append((weight, Matches(*merging.union(*before, *last))))
+        merged.append((weight, Matches(*combining.union(*before, *last))))
     return merged[0][1] if merged else NO_MATCHES
 
 
@@ -63,5 +63,5 @@ def all_of(lists: Sequence[Matches]) -> Matches:
     shortest_first = sorted(lists, key=lambda matches: len(matches.docs))
     merged = shortest_first[0]
     for matches in shortest_first[1:]:
-        merged = Matches(*merging.intersection(*merged, *matches))
+        merged = Matches(*combining.intersection(*merged, *matches))
     return merged

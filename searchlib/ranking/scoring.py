@@ -18,9 +18,9 @@ from searchlib.planning.plan import (
     Leaf,
     LengthLeaf,
     PhraseLeaf,
-    SlopUnits,
+    SlopSpans,
+    SpansLeaf,
     TextLeaf,
-    UnitsLeaf,
     WordLeaf,
     num_names,
 )
@@ -30,8 +30,8 @@ from searchlib.ranking.frequencies import (
     word_frequencies,
 )
 from searchlib.ranking.matches import Matches, any_of
-from searchlib.ranking.segment_units import SegmentSource
-from searchlib.ranking.units import find_units
+from searchlib.ranking.segment_spans import SegmentSource
+from searchlib.ranking.spans import find_spans
 from searchlib.store.settings import Settings
 from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
 
@@ -66,7 +66,7 @@ class Scorer:
             weights["headline"], weights["body"], weights["caption"], settings.k1, settings.b
         )  # fmt: skip
         self._scored: dict[Leaf, Matches] = {}
-        self._units: dict[UnitsLeaf, list[array[int]]] = {}
+        self._spans: dict[SpansLeaf, list[array[int]]] = {}
 
     def score(self, leaf: Leaf) -> Matches:
         """Give the matches of one leaf, each score a multiple of 2**-40."""
@@ -83,7 +83,7 @@ class Scorer:
     def _summed(self, leaf: Leaf) -> Matches:
         """Give the matches of a leaf with their weighted frequencies."""
         match leaf:
-            case PhraseLeaf() | UnitsLeaf():
+            case PhraseLeaf() | SpansLeaf():
                 return self._sums(leaf)
             case WordLeaf(words=words) if words and not leaf.terms:
                 return self._counted(words, leaf.fields)
@@ -98,25 +98,25 @@ class Scorer:
             case Boosted(inner):
                 return self._summed(inner)
 
-    def places(self, leaf: PhraseLeaf | UnitsLeaf) -> Iterable[tuple[int, array[int]]]:
-        """Give where a phrase or unit stands, by the number of the segment.
+    def places(self, leaf: PhraseLeaf | SpansLeaf) -> Iterable[tuple[int, array[int]]]:
+        """Give where a phrase or span stands, by the number of the segment.
 
         One place each, ``array('Q')`` as kernels/postings/phrases.py has them; those of
         deleted documents are among them.
         """
         if isinstance(leaf, PhraseLeaf):
             return self.snapshot.phrase(leaf.terms)
-        found = self._units.get(leaf)
+        found = self._spans.get(leaf)
         if found is None:
-            found = self._units[leaf] = [
-                find_units(
-                    leaf.units, SegmentSource(self.snapshot, number, self.settings.analyzer)
+            found = self._spans[leaf] = [
+                find_spans(
+                    leaf.spans, SegmentSource(self.snapshot, number, self.settings.analyzer)
                 ).firsts
                 for number in range(len(self.snapshot.parts))
             ]
         return enumerate(found)
 
-    def _sums(self, leaf: PhraseLeaf | UnitsLeaf) -> Matches:
+    def _sums(self, leaf: PhraseLeaf | SpansLeaf) -> Matches:
         docs, sums = array("I"), array("d")
         weights = self.field_weights(_fields(leaf))
         for number, places in self.places(leaf):
@@ -147,7 +147,7 @@ class Scorer:
         return _weights(*self.key[: len(TEXT_FIELDS)], fields)
 
     def frequencies(self, leaf: TextLeaf) -> dict[TextField, Matches]:
-        """Give the raw frequencies of a word, phrase or unit by field."""
+        """Give the raw frequencies of a word, phrase or span by field."""
         if isinstance(leaf, WordLeaf):
             return word_frequencies(self.snapshot, leaf)
         return place_frequencies(self.snapshot, _fields(leaf), self.places(leaf))
@@ -256,8 +256,8 @@ class Scorer:
 _mask = cache(field_mask)
 
 
-def _fields(leaf: PhraseLeaf | UnitsLeaf) -> tuple[TextField, ...]:
-    """Give the fields a leaf may stand in; units know theirs."""
+def _fields(leaf: PhraseLeaf | SpansLeaf) -> tuple[TextField, ...]:
+    """Give the fields a leaf may stand in; spans know theirs."""
     return leaf.fields if isinstance(leaf, PhraseLeaf) else TEXT_FIELDS
 
 
@@ -265,8 +265,8 @@ def _phrase(leaf: Leaf) -> tuple[tuple[tuple[str, ...], ...], tuple[TextField, .
     """Give words and fields of a leaf that is a phrase, with or without slop."""
     if isinstance(leaf, PhraseLeaf):
         return leaf.terms, leaf.fields
-    if isinstance(leaf, UnitsLeaf) and isinstance(leaf.units, SlopUnits):
-        return leaf.units.terms, leaf.units.fields
+    if isinstance(leaf, SpansLeaf) and isinstance(leaf.spans, SlopSpans):
+        return leaf.spans.terms, leaf.spans.fields
     return None
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
-from searchlib.kernels.ranking import merging
+from searchlib.kernels.postings import combining
 from searchlib.kernels.ranking.top_k import top_k
 from searchlib.planning.plan import AllOf, AnyOf, Clauses, Everything, Except, Nothing, Plan
 from searchlib.ranking.matches import NO_MATCHES, Matches, all_of, any_of, times
@@ -42,7 +42,7 @@ def evaluate(plan: Plan, scorer: Scorer) -> Matches:
             if required or not optional:
                 found = _all(required, scorer)
                 extra = any_of(_each(optional, scorer))
-                found = Matches(*merging.optional(*found, *extra))
+                found = Matches(*combining.optional(*found, *extra))
             else:
                 found = any_of(_each(optional, scorer))
             return _without(found, prohibited, scorer)
@@ -69,7 +69,7 @@ def _each(parts: Sequence[Plan], scorer: Scorer) -> Iterator[Matches]:
 
 def _without(found: Matches, parts: Sequence[Plan], scorer: Scorer) -> Matches:
     for part in {id(part): part for part in parts}.values():
-        found = Matches(*merging.difference(*found, evaluate(part, scorer).docs))
+        found = Matches(*combining.difference(*found, evaluate(part, scorer).docs))
     return found
 
 

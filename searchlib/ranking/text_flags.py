@@ -1,7 +1,7 @@
-"""Which units are what only the text says: in one sentence or paragraph, in the lead, spelled so.
+"""Which spans are what only the text says: in one sentence or paragraph, in the lead, spelled so.
 
-Of each field that is asked about the text is read, once, and cut into those words that the units
-are made of; the rest is a kernel's (kernels/ranking/text_units.py). 9 µs for an article of
+Of each field that is asked about the text is read, once, and cut into those words that the spans
+are made of; the rest is a kernel's (kernels/ranking/text_flags.py). 9 µs for an article of
 700 characters, of which unpacking it takes 4 and finding the words 3.
 """
 
@@ -17,8 +17,8 @@ from searchlib.analysis.matching_tokens import Wanted
 from searchlib.analysis.plain_forms import form_of
 from searchlib.analysis.sentences import RULES
 from searchlib.article import TEXT_FIELDS
-from searchlib.kernels.ranking import text_units as kernel
-from searchlib.planning.plan import ExactUnits
+from searchlib.kernels.ranking import text_flags as kernel
+from searchlib.planning.plan import ExactSpans
 
 __all__ = ["Finder", "Texts", "lead_flags", "spelled_flags", "together_flags"]
 
@@ -50,7 +50,7 @@ class Texts(Protocol):
 
 
 Columns: TypeAlias = "tuple[array[int], array[int]]"
-"""Units: the places of their first and last words (kernels/ranking/units.py)."""
+"""Spans: the places of their first and last words (kernels/ranking/spans.py)."""
 
 
 def together_flags(
@@ -62,15 +62,15 @@ def together_flags(
     *,
     ordered: bool,
 ) -> tuple[bytearray, bytearray]:
-    """Give 1 for each unit, of either side, that has one of the other in its sentence beside it.
+    """Give 1 for each span, of either side, that has one of the other in its sentence beside it.
 
     Or in its paragraph; what reaches over two of them is in none. If ``ordered``, those of the
-    right have to come after. ``wanted`` are the words that the units are made of.
+    right have to come after. ``wanted`` are the words that the spans are made of.
     """
     flags = bytearray(len(left[0])), bytearray(len(right[0]))
     starts_of: Callable[[bytes], array[int]]
     starts_of = RULES.starts if within == "s" else RULES.paragraph_starts
-    pairs = kernel.TogetherUnits(*left, *right, ordered, *flags)
+    pairs = kernel.TogetherSpans(*left, *right, ordered, *flags)
     while (field := pairs.next_field()) >= 0:
         data, finder = texts.text(field)
         starts = starts_of(form_of(data))
@@ -79,7 +79,7 @@ def together_flags(
 
 
 def lead_flags(found: Columns, wanted: Wanted, texts: Texts) -> bytearray:
-    """Give 1 for each unit in a headline, or in the first paragraph of a body."""
+    """Give 1 for each span in a headline, or in the first paragraph of a body."""
     bounds = array("Q")
     for field in kernel.fields_of(found[0]):
         bound = 0
@@ -104,17 +104,17 @@ def _beginning(data: bytes, end: int) -> bytes:
     return data.decode("utf-8", "surrogatepass")[:end].encode("utf-8", "surrogatepass")
 
 
-def spelled_flags(firsts: array[int], units: ExactUnits, texts: Texts) -> bytearray:
-    """Give 1 for each unit whose words are spelled as ``units`` say, by their first places."""
-    wanted = _wanted_words(units.words)
-    words = list(zip(units.words, units.letters, units.before, strict=True))
+def spelled_flags(firsts: array[int], spans: ExactSpans, texts: Texts) -> bytearray:
+    """Give 1 for each span whose words are spelled as ``spans`` say, by their first places."""
+    wanted = _wanted_words(spans.words)
+    words = list(zip(spans.words, spans.letters, spans.before, strict=True))
     numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
     kinds = array("I", [wanted.words[word] for word, _, _ in numbers])
     spellings = [_encoded(letters) for _, letters, _ in numbers]
     befores = array("I", [before for _, _, before in numbers])
     flags = bytearray(len(firsts))
     places = array("I", map(numbers.__getitem__, words))
-    spelled = kernel.SpelledUnits(firsts, spellings, befores, kinds, places, _seen, flags)
+    spelled = kernel.SpelledSpans(firsts, spellings, befores, kinds, places, _seen, flags)
     while (field := spelled.next_field()) >= 0:
         data, finder = texts.text(field)
         # Of ASCII all is seen, so most texts that lack a spelling need not be cut into words.

@@ -12,7 +12,7 @@ from searchlib.article import TEXT_FIELDS, Article, TextField
 from searchlib.files.damage import reading
 from searchlib.forks import cached_property
 from searchlib.indexing.article_analysis import decode_article
-from searchlib.planning.plan import Boosted, Leaf, PhraseLeaf, Plan, UnitsLeaf, WordLeaf
+from searchlib.planning.plan import Boosted, Leaf, PhraseLeaf, Plan, SpansLeaf, WordLeaf
 from searchlib.query import Diagnostic
 from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
 from searchlib.segment.records import Record, decode_record
@@ -81,17 +81,17 @@ class _Looking:
         bare = [leaf.leaf if isinstance(leaf, Boosted) else leaf for leaf in distinct]
         words = [leaf for leaf in bare if isinstance(leaf, WordLeaf | PhraseLeaf)]
         highlights = [self._highlight(leaf) for leaf in words]
-        units = [
-            (leaf.units, self.scorer.leaf_idf(leaf)) for leaf in bare if isinstance(leaf, UnitsLeaf)
+        spans = [
+            (leaf.spans, self.scorer.leaf_idf(leaf)) for leaf in bare if isinstance(leaf, SpansLeaf)
         ]
         found: dict[TextField, Patterns] = {}
         # Most queries look for the same in all fields.
         same: dict[tuple[bool, ...], Patterns] = {}
         for field in TEXT_FIELDS:
             here = tuple([field in leaf.fields for leaf in words])
-            if any(here) or units:
+            if any(here) or spans:
                 if here not in same:
-                    same[here] = Patterns(compress(highlights, here), units)
+                    same[here] = Patterns(compress(highlights, here), spans)
                 found[field] = same[here]
         return found
 

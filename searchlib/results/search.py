@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from searchlib.analysis import Analyzer, query_analyzers
 from searchlib.article import TEXT_FIELDS
 from searchlib.forks import cached_property, importing
-from searchlib.kernels.ranking import merging
+from searchlib.kernels.postings import combining
 from searchlib.planning.plan import AllOf, AnyOf, Leaf, PhraseLeaf, Plan, WordLeaf
 from searchlib.query.plain import plain_words
 from searchlib.ranking import (
@@ -167,8 +167,8 @@ class Query:
         # The first difference leaves what the filter drops, the second what it keeps: no score of
         # the filter gets in.
         kept = evaluate(self._filter[0], self.scorer)
-        dropped = merging.difference(*found, kept.docs)
-        return Matches(*merging.difference(*found, dropped[0]))
+        dropped = combining.difference(*found, kept.docs)
+        return Matches(*combining.difference(*found, dropped[0]))
 
     def count(self) -> int:
         """Give how many documents match."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from searchlib.kernels.segment import merging_tables
+from searchlib.kernels.segment import table_merging
 from searchlib.segment.builder import SegmentFile
 from searchlib.segment.entry import SegmentEntry
 from searchlib.segment.segment import NO_DATE
@@ -87,7 +87,7 @@ def _merged_keys(sources: Sequence[Source]) -> Iterator[tuple[bytes, array[int]]
             docs = array("I")
             for table, df, place in islice(entries, having):
                 source = sources[table]
-                docs += merging_tables.moved_docs(source.key_lists, place, df, source.docs)
+                docs += table_merging.moved_docs(source.key_lists, place, df, source.docs)
             if docs:
                 yield part.keys[start:end], docs
             start = end

@@ -14,8 +14,7 @@ from functools import reduce
 from typing import Final, TypeAlias
 
 from searchlib.forks import renew_in_children
-from searchlib.kernels.postings import list_rows, lists, phrases
-from searchlib.kernels.ranking import merging
+from searchlib.kernels.postings import combining, list_rows, lists, phrases
 from searchlib.segment.segment import ArticleSegment
 
 __all__ = ["PhraseFinder", "PhraseWord"]
@@ -120,7 +119,7 @@ def _num_docs(alternatives: Sequence[PhraseWord]) -> int:
 def _union(left: array[int], right: array[int]) -> array[int]:
     if not left or not right:
         return left or right
-    return merging.union(left, _zeros(len(left)), right, _zeros(len(right)))[0]
+    return combining.union(left, _zeros(len(left)), right, _zeros(len(right)))[0]
 
 
 def _zeros(count: int) -> array[float]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import sub
 from typing import NamedTuple
 
-from searchlib.kernels.segment import merging_tables
+from searchlib.kernels.segment import table_merging
 from searchlib.segment.sorted_table import Entries, SortedTable
 
 __all__ = ["Interleaved", "interleave"]
@@ -40,7 +40,7 @@ def interleave(tables: Sequence[SortedTable]) -> Iterator[Interleaved]:
     while any(parts):
         before = taken[:]
         pending = [part or _NOTHING for part in parts]
-        found = merging_tables.interleaved(
+        found = table_merging.interleaved(
             b"".join(part.keys for part in pending),
             _joined(part.ends for part in pending),
             _joined(part.firsts for part in pending),

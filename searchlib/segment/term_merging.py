@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from searchlib.files.storage import open_container
 from searchlib.kernels.postings import list_rows, lists
-from searchlib.kernels.segment import merging_tables
+from searchlib.kernels.segment import table_merging
 from searchlib.segment.entry import SegmentEntry, segment_file
 from searchlib.segment.list_writing import LONG_LIST, LongTerm, Occurrences, Terms
 from searchlib.segment.segment import KIND, ArticleSegment
@@ -42,7 +42,7 @@ class Source:
         self._words = SortedTable(container, "words")
 
     def words(self) -> tuple[bytes, array[int], array[int]]:
-        """Give the words of each list, as kernels.merging_tables.list_words does."""
+        """Give the words of each list, as kernels.table_merging.list_words does."""
         starts = array("Q")
         for part in self.terms.parts():
             starts += part.seconds
@@ -52,7 +52,7 @@ class Source:
             keys += part.keys
             firsts += part.firsts
             seconds += part.seconds
-        return merging_tables.list_words(keys, ends, firsts, seconds, starts)
+        return table_merging.list_words(keys, ends, firsts, seconds, starts)
 
 
 class _Words:
@@ -127,7 +127,7 @@ def _terms(
     num_forms, sizes, joined = zip(
         *(own.take(count) for own, count in zip(words, part.taken, strict=True)), strict=True
     )
-    united, word_sizes, forms_of, list_forms, new_forms = merging_tables.united_words(
+    united, word_sizes, forms_of, list_forms, new_forms = table_merging.united_words(
         part.having, part.tables, part.taken, _joined(num_forms), _joined(sizes), b"".join(joined)
     )
     entries = zip(part.tables, part.seconds, list_forms, strict=True)

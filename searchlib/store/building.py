@@ -18,10 +18,12 @@ class Builder(Protocol):
     @property
     def num_docs(self) -> int:
         """The number of documents so far."""
+        ...
 
     @property
     def is_full(self) -> bool:
         """Whether the segment should be finished before another batch is added."""
+        ...
 
     def add(self, batch: Any, /) -> None:
         """Add documents behind those there are."""
@@ -35,6 +37,7 @@ class Builders(Protocol):
 
     def begin(self, storage: Any, name: str, /) -> Builder:
         """Return the builder of the segment ``name``."""
+        ...
 
     def wait(self) -> None:
         """Return when all segments that were finished are written."""

@@ -13,8 +13,8 @@ from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.errors import StorageError
 from searchlib.files.damage import reading
 from searchlib.forks import cached_property, renew_in_children
-from searchlib.kernels.postings import list_rows, lists
-from searchlib.kernels.ranking import bm25f, merging
+from searchlib.kernels.postings import combining, list_rows, lists
+from searchlib.kernels.ranking import bm25f
 from searchlib.segment.phrase_finding import PhraseFinder, PhraseWord
 from searchlib.segment.segment import NO_DATE, ArticleSegment
 from searchlib.segment.sorted_table import distinct, key_of
@@ -142,7 +142,7 @@ class Snapshot:
     def live_only(self, docs: array[int], frequencies: array[float]) -> Postings:
         """Give postings without those of deleted documents."""
         if self._deleted:
-            return Postings(*merging.difference(docs, frequencies, self._deleted))
+            return Postings(*combining.difference(docs, frequencies, self._deleted))
         return Postings(docs, frequencies)
 
     # Terms of the text
@@ -205,8 +205,9 @@ class Snapshot:
     def phrase(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, array[int]]]:
         """Give where the terms of ``places`` stand side by side, by the number of the segment.
 
-        Each place has its alternatives. Occurrences are ``array('Q')`` as kernels/postings/phrases.py
-        has them, with documents of the segment; those of deleted ones are among them.
+        Each place has its alternatives. Occurrences are ``array('Q')`` as in
+        kernels/postings/phrases.py, with documents of the segment; those of deleted ones are
+        among them.
         """
         for number in range(len(self.parts)):
             found = self.phrase_places(number, places)

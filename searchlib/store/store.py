@@ -67,6 +67,8 @@ class Store:
         self.storage = storage
         self.path = path
         self.settings = settings
+        self.made_directories: list[str] = []
+        """The directories that create() has made for it, the innermost first."""
         self._opened: _Opened | None = None
         self._settled: Stamp | None = None
         self._opening = threading.Lock()
@@ -100,6 +102,7 @@ class Store:
             make_directory(path)
             store = cls(_directory(path), path, settings)
             store._make()
+            store.made_directories = made
         except BaseException:
             remove_directories(made)
             raise
@@ -324,15 +327,20 @@ class Store:
             self._drop_all(lock)
 
     def destroy_unwritten(self) -> bool:
-        """Delete the index unless a writer has committed to it, or is at it; tell whether."""
+        """Delete the index unless a writer has committed to it, or is at it; tell whether.
+
+        The directories that create() has made go too, unless somebody has put a file there.
+        """
         try:
             with self._deleting(wait_seconds=0.0) as lock:
                 unwritten = self.latest_commit().transaction == 0
                 if unwritten:
                     self._drop_all(lock)
-                return unwritten
         except IndexLockedError:
             return False
+        if unwritten:
+            remove_directories(self.made_directories)
+        return unwritten
 
     @contextmanager
     def _deleting(self, wait_seconds: float) -> Iterator[Any]:

@@ -92,7 +92,7 @@ def test_what_is_looked_up_once_is_not_read_again(monkeypatch, index):
 def test_a_query_is_evaluated_once_though_it_is_asked_again(monkeypatch, index, query):
     first = [(hit.article_id, hit.score, hit.snippet) for hit in index.search(query, limit=3)]
     assert len(first) == 3
-    for name in ("find_units", "SegmentSource"):
+    for name in ("find_spans", "SegmentSource"):
         monkeypatch.setattr(f"searchlib.ranking.scoring.{name}", None)
     again = index.search(query, limit=3)
     assert [(hit.article_id, hit.score, hit.snippet) for hit in again] == first

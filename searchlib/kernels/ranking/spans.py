@@ -1,8 +1,8 @@
 """Which occurrences of the parts of a query are near each other.
 
-A unit is an occurrence of one word or of several: the places of its first and of its last word (a
-place is ``document << 32 | field << 30 | position``; see phrases.py). Units are two arrays,
-``firsts`` and ``lasts``, in the order of the first and then of the last place, each unit once.
+A span is an occurrence of one word or of several: the places of its first and of its last word (a
+place is ``document << 32 | field << 30 | position``; see phrases.py). Spans are two arrays,
+``firsts`` and ``lasts``, in the order of the first and then of the last place, each span once.
 """
 
 from array import array
@@ -116,9 +116,9 @@ def stretches(
     lasts: cython.const[cython.ulonglong][::1],
     within: cython.ulonglong,
 ):
-    """Give how far before and after each unit others are near: places, inclusive.
+    """Give how far before and after each span others are near: places, inclusive.
 
-    ``within`` words, but not beyond the field. Raises ValueError for what are no units.
+    ``within`` words, but not beyond the field. Raises ValueError for what are no spans.
     """
     i: cython.Py_ssize_t
     count: cython.Py_ssize_t = len(firsts)
@@ -147,9 +147,9 @@ def near(
     other_lasts: cython.const[cython.ulonglong][::1],
     sides: cython.int,
 ):
-    """Give a flag for each unit: 1 if another is near it.
+    """Give a flag for each span: 1 if another is near it.
 
-    One that begins after the unit's last word and up to ``highs``, if ``sides`` has 1 in it; one
+    One that begins after the span's last word and up to ``highs``, if ``sides`` has 1 in it; one
     that ends before its first word and from ``lows`` on, if it has 2. ``other_firsts`` and
     ``other_lasts`` are each in order. Raises ValueError for lengths that do not fit together.
     """
@@ -183,7 +183,7 @@ def near(
 
 
 def among_first(lasts: cython.const[cython.ulonglong][::1], count: cython.ulonglong):
-    """Give a flag for each unit: 1 if its last word is among the first ``count`` of its field."""
+    """Give a flag for each span: 1 if its last word is among the first ``count`` of its field."""
     i: cython.Py_ssize_t
     flags = bytearray(len(lasts))
     out: cython.uchar[::1] = flags
@@ -194,7 +194,7 @@ def among_first(lasts: cython.const[cython.ulonglong][::1], count: cython.ulongl
 
 
 def at_least(firsts: cython.const[cython.ulonglong][::1], least: cython.Py_ssize_t):
-    """Give a flag for each unit: 1 if its document has ``least`` units."""
+    """Give a flag for each span: 1 if its document has ``least`` spans."""
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t
     count: cython.Py_ssize_t = len(firsts)
@@ -219,7 +219,7 @@ def union(
     other_firsts: cython.const[cython.ulonglong][::1],
     other_lasts: cython.const[cython.ulonglong][::1],
 ):
-    """Give the units of either side, each once, in order: ``firsts`` and ``lasts``.
+    """Give the spans of either side, each once, in order: ``firsts`` and ``lasts``.
 
     Raises ValueError for lengths that do not fit together.
     """

@@ -1,4 +1,4 @@
-"""The units of one article: what ranking/units.py finds in a segment, in the texts at hand."""
+"""The spans of one article: what ranking/spans.py finds in a segment, in the texts at hand."""
 
 from __future__ import annotations
 
@@ -9,50 +9,50 @@ from functools import reduce
 from searchlib.analysis.matching_tokens import Wanted
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.kernels.postings.phrases import following
-from searchlib.planning.plan import Units, WordLeaf
-from searchlib.ranking.units import (
+from searchlib.planning.plan import Spans, WordLeaf
+from searchlib.ranking.spans import (
     Finder,
-    find_units,
+    find_spans,
     offsets,
-    simple_units,
+    simple_spans,
     wanted_at_ends,
     wanted_in,
     wanted_of,
 )
 from searchlib.store.snapshot import field_mask
 
-__all__ = ["TextUnits"]
+__all__ = ["TextSpans"]
 
 _POSITIONS = (1 << 30) - 1
 
 
-class TextUnits:
-    """The units of one article: of headline, body and caption together."""
+class TextSpans:
+    """The spans of one article: of headline, body and caption together."""
 
     def __init__(self, texts: Mapping[TextField, str], finder: Finder) -> None:
         self._source = _TextSource(texts, finder)
         self._offsets: dict[tuple[TextField, Wanted], dict[int, tuple[int, int]]] = {}
 
-    def spans(self, units: Units, field: TextField) -> list[tuple[int, int, int]]:
-        """Give start and end of each unit in the text of ``field``, and its first position; sorted.
+    def marks(self, spans: Spans, field: TextField) -> list[tuple[int, int, int]]:
+        """Give start and end of each span in the text of ``field``, and its first position; sorted.
 
         The other texts are looked at for what counts in all of them (atleast3).
         """
         source, number = self._source, TEXT_FIELDS.index(field)
         here = {
-            pair for pair in zip(*find_units(units, source), strict=True) if pair[0] >> 30 == number
+            pair for pair in zip(*find_spans(spans, source), strict=True) if pair[0] >> 30 == number
         }
-        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        marked: dict[tuple[int, int], tuple[int, int]] = {}
         if not here:
             return []
         # A word is found in two ways, O'Brien by Brien: what is marked is how it was asked for.
-        for part in dict.fromkeys(simple_units(units)):
+        for part in dict.fromkeys(simple_spans(spans)):
             firsts, lasts = (self._where(field, wanted) for wanted in wanted_at_ends(part))
-            for pair in here.intersection(zip(*find_units(part, source), strict=True)):
+            for pair in here.intersection(zip(*find_spans(part, source), strict=True)):
                 start, end = firsts[pair[0] & _POSITIONS][0], lasts[pair[1] & _POSITIONS][1]
-                before = spans.get(pair, (start, end))
-                spans[pair] = min(start, before[0]), max(end, before[1])
-        return sorted((*span, first & _POSITIONS) for (first, _), span in spans.items())
+                before = marked.get(pair, (start, end))
+                marked[pair] = min(start, before[0]), max(end, before[1])
+        return sorted((*mark, first & _POSITIONS) for (first, _), mark in marked.items())
 
     def _where(self, field: TextField, wanted: Wanted) -> dict[int, tuple[int, int]]:
         key = field, wanted

@@ -1,4 +1,4 @@
-"""Units that only the text tells apart: the kernels, built and plain, against the obvious way."""
+"""Spans that only the text tells apart: the kernels, built and plain, against the obvious way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIELDS = [doc << 32 | field << 30 for doc in range(2) for field in range(2)]
 places = st.builds(
     lambda field, position: field | position, st.sampled_from(FIELDS), st.integers(0, 9)
 )
-units = st.sets(st.tuples(places, st.integers(0, 3)), max_size=8).map(
+spans = st.sets(st.tuples(places, st.integers(0, 3)), max_size=8).map(
     lambda found: sorted((first, first + more) for first, more in found)
 )
 # Where the token at each position begins; some positions have two, some none.
@@ -46,12 +46,12 @@ def flat(rows):
 
 
 @both
-@given(units, units, st.booleans(), st.lists(st.tuples(tokens, starts), min_size=4, max_size=4))
-def test_units_of_one_part_are_those_of_all_pairs(load, left, right, ordered, texts):
+@given(spans, spans, st.booleans(), st.lists(st.tuples(tokens, starts), min_size=4, max_size=4))
+def test_spans_of_one_part_are_those_of_all_pairs(load, left, right, ordered, texts):
     rows = {field: rows_of(text) for field, (text, _) in zip(FIELDS, texts, strict=True)}
     parts = {field: begins for field, (_, begins) in zip(FIELDS, texts, strict=True)}
     flags = bytearray(len(left)), bytearray(len(right))
-    pairs = load("text_units").TogetherUnits(*columns(left), *columns(right), ordered, *flags)
+    pairs = load("text_spans").TogetherSpans(*columns(left), *columns(right), ordered, *flags)
     asked = []
     while (field := pairs.next_field()) >= 0:
         asked.append(field)
@@ -74,9 +74,9 @@ def test_units_of_one_part_are_those_of_all_pairs(load, left, right, ordered, te
 
 
 @both
-@given(units, st.lists(st.integers(0, 9), min_size=4, max_size=4))
-def test_units_up_to_a_bound_are_those_that_end_there(load, found, positions):
-    kernel = load("text_units")
+@given(spans, st.lists(st.integers(0, 9), min_size=4, max_size=4))
+def test_spans_up_to_a_bound_are_those_that_end_there(load, found, positions):
+    kernel = load("text_spans")
     firsts, lasts = columns(found)
     fields = kernel.fields_of(firsts)
     assert list(fields) == sorted({first & ~POSITIONS for first, _ in found})
@@ -115,7 +115,7 @@ def test_words_are_spelled_as_a_reader_sees_them(load, pieces, phrase, has_elisi
     every = analyzer.tokens(text)
     firsts = array("Q", range(every[-1].position + 1 if every else 0))
     flags = bytearray(len(firsts))
-    spelled = load("text_units").SpelledUnits(
+    spelled = load("text_spans").SpelledSpans(
         firsts,
         spellings,
         array("I", [befores[phrase.index(word)] for word in distinct]),
@@ -144,23 +144,23 @@ def test_words_are_spelled_as_a_reader_sees_them(load, pieces, phrase, has_elisi
 
 @both
 def test_what_does_not_fit_is_refused(load):
-    kernel = load("text_units")
+    kernel = load("text_spans")
     one, two, none = array("Q", [1]), array("Q", [1, 2]), array("Q")
     number, no_number = array("I", [0]), array("I")
     for call in (
-        lambda: kernel.TogetherUnits(one, two, one, one, False, bytearray(1), bytearray(1)),
-        lambda: kernel.TogetherUnits(one, one, none, one, False, bytearray(1), bytearray(1)),
-        lambda: kernel.TogetherUnits(one, one, one, one, False, bytearray(1), bytearray(2)),
+        lambda: kernel.TogetherSpans(one, two, one, one, False, bytearray(1), bytearray(1)),
+        lambda: kernel.TogetherSpans(one, one, none, one, False, bytearray(1), bytearray(1)),
+        lambda: kernel.TogetherSpans(one, one, one, one, False, bytearray(1), bytearray(2)),
         lambda: kernel.up_to(one, two, one),
         lambda: kernel.up_to(one, one, none),
-        lambda: kernel.SpelledUnits(one, [b"a"], number, number, number, bytes, bytearray(2)),
-        lambda: kernel.SpelledUnits(one, [b"a"], no_number, number, number, bytes, bytearray(1)),
-        lambda: kernel.SpelledUnits(one, [], no_number, no_number, number, bytes, bytearray(1)),
-        lambda: kernel.SpelledUnits(one, [b"a"], number, no_number, number, bytes, bytearray(1)),
+        lambda: kernel.SpelledSpans(one, [b"a"], number, number, number, bytes, bytearray(2)),
+        lambda: kernel.SpelledSpans(one, [b"a"], no_number, number, number, bytes, bytearray(1)),
+        lambda: kernel.SpelledSpans(one, [], no_number, no_number, number, bytes, bytearray(1)),
+        lambda: kernel.SpelledSpans(one, [b"a"], number, no_number, number, bytes, bytearray(1)),
     ):
         with pytest.raises(ValueError, match=r"fit together|as many"):
             call()
-    pairs = kernel.TogetherUnits(one, one, one, one, False, bytearray(1), bytearray(1))
+    pairs = kernel.TogetherSpans(one, one, one, one, False, bytearray(1), bytearray(1))
     assert pairs.next_field() == 0
     with pytest.raises(ValueError, match="four numbers"):
         pairs.mark(array("q", [0]), array("q"))
@@ -171,12 +171,12 @@ def test_what_does_not_fit_is_refused(load):
         ((2, 1, 1, 0), b"abc"),
         ((0, 1, 1), b"abc"),
     ):
-        spelled = kernel.SpelledUnits(one, [b"a"], number, number, number, bytes, flags)
+        spelled = kernel.SpelledSpans(one, [b"a"], number, number, number, bytes, flags)
         assert spelled.next_field() == 0
         with pytest.raises(ValueError, match=r"not in its place|four numbers"):
             spelled.mark(text, array("q", row))
     # Offsets beyond the characters of a text that has more bytes than those are no error.
-    spelled = kernel.SpelledUnits(one, [b"a"], array("I", [9]), number, number, bytes, flags)
+    spelled = kernel.SpelledSpans(one, [b"a"], array("I", [9]), number, number, bytes, flags)
     spelled.next_field()
     spelled.mark("éé".encode(), array("q", (3, 4, 1, 0)))
     assert flags == b"\0"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 def fields_of(places: array[int]) -> array[int]: ...
 def up_to(firsts: array[int], lasts: array[int], bounds: array[int]) -> bytearray: ...
 
-class TogetherUnits:
+class TogetherSpans:
     def __init__(
         self,
         firsts: array[int],
@@ -18,7 +18,7 @@ class TogetherUnits:
     def next_field(self) -> int: ...
     def mark(self, rows: array[int], starts: array[int]) -> None: ...
 
-class SpelledUnits:
+class SpelledSpans:
     def __init__(
         self,
         firsts: array[int],

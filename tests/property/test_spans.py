@@ -1,4 +1,4 @@
-"""Units that are near each other: the kernel, built and plain, and all pairs one by one."""
+"""Spans that are near each other: the kernel, built and plain, and all pairs one by one."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ places = st.builds(
     st.integers(0, 9),
 )
 sorted_places = st.sets(places, max_size=12).map(sorted)
-units = st.sets(st.tuples(places, st.integers(0, 3)), max_size=10).map(
+spans = st.sets(st.tuples(places, st.integers(0, 3)), max_size=10).map(
     lambda found: sorted((first, first + more) for first, more in found)
 )
 
 
 def columns(found):
-    """Give units as the kernel takes them."""
+    """Give spans as the kernel takes them."""
     return array("Q", [first for first, _ in found]), array("Q", [last for _, last in found])
 
 
@@ -35,9 +35,9 @@ def field_of(place: int) -> int:
 
 
 @both
-@given(units, units, st.integers(0, 12), st.integers(1, 3))
-def test_near_units_are_those_of_all_pairs(load, ones, others, within, sides):
-    kernel = load("units")
+@given(spans, spans, st.integers(0, 12), st.integers(1, 3))
+def test_near_spans_are_those_of_all_pairs(load, ones, others, within, sides):
+    kernel = load("spans")
     firsts, lasts = columns(ones)
     other_firsts, other_lasts = columns(others)
     lows, highs = kernel.stretches(firsts, lasts, within)
@@ -61,22 +61,22 @@ def test_near_units_are_those_of_all_pairs(load, ones, others, within, sides):
 @both
 @given(sorted_places, sorted_places)
 def test_common_fields_are_those_of_both(load, ones, others):
-    flags = load("units").common(array("Q", ones), array("Q", others))
+    flags = load("spans").common(array("Q", ones), array("Q", others))
     fields = {*map(field_of, others)}
     assert [*map(bool, flags)] == [field_of(place) in fields for place in ones]
 
 
 @both
-@given(units, units)
-def test_the_union_has_each_unit_once(load, ones, others):
-    found = load("units").union(*columns(ones), *columns(others))
+@given(spans, spans)
+def test_the_union_has_each_span_once(load, ones, others):
+    found = load("spans").union(*columns(ones), *columns(others))
     assert list(zip(*found, strict=True)) == sorted({*ones, *others})
 
 
 @both
-@given(units, st.integers(0, 10), st.integers(0, 5))
+@given(spans, st.integers(0, 10), st.integers(0, 5))
 def test_flags_of_first_words_and_of_many(load, ones, count, least):
-    kernel = load("units")
+    kernel = load("spans")
     firsts, lasts = columns(ones)
     assert list(kernel.among_first(lasts, count)) == [last % (1 << 30) < count for last in lasts]
     docs = [first >> 32 for first in firsts]
@@ -86,7 +86,7 @@ def test_flags_of_first_words_and_of_many(load, ones, count, least):
 @both
 @given(sorted_places, st.integers(0, 7))
 def test_places_in_fields(load, ones, mask):
-    found = load("units").in_fields(array("Q", ones), mask)
+    found = load("spans").in_fields(array("Q", ones), mask)
     assert list(found) == [p for p in ones if mask >> (p >> 30 & 3) & 1]
 
 
@@ -137,13 +137,13 @@ def test_sloppy_phrases_are_the_shortest_stretches(load, lists, chosen, slop):
     for word in different:
         joined.extend(word)
         ends.append(len(joined))
-    found = load("units").sloppy(joined, ends, array("I", map(different.index, words)), slop)
+    found = load("spans").sloppy(joined, ends, array("I", map(different.index, words)), slop)
     assert list(zip(*found, strict=True)) == shortest_stretches(words, slop)
 
 
 @both
 def test_what_does_not_fit_is_refused(load):
-    kernel = load("units")
+    kernel = load("spans")
     one, two, none = array("Q", [1]), array("Q", [1, 2]), array("Q")
     for call in (
         lambda: kernel.keep(one, b""),

@@ -1,6 +1,6 @@
-"""Which units are what only their texts say: in one sentence, in one paragraph, spelled so.
+"""Which spans are what only their texts say: in one sentence, in one paragraph, spelled so.
 
-Units are those of units.py. The texts are asked for one by one: ``next_field`` says whose, and
+Spans are those of spans.py. The texts are asked for one by one: ``next_field`` says whose, and
 ``mark`` takes what was found in it. Of its tokens that are rows of start, end, position and kind,
 in the order of the positions; offsets are those of characters.
 """
@@ -9,7 +9,7 @@ from array import array
 
 import cython
 
-__all__ = ["SpelledUnits", "TogetherUnits", "fields_of", "up_to"]
+__all__ = ["SpelledSpans", "TogetherSpans", "fields_of", "up_to"]
 
 _POSITIONS = cython.declare(cython.ulonglong, (1 << 30) - 1)
 _ROW = cython.declare(cython.Py_ssize_t, 4)  # the columns of a token
@@ -36,7 +36,7 @@ def up_to(
     lasts: cython.const[cython.ulonglong][::1],
     bounds: cython.const[cython.ulonglong][::1],
 ):
-    """Give a flag for each unit: 1 if it ends at the bound of its field, or before it.
+    """Give a flag for each span: 1 if it ends at the bound of its field, or before it.
 
     ``bounds`` has a place for each of fields_of(firsts). Raises ValueError for arrays that do not
     fit together.
@@ -58,7 +58,7 @@ def up_to(
                         break
                 out[i] = lasts[i] <= bounds[n]
     if not good:
-        raise ValueError("the units and their bounds do not fit together")
+        raise ValueError("the spans and their bounds do not fit together")
     return flags
 
 
@@ -69,7 +69,7 @@ def up_to(
 def _end_of_field(
     firsts: cython.const[cython.ulonglong][::1], at: cython.Py_ssize_t
 ) -> cython.Py_ssize_t:
-    """Give the index behind the last unit of the field that the one at ``at`` is in."""
+    """Give the index behind the last span of the field that the one at ``at`` is in."""
     last: cython.ulonglong
     if at < len(firsts):
         last = firsts[at] | _POSITIONS
@@ -129,7 +129,7 @@ def _number_parts(
     numbers: cython.longlong[::1],
     out: cython.Py_ssize_t,
 ) -> cython.void:
-    """Write the part of each unit to ``numbers`` from ``out`` on: -1 for one that is in two."""
+    """Write the part of each span to ``numbers`` from ``out`` on: -1 for one that is in two."""
     i: cython.Py_ssize_t
     number: cython.longlong
     for i in range(at, end):
@@ -159,7 +159,7 @@ def _flag(
     sides: cython.int,
     flags: cython.uchar[::1],
 ) -> cython.void:
-    """Flag the units from ``at`` to ``end``, whose parts stand in ``numbers`` from ``first`` on.
+    """Flag the spans from ``at`` to ``end``, whose parts stand in ``numbers`` from ``first`` on.
 
     ``begins`` and ``ends`` are room for the last beginning (plus 1; 0 if there is none) and the
     first end of the others in each part.
@@ -194,8 +194,8 @@ def _flag(
 
 
 @cython.cclass
-class TogetherUnits:
-    """Finds the units that have one of the other side in the same part of their text."""
+class TogetherSpans:
+    """Finds the spans that have one of the other side in the same part of their text."""
 
     _firsts: cython.const[cython.ulonglong][::1]
     _lasts: cython.const[cython.ulonglong][::1]
@@ -204,12 +204,12 @@ class TogetherUnits:
     _ordered: cython.bint
     _flags: cython.uchar[::1]
     _other_flags: cython.uchar[::1]
-    # Where the units of the field at hand begin and end, of either side
+    # Where the spans of the field at hand begin and end, of either side
     _at: cython.Py_ssize_t
     _end: cython.Py_ssize_t
     _other_at: cython.Py_ssize_t
     _other_end: cython.Py_ssize_t
-    # Room: the parts of these units, one side behind the other; two places for each part
+    # Room: the parts of these spans, one side behind the other; two places for each part
     _numbers: cython.longlong[::1]
     _begins: cython.ulonglong[::1]
     _ends: cython.ulonglong[::1]
@@ -224,9 +224,9 @@ class TogetherUnits:
         flags: cython.uchar[::1],
         other_flags: cython.uchar[::1],
     ):
-        """Take the units of both sides, whether the others have to come after, and their flags.
+        """Take the spans of both sides, whether the others have to come after, and their flags.
 
-        Those will be 1 for each unit that is found. Raises ValueError for lengths that do not fit
+        Those will be 1 for each span that is found. Raises ValueError for lengths that do not fit
         together.
         """
         if not (
@@ -277,7 +277,7 @@ class TogetherUnits:
     ):
         """Take the words of the field at hand, and where its parts begin, in order.
 
-        Without any words all units are in one part. Raises ValueError for what are no rows.
+        Without any words all spans are in one part. Raises ValueError for what are no rows.
         """
         firsts: cython.const[cython.ulonglong][::1] = self._firsts
         lasts: cython.const[cython.ulonglong][::1] = self._lasts
@@ -320,8 +320,8 @@ class TogetherUnits:
 
 
 @cython.cclass
-class SpelledUnits:
-    """Finds the units whose words are spelled as asked, for phrases of folded words."""
+class SpelledSpans:
+    """Finds the spans whose words are spelled as asked, for phrases of folded words."""
 
     _firsts: cython.const[cython.ulonglong][::1]
     _kinds: cython.const[cython.uint][::1]  # of each spelling the kind of its word
@@ -330,7 +330,7 @@ class SpelledUnits:
     _places: cython.const[cython.uint][::1]  # of each word of the phrase its spelling
     _seen: object
     _flags: cython.uchar[::1]
-    _at: cython.Py_ssize_t  # where the units of the field at hand begin and end
+    _at: cython.Py_ssize_t  # where the spans of the field at hand begin and end
     _end: cython.Py_ssize_t
     _found: cython.uchar[::1]  # room: of each token, for each spelling, whether it is spelled so
 
@@ -344,12 +344,12 @@ class SpelledUnits:
         seen: object,
         flags: cython.uchar[::1],
     ):
-        """Take the first words of units, and how they are to be spelled.
+        """Take the first words of spans, and how they are to be spelled.
 
         ``spellings`` are bytes, each of a word of the kind that it has in ``kinds``, and of so many
         characters before it as ``befores`` says; ``places`` are the spellings of the words of a
-        unit, by their numbers. ``seen`` is asked of what is not ASCII what of it a reader sees:
-        bytes for bytes. Of ``flags`` there is one for each unit; those will be 1 that are found.
+        span, by their numbers. ``seen`` is asked of what is not ASCII what of it a reader sees:
+        bytes for bytes. Of ``flags`` there is one for each span; those will be 1 that are found.
         Raises ValueError for what does not fit together.
         """
         i: cython.Py_ssize_t
@@ -371,7 +371,7 @@ class SpelledUnits:
         self._found = bytearray(64)
 
     def next_field(self):
-        """Go to the next field that has units, and give it; -1 if there is none."""
+        """Go to the next field that has spans, and give it; -1 if there is none."""
         self._at = self._end
         self._end = _end_of_field(self._firsts, self._at)
         if self._at == self._end:

@@ -1,4 +1,4 @@
-"""The units of a segment, whose texts are read where its lists do not say enough."""
+"""The spans of a segment, whose texts are read where its lists do not say enough."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from searchlib.analysis import Analyzer, analyzer_for, get_analyzer
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
 from searchlib.files.damage import reading
 from searchlib.kernels.postings.phrases import following, merged
-from searchlib.kernels.ranking.units import in_fields
+from searchlib.kernels.ranking.spans import in_fields
 from searchlib.kernels.segment.records import raw_parts
 from searchlib.planning.plan import WordLeaf
 from searchlib.store.snapshot import Snapshot, field_mask
@@ -22,7 +22,7 @@ _ALL_FIELDS = 7
 
 
 class SegmentSource:
-    """Where occurrences of one segment come from; see units.Source."""
+    """Where occurrences of one segment come from; see spans.Source."""
 
     def __init__(self, snapshot: Snapshot, number: int, analyzer: str) -> None:
         self._snapshot = snapshot

@@ -1,7 +1,7 @@
 """Where the parts of a query stand in an article: by brute force, over plain lists of tokens.
 
-A unit is an occurrence, from its first to its last position in one field. Whatever a part of the
-language is defined by is looked at for every token, every choice of tokens, every pair of units.
+A span is an occurrence, from its first to its last position in one field. Whatever a part of the
+language is defined by is looked at for every token, every choice of tokens, every pair of spans.
 Of searchlib there are the analyzers and the sentences, which have tests of their own, and nothing
 else.
 """
@@ -27,9 +27,8 @@ __all__ = [
     "Finder",
     "Places",
     "Span",
+    "Spans",
     "Text",
-    "Unit",
-    "Units",
     "changes",
     "expression",
     "is_one_ideograph",
@@ -39,16 +38,16 @@ __all__ = [
     "stretches",
 ]
 
-Unit = tuple[int, int]
+Span = tuple[int, int]
 """The first and the last position of an occurrence."""
 
 Span = tuple[int, int]
 """Half-open offsets of characters."""
 
-Units = dict[Unit, set[Span]]
-"""The units of one field, each with what it marks: several spans, if a word is found in two ways."""
+Spans = dict[Span, set[Span]]
+"""The spans of one field, each with what it marks: several marks, if a word is found in two ways."""
 
-Places = dict[TextField, Units]
+Places = dict[TextField, Spans]
 
 
 class Place(NamedTuple):
@@ -95,7 +94,7 @@ def _places(text: str, tokens: Iterable[Token]) -> list[Place]:
 
 
 class Finder:
-    """Finds the units of the nodes that have any.
+    """Finds the spans of the nodes that have any.
 
     ``analyzers`` read the articles, the index's own first. ``words`` are those of each field of
     all articles: of a prefix of several words the last one stands for them.
@@ -125,11 +124,11 @@ class Finder:
                 return True
 
     def find(self, node: tree.Node, article: Mapping[TextField, Text]) -> Places:
-        """Give the units of ``node`` in each field where there are any."""
+        """Give the spans of ``node`` in each field where there are any."""
         found = {field: self._in(node, field, article) for field in article}
-        return {field: units for field, units in found.items() if units}
+        return {field: spans for field, spans in found.items() if spans}
 
-    def _in(self, node: tree.Node, field: TextField, article: Mapping[TextField, Text]) -> Units:
+    def _in(self, node: tree.Node, field: TextField, article: Mapping[TextField, Text]) -> Spans:
         text = article[field]
         match node:
             case tree.Or(children):
@@ -140,11 +139,11 @@ class Finder:
                 sides = self._in(left, field, article), self._in(right, field, article)
                 return _near(text, *sides, within, ordered=ordered, negated=negated)
             case tree.First(child, count):
-                units = self._in(child, field, article)
-                return {unit: spans for unit, spans in units.items() if unit[1] < count}
+                spans = self._in(child, field, article)
+                return {span: marks for span, marks in spans.items() if span[1] < count}
             case tree.Lead(child):
-                units = self._in(child, field, article)
-                return {u: spans for u, spans in units.items() if _leads(u, field, text)}
+                spans = self._in(child, field, article)
+                return {u: marks for u, marks in spans.items() if _leads(u, field, text)}
             case tree.AtLeast(child, count):
                 every = self.find(child, article)
                 enough = sum(map(len, every.values())) >= count
@@ -152,7 +151,7 @@ class Finder:
             case _:
                 return self._leaf(node, text) if field in getattr(node, "fields", ()) else {}
 
-    def _leaf(self, node: tree.Node, text: Text) -> Units:
+    def _leaf(self, node: tree.Node, text: Text) -> Spans:
         if not self.has_words(node):
             return {}
         match node:
@@ -215,14 +214,14 @@ class Finder:
         return [_has_term(frozenset(place)) for place in places]
 
 
-def stretches(tokens: Sequence[Place], wanted: Sequence[Wanted], slop: int) -> Units:
+def stretches(tokens: Sequence[Place], wanted: Sequence[Wanted], slop: int) -> Spans:
     """Give the shortest stretches in which there is a token for each of ``wanted``.
 
     In their order they have room for ``slop`` more words, in any other for two less; then a stretch
     is from one of their words to another, has as many words as the phrase at least, and has equal
     ones at as many positions as there are in the phrase.
     """
-    found: Units = defaultdict(set)
+    found: Spans = defaultdict(set)
     least = len(wanted)
     for chosen in _choices(tokens, wanted, least + slop):
         if all(one.position < other.position for one, other in pairwise(chosen)):
@@ -238,9 +237,9 @@ def stretches(tokens: Sequence[Place], wanted: Sequence[Wanted], slop: int) -> U
             ):
                 found[first.position, last.position].add((first.start_char, last.end_char))
     return {
-        unit: spans
-        for unit, spans in found.items()
-        if not any(other != unit and _within(other, unit) for other in found)
+        span: marks
+        for span, marks in found.items()
+        if not any(other != span and _within(other, span) for other in found)
     }
 
 
@@ -257,44 +256,44 @@ def _choices(
             yield from _choices(tokens, wanted[1:], room, *chosen, token)
 
 
-def _within(inner: Unit, outer: Unit) -> bool:
+def _within(inner: Span, outer: Span) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
-def _words(text: Text, wanted: Callable[[str], bool]) -> Units:
+def _words(text: Text, wanted: Callable[[str], bool]) -> Spans:
     return stretches(text.tokens, [_has_word(wanted)], 0)
 
 
-def _union(parts: Iterable[Units]) -> Units:
-    every: Units = defaultdict(set)
-    for units in parts:
-        for unit, spans in units.items():
-            every[unit] |= spans
+def _union(parts: Iterable[Spans]) -> Spans:
+    every: Spans = defaultdict(set)
+    for spans in parts:
+        for span, marks in spans.items():
+            every[span] |= marks
     return dict(every)
 
 
 def _near(
     text: Text,
-    left: Units,
-    right: Units,
+    left: Spans,
+    right: Spans,
     within: int | Literal["s", "p"],
     *,
     ordered: bool,
     negated: bool,
-) -> Units:
+) -> Spans:
     pairs = [(a, b) for a in left for b in right if _are_near(text, a, b, within, ordered=ordered)]
     if negated:
-        return {a: spans for a, spans in left.items() if all(a != near for near, _ in pairs)}
+        return {a: marks for a, marks in left.items() if all(a != near for near, _ in pairs)}
     return _union(
         [
-            {a: spans for a, spans in left.items() if any(a == near for near, _ in pairs)},
-            {b: spans for b, spans in right.items() if any(b == near for _, near in pairs)},
+            {a: marks for a, marks in left.items() if any(a == near for near, _ in pairs)},
+            {b: marks for b, marks in right.items() if any(b == near for _, near in pairs)},
         ]
     )
 
 
 def _are_near(
-    text: Text, a: Unit, b: Unit, within: int | Literal["s", "p"], *, ordered: bool
+    text: Text, a: Span, b: Span, within: int | Literal["s", "p"], *, ordered: bool
 ) -> bool:
     if a[1] < b[0]:
         distance = b[0] - a[1]
@@ -320,9 +319,9 @@ def _paragraphs(text: str) -> list[Span]:
     ]
 
 
-def _leads(unit: Unit, field: TextField, text: Text) -> bool:
+def _leads(span: Span, field: TextField, text: Text) -> bool:
     if field == "body":
-        return text.part_with(unit[1], _paragraphs(text.text)) == 0
+        return text.part_with(span[1], _paragraphs(text.text)) == 0
     return field == "headline"
 
 

@@ -1,4 +1,4 @@
-"""The units of one article: each text is looked at once for each of the words."""
+"""The spans of one article: each text is looked at once for each of the words."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from array import array
 from searchlib.analysis import get_analyzer
 from searchlib.analysis.matching_tokens import Wanted, token_finder
 from searchlib.article import TEXT_FIELDS
-from searchlib.planning.plan import NearUnits, Units, WordLeaf
+from searchlib.planning.plan import NearSpans, Spans, WordLeaf
 from searchlib.snippets import Highlight, Patterns, SearchedTexts, marks_of, snippets_of
-from searchlib.snippets.text_units import TextUnits
+from searchlib.snippets.text_spans import TextSpans
 
 
 class Counting:
@@ -33,15 +33,15 @@ def test_a_row_of_the_same_words_asks_no_more_than_one_of_them():
     words = [WordLeaf("", TEXT_FIELDS, (term,)) for term in ("hors", "white")]
     asked = []
     for length in (2, 40):
-        units: Units = words[0]
+        spans: Spans = words[0]
         for number in range(1, length):
-            units = NearUnits(units, words[number % 2], 3, ordered=False, negated=False)
+            spans = NearSpans(spans, words[number % 2], 3, ordered=False, negated=False)
         counting = Counting()
-        article = TextUnits(texts, counting)
-        spans = article.spans(units, "body")
-        assert len(spans) == 90
-        assert spans[:2] == [(0, 5, 0), (6, 11, 1)]
-        assert article.spans(units, "headline") == []
+        article = TextSpans(texts, counting)
+        marks = article.marks(spans, "body")
+        assert len(marks) == 90
+        assert marks[:2] == [(0, 5, 0), (6, 11, 1)]
+        assert article.marks(spans, "headline") == []
         asked.append(counting.asked)
     assert asked[0] == asked[1] <= 4
 
@@ -50,7 +50,7 @@ def test_each_text_is_searched_once_for_marks_and_snippets():
     texts = {"headline": "Horses", "body": "The horse ran. It rained.", "caption": ""}
     horse = WordLeaf("", TEXT_FIELDS, ("hors",))
     ran = WordLeaf("", TEXT_FIELDS, ("ran",))
-    near = NearUnits(horse, ran, "s", ordered=False, negated=False)
+    near = NearSpans(horse, ran, "s", ordered=False, negated=False)
     highlight = Highlight("body", (frozenset({"hors"}),))
     patterns = Patterns([highlight], [(near, 1.0)])
     counting = Counting()

@@ -1,4 +1,4 @@
-"""Where the parts of a query stand that are near each other: units, as arrays.
+"""Where the parts of a query stand that are near each other: spans, as arrays.
 
 One definition serves the search, where the occurrences are those of a segment, and the marks in an
 article, where they are those of one text: only their source differs.
@@ -14,17 +14,17 @@ from typing import Final, Literal, NamedTuple, Protocol
 
 from searchlib.analysis.matching_tokens import Wanted
 from searchlib.kernels.postings.phrases import merged, moved_back, together
-from searchlib.kernels.ranking import units as kernel
+from searchlib.kernels.ranking import spans as kernel
 from searchlib.planning.plan import (
-    AnyUnits,
-    ExactUnits,
-    FirstUnits,
-    LeadUnits,
-    ManyUnits,
-    NearUnits,
+    AnySpans,
+    ExactSpans,
+    FirstSpans,
+    LeadSpans,
+    ManySpans,
+    NearSpans,
     PhraseLeaf,
-    SlopUnits,
-    Units,
+    SlopSpans,
+    Spans,
     WordLeaf,
 )
 from searchlib.ranking.text_flags import Finder, Texts, lead_flags, spelled_flags, together_flags
@@ -34,9 +34,9 @@ __all__ = [
     "Finder",
     "Found",
     "Source",
-    "find_units",
+    "find_spans",
     "offsets",
-    "simple_units",
+    "simple_spans",
     "wanted_at_ends",
     "wanted_in",
     "wanted_of",
@@ -47,7 +47,7 @@ _NONE: Final = b"\1" + bytes(255)  # from flags to those of all others
 
 
 class Found(NamedTuple):
-    """Units: the places of their first and last words (kernels/ranking/units.py)."""
+    """Spans: the places of their first and last words (kernels/ranking/spans.py)."""
 
     firsts: array[int]
     lasts: array[int]
@@ -69,32 +69,32 @@ class Source(Texts, Protocol):
         ...
 
 
-def find_units(units: Units, source: Source) -> Found:
-    """Give all units of a part of a query that ``source`` has."""
-    match units:
+def find_spans(spans: Spans, source: Source) -> Found:
+    """Give all spans of a part of a query that ``source`` has."""
+    match spans:
         case WordLeaf():
-            places = source.words(units)
+            places = source.words(spans)
             return Found(places, places)
         case PhraseLeaf(_, fields, terms):
             return _ending_at(source.phrase(terms, field_mask(fields)), len(terms))
-        case SlopUnits():
-            return _sloppy(units, source)
-        case ExactUnits():
-            lasts = source.spelled(units.words, field_mask(units.fields))
-            found = _ending_at(lasts, len(units.words))
-            return _kept(found, spelled_flags(found.firsts, units, source))
-        case AnyUnits(parts):
-            return _union_of([find_units(part, source) for part in parts])
-        case NearUnits():
-            return _near(units, source)
-        case FirstUnits(part, count):
-            found = find_units(part, source)
+        case SlopSpans():
+            return _sloppy(spans, source)
+        case ExactSpans():
+            lasts = source.spelled(spans.words, field_mask(spans.fields))
+            found = _ending_at(lasts, len(spans.words))
+            return _kept(found, spelled_flags(found.firsts, spans, source))
+        case AnySpans(parts):
+            return _union_of([find_spans(part, source) for part in parts])
+        case NearSpans():
+            return _near(spans, source)
+        case FirstSpans(part, count):
+            found = find_spans(part, source)
             return _kept(found, kernel.among_first(found.lasts, count))
-        case LeadUnits(part):
-            found = find_units(part, source)
+        case LeadSpans(part):
+            found = find_spans(part, source)
             return _kept(found, lead_flags(found, wanted_in(part), source))
-        case ManyUnits(part, least):
-            found = find_units(part, source)
+        case ManySpans(part, least):
+            found = find_spans(part, source)
             return _kept(found, kernel.at_least(found.firsts, least))
 
 
@@ -112,7 +112,7 @@ def _kept(found: Found, flags: bytearray) -> Found:
 
 
 def _union_of(found: list[Found]) -> Found:
-    """Give the units of all parts, two by two, so that thousands cost little more than a few."""
+    """Give the spans of all parts, two by two, so that thousands cost little more than a few."""
     while len(found) > 1:
         rest = found[len(found) & ~1 :]
         found = [_union(*pair) for pair in zip(found[::2], found[1::2], strict=False)] + rest
@@ -128,11 +128,11 @@ def _union(left: Found, right: Found) -> Found:
     return Found(*kernel.union(*left, *right))
 
 
-def _sloppy(units: SlopUnits, source: Source) -> Found:
+def _sloppy(spans: SlopSpans, source: Source) -> Found:
     lists: dict[tuple[str, ...], array[int]] = {}
-    for terms in units.terms:
+    for terms in spans.terms:
         if terms not in lists:
-            lists[terms] = source.words(WordLeaf("", units.fields, terms))
+            lists[terms] = source.words(WordLeaf("", spans.fields, terms))
     # Only what stands in one field with the rarest of the words.
     rarest = min(lists.values(), key=len)
     for terms, places in lists.items():
@@ -143,19 +143,19 @@ def _sloppy(units: SlopUnits, source: Source) -> Found:
         joined.extend(places)
         ends.append(len(joined))
     numbers = {terms: number for number, terms in enumerate(lists)}
-    words = array("I", [numbers[terms] for terms in units.terms])
-    return Found(*kernel.sloppy(joined, ends, words, units.slop))
+    words = array("I", [numbers[terms] for terms in spans.terms])
+    return Found(*kernel.sloppy(joined, ends, words, spans.slop))
 
 
-# Units that are near each other
+# Spans that are near each other
 
 
-def _near(units: NearUnits, source: Source) -> Found:
-    left, right = find_units(units.left, source), find_units(units.right, source)
-    if units.within in ("s", "p"):
-        return _together(units, left, right, source)
-    within = int(units.within)
-    if not units.negated:
+def _near(spans: NearSpans, source: Source) -> Found:
+    left, right = find_spans(spans.left, source), find_spans(spans.right, source)
+    if spans.within in ("s", "p"):
+        return _together(spans, left, right, source)
+    within = int(spans.within)
+    if not spans.negated:
         # The side that has more is the one that gets much smaller.
         if len(left.firsts) < len(right.firsts):
             right = _beside(right, left)
@@ -163,16 +163,16 @@ def _near(units: NearUnits, source: Source) -> Found:
         else:
             left = _beside(left, right)
             right = _beside(right, left)
-    sides = _AFTER if units.ordered else _AFTER | _BEFORE
+    sides = _AFTER if spans.ordered else _AFTER | _BEFORE
     flags = _near_flags(left, right, within, sides)
-    if units.negated:
+    if spans.negated:
         return _kept(left, _inverted(flags))
-    sides = _BEFORE if units.ordered else _AFTER | _BEFORE
+    sides = _BEFORE if spans.ordered else _AFTER | _BEFORE
     return _union(_kept(left, flags), _kept(right, _near_flags(right, left, within, sides)))
 
 
 def _beside(found: Found, others: Found) -> Found:
-    """Give the units that have any of ``others`` in their field."""
+    """Give the spans that have any of ``others`` in their field."""
     if found.lasts is found.firsts:
         places = together(found.firsts, others.firsts)
         return Found(places, places)
@@ -187,12 +187,12 @@ def _near_flags(found: Found, others: Found, within: int, sides: int) -> bytearr
     return kernel.near(found.firsts, found.lasts, lows, highs, others.firsts, lasts, sides)
 
 
-def _together(units: NearUnits, left: Found, right: Found, source: Source) -> Found:
-    """Give units of one sentence or paragraph, or those of the left that have none of the right."""
-    wanted = wanted_in(units.left, units.right)
-    within: Literal["s", "p"] = "s" if units.within == "s" else "p"
-    flags = together_flags(left, right, within, wanted, source, ordered=units.ordered)
-    if units.negated:
+def _together(spans: NearSpans, left: Found, right: Found, source: Source) -> Found:
+    """Give spans of one sentence or paragraph, or those of the left that have none of the right."""
+    wanted = wanted_in(spans.left, spans.right)
+    within: Literal["s", "p"] = "s" if spans.within == "s" else "p"
+    flags = together_flags(left, right, within, wanted, source, ordered=spans.ordered)
+    if spans.negated:
         return _kept(left, _inverted(flags[0]))
     return _union(_kept(left, flags[0]), _kept(right, flags[1]))
 
@@ -201,57 +201,57 @@ def _inverted(flags: bytearray) -> bytearray:
     return flags.translate(_NONE)
 
 
-# The words of units
+# The words of spans
 
 
-def names_in(units: Units) -> Iterator[tuple[bool, str]]:
-    """Give the terms and words that units are made of: whether it is a word as written, and it."""
-    for part in simple_units(units):
+def names_in(spans: Spans) -> Iterator[tuple[bool, str]]:
+    """Give the terms and words that spans are made of: whether it is a word as written, and it."""
+    for part in simple_spans(spans):
         match part:
             case WordLeaf(_, _, terms, words):
                 yield from ((False, term) for term in terms)
                 yield from ((True, word) for word in words)
-            case PhraseLeaf(_, _, places) | SlopUnits(_, places, _):
+            case PhraseLeaf(_, _, places) | SlopSpans(_, places, _):
                 yield from ((False, term) for place in places for term in place)
-            case ExactUnits(_, words, _):
+            case ExactSpans(_, words, _):
                 yield from ((True, word) for word in words)
 
 
-def simple_units(units: Units) -> Iterator[WordLeaf | PhraseLeaf | SlopUnits | ExactUnits]:
-    """Give the words and phrases that units are made of, but for what is negated."""
-    match units:
-        case AnyUnits(parts):
+def simple_spans(spans: Spans) -> Iterator[WordLeaf | PhraseLeaf | SlopSpans | ExactSpans]:
+    """Give the words and phrases that spans are made of, but for what is negated."""
+    match spans:
+        case AnySpans(parts):
             for part in parts:
-                yield from simple_units(part)
-        case NearUnits(left, right, _, _, negated):
-            yield from simple_units(left)
+                yield from simple_spans(part)
+        case NearSpans(left, right, _, _, negated):
+            yield from simple_spans(left)
             if not negated:
-                yield from simple_units(right)
-        case FirstUnits(part) | LeadUnits(part) | ManyUnits(part):
-            yield from simple_units(part)
+                yield from simple_spans(right)
+        case FirstSpans(part) | LeadSpans(part) | ManySpans(part):
+            yield from simple_spans(part)
         case _:
-            yield units
+            yield spans
 
 
 def wanted_at_ends(
-    units: WordLeaf | PhraseLeaf | SlopUnits | ExactUnits,
+    spans: WordLeaf | PhraseLeaf | SlopSpans | ExactSpans,
 ) -> tuple[Wanted, Wanted]:
-    """Give the words that a unit may begin with, and those that it may end with."""
-    match units:
+    """Give the words that a span may begin with, and those that it may end with."""
+    match spans:
         case PhraseLeaf(_, _, places):
             first, last = ([(False, term) for term in place] for place in (places[0], places[-1]))
             return wanted_of(first), wanted_of(last)
-        case ExactUnits(_, words, _):
+        case ExactSpans(_, words, _):
             return wanted_of([(True, words[0])]), wanted_of([(True, words[-1])])
         case _:
-            wanted = wanted_in(units)
+            wanted = wanted_in(spans)
             return wanted, wanted
 
 
 @lru_cache(maxsize=8)
-def wanted_in(*units: Units) -> Wanted:
-    """Give the words that units are made of; of patterns, which have thousands, made once."""
-    return _wanted_of(chain.from_iterable(map(names_in, units)))
+def wanted_in(*spans: Spans) -> Wanted:
+    """Give the words that spans are made of; of patterns, which have thousands, made once."""
+    return _wanted_of(chain.from_iterable(map(names_in, spans)))
 
 
 def wanted_of(names: Iterable[tuple[bool, str]]) -> Wanted:

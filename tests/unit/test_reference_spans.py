@@ -1,4 +1,4 @@
-"""The oracle of the query language, held against units that were written out by hand."""
+"""The oracle of the query language, held against spans that were written out by hand."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from searchlib.query.tree import (
     Word,
 )
 from tests.reference.oracle import Oracle, _Ranking
-from tests.reference.units import Finder, Text, changes
+from tests.reference.spans import Finder, Text, changes
 
 ENGLISH = get_analyzer("english")
 FINDER = Finder([ENGLISH], dict.fromkeys(TEXT_FIELDS, ("arts", "artist", "horse")))
@@ -36,7 +36,7 @@ A, B, C = Word("a"), Word("b"), Word("c")
 
 def find(node: tree.Node, **fields: str) -> dict[str, list[tuple[int, int]]]:
     article = {field: Text.of(fields.get(field, ""), ENGLISH) for field in TEXT_FIELDS}
-    return {field: sorted(units) for field, units in FINDER.find(node, article).items()}
+    return {field: sorted(spans) for field, spans in FINDER.find(node, article).items()}
 
 
 def in_body(node: tree.Node, text: str) -> list[tuple[int, int]]:
@@ -306,7 +306,7 @@ def test_near_in_one_sentence_or_paragraph(node, text, expected):
 )
 def test_where_in_the_article_it_stands(node, expected):
     found = find(node, headline="b c", body=TWO, caption="cap b")
-    assert found == {field: pairs(units) for field, units in expected.items()}
+    assert found == {field: pairs(spans) for field, spans in expected.items()}
 
 
 def oracle() -> Oracle:
@@ -350,7 +350,7 @@ def test_length_counts_the_words_of_all_fields(least, most, expected):
     assert set(found.values()) <= {idf / 2.2}
 
 
-def test_scores_are_those_of_the_number_of_units():
+def test_scores_are_those_of_the_number_of_spans():
     average = (10 + 5) / 2  # of the bodies that have words
     idf = math.log(1 + (4 - 2 + 0.5) / (2 + 0.5))
     tfs = [count / (0.25 + 0.75 * words / average) for count, words in ((2, 10), (3, 5))]
