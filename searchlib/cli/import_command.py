@@ -122,7 +122,10 @@ def import_whoosh(
                 "--analyzer is used with --map only: without it nothing is analyzed anew, and the"
                 " analyzers are those of the schema of OLD"
             )
-    from searchlib.whoosh.stock.convert import WrongMapError, convert  # noqa: PLC0415  # with Whoosh 0.1 s, not for help
+    from searchlib.whoosh.stock.convert import (  # noqa: PLC0415  # with Whoosh 0.1 s, not for help
+        WrongMapError,
+        convert,
+    )
 
     began = perf_counter()
     bar = _Bar()

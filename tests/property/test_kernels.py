@@ -30,7 +30,7 @@ def matches(draw: st.DrawFn) -> tuple[array[int], array[float]]:
 @both
 @given(left=matches(), right=matches())
 def test_merging_is_set_algebra(load, left, right):
-    merging = load("merging")
+    merging = load("combining")
     a, b = dict(zip(*left, strict=True)), dict(zip(*right, strict=True))
 
     def as_dict(result):
@@ -51,7 +51,7 @@ def test_merging_is_set_algebra(load, left, right):
 @pytest.mark.parametrize("name", ["union", "intersection", "optional"])
 def test_merging_refuses_lengths_that_do_not_fit(load, name):
     with pytest.raises(ValueError, match="as many scores"):
-        getattr(load("merging"), name)(
+        getattr(load("combining"), name)(
             array("I", [1, 2]), array("d", [1.0]), array("I"), array("d")
         )
 

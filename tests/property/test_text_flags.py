@@ -51,7 +51,7 @@ def test_spans_of_one_part_are_those_of_all_pairs(load, left, right, ordered, te
     rows = {field: rows_of(text) for field, (text, _) in zip(FIELDS, texts, strict=True)}
     parts = {field: begins for field, (_, begins) in zip(FIELDS, texts, strict=True)}
     flags = bytearray(len(left)), bytearray(len(right))
-    pairs = load("text_spans").TogetherSpans(*columns(left), *columns(right), ordered, *flags)
+    pairs = load("text_flags").TogetherSpans(*columns(left), *columns(right), ordered, *flags)
     asked = []
     while (field := pairs.next_field()) >= 0:
         asked.append(field)
@@ -76,7 +76,7 @@ def test_spans_of_one_part_are_those_of_all_pairs(load, left, right, ordered, te
 @both
 @given(spans, st.lists(st.integers(0, 9), min_size=4, max_size=4))
 def test_spans_up_to_a_bound_are_those_that_end_there(load, found, positions):
-    kernel = load("text_spans")
+    kernel = load("text_flags")
     firsts, lasts = columns(found)
     fields = kernel.fields_of(firsts)
     assert list(fields) == sorted({first & ~POSITIONS for first, _ in found})
@@ -115,7 +115,7 @@ def test_words_are_spelled_as_a_reader_sees_them(load, pieces, phrase, has_elisi
     every = analyzer.tokens(text)
     firsts = array("Q", range(every[-1].position + 1 if every else 0))
     flags = bytearray(len(firsts))
-    spelled = load("text_spans").SpelledSpans(
+    spelled = load("text_flags").SpelledSpans(
         firsts,
         spellings,
         array("I", [befores[phrase.index(word)] for word in distinct]),
@@ -144,7 +144,7 @@ def test_words_are_spelled_as_a_reader_sees_them(load, pieces, phrase, has_elisi
 
 @both
 def test_what_does_not_fit_is_refused(load):
-    kernel = load("text_spans")
+    kernel = load("text_flags")
     one, two, none = array("Q", [1]), array("Q", [1, 2]), array("Q")
     number, no_number = array("I", [0]), array("I")
     for call in (
