@@ -12,7 +12,7 @@ import pytest
 
 import searchlib
 from searchlib import Article, CorruptIndexError, Index
-from searchlib.indexing.article_analysis import article_analysis as indexing
+from searchlib.indexing import article_analysis as indexing
 from searchlib.store.settings import SETTINGS_FILE
 from searchlib.store.snapshot import NO_DATE
 

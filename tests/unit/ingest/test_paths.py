@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from searchlib.errors import IngestError, MalformedArticleError, UnsupportedFormatError
 from searchlib.ingest import formats, input_bytes, read
-from searchlib.ingest import read as reading
+from searchlib.ingest import paths as reading
 
 COMPRESS = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
