@@ -84,7 +84,7 @@ __all__ = [
     "sample_articles",
 ]
 
-_HOME = {
+_LAZY_EXPORTS = {
     "Diagnostic": "query",
     "Explanation": "ranking",
     "Hit": "results",
@@ -105,11 +105,11 @@ _HOME = {
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
+    if name not in _LAZY_EXPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415  # only where it is needed
 
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_LAZY_EXPORTS[name]}"), name)
     globals()[name] = value
     return value
 

@@ -18,7 +18,7 @@ from searchlib.errors import (
     IndexNotFoundError,
     StorageError,
 )
-from searchlib.files.damage import reading
+from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property, importing
 from searchlib.indexing.article_analysis import decode_article
 from searchlib.store.check import check_snapshot
@@ -200,7 +200,7 @@ class Index:
         return _analyzer_of(self._files)
 
     def writer(self, *, wait_seconds: float = 60.0, processes: int = 1) -> Writer:
-        """Give a transaction: `with index.writer() as writer: writer.add(article)`.
+        """Return a transaction: `with index.writer() as writer: writer.add(article)`.
 
         With ``processes`` above 1 so many others analyze the articles, and write segments; this one
         prepares and commits. What is found is the same. It pays from some 100 MB of text on. Each
@@ -228,12 +228,12 @@ class Index:
         return self._snapshot.num_docs
 
     def get(self, article_id: str) -> Article | None:
-        """Give the article with this id, or None."""
+        """Return the article with this id, or None."""
         snapshot = self._snapshot
         doc = snapshot.find(_string("article_id", article_id))
         if doc is None:
             return None
-        with reading(snapshot.path):
+        with corruption_guard(snapshot.path):
             return decode_article(snapshot.article(doc))
 
     def search(
@@ -251,7 +251,7 @@ class Index:
         default_operator: Literal["or", "and"] = "or",
         now: datetime | None = None,
     ) -> SearchResults:
-        """Give the articles that ``query`` matches, best first, equal ones as they were inserted.
+        """Return the articles that ``query`` matches, best first, equal ones as they were inserted.
 
         ``limit`` (None: all) and ``offset`` choose the page. ``filter`` is a second query, which
         hits must match too and which adds nothing to a score. ``sort`` may be "newest" or
@@ -328,17 +328,17 @@ class Index:
     def _settings(
         self, weights: Mapping[str, float] | None, k1: float | None, b: float | None
     ) -> Settings:
-        """Give the settings of the index, with what replaces them."""
+        """Return the settings of the index, with what replaces them."""
         settings = self._files.settings
         if weights is None and k1 is None and b is None:
             return settings
         return settings.overridden(weights, k1, b)
 
     def stats(self) -> IndexStats:
-        """Give figures of the index. Costs a pass over its terms and dates."""
+        """Return figures of the index. Costs a pass over its terms and dates."""
         snapshot = self._snapshot
         dates = [date for doc in snapshot.live if (date := snapshot.published[doc]) != NO_DATE]
-        with reading(snapshot.path):  # a date may be one that nobody has written
+        with corruption_guard(snapshot.path):  # a date may be one that nobody has written
             earliest, latest = _moment(min(dates, default=None)), _moment(max(dates, default=None))
         return IndexStats(
             path=self.path,

@@ -16,7 +16,7 @@ _INDENT = "  "
 
 
 def remarks(diagnostics: Iterable[Diagnostic], query: str, filter_query: str = "") -> Iterator[str]:
-    """Give three lines a diagnostic: what it says, what part of the query it means, carets."""
+    """Return three lines a diagnostic: what it says, what part of the query it means, carets."""
     for found in diagnostics:
         yield str(found)
         text = filter_query if found.message.startswith(IN_FILTER) else query
@@ -24,7 +24,7 @@ def remarks(diagnostics: Iterable[Diagnostic], query: str, filter_query: str = "
 
 
 def refusal(error: QueryError) -> Iterator[str]:
-    """Give the same of what a query was refused for."""
+    """Return the same of what a query was refused for."""
     yield str(error)
     if isinstance(error, QuerySyntaxError):
         yield from _underlined(error.query, error.start, error.end)

@@ -36,7 +36,7 @@ _WAIT_IN_SILENCE_SECONDS: Final = 2.0
 _WAIT_SECONDS: Final = 60.0
 
 
-class _Reading:
+class _ProgressReader:
     """The articles of several sources, what was wrong with them, and a progress bar."""
 
     def __init__(
@@ -151,12 +151,12 @@ def index(
             raise click.UsageError(f"{error}; try latin-1, cp1252 or utf-16") from None
     began = perf_counter()
     opened, is_new, writer = _begin(index_path, analyzer, processes)
-    reading = None
+    reader = None
     try:
         with ExitStack() as entered:
             entered.push(writer)
-            reading = _Reading(paths, format_, encoding, strict=strict)
-            reading.add_to(writer)
+            reader = _ProgressReader(paths, format_, encoding, strict=strict)
+            reader.add_to(writer)
     except BaseException as error:
         if writer.committed:
             error.add_note("interrupted; all articles had been written")
@@ -168,7 +168,7 @@ def index(
     changes = writer.changes
     if not added:
         changes = replace(changes, articles=0 if removed else opened.count)
-    complain(_summary(changes, reading, perf_counter() - began))
+    complain(_summary(changes, reader, perf_counter() - began))
     return 0 if added else 1
 
 
@@ -224,14 +224,14 @@ def _nothing_written(opened: Index, *, is_new: bool) -> str:
     return "Nothing was written; the index was new, and may be left empty."
 
 
-def _summary(changes: Changes, reading: _Reading, seconds: float) -> str:
+def _summary(changes: Changes, reader: _ProgressReader, seconds: float) -> str:
     parts = [f"Indexed {_counted(changes.added, 'article')} in {seconds:.1f} s"]
     if changes.replaced:
         parts.append(f"{changes.replaced:,} of them replaced an earlier one")
-    if reading.bad_records:
-        parts.append(f"{_counted(reading.bad_records, 'bad record')} left out")
-    if reading.skipped_files:
-        parts.append(f"{_counted(reading.skipped_files, 'file')} of no known format skipped")
+    if reader.bad_records:
+        parts.append(f"{_counted(reader.bad_records, 'bad record')} left out")
+    if reader.skipped_files:
+        parts.append(f"{_counted(reader.skipped_files, 'file')} of no known format skipped")
     parts.append(f"the index has {changes.articles:,}")
     return "; ".join(parts) + "."
 

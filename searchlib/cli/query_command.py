@@ -63,7 +63,7 @@ def index_or_samples(path: str, format_: str = "", for_people: str = "") -> Iter
 
 
 def local_now() -> datetime:
-    """Give this moment in the zone of the machine: "yesterday" is that of who asks."""
+    """Return this moment in the zone of the machine: "yesterday" is that of who asks."""
     return datetime.now().astimezone()
 
 

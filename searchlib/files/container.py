@@ -226,11 +226,11 @@ class Container:
         return name in self._places
 
     def names(self) -> list[str]:
-        """Give the names of the sections in the order in which they were written."""
+        """Return the names of the sections in the order in which they were written."""
         return list(self._places)
 
     def section(self, name: str) -> memoryview:
-        """Give a section, which is a view into the file; the first time it is checked.
+        """Return a section, which is a view into the file; the first time it is checked.
 
         KeyError if there is none.
         """
@@ -244,7 +244,7 @@ class Container:
         return found
 
     def paged(self, name: str) -> Paged:
-        """Give a section that paged_section wrote; nothing of it is read yet."""
+        """Return a section that paged_section wrote; nothing of it is read yet."""
         start, length, _ = self._places[name]
         checksums = array("I")
         data = self.section(f"{name}#")
@@ -256,7 +256,7 @@ class Container:
         return Paged(self, name, self._data[start : start + length], checksums, start)
 
     def damage(self, problem: str, offset: int | None = None) -> CorruptIndexError:
-        """Give the error that says what is wrong with this file."""
+        """Return the error that says what is wrong with this file."""
         return CorruptIndexError(
             f"{self._name} is damaged: {problem}; index the articles again",
             path=self._path,
@@ -280,7 +280,7 @@ class Paged:
         self._checked = bytearray(len(checksums))
 
     def get(self, start: int, end: int) -> memoryview:
-        """Give the bytes from ``start`` up to ``end``; raise CorruptIndexError if there are none.
+        """Return the bytes from ``start`` up to ``end``; raise CorruptIndexError if there are none.
 
         Any thread may call it: at worst two check one page.
         """
@@ -325,7 +325,7 @@ class Paged:
 
 
 def little_endian(numbers: array[int] | array[float]) -> bytes:
-    """Give the bytes of ``numbers`` as they stand in a file."""
+    """Return the bytes of ``numbers`` as they stand in a file."""
     if byteorder == "big":
         numbers = numbers[:]
         numbers.byteswap()

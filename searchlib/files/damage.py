@@ -7,13 +7,13 @@ from typing import Final
 
 from searchlib.errors import CorruptIndexError, SearchlibError, StorageError
 
-__all__ = ["reading"]
+__all__ = ["corruption_guard"]
 
 
 _NO_DAMAGE: Final = (SearchlibError, MemoryError, RecursionError)
 
 
-class reading:  # noqa: N801  # used as a function is; a generator would take 1 µs
+class corruption_guard:  # noqa: N801  # used as a function is; a generator would take 1 µs
     """Turn what is raised over a damaged file of the index at ``path`` into CorruptIndexError.
 
     An OSError becomes StorageError; errors of our own pass, and those that no file is to blame for:

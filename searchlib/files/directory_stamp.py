@@ -21,7 +21,7 @@ class Stamp(NamedTuple):
 
 
 def stamp_of(folder: str) -> Stamp | None:
-    """Give what tells the state of a directory; None of no directory, as in memory.
+    """Return what tells the state of a directory; None of no directory, as in memory.
 
     The time of its last change alone can be set by anybody, as rsync does, and another directory
     may have been put in its place.

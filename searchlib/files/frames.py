@@ -37,7 +37,7 @@ class FrameReader:
         self._idle: list[zstd.ZstdDecompressor] = []
 
     def unpack(self, frame: memoryview | bytes) -> bytes:
-        """Give what a frame holds. Raises ValueError for damage, or for more than 64 MiB.
+        """Return what a frame holds. Raises ValueError for damage, or for more than 64 MiB.
 
         A frame of 800 bytes takes 2.5 microseconds.
         """

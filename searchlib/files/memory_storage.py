@@ -60,7 +60,7 @@ class MemoryStorage:
         del self.files[name]
 
     def list(self) -> list[str]:
-        """Give the names of the files."""
+        """Return the names of the files."""
         return list(self.files)
 
     def file_exists(self, name: str) -> bool:
@@ -68,11 +68,11 @@ class MemoryStorage:
         return name in self.files
 
     def file_length(self, name: str) -> int:
-        """Give the size of a file in bytes."""
+        """Return the size of a file in bytes."""
         return len(self._data(name))
 
     def lock(self, name: str) -> MemoryLock:
-        """Give a lock; it is free until it is acquired."""
+        """Return a lock; it is free until it is acquired."""
         return MemoryLock(name, self._lock_owners)
 
     def abandon_files(self) -> None:

@@ -100,7 +100,7 @@ def make_directory(path: str) -> None:
 
 
 def missing_directories(path: str) -> list[str]:
-    """Give what make_directory would make, the innermost first."""
+    """Return what make_directory would make, the innermost first."""
     missing: list[str] = []
     path = os.path.abspath(path)
     while not os.path.lexists(path) and (parent := os.path.dirname(path)) != path:
@@ -117,7 +117,7 @@ def remove_directories(paths: Iterable[str]) -> None:
 
 
 def read_file(storage: Any, name: str, most_bytes: int = MOST_FILE_BYTES) -> bytes:
-    """Give all of a file that is read whole, as the settings and commits are.
+    """Return all of a file that is read whole, as the settings and commits are.
 
     FileNotFoundError if it is not there, CorruptIndexError for one of more than ``most_bytes``.
     """
@@ -360,7 +360,7 @@ class DirectoryStorage:
         os.remove(self._path(name))
 
     def list(self) -> list[str]:
-        """Give the names of the files; there are none where there is no directory."""
+        """Return the names of the files; there are none where there is no directory."""
         try:
             return os.listdir(self.folder)
         except (FileNotFoundError, NotADirectoryError):
@@ -371,11 +371,11 @@ class DirectoryStorage:
         return os.path.exists(self._path(name))
 
     def file_length(self, name: str) -> int:
-        """Give the size of a file in bytes."""
+        """Return the size of a file in bytes."""
         return os.path.getsize(self._path(name))
 
     def lock(self, name: str) -> FileLock:
-        """Give a lock, which its file stands for; it is free until it is acquired."""
+        """Return a lock, which its file stands for; it is free until it is acquired."""
         return FileLock(self._path(name))
 
     def abandon_files(self) -> None:

@@ -26,7 +26,7 @@ def write_signed(number: int, out: bytearray) -> None:
 
 
 def read_varint(data: bytes, at: int) -> tuple[int, int]:
-    """Give the number at ``at``, and where the next one begins.
+    """Return the number at ``at``, and where the next one begins.
 
     Raises ValueError where the bytes end within it, or go on for more than 64 bits.
     """
@@ -44,5 +44,5 @@ def read_varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 def signed(number: int) -> int:
-    """Give the number that was folded into ``number``."""
+    """Return the number that was folded into ``number``."""
     return number >> 1 if number & 1 == 0 else -((number + 1) >> 1)

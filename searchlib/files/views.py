@@ -12,7 +12,7 @@ __all__ = ["numbers_of"]
 
 
 def numbers_of(data: Bytes, typecode: Literal["I", "q", "Q"]) -> memoryview[int]:
-    """Give little-endian numbers as a memoryview; a copy on a machine that is big-endian.
+    """Return little-endian numbers as a memoryview; a copy on a machine that is big-endian.
 
     Raises ValueError for bytes that are no whole number of them.
     """

@@ -33,7 +33,7 @@ _IN_RECORD: Final = ("article_id", *TEXT_FIELDS)
 
 
 def microseconds(moment: datetime) -> int:
-    """Give the microseconds from 1970 in UTC, exactly; a float would lose some of them."""
+    """Return the microseconds from 1970 in UTC, exactly; a float would lose some of them."""
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
@@ -130,7 +130,7 @@ def _joined(batches: Sequence[Batch]) -> Batch:
 def _records(
     articles: Sequence[Article], article_ids: list[str], more: list[int]
 ) -> tuple[bytes, array[int]]:
-    """Give the articles' records, and their sizes."""
+    """Return the articles' records, and their sizes."""
     rests = [""] * len(articles)
     for place in more:
         rests[place] = _rest(articles[place])
@@ -154,7 +154,7 @@ def _records(
 
 
 def _size_in(column: list[str]) -> Callable[[str], int]:
-    """Give what tells how many bytes of UTF-8 a string of this column has."""
+    """Return what tells how many bytes of UTF-8 a string of this column has."""
     return len if all(map(str.isascii, column)) else _size
 
 
@@ -178,7 +178,7 @@ def _has_more(article: Article) -> bool:
 
 
 def _rest(article: Article) -> str:
-    """Give as JSON what Article.to_dict gives beside id and texts, in half of the time."""
+    """Return as JSON what Article.to_dict gives beside id and texts, in half of the time."""
     values: dict[str, Any] = {}
     if article.published:
         values["published"] = article.published.isoformat()
@@ -202,7 +202,7 @@ def _rest(article: Article) -> str:
 
 
 def decode_article(data: bytes) -> Article:
-    """Give back the article whose record was kept. Raises ValueError for bytes that are none."""
+    """Return back the article whose record was kept. Raises ValueError for bytes that are none."""
     record = decode_record(data)
     try:
         rest = json.loads(record.rest) if record.rest else {}

@@ -58,7 +58,7 @@ class SegmentProcesses:
             raise
 
     def begin(self, _storage: Any, name: str) -> Builder:
-        """Give a builder that another process stands behind."""
+        """Return a builder that another process stands behind."""
         return _Run(self, name)
 
     def build(self, name: str, batches: list[PreparedBatch]) -> None:

@@ -19,7 +19,7 @@ from searchlib.ingest.registry import (
     reader_named,
     sniffed,
 )
-from searchlib.ingest.source import Source
+from searchlib.ingest.source import TextSource
 
 __all__ = ["input_bytes", "read"]
 
@@ -41,7 +41,7 @@ def read(
     on_skip: Callable[[str], None] | None = None,
     on_bytes: Callable[[int], object] | None = None,
 ) -> Iterator[Article]:
-    """Give the articles of a file, of every file in a directory tree, or of "-".
+    """Return the articles of a file, of every file in a directory tree, or of "-".
 
     ``format`` (see formats()) goes before what a name says; ``encoding`` before UTF-8. Files may
     be compressed (.gz, .bz2, .xz). A tree is walked in the order of names, hidden files left out.
@@ -66,7 +66,7 @@ def read(
             on_error(error)
 
     if path == STANDARD_INPUT:
-        stream = Source("-", sys.stdin.buffer, encoding=encoding, on_bytes=on_bytes)
+        stream = TextSource("-", sys.stdin.buffer, encoding=encoding, on_bytes=on_bytes)
         yield from _articles(stream, reader, report)
         return
     for file, reader_of_file in _files(path, reader, report, on_skip):
@@ -76,7 +76,7 @@ def read(
             report(IngestError(f"{file}: it cannot be read: {error.strerror}"))
             continue
         with opened:
-            opened_source = Source(
+            opened_source = TextSource(
                 file,
                 opened,
                 compression=compression_of(file),
@@ -90,7 +90,7 @@ def input_bytes(
     source: str | os.PathLike[str],
     format: str | None = None,  # noqa: A002
 ) -> int | None:
-    """Give how many bytes read() will read; None for standard input and other streams."""
+    """Return how many bytes read() will read; None for standard input and other streams."""
     path = os.fspath(source)
     if path == STANDARD_INPUT:
         return None
@@ -107,7 +107,7 @@ def input_bytes(
     return total
 
 
-def _articles(source: Source, reader: Reader | None, report: OnError) -> Iterator[Article]:
+def _articles(source: TextSource, reader: Reader | None, report: OnError) -> Iterator[Article]:
     try:
         found = (reader or sniffed(source)).read(source)
     except IngestError as error:
@@ -131,7 +131,7 @@ def _articles(source: Source, reader: Reader | None, report: OnError) -> Iterato
 def _files(
     path: str, reader: Reader | None, report: OnError, on_skip: Callable[[str], None] | None
 ) -> Iterator[tuple[str, Reader]]:
-    """Give the files below ``path``, each with its reader."""
+    """Return the files below ``path``, each with its reader."""
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as error:
@@ -155,7 +155,7 @@ def _files(
 
 
 def _walk(folder: str, report: OnError) -> Iterator[str]:
-    """Give the regular files of a tree in the order of names.
+    """Return the regular files of a tree in the order of names.
 
     A link to a folder is followed, unless it leads to one that we are in already. A folder that
     several links lead to is walked once: n folders with two links to the next have 2**n paths.

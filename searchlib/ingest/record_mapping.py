@@ -36,7 +36,7 @@ TEXT_NAMES: Final = frozenset(
 
 
 def field_of(name: str) -> str | None:
-    """Give the field that a record's ``name`` means, or None.
+    """Return the field that a record's ``name`` means, or None.
 
     >>> field_of("Title"), field_of("wordCount")
     ('headline', None)

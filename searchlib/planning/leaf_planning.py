@@ -39,7 +39,7 @@ class LeafPlanner:
     diagnostics: list[Diagnostic]
 
     def make(self, node: tree.Node) -> plan.Plan | None:  # noqa: C901  # a case for each node
-        """Give the plan of a leaf; None where analysis leaves no word of it."""
+        """Return the plan of a leaf; None where analysis leaves no word of it."""
         label = tree.to_query(node)
         match node:
             case tree.Word(text, fields):
@@ -69,7 +69,7 @@ class LeafPlanner:
                 raise TypeError(f"no plan for {node!r}")
 
     def every_word(self, node: tree.Node, fields: tuple[TextField, ...]) -> plan.WordLeaf:
-        """Give a leaf of the words of ``fields``, for a star that stands at some place."""
+        """Return a leaf of the words of ``fields``, for a star that stands at some place."""
         return self._matching(node, fields, patterns.wildcard, "*")
 
     def _words(
@@ -138,7 +138,7 @@ class LeafPlanner:
         make: Callable[..., WordPattern],
         *given: str | int,
     ) -> plan.WordLeaf:
-        """Give the words that match what ``make`` makes of ``given``."""
+        """Return the words that match what ``make`` makes of ``given``."""
         label = tree.to_query(node)
         words, count = self._expanded(make, *given)
         if not words:
@@ -166,8 +166,8 @@ class LeafPlanner:
     def _expanded(
         self, make: Callable[..., WordPattern], *given: str | int
     ) -> tuple[tuple[str, ...], int]:
-        """Give the words and how many there are; those of a few patterns are kept."""
-        kept = self.snapshot.kept.setdefault("words of patterns", {})
+        """Return the words and how many there are; those of a few patterns are kept."""
+        kept = self.snapshot.caches.setdefault("words of patterns", {})
         found: tuple[tuple[str, ...], int] | None = kept.get((make, given))
         if found is None:
             found = self.snapshot.written.matching(make(*given), MOST_WORDS)
@@ -212,7 +212,7 @@ class LeafPlanner:
 
 
 def _places(readings: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
-    """Give for each place of a phrase the terms that its readings have there, each once."""
+    """Return for each place of a phrase the terms that its readings have there, each once."""
     return tuple(tuple(dict.fromkeys(place)) for place in zip(*readings, strict=True))
 
 
@@ -228,7 +228,7 @@ def _folded_parts(pattern: str, analyzer: Analyzer) -> Iterator[str]:
 
 
 def _as_written(text: str, tokens: Sequence[Token]) -> Iterator[tuple[str, str, int]]:
-    """Give the word of each token, its letters with an elision before it, and how many that has."""
+    """Return each token's word, its letters with an elision before it, and how many that has."""
     end = 0
     for token in tokens:
         elision = _ELISION.search(text, end, token.start_char)

@@ -14,7 +14,7 @@ from searchlib.store.snapshot import Snapshot
 __all__ = ["plan_dates", "plan_metadata"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_ONE: Final = {
+_WITH_ARTICLE: Final = {
     "article_id": "an id",
     "authors": "an author",
     "language": "a language",
@@ -31,7 +31,7 @@ _LONG_VALUE: Final = 6
 def plan_metadata(
     node: tree.Metadata, snapshot: Snapshot, diagnostics: list[Diagnostic]
 ) -> plan.KeyLeaf | None:
-    """Give the plan of a value or a prefix of values; None for a value that is nothing."""
+    """Return the plan of a value or a prefix of values; None for a value that is nothing."""
     name = node.field
     # An article_id is a name that a program gave: A-1 and a-1 are two.
     key = node.value if name == "article_id" else fold(node.value)
@@ -39,7 +39,7 @@ def plan_metadata(
         return None
     values = tuple(snapshot.key_values(name, key)) if node.prefix else (key,)
     if not values or not (node.prefix or snapshot.has_value(name, key)):
-        message = f"no article has {_ONE[name]}"
+        message = f"no article has {_WITH_ARTICLE[name]}"
         if key:
             message += f" that begins with {key!r}" if node.prefix else f" {key!r}"
         near = None if node.prefix else _nearest(name, key, snapshot)
@@ -52,7 +52,7 @@ def plan_metadata(
 def plan_dates(
     node: tree.DateRange, snapshot: Snapshot, diagnostics: list[Diagnostic]
 ) -> plan.DateLeaf:
-    """Give the plan of a range of dates."""
+    """Return the plan of a range of dates."""
     if not snapshot.has_dates:
         diagnostics.append(
             Diagnostic("info", node.start, node.end, "no article has a date", "it finds nothing")
@@ -65,7 +65,7 @@ def plan_dates(
 
 
 def _nearest(name: str, value: str, snapshot: Snapshot) -> str | None:
-    """Give the value that is one or two letters away, and that most articles have."""
+    """Return the value that is one or two letters away, and that most articles have."""
     if len(value) > _MOST_LETTERS:
         return None
     for edits in (1, 2) if len(value) >= _LONG_VALUE else (1,):

@@ -37,7 +37,7 @@ _ASCII: Final = 128
 
 
 def wildcard(pattern: str) -> WordPattern:
-    """Give the words that ``*`` (any letters, or none) and ``?`` (one) in ``pattern`` stand for.
+    """Return the words that ``*`` (any letters, or none) and ``?`` (one) in ``pattern`` stand for.
 
     One of more than 255 letters matches nothing.
 
@@ -54,7 +54,7 @@ def wildcard(pattern: str) -> WordPattern:
 
 
 def regex(pattern: str) -> WordPattern:
-    r"""Give the words that a regular expression matches from their first letter to their last.
+    r"""Return the words that a regular expression matches from their first letter to their last.
 
     It may have ``. * + ? {m} {m,n} | ( ) [abc] [^a-z] \d \w \s``. Words are in lower case, without
     accents. Raises ValueError for one that check_regex has something against.
@@ -69,7 +69,7 @@ def regex(pattern: str) -> WordPattern:
 
 
 def fuzzy(word: str, edits: int) -> WordPattern:
-    """Give the words that up to ``edits`` (1 or 2) changes make of ``word``.
+    """Return the words that up to ``edits`` (1 or 2) changes make of ``word``.
 
     A change is a letter more, a letter less, another letter, or two neighbours exchanged, between
     which nothing else is changed (optimal string alignment). A word of more than 63 letters matches
@@ -207,7 +207,7 @@ def _automaton(part: Part) -> WordPattern:
 
 
 def _numbers(sets: Sequence[int], width: int) -> array[int]:
-    """Give sets of bits as numbers of 64 bits, the lowest first."""
+    """Return sets of bits as numbers of 64 bits, the lowest first."""
     if width == 1:
         return array("Q", sets)
     ones = (1 << _BITS) - 1

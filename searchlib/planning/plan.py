@@ -252,7 +252,7 @@ Plan: TypeAlias = Leaf | Everything | Nothing | AllOf | AnyOf | Except | Clauses
 
 
 def num_names(part: Plan | Spans) -> int:  # noqa: C901  # a case for each part
-    """Give how many terms, words and values a plan names: thousands, where it has patterns."""
+    """Return how many terms, words and values a plan names: thousands, where it has patterns."""
     match part:
         case WordLeaf(_, _, terms, words):
             return len(terms) + len(words)

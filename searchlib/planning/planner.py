@@ -19,14 +19,14 @@ MOST_BOOST: Final = 1000.0
 """Of a leaf, also where boosts stand in boosts: scores have 24 bits before the point."""
 
 _EVERYTHING: Final = plan.Everything()
-_NOT_MADE: Final = plan.Nothing()
+_UNPLANNED: Final = plan.Nothing()
 """This very object."""
 
 
 def make_plan(
     node: tree.Node, snapshot: Snapshot, analyzers: Sequence[Analyzer]
 ) -> tuple[plan.Plan, tuple[Diagnostic, ...]]:
-    """Give the plan of ``node`` on ``snapshot``, and a diagnostic for each part without a word.
+    """Return the plan of ``node`` on ``snapshot``, and a diagnostic for each part without a word.
 
     ``analyzers`` are those that read the articles of the index, the index's own first: a word is
     searched under the stem that each of them gives it. A part that analysis leaves nothing of (a
@@ -80,8 +80,8 @@ class _Planner:
         return tuple(filter(None, map(self.make, children)))
 
     def _once(self, node: tree.Node) -> plan.Plan | None:
-        made = self.leaves.get(node, _NOT_MADE)
-        if made is _NOT_MADE:
+        made = self.leaves.get(node, _UNPLANNED)
+        if made is _UNPLANNED:
             if isinstance(node, tree.Near | tree.First | tree.Lead | tree.AtLeast):
                 spans = self._spans(node)
                 made = None if spans is None else plan.SpansLeaf(tree.to_query(node), spans)
@@ -142,7 +142,7 @@ class _Planner:
                 return None if made is None else _spans_of(made)
 
     def _boosted(self, part: plan.Plan, factor: float) -> plan.Plan:
-        """Give ``factor`` to each leaf."""
+        """Return ``factor`` to each leaf."""
         match part:
             case plan.AllOf(parts):
                 return plan.AllOf(tuple(self._boosted(each, factor) for each in parts))
@@ -172,7 +172,7 @@ def _any_spans(parts: tuple[plan.Spans, ...]) -> plan.Spans | None:
 
 
 def _spans_of(made: plan.Plan) -> plan.Spans:
-    """Give the spans of the plan of a word, phrase or the like."""
+    """Return the spans of the plan of a word, phrase or the like."""
     match made:
         case plan.WordLeaf() | plan.PhraseLeaf():
             return made

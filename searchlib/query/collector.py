@@ -43,7 +43,7 @@ class Remarks:
         )
 
     def in_order(self) -> tuple[Diagnostic, ...]:
-        """Give the diagnostics in the order of the text."""
+        """Return the diagnostics in the order of the text."""
         return tuple(sorted(self._diagnostics, key=lambda found: (found.start, found.end)))
 
     def refuse(self, query: str) -> None:

@@ -84,7 +84,7 @@ class Leaves:
         return self._after_word(node, chunk, word)
 
     def _typed(self, scope: Scope, chunk: Chunk) -> tree.Node | None:
-        """Give the word of ``chunk`` with what its suffixes make of it."""
+        """Return the word of ``chunk`` with what its suffixes make of it."""
         word = split_suffixes(chunk)
         self.scanner.at = word.end
         return self._after_word(self._word(scope, word), chunk, word)

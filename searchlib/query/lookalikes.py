@@ -55,7 +55,7 @@ _BEGINNINGS: Final = frozenset("wWpPnNaAfF/<>~^B")
 
 
 def range_at(query: str, start: int) -> str | None:
-    """Give the range in brackets at ``start``, as it stands behind a field; None if there is none.
+    """Return the range in brackets at ``start``, as it follows a field; None if there is none.
 
     >>> range_at("a [2022 TO 2023]", 2)
     '[2022 TO 2023]'
@@ -65,7 +65,7 @@ def range_at(query: str, start: int) -> str | None:
 
 
 def slip_of(text: str) -> Slip | None:
-    """Give what is to be said of a word that looks like an operator; None for most words.
+    """Return what is to be said of a word that looks like an operator; None for most words.
 
     >>> slip_of("within/5")
     Slip(severity='warning', message="'within/5' joins nothing", suggestion='w/5')

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from searchlib.article import TextField
-from searchlib.files.damage import reading
+from searchlib.files.damage import corruption_guard
 from searchlib.forks import renew_in_children
 from searchlib.kernels.postings import list_rows, lists
 from searchlib.kernels.ranking import impacts
@@ -81,7 +81,7 @@ class Impacts:
         self._lock = threading.Lock()
 
     def of(self, wanted: Sequence[Scored], scorer: Scorer) -> tuple[Arena, list[Place]]:
-        """Give the impacts of words and plans.
+        """Return the impacts of words and plans.
 
         Costs 10 ns a document for a word that is new, and its evaluation for a plan. OverflowError
         for scores that are too high to be added up, as those of thousands of words are.
@@ -113,7 +113,7 @@ class Impacts:
     def _missing(
         self, wanted: Sequence[Scored], found: dict[Plan, Matches], scorer: Scorer
     ) -> dict[Scored, int]:
-        """Give what of ``wanted`` is not kept, and how many documents it has at most."""
+        """Return what of ``wanted`` is not kept, and how many documents it has at most."""
         missing: dict[Scored, int] = {}
         for scored in wanted:
             if scored in missing or scored in self._arena.places:
@@ -166,7 +166,7 @@ class Impacts:
         if not rows:
             return self._used
         idf = scorer.term_idf(term, field_mask(fields))
-        with reading(snapshot.path):
+        with corruption_guard(snapshot.path):
             return list_rows.write_impacts(
                 snapshot.parts[number].segment.numbers,
                 rows,

@@ -69,7 +69,7 @@ class Scorer:
         self._spans: dict[SpansLeaf, list[array[int]]] = {}
 
     def score(self, leaf: Leaf) -> Matches:
-        """Give the matches of one leaf, each score a multiple of 2**-40."""
+        """Return the matches of one leaf, each score a multiple of 2**-40."""
         scored = self._scored.get(leaf)
         if scored is None:
             inner, factor = (leaf.leaf, leaf.factor) if isinstance(leaf, Boosted) else (leaf, 1.0)
@@ -81,7 +81,7 @@ class Scorer:
         return scored
 
     def _summed(self, leaf: Leaf) -> Matches:
-        """Give the matches of a leaf with their weighted frequencies."""
+        """Return the matches of a leaf with their weighted frequencies."""
         match leaf:
             case PhraseLeaf() | SpansLeaf():
                 return self._sums(leaf)
@@ -99,7 +99,7 @@ class Scorer:
                 return self._summed(inner)
 
     def places(self, leaf: PhraseLeaf | SpansLeaf) -> Iterable[tuple[int, array[int]]]:
-        """Give where a phrase or span stands, by the number of the segment.
+        """Return where a phrase or span stands, by the number of the segment.
 
         One place each, ``array('Q')`` as kernels/postings/phrases.py has them; those of
         deleted documents are among them.
@@ -127,7 +127,7 @@ class Scorer:
         return Matches(*self.snapshot.live_only(docs, sums))
 
     def _counted(self, words: Sequence[str], fields: tuple[TextField, ...]) -> Matches:
-        """Give the matches of words as they were written with their weighted frequencies."""
+        """Return the matches of words as they were written with their weighted frequencies."""
         docs, sums = array("I"), array("d")
         weights = self.field_weights(fields)
         for number, counts in enumerate(self.snapshot.written.counts(words)):
@@ -139,21 +139,21 @@ class Scorer:
         return Matches(*self.snapshot.live_only(docs, sums))
 
     def norms_of(self, number: int) -> array[float]:
-        """Give the norms of a segment's documents."""
+        """Return the norms of a segment's documents."""
         return self.snapshot.norms(self.settings.b)[number]
 
     def field_weights(self, fields: tuple[TextField, ...]) -> array[float]:
-        """Give each field's weight, -1 for one not among ``fields``; the array is shared."""
+        """Return each field's weight, -1 for one not among ``fields``; the array is shared."""
         return _weights(*self.key[: len(TEXT_FIELDS)], fields)
 
     def frequencies(self, leaf: TextLeaf) -> dict[TextField, Matches]:
-        """Give the raw frequencies of a word, phrase or span by field."""
+        """Return the raw frequencies of a word, phrase or span by field."""
         if isinstance(leaf, WordLeaf):
             return word_frequencies(self.snapshot, leaf)
         return place_frequencies(self.snapshot, _fields(leaf), self.places(leaf))
 
     def normalised(self, leaf: TextLeaf) -> dict[TextField, Matches]:
-        """Give the frequencies by field, weighted and set against the field's length."""
+        """Return the frequencies by field, weighted and set against the field's length."""
         normalised = {}
         norms = self.snapshot.all_norms(self.settings.b)
         for field, (docs, frequencies) in self.frequencies(leaf).items():
@@ -164,7 +164,7 @@ class Scorer:
         return normalised
 
     def idf(self, leaf: Leaf, found: Matches) -> float:
-        """Give the inverse document frequency of ``leaf``, which ``found`` matches."""
+        """Return the inverse document frequency of ``leaf``, which ``found`` matches."""
         if isinstance(leaf, Boosted):
             return self.idf(leaf.leaf, found)
         phrase = _phrase(leaf)
@@ -184,7 +184,7 @@ class Scorer:
         return bool(self.snapshot.fields_with(places, doc) & _mask(leaf.fields))
 
     def leaf_idf(self, leaf: Leaf) -> float:
-        """Give the inverse document frequency of ``leaf``, without scoring what matches it."""
+        """Return the inverse document frequency of ``leaf``, without scoring what matches it."""
         if isinstance(leaf, Boosted):
             return leaf.factor * self.leaf_idf(leaf.leaf)
         phrase = _phrase(leaf)
@@ -192,19 +192,19 @@ class Scorer:
             return self.phrase_idf(*phrase)
         if isinstance(leaf, WordLeaf) and not leaf.words:
             return self.idf_of(document_frequency(self.snapshot, leaf))
-        df = self.snapshot.kept.get("dfs", {}).get(leaf)
+        df = self.snapshot.caches.get("dfs", {}).get(leaf)
         return self.idf_of(len(self.score(leaf).docs) if df is None else df)
 
     def _keep_df(self, leaf: Leaf, df: int) -> None:
         """Keep how many documents match a leaf: no weight changes that, for one of 0 counts."""
         if num_names(leaf) <= _MOST_NAMES:
-            dfs: dict[Leaf, int] = self.snapshot.kept.setdefault("dfs", {})
+            dfs: dict[Leaf, int] = self.snapshot.caches.setdefault("dfs", {})
             if len(dfs) >= _KEPT_DFS:
                 dfs.clear()
             dfs[leaf] = df
 
     def phrase_idf(self, places: Sequence[Sequence[str]], fields: tuple[TextField, ...]) -> float:
-        """Give the sum of the idf of the words of a phrase."""
+        """Return the sum of the idf of the words of a phrase."""
         mask = _mask(fields)
         idfs = [
             self.term_idf(terms[0], mask)
@@ -215,7 +215,7 @@ class Scorer:
         return math.fsum(idfs)
 
     def term_idf(self, term: str, mask: int) -> float:
-        """Give the inverse document frequency of a term in the fields of ``mask``; it is kept."""
+        """Return the inverse document frequency of a term in the fields of ``mask``; it is kept."""
         found = self.snapshot.term(term)
         idf = found.idfs.get(mask)
         if idf is None:
@@ -223,7 +223,7 @@ class Scorer:
         return idf
 
     def idf_of(self, df: int) -> float:
-        """Give the inverse document frequency of what ``df`` documents have."""
+        """Return the inverse document frequency of what ``df`` documents have."""
         return math.log(1.0 + (self.snapshot.num_docs - df + 0.5) / (df + 0.5))
 
     def _date_docs(self, leaf: DateLeaf) -> array[int]:
@@ -239,8 +239,8 @@ class Scorer:
         return self.snapshot.live_only(docs, array("d", bytes(8 * len(docs)))).docs
 
     def _lengths(self, fields: tuple[TextField, ...]) -> array[int]:
-        """Give how many words each document has in ``fields``; kept."""
-        all_kept: dict[int, array[int]] = self.snapshot.kept.setdefault("lengths", {})
+        """Return how many words each document has in ``fields``; kept."""
+        all_kept: dict[int, array[int]] = self.snapshot.caches.setdefault("lengths", {})
         mask = field_mask(fields)
         kept = all_kept.get(mask)
         if kept is None:
@@ -257,12 +257,12 @@ _mask = cache(field_mask)
 
 
 def _fields(leaf: PhraseLeaf | SpansLeaf) -> tuple[TextField, ...]:
-    """Give the fields a leaf may stand in; spans know theirs."""
+    """Return the fields a leaf may stand in; spans know theirs."""
     return leaf.fields if isinstance(leaf, PhraseLeaf) else TEXT_FIELDS
 
 
 def _phrase(leaf: Leaf) -> tuple[tuple[tuple[str, ...], ...], tuple[TextField, ...]] | None:
-    """Give words and fields of a leaf that is a phrase, with or without slop."""
+    """Return words and fields of a leaf that is a phrase, with or without slop."""
     if isinstance(leaf, PhraseLeaf):
         return leaf.terms, leaf.fields
     if isinstance(leaf, SpansLeaf) and isinstance(leaf.spans, SlopSpans):

@@ -21,7 +21,7 @@ Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
 
 def evaluate(plan: Plan, scorer: Scorer) -> Matches:
-    """Give every live document that ``plan`` matches, with its score.
+    """Return every live document that ``plan`` matches, with its score.
 
     Exhaustive, a term at a time: nothing is skipped, so nothing can be skipped wrongly.
     """
@@ -74,7 +74,7 @@ def _without(found: Matches, parts: Sequence[Plan], scorer: Scorer) -> Matches:
 
 
 def select(snapshot: Snapshot, found: Matches, sort: Sort, count: int) -> list[tuple[int, float]]:
-    """Give the first ``count`` documents in the order of ``sort``, each with its score.
+    """Return the first ``count`` documents in the order of ``sort``, each with its score.
 
     By relevance, equal scores rank by the order of insertion, which is that of the documents; an
     article that was replaced counts as inserted then. By date, articles without one come last, and

@@ -9,7 +9,7 @@ from functools import reduce
 
 from searchlib.analysis import Analyzer, analyzer_for, get_analyzer
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
-from searchlib.files.damage import reading
+from searchlib.files.damage import corruption_guard
 from searchlib.kernels.postings.phrases import following, merged
 from searchlib.kernels.ranking.spans import in_fields
 from searchlib.kernels.segment.records import raw_parts
@@ -22,12 +22,12 @@ _ALL_FIELDS = 7
 
 
 class SegmentSource:
-    """Where occurrences of one segment come from; see spans.Source."""
+    """Where occurrences of one segment come from; see spans.SpanSource."""
 
     def __init__(self, snapshot: Snapshot, number: int, analyzer: str) -> None:
         self._snapshot = snapshot
         self._number = number
-        self._reading = reading(snapshot.path)
+        self._guard = corruption_guard(snapshot.path)
         self._stored = snapshot.parts[number].segment.stored
         self._base: Analyzer = get_analyzer(analyzer)
         of_languages = self._base.language and snapshot.values_in_use("language")
@@ -35,7 +35,7 @@ class SegmentSource:
         self._text: tuple[int, tuple[bytes, ...], TokenFinder] | None = None
 
     def words(self, leaf: WordLeaf) -> array[int]:
-        """Give the places of the words of ``leaf`` in its fields."""
+        """Return the places of the words of ``leaf`` in its fields."""
         snapshot, number = self._snapshot, self._number
         found = [snapshot.places(number, term) for term in leaf.terms]
         if leaf.words:
@@ -43,20 +43,20 @@ class SegmentSource:
         return _in(field_mask(leaf.fields), _merged(found))
 
     def phrase(self, places: Sequence[Sequence[str]], mask: int) -> array[int]:
-        """Give the places of the last words of a phrase in the fields of ``mask``."""
+        """Return the places of the last words of a phrase in the fields of ``mask``."""
         return _in(mask, self._snapshot.phrase_places(self._number, places))
 
     def spelled(self, words: Sequence[str], mask: int) -> array[int]:
-        """Give the places of the last of folded words that stand side by side."""
+        """Return the places of the last of folded words that stand side by side."""
         written = self._snapshot.written
         found = [written.occurrences(self._number, (word,)) for word in words]
         return _in(mask, reduce(following, found))
 
     def text(self, field: int) -> tuple[bytes, TokenFinder]:
-        """Give the text of a field, and what finds its tokens. Costs the reading of its article."""
+        """Return the text of a field, and what finds its tokens. Reads the article."""
         doc = field >> 32
         if self._text is None or self._text[0] != doc:
-            with self._reading:
+            with self._guard:
                 data = self._stored.get(doc)
                 _, headline, body, caption, rest = raw_parts(data)
                 finder = self._finder or token_finder(self._analyzer_of(rest))

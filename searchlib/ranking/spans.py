@@ -33,7 +33,7 @@ from searchlib.store.snapshot import field_mask
 __all__ = [
     "Finder",
     "Found",
-    "Source",
+    "SpanSource",
     "find_spans",
     "offsets",
     "simple_spans",
@@ -53,24 +53,24 @@ class Found(NamedTuple):
     lasts: array[int]
 
 
-class Source(Texts, Protocol):
+class SpanSource(Texts, Protocol):
     """Where occurrences and texts come from: places, ``array('Q')`` in order."""
 
     def words(self, leaf: WordLeaf) -> array[int]:
-        """Give the places of the words of ``leaf`` in its fields."""
+        """Return the places of the words of ``leaf`` in its fields."""
         ...
 
     def phrase(self, places: Sequence[Sequence[str]], mask: int) -> array[int]:
-        """Give the places of the last words of a phrase in the fields of ``mask``."""
+        """Return the places of the last words of a phrase in the fields of ``mask``."""
         ...
 
     def spelled(self, words: Sequence[str], mask: int) -> array[int]:
-        """Give the places of the last of folded words that stand side by side."""
+        """Return the places of the last of folded words that stand side by side."""
         ...
 
 
-def find_spans(spans: Spans, source: Source) -> Found:
-    """Give all spans of a part of a query that ``source`` has."""
+def find_spans(spans: Spans, source: SpanSource) -> Found:
+    """Return all spans of a part of a query that ``source`` has."""
     match spans:
         case WordLeaf():
             places = source.words(spans)
@@ -112,7 +112,7 @@ def _kept(found: Found, flags: bytearray) -> Found:
 
 
 def _union_of(found: list[Found]) -> Found:
-    """Give the spans of all parts, two by two, so that thousands cost little more than a few."""
+    """Return the spans of all parts, two by two, so that thousands cost little more than a few."""
     while len(found) > 1:
         rest = found[len(found) & ~1 :]
         found = [_union(*pair) for pair in zip(found[::2], found[1::2], strict=False)] + rest
@@ -128,7 +128,7 @@ def _union(left: Found, right: Found) -> Found:
     return Found(*kernel.union(*left, *right))
 
 
-def _sloppy(spans: SlopSpans, source: Source) -> Found:
+def _sloppy(spans: SlopSpans, source: SpanSource) -> Found:
     lists: dict[tuple[str, ...], array[int]] = {}
     for terms in spans.terms:
         if terms not in lists:
@@ -150,7 +150,7 @@ def _sloppy(spans: SlopSpans, source: Source) -> Found:
 # Spans that are near each other
 
 
-def _near(spans: NearSpans, source: Source) -> Found:
+def _near(spans: NearSpans, source: SpanSource) -> Found:
     left, right = find_spans(spans.left, source), find_spans(spans.right, source)
     if spans.within in ("s", "p"):
         return _together(spans, left, right, source)
@@ -172,7 +172,7 @@ def _near(spans: NearSpans, source: Source) -> Found:
 
 
 def _beside(found: Found, others: Found) -> Found:
-    """Give the spans that have any of ``others`` in their field."""
+    """Return the spans that have any of ``others`` in their field."""
     if found.lasts is found.firsts:
         places = together(found.firsts, others.firsts)
         return Found(places, places)
@@ -187,8 +187,8 @@ def _near_flags(found: Found, others: Found, within: int, sides: int) -> bytearr
     return kernel.near(found.firsts, found.lasts, lows, highs, others.firsts, lasts, sides)
 
 
-def _together(spans: NearSpans, left: Found, right: Found, source: Source) -> Found:
-    """Give spans of one sentence or paragraph, or those of the left that have none of the right."""
+def _together(spans: NearSpans, left: Found, right: Found, source: SpanSource) -> Found:
+    """Return spans in one sentence or paragraph, or those of the left with none of the right."""
     wanted = wanted_in(spans.left, spans.right)
     within: Literal["s", "p"] = "s" if spans.within == "s" else "p"
     flags = together_flags(left, right, within, wanted, source, ordered=spans.ordered)
@@ -205,7 +205,7 @@ def _inverted(flags: bytearray) -> bytearray:
 
 
 def names_in(spans: Spans) -> Iterator[tuple[bool, str]]:
-    """Give the terms and words that spans are made of: whether it is a word as written, and it."""
+    """Return the terms and words of spans: whether each is a word as written, and the text."""
     for part in simple_spans(spans):
         match part:
             case WordLeaf(_, _, terms, words):
@@ -218,7 +218,7 @@ def names_in(spans: Spans) -> Iterator[tuple[bool, str]]:
 
 
 def simple_spans(spans: Spans) -> Iterator[WordLeaf | PhraseLeaf | SlopSpans | ExactSpans]:
-    """Give the words and phrases that spans are made of, but for what is negated."""
+    """Return the words and phrases that spans are made of, but for what is negated."""
     match spans:
         case AnySpans(parts):
             for part in parts:
@@ -236,7 +236,7 @@ def simple_spans(spans: Spans) -> Iterator[WordLeaf | PhraseLeaf | SlopSpans | E
 def wanted_at_ends(
     spans: WordLeaf | PhraseLeaf | SlopSpans | ExactSpans,
 ) -> tuple[Wanted, Wanted]:
-    """Give the words that a span may begin with, and those that it may end with."""
+    """Return the words that a span may begin with, and those that it may end with."""
     match spans:
         case PhraseLeaf(_, _, places):
             first, last = ([(False, term) for term in place] for place in (places[0], places[-1]))
@@ -250,12 +250,12 @@ def wanted_at_ends(
 
 @lru_cache(maxsize=8)
 def wanted_in(*spans: Spans) -> Wanted:
-    """Give the words that spans are made of; of patterns, which have thousands, made once."""
+    """Return the words that spans are made of; of patterns, which have thousands, made once."""
     return _wanted_of(chain.from_iterable(map(names_in, spans)))
 
 
 def wanted_of(names: Iterable[tuple[bool, str]]) -> Wanted:
-    """Give what a finder looks for, the same object for the same names: it remembers a few."""
+    """Return what a finder looks for, the same object for the same names: it remembers a few."""
     return _wanted_of_few(tuple(names))
 
 
@@ -272,7 +272,7 @@ def _wanted_of(names: Iterable[tuple[bool, str]]) -> Wanted:
 
 
 def offsets(data: bytes, finder: Finder, wanted: Wanted) -> dict[int, tuple[int, int]]:
-    """Give from where to where the wanted tokens of each position stand in a text in UTF-8."""
+    """Return from where to where the wanted tokens of each position stand in a text in UTF-8."""
     rows = finder.places_in(data, wanted)
     found: dict[int, tuple[int, int]] = {}
     for start, end, position in zip(rows[::4], rows[1::4], rows[2::4], strict=True):

@@ -33,11 +33,11 @@ class Finder(Protocol):
     """What finds tokens in a text; see analysis/matching_tokens.py."""
 
     def places(self, text: str, wanted: Wanted) -> array[int]:
-        """Give start, end, position and kind of each token of ``text`` that is wanted."""
+        """Return start, end, position and kind of each token of ``text`` that is wanted."""
         ...
 
     def places_in(self, data: bytes, wanted: Wanted) -> array[int]:
-        """Give the same for a text in UTF-8."""
+        """Return the same for a text in UTF-8."""
         ...
 
 
@@ -45,7 +45,7 @@ class Texts(Protocol):
     """Where the texts of places come from."""
 
     def text(self, field: int) -> tuple[bytes, Finder]:
-        """Give the text of a field (a place without its position) and what finds its tokens."""
+        """Return the text of a field (a place without its position) and what finds its tokens."""
         ...
 
 
@@ -62,7 +62,7 @@ def together_flags(
     *,
     ordered: bool,
 ) -> tuple[bytearray, bytearray]:
-    """Give 1 for each span, of either side, that has one of the other in its sentence beside it.
+    """Return 1 for each span, of either side, that has one of the other in its sentence beside it.
 
     Or in its paragraph; what reaches over two of them is in none. If ``ordered``, those of the
     right have to come after. ``wanted`` are the words that the spans are made of.
@@ -79,7 +79,7 @@ def together_flags(
 
 
 def lead_flags(found: Columns, wanted: Wanted, texts: Texts) -> bytearray:
-    """Give 1 for each span in a headline, or in the first paragraph of a body."""
+    """Return 1 for each span in a headline, or in the first paragraph of a body."""
     bounds = array("Q")
     for field in kernel.fields_of(found[0]):
         bound = 0
@@ -98,14 +98,14 @@ def lead_flags(found: Columns, wanted: Wanted, texts: Texts) -> bytearray:
 
 
 def _beginning(data: bytes, end: int) -> bytes:
-    """Give the first ``end`` characters of a text in UTF-8."""
+    """Return the first ``end`` characters of a text in UTF-8."""
     if data.isascii():
         return data[:end]
     return data.decode("utf-8", "surrogatepass")[:end].encode("utf-8", "surrogatepass")
 
 
 def spelled_flags(firsts: array[int], spans: ExactSpans, texts: Texts) -> bytearray:
-    """Give 1 for each span whose words are spelled as ``spans`` say, by their first places."""
+    """Return 1 for each span whose words are spelled as ``spans`` say, by their first places."""
     wanted = _wanted_words(spans.words)
     words = list(zip(spans.words, spans.letters, spans.before, strict=True))
     numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
@@ -132,7 +132,7 @@ def _wanted_words(words: tuple[str, ...]) -> Wanted:
 
 @lru_cache(maxsize=4096)
 def _seen(token: bytes) -> bytes:
-    """Give what a reader sees of a token, in UTF-8."""
+    """Return what a reader sees of a token, in UTF-8."""
     return _encoded(exact_letters(token.decode("utf-8", "surrogatepass")))
 
 

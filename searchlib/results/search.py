@@ -160,7 +160,7 @@ class Query:
         return tuple(replace(d, message=f"{IN_FILTER}{d.message}") for d in self._filter[1])
 
     def evaluate(self) -> Matches:
-        """Give every document that matches, the filter included, with its score."""
+        """Return every document that matches, the filter included, with its score."""
         found = evaluate(self.plan, self.scorer)
         if self._request.filter is None:
             return found
@@ -171,14 +171,14 @@ class Query:
         return Matches(*combining.difference(*found, dropped[0]))
 
     def count(self) -> int:
-        """Give how many documents match."""
+        """Return how many documents match."""
         if self._plain is None or self._request.filter is not None:
             return len(self.evaluate().docs)
         joined = AllOf if self._plain[0] == "AND" else AnyOf
         return len(evaluate(joined(tuple(self.leaves or ())), self.scorer).docs)
 
     def best(self, count: int) -> list[tuple[int, float]]:
-        """Give the first ``count`` documents by relevance."""
+        """Return the first ``count`` documents by relevance."""
         wanted = None if self._request.filter is None else self._filter[0]
         self._plain = plain = self._plain_terms()
         if plain is None:
@@ -192,7 +192,7 @@ class Query:
         return best_of_parts(parts, self.scorer, count, wanted)
 
     def _plain_terms(self) -> tuple[str, list[str]] | None:
-        """Give what joins the words of a plain query, and their terms; None for another one."""
+        """Return what joins the words of a plain query, and their terms; None for another one."""
         found = plain_words(self._request.query, self._request.default_operator)
         if found is None:
             return None
@@ -262,7 +262,7 @@ def explain_article(
 def select_documents(
     query: str, snapshot: Snapshot, base: Analyzer, settings: Settings, now: datetime | None
 ) -> list[int]:
-    """Give the documents of ``snapshot`` that ``query`` matches, in no ranking.
+    """Return the documents of ``snapshot`` that ``query`` matches, in no ranking.
 
     Raises QueryError for a query with a mistake: what it selects is about to be deleted.
     """

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-__all__ = ["Beside", "both"]
+__all__ = ["BackgroundCall", "run_both"]
 
 _T = TypeVar("_T")
 
 
-class Beside(Generic[_T]):
+class BackgroundCall(Generic[_T]):
     """A call that runs from now on; get() waits for what it gives, or raises what it raised."""
 
     def __init__(self, call: Callable[[], _T]) -> None:
@@ -28,16 +28,16 @@ class Beside(Generic[_T]):
             self._error = error
 
     def get(self) -> _T:
-        """Give the result."""
+        """Return the result."""
         self._thread.join()
         if self._error:
             raise self._error
         return self._given[0]
 
 
-def both(first: Callable[[], _T], second: Callable[[], _T], *, beside: bool) -> tuple[_T, _T]:
-    """Give what two calls give: of the second one from a thread of its own, if ``beside``."""
+def run_both(first: Callable[[], _T], second: Callable[[], _T], *, beside: bool) -> tuple[_T, _T]:
+    """Return what two calls give: of the second one from a thread of its own, if ``beside``."""
     if not beside:
         return first(), second()
-    other = Beside(second)
+    other = BackgroundCall(second)
     return first(), other.get()

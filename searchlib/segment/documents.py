@@ -16,7 +16,7 @@ class PairNames(Protocol):
     def __len__(self) -> int: ...
 
     def names(self, numbers: array[int], /) -> bytes:
-        """Give the term, a zero, the word and a zero of each number."""
+        """Return the term, a zero, the word and a zero of each number."""
         ...
 
 

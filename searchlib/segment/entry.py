@@ -23,5 +23,5 @@ class SegmentEntry:
 
 
 def segment_file(name: str) -> str:
-    """Give the name of the file of a segment."""
+    """Return the name of the file of a segment."""
     return f"{name}.articles"

@@ -52,7 +52,7 @@ class ArticleIds:
             raise ValueError("there are not as many ids as documents")
 
     def get(self, doc: int) -> str:
-        """Give the id of document ``doc``. Any thread may call it."""
+        """Return the id of document ``doc``. Any thread may call it."""
         return str(self._ids.get(self._ends[doc - 1] if doc else 0, self._ends[doc]), "utf-8")
 
     def check(self) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from searchlib.kernels.segment.inverting import begin, scatter, tally
-from searchlib.segment.background import both
+from searchlib.segment.background import run_both
 from searchlib.segment.documents import Tokens
 
 __all__ = ["Inverted", "inverted"]
@@ -57,8 +57,8 @@ def inverted(
             span += len(tokens.counts)
 
     beside = size >= _SHARED_TOKENS
-    both(partial(count, 0), partial(count, 1), beside=beside)
+    run_both(partial(count, 0), partial(count, 1), beside=beside)
     begin(*starts)
-    both(partial(sort, 0), partial(sort, 1), beside=beside)
+    run_both(partial(sort, 0), partial(sort, 1), beside=beside)
     # Where the second half's next tokens would go to, the terms end.
     return Inverted(starts[1], spans, positions, forms)

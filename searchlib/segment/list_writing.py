@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from searchlib.files.varints import read_varint, write_varint
 from searchlib.kernels.segment import inverting
-from searchlib.segment.background import Beside
+from searchlib.segment.background import BackgroundCall
 from searchlib.segment.segment import WINDOW_BITS
 
 __all__ = ["LONG_LIST", "Lists", "LongTerm", "Occurrences", "Terms", "encoded", "encoded_long"]
@@ -50,7 +50,7 @@ class Terms(NamedTuple):
 
     @classmethod
     def empty(cls) -> Terms:
-        """Give a chunk to be filled."""
+        """Return a chunk to be filled."""
         numbers = [array(kind) for kind in "IIIQIII"]
         return cls(bytearray(), numbers[0], bytearray(), *numbers[1:])
 
@@ -81,7 +81,7 @@ class Lists(NamedTuple):
 
 
 def encoded(chunk: Terms, num_docs: int) -> Iterator[Lists]:
-    """Give the lists of some terms in order. The second half of many is encoded beside the first.
+    """Return the lists of some terms in order. The second half of many is encoded beside the first.
 
     What is in memory for that is less than what the terms take themselves.
     """
@@ -90,7 +90,7 @@ def encoded(chunk: Terms, num_docs: int) -> Iterator[Lists]:
         yield _encode(chunk, 0, terms, num_docs)
         return
     half = bisect_left(chunk.ends, len(chunk.spans) // 2)
-    second = Beside(partial(_encode, chunk, half, terms, num_docs))
+    second = BackgroundCall(partial(_encode, chunk, half, terms, num_docs))
     yield _encode(chunk, 0, half, num_docs)
     yield second.get()
 
@@ -125,13 +125,13 @@ def _encode(chunk: Terms, first: int, last: int, num_docs: int) -> Lists:
 
 
 def _room_of(occurrences: int, terms: int, num_docs: int) -> int:
-    """Give the numbers of 64 bits that lists take at the worst (kernels/segment/inverting.py)."""
+    """Return the numbers of 64 bits that lists take at the worst (kernels/segment/inverting.py)."""
     windows = min(occurrences, terms * ((num_docs >> WINDOW_BITS) + 1))
     return 4 * occurrences + 24 * (windows + terms) + 2
 
 
 def encoded_long(term: LongTerm, num_docs: int) -> Lists | None:
-    """Give the list of a term, the same as of all its occurrences at once; None if it has none.
+    """Return the list of a term, the same as of all its occurrences at once; None if it has none.
 
     In memory are what the list takes, and the occurrences of two pieces.
     """
@@ -175,7 +175,7 @@ def _after_header(data: memoryview) -> int:
 
 
 def _first_window(data: memoryview) -> tuple[int, int]:
-    """Give the first window of a list that has windows, and where its number ends."""
+    """Return the first window of a list that has windows, and where its number ends."""
     return read_varint(data, _after_header(data))  # type: ignore[arg-type]
 
 
@@ -199,7 +199,7 @@ def _by_windows(pieces: Iterable[Occurrences]) -> Iterator[Occurrences]:
 
 
 def _cut(spans: array[int]) -> int:
-    """Give the last place between windows with more than 64 documents on either side, or 0."""
+    """Return the last place between windows with more than 64 documents on either side, or 0."""
     at = len(spans)
     for _ in range(_SMALL + 1):
         if not at:

@@ -16,7 +16,7 @@ from searchlib.segment.entry import SegmentEntry
 from searchlib.segment.segment import NO_DATE
 from searchlib.segment.stored_articles import StoredWriter
 from searchlib.segment.table_merging import interleave
-from searchlib.segment.term_merging import DROPPED, Source, merged_terms
+from searchlib.segment.term_merging import DROPPED, MergeInput, merged_terms
 
 __all__ = ["merge"]
 
@@ -35,7 +35,9 @@ def merge(storage: Any, entries: Sequence[SegmentEntry], name: str) -> SegmentEn
     else: articles and lists, however long they are, go through in pieces.
     """
     numbers = _renumbered(entries)
-    sources = [Source(storage, entry, docs) for entry, docs in zip(entries, numbers, strict=True)]
+    sources = [
+        MergeInput(storage, entry, docs) for entry, docs in zip(entries, numbers, strict=True)
+    ]
     file = SegmentFile(storage, name)
     _copy_articles(sources, file.stored)
     lengths, published = array("I"), array("q")
@@ -51,7 +53,7 @@ def merge(storage: Any, entries: Sequence[SegmentEntry], name: str) -> SegmentEn
 
 
 def _renumbered(entries: Sequence[SegmentEntry]) -> Iterator[array[int]]:
-    """Give for each segment the new number of each document."""
+    """Return for each segment the new number of each document."""
     count = 0
     for entry in entries:
         numbers = array("I", [DROPPED]) * entry.documents
@@ -64,7 +66,7 @@ def _renumbered(entries: Sequence[SegmentEntry]) -> Iterator[array[int]]:
         yield numbers
 
 
-def _copy_articles(sources: Sequence[Source], stored: StoredWriter) -> None:
+def _copy_articles(sources: Sequence[MergeInput], stored: StoredWriter) -> None:
     records, size = [], 0
     for source in sources:
         for doc in source.live:
@@ -79,7 +81,7 @@ def _copy_articles(sources: Sequence[Source], stored: StoredWriter) -> None:
         stored.write(records)
 
 
-def _merged_keys(sources: Sequence[Source]) -> Iterator[tuple[bytes, array[int]]]:
+def _merged_keys(sources: Sequence[MergeInput]) -> Iterator[tuple[bytes, array[int]]]:
     for part in interleave([source.keys for source in sources]):
         entries = zip(part.tables, part.firsts, part.seconds, strict=True)
         start = 0

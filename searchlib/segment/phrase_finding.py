@@ -46,7 +46,7 @@ class PhraseFinder:
         self._lock = threading.Lock()
 
     def find(self, places: Sequence[Sequence[PhraseWord]]) -> array[int]:
-        """Give where the words of ``places`` stand side by side: the occurrences of the last one.
+        """Return where the words of ``places`` stand side by side: the occurrences of the last one.
 
         Each place has its alternatives, one at least.
         """
@@ -62,14 +62,14 @@ class PhraseFinder:
         return self.find_in(places, docs) if docs else array("Q")
 
     def find_in(self, places: Sequence[Sequence[PhraseWord]], docs: array[int]) -> array[int]:
-        """Give the same for some documents only, which are in order."""
+        """Return the same for some documents only, which are in order."""
         numbers, limit = self._segment.numbers, self._segment.num_docs
         return _side_by_side(
             [[list_rows.places(numbers, rows, limit, docs, False) for _, rows in p] for p in places]
         )
 
     def places(self, term: str, rows: array[int]) -> array[int]:
-        """Give all occurrences of a term."""
+        """Return all occurrences of a term."""
         found = self._kept_places(term, rows)
         return self._read(rows) if found is None else found
 
@@ -78,7 +78,7 @@ class PhraseFinder:
         return list_rows.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)
 
     def _kept_places(self, term: str, rows: array[int]) -> array[int] | None:
-        """Give all occurrences of a term, or None if they are too many to be kept."""
+        """Return all occurrences of a term, or None if they are too many to be kept."""
         kept = self._kept.get(term)
         if kept is not None:
             return kept
@@ -94,7 +94,7 @@ class PhraseFinder:
         return found
 
     def _documents_with_all(self, places: Sequence[Sequence[PhraseWord]]) -> array[int]:
-        """Give the documents with a word of every place; those of the rarest place are tried."""
+        """Return the documents with a word of every place; those of the rarest place are tried."""
         numbers, limit = self._segment.numbers, self._segment.num_docs
         first, *others = sorted(places, key=_num_docs)
         docs = _NO_DOCS
@@ -103,7 +103,7 @@ class PhraseFinder:
         for alternatives in others:
             found = _NO_DOCS
             for _, rows in alternatives:
-                found = _union(found, list_rows.having(numbers, rows, docs))
+                found = _union(found, list_rows.filter_docs(numbers, rows, docs))
             docs = found
         return docs
 

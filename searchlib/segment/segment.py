@@ -5,7 +5,7 @@ little-endian. A field is the headline (0), the body (1) or the caption (2).
 
     stored, ends, dictionary   the articles (stored_articles.py)
     ids, id_ends               their ids (ids.py)
-    info       documents(u64) window_bits(u64) words_in(u64)*3 having(u64)*3
+    info       documents(u64) window_bits(u64) words_in(u64)*3 docs_with_field(u64)*3
     lengths    u32 for each field of each document: how many words it has; three a document
     published  i64 for each document: microseconds from 1970 in UTC, -2^63 for no date; nothing at
                all where none has one
@@ -18,8 +18,8 @@ little-endian. A field is the headline (0), the body (1) or the caption (2).
     postings   the lists, each from its start on, and zeros (kernels/postings/lists.py)
 
 The three text fields share the terms and their lists, so that a term is found once and its BM25F
-is a sum within one posting. ``words_in`` and ``having`` are the words of a field in all documents,
-and how many documents have it.
+is a sum within one posting. ``words_in`` and ``docs_with_field`` are the words of a field in all
+documents, and how many documents have it.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class ArticleSegment:
         self.num_docs: int = info[0]
         self.window_bits: int = info[1]
         self.words_in: tuple[int, ...] = info[2:5]
-        self.having: tuple[int, ...] = info[5:8]
+        self.docs_with_field: tuple[int, ...] = info[5:8]
         self.lengths = numbers_of(container.section("lengths"), "I")
         published = numbers_of(container.section("published"), "q")
         self.published: memoryview | None = published if len(published) else None
@@ -97,12 +97,12 @@ class ArticleSegment:
     # Terms
 
     def find(self, term: bytes) -> array[int] | None:
-        """Give the rows of the list of ``term`` (see kernels/postings/lists.py), or None."""
+        """Return the rows of the list of ``term`` (see kernels/postings/lists.py), or None."""
         found = self._terms.find(term)
         return None if found is None else self.list_at(found[1])
 
     def list_at(self, start: int) -> array[int]:
-        """Give the rows of the list that begins at ``start``. Its bytes are checked."""
+        """Return the rows of the list that begins at ``start``. Its bytes are checked."""
         rows, end = lists.parse(
             self._data,  # type: ignore[arg-type]
             self.numbers,
@@ -114,17 +114,17 @@ class ArticleSegment:
         return rows
 
     def terms(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
-        """Give the terms from ``start`` on: each with a mask of its fields and its list's start."""
+        """Return the terms from ``start`` on, with a mask of their fields and the list's start."""
         for term, value, place in self._terms.entries(start):
             yield term, value & 7, place
 
     def words(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
-        """Give the words from ``start`` on: each with the start of its term's list and its form."""
+        """Return the words from ``start`` on, with the start of the term's list and the form."""
         for key, place, form in self._words.entries(start):
             yield key.partition(b"\0")[0], place, form
 
     def words_matching(self, pattern: WordPattern) -> tuple[list[str], array[int]]:
-        """Give the words that ``pattern`` matches, in order, and their places.
+        """Return the words that ``pattern`` matches, in order, and their places.
 
         A place is where the word's list begins << 32 | the word's form there. A word of several
         terms is there for each of them.
@@ -132,11 +132,11 @@ class ArticleSegment:
         return self._words.matching(pattern)
 
     def places_of_words(self, words: Sequence[bytes]) -> array[int]:
-        """Give the places of words, which have no zero and strictly increase."""
+        """Return the places of words, which have no zero and strictly increase."""
         return self._words.find_all(words)
 
     def count_words(self, places: array[int]) -> Counts | None:
-        """Give how often each document has the words of ``places``; None for no places.
+        """Return how often each document has the words of ``places``; None for no places.
 
         Costs 0.1 µs for each word, and 3 ns a posting.
         """
@@ -149,7 +149,7 @@ class ArticleSegment:
         return found
 
     def occurrences(self, places: array[int]) -> array[int]:
-        """Give where the words of ``places`` stand (kernels/postings/phrases.py).
+        """Return where the words of ``places`` stand (kernels/postings/phrases.py).
 
         Costs 0.2 µs for each word, 6 ns a posting and 10 ns an occurrence.
         """
@@ -177,13 +177,13 @@ class ArticleSegment:
         self._postings.check_pages(pages)
 
     def document_counts(self, places: array[int]) -> array[int]:
-        """Give how many documents the terms of words have."""
+        """Return how many documents the terms of words have."""
         return word_patterns.counts(self._data, places)  # type: ignore[arg-type]
 
     # Metadata
 
     def key_docs(self, key: bytes, base: int = 0) -> array[int]:
-        """Give the documents of a metadata value in order, ``base`` added, as ``array('I')``."""
+        """Return the documents of a metadata value in order, ``base`` added, as ``array('I')``."""
         found = self._keys.find(key)
         return array("I") if found is None else self._docs_of(*found, base)
 
@@ -192,16 +192,16 @@ class ArticleSegment:
         return self._keys.find(key) is not None
 
     def keys_matching(self, pattern: WordPattern) -> list[str]:
-        """Give the metadata values, each with its field, that ``pattern`` matches, in order."""
+        """Return the metadata values, each with its field, that ``pattern`` matches, in order."""
         return self._keys.matching(pattern)[0]
 
     def key_lists(self, start: bytes = b"") -> Iterator[tuple[bytes, array[int]]]:
-        """Give the metadata values from ``start`` on, with their documents."""
+        """Return the metadata values from ``start`` on, with their documents."""
         for key, df, place in self._keys.entries(start):
             yield key, self._docs_of(df, place, 0)
 
     def key_names(self, start: bytes = b"") -> Iterator[bytes]:
-        """Give the metadata values from ``start`` on."""
+        """Return the metadata values from ``start`` on."""
         return (key for key, _, _ in self._keys.entries(start))
 
     def _docs_of(self, df: int, place: int, base: int) -> array[int]:

@@ -42,7 +42,7 @@ class Entries(NamedTuple):
     seconds: array[int]
 
     def cut(self) -> Iterator[Entries]:
-        """Give the same a part at a time, whole blocks each."""
+        """Return the same a part at a time, whole blocks each."""
         for at in range(0, len(self.ends), _MOST_ENTRIES):
             start = self.ends[at - 1] if at else 0
             ends = self.ends[at : at + _MOST_ENTRIES]
@@ -89,12 +89,12 @@ class SortedTable:
         self._blocks = numbers_of(container.section(f"{name}.blocks"), "I")
 
     def find(self, key: bytes) -> tuple[int, int] | None:
-        """Give the numbers of ``key``, or None. Logarithmic."""
+        """Return the numbers of ``key``, or None. Logarithmic."""
         first, second, _ = sorted_keys.find(self._data, self._blocks, key)  # type: ignore[arg-type]
         return None if first < 0 else (first, second)
 
     def find_all(self, keys: Sequence[bytes]) -> array[int]:
-        """Give the numbers of the entries that are one of ``keys`` up to their first zero.
+        """Return the numbers of the entries that are one of ``keys`` up to their first zero.
 
         Both as one: first << 32 | second. The keys have no zero and strictly increase. Costs 100 ns
         each where they are neighbours.
@@ -114,7 +114,7 @@ class SortedTable:
             room = count
 
     def matching(self, pattern: WordPattern) -> tuple[list[str], array[int]]:
-        """Give the keys that ``pattern`` matches up to their first zero, in order, and its numbers.
+        """Return the keys that ``pattern`` matches up to their first zero, in order, with numbers.
 
         The keys end before that zero; two that have the same before it stand side by side. The
         numbers are as find_all gives them. Reads what may match only, a few ns a byte.
@@ -127,7 +127,7 @@ class SortedTable:
         return keys.decode().split("\0")[:-1], places
 
     def entries(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
-        """Give the keys from ``start`` on, in order, with their numbers."""
+        """Return the keys from ``start`` on, in order, with their numbers."""
         for keys, ends, firsts, seconds in self.parts(start):
             begin = 0
             for end, first, second in zip(ends, firsts, seconds, strict=True):
@@ -137,7 +137,7 @@ class SortedTable:
                     yield key, first, second
 
     def parts(self, start: bytes = b"") -> Iterator[Entries]:
-        """Give all entries from the block on that ``start`` is in, or would be."""
+        """Return all entries from the block on that ``start`` is in, or would be."""
         if not len(self._blocks):
             return
         _, _, block = sorted_keys.find(self._data, self._blocks, start)  # type: ignore[arg-type]
@@ -150,13 +150,13 @@ class SortedTable:
 
 
 def key_of(text: str) -> bytes:
-    """Give the key that ``text`` has in a table."""
+    """Return the key that ``text`` has in a table."""
     # No term has a lone surrogate, but somebody may ask for one.
     return text.encode(errors="surrogatepass")
 
 
 def distinct(found: Iterable[Iterable[bytes]]) -> Iterator[str]:
-    """Give the keys of several tables, each once, in order."""
+    """Return the keys of several tables, each once, in order."""
     previous = None
     for key in heapq.merge(*found):
         if key != previous:

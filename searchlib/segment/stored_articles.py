@@ -146,7 +146,7 @@ def _learn(records: Sequence[Bytes]) -> zstd.ZstdDict | None:
 
 
 def _spread(records: Sequence[Bytes], count: int) -> Sequence[Bytes]:
-    """Give at least so many of the articles, at the same distance, or all of them."""
+    """Return at least so many of the articles, at the same distance, or all of them."""
     return records[:: max(len(records) // count, 1)]
 
 
@@ -162,7 +162,7 @@ class StoredArticles:
         self._frames = FrameReader(bytes(content))
 
     def get(self, doc: int) -> bytes:
-        """Give the article of document ``doc``. Any thread may call it."""
+        """Return the article of document ``doc``. Any thread may call it."""
         return self._frames.unpack(
             self._stored.get(self._ends[doc - 1] if doc else 0, self._ends[doc])
         )

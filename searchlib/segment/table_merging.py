@@ -32,7 +32,7 @@ class Interleaved(NamedTuple):
 
 
 def interleave(tables: Sequence[SortedTable]) -> Iterator[Interleaved]:
-    """Give the keys of all tables. Some thousands of entries of each are in memory."""
+    """Return the keys of all tables. Some thousands of entries of each are in memory."""
     streams = [table.parts() for table in tables]
     parts = [next(stream, None) for stream in streams]
     following = [next(stream, None) for stream in streams]

@@ -16,7 +16,7 @@ from searchlib.segment.segment import KIND, ArticleSegment
 from searchlib.segment.sorted_table import SortedTable
 from searchlib.segment.table_merging import Interleaved, interleave
 
-__all__ = ["DROPPED", "Source", "merged_terms"]
+__all__ = ["DROPPED", "MergeInput", "merged_terms"]
 
 DROPPED: Final = 0xFFFFFFFF
 """The new number of a document that is deleted."""
@@ -24,7 +24,7 @@ DROPPED: Final = 0xFFFFFFFF
 _OCCURRENCES_AT_ONCE: Final = 1 << 20
 
 
-class Source:
+class MergeInput:
     """A segment that is to be merged: its tables, and ``docs``, the new number of each document."""
 
     def __init__(self, storage: Any, entry: SegmentEntry, docs: array[int]) -> None:
@@ -42,7 +42,7 @@ class Source:
         self._words = SortedTable(container, "words")
 
     def words(self) -> tuple[bytes, array[int], array[int]]:
-        """Give the words of each list, as kernels.table_merging.list_words does."""
+        """Return the words of each list, as kernels.table_merging.list_words does."""
         starts = array("Q")
         for part in self.terms.parts():
             starts += part.seconds
@@ -58,12 +58,12 @@ class Source:
 class _Words:
     """The words of a segment's lists, which are taken in order."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: MergeInput) -> None:
         self._words, self._sizes, self._num_forms = source.words()
         self._list = self._word = self._byte = 0
 
     def take(self, count: int) -> tuple[array[int], array[int], bytes]:
-        """Give those of the next lists: how many each has, their sizes, and themselves joined."""
+        """Return those of the next lists: how many each has, their sizes, and themselves joined."""
         num_forms = self._num_forms[self._list : self._list + count]
         sizes = self._sizes[self._word : self._word + sum(num_forms)]
         words = self._words[self._byte : self._byte + sum(sizes)]
@@ -76,7 +76,7 @@ class _Words:
 class _List(NamedTuple):
     """A list to be moved: which of ``new_forms`` are those of its words."""
 
-    source: Source
+    source: MergeInput
     rows: array[int]
     first_form: int
     num_forms: int
@@ -93,8 +93,8 @@ class _Term(NamedTuple):
     room: int
 
 
-def merged_terms(sources: Sequence[Source]) -> Iterator[Terms | LongTerm]:
-    """Give the terms in order, but for those of which all documents are deleted."""
+def merged_terms(sources: Sequence[MergeInput]) -> Iterator[Terms | LongTerm]:
+    """Return the terms in order, but for those of which all documents are deleted."""
     words = [_Words(source) for source in sources]
     chunk, used = Terms.empty(), 0
     for part in interleave([source.terms for source in sources]):
@@ -122,7 +122,7 @@ def merged_terms(sources: Sequence[Source]) -> Iterator[Terms | LongTerm]:
 
 
 def _terms(
-    part: Interleaved, words: Sequence[_Words], sources: Sequence[Source]
+    part: Interleaved, words: Sequence[_Words], sources: Sequence[MergeInput]
 ) -> Iterator[_Term]:
     num_forms, sizes, joined = zip(
         *(own.take(count) for own, count in zip(words, part.taken, strict=True)), strict=True
@@ -174,7 +174,7 @@ def _filled(chunk: Terms, used: int) -> Terms:
 
 
 def _pieces(term: _Term) -> Iterator[Occurrences]:
-    """Give the occurrences of one term, some rows at a time."""
+    """Return the occurrences of one term, some rows at a time."""
     for source, rows, first, count in term.lists:
         start = 0
         while start < len(rows):

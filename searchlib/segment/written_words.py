@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, takewhile
 from typing import Final
 
-from searchlib.files.damage import reading
+from searchlib.files.damage import corruption_guard
 from searchlib.forks import renew_in_children
 from searchlib.segment.segment import ArticleSegment, Counts
 from searchlib.segment.sorted_table import distinct, key_of
@@ -40,9 +40,9 @@ class WrittenWords:
         self._lock = threading.Lock()
 
     def beginning_with(self, prefix: str) -> Iterator[str]:
-        """Give the words that begin with ``prefix``, each once, in order."""
+        """Return the words that begin with ``prefix``, each once, in order."""
         key = key_of(prefix)
-        with reading(self._path):
+        with corruption_guard(self._path):
             found = [
                 [
                     word
@@ -55,11 +55,11 @@ class WrittenWords:
         return distinct(found)
 
     def matching(self, pattern: WordPattern, most: int) -> tuple[tuple[str, ...], int]:
-        """Give the words that ``pattern`` matches, in order, and how many there are.
+        """Return the words that ``pattern`` matches, in order, and how many there are.
 
         Of more than ``most``, those whose terms most documents have; of equal ones, the first.
         """
-        with reading(self._path):
+        with corruption_guard(self._path):
             found = [segment.words_matching(pattern) for segment in self._segments]
             words = found[0][0] if len(found) == 1 else sorted(chain(*(own for own, _ in found)))
             distinct_words = dict.fromkeys(words, 0)
@@ -74,11 +74,11 @@ class WrittenWords:
         return tuple(sorted(kept)), len(distinct_words)
 
     def counts(self, words: Sequence[str]) -> list[Counts | None]:
-        """Give how often the documents of each segment have any of ``words``, None for never.
+        """Return how often the documents of each segment have any of ``words``, None for never.
 
         Those that a pattern has just matched are not looked for once more.
         """
-        with reading(self._path):
+        with corruption_guard(self._path):
             places = self._places_of(words)
             return [
                 segment.count_words(own)
@@ -86,8 +86,8 @@ class WrittenWords:
             ]
 
     def occurrences(self, number: int, words: Sequence[str]) -> array[int]:
-        """Give where any of ``words`` stands in a segment (kernels/postings/phrases.py)."""
-        with reading(self._path):
+        """Return where any of ``words`` stands in a segment (kernels/postings/phrases.py)."""
+        with corruption_guard(self._path):
             places = self._places_of(words)
             return self._segments[number].occurrences(places[number])
 
@@ -99,7 +99,7 @@ class WrittenWords:
                 self._matched[words] = places
 
     def _places_of(self, words: Sequence[str]) -> list[array[int]]:
-        """Give where the lists of words begin, and their forms there (lists.count)."""
+        """Return where the lists of words begin, and their forms there (lists.count)."""
         matched = self._matched.get(tuple(words))
         if matched is not None:
             return matched

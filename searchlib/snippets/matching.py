@@ -126,7 +126,7 @@ class Patterns:
         finder: Finder,
         article: TextSpans | None = None,
     ) -> Matches:
-        """Give all matches in the text of ``field``, sorted by start and end.
+        """Return all matches in the text of ``field``, sorted by start and end.
 
         Those that end at one position are one. A phrase reaches from the start of its first token
         to the end of its last. ``article`` are the spans of the same texts, if they are at hand.
@@ -171,7 +171,7 @@ class SearchedTexts:
         self._found: dict[TextField, Matches] = {}
 
     def matches(self, field: TextField) -> Matches | None:
-        """Give what was found in a field; None if it has no text, or nothing is looked for."""
+        """Return what was found in a field; None if it has no text, or nothing is looked for."""
         found = self._found.get(field)
         if found is None:
             wanted = self.patterns.get(field)
@@ -185,7 +185,7 @@ class SearchedTexts:
 
 
 def spans_of(matches: Matches) -> Iterator[tuple[int, int]]:
-    """Give from where to where each match stands."""
+    """Return from where to where each match stands."""
     rows, _ = matches
     return zip(rows[::5], rows[1::5], strict=True)
 
@@ -199,7 +199,7 @@ def _num_places(key: tuple[tuple[frozenset[str], ...], frozenset[str]]) -> int:
 
 
 def patterns_by_field(highlights: Iterable[Highlight]) -> dict[TextField, Patterns]:
-    """Give the patterns of each field for which there are highlights."""
+    """Return the patterns of each field for which there are highlights."""
     by_field: dict[TextField, list[Highlight]] = {}
     for highlight in highlights:
         by_field.setdefault(highlight.field, []).append(highlight)

@@ -34,7 +34,7 @@ class TextSpans:
         self._offsets: dict[tuple[TextField, Wanted], dict[int, tuple[int, int]]] = {}
 
     def marks(self, spans: Spans, field: TextField) -> list[tuple[int, int, int]]:
-        """Give start and end of each span in the text of ``field``, and its first position; sorted.
+        """Return start, end and first position of each span in the text of ``field``, sorted.
 
         The other texts are looked at for what counts in all of them (atleast3).
         """

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from searchlib.article import TEXT_FIELDS
 from searchlib.errors import StorageError
-from searchlib.files.damage import reading
+from searchlib.files.damage import corruption_guard
 from searchlib.kernels.postings import list_rows
 from searchlib.segment.records import decode_record
-from searchlib.store.snapshot import ARTICLE_ID, Part, Snapshot
+from searchlib.store.snapshot import ARTICLE_ID, SegmentView, Snapshot
 
 __all__ = ["check_snapshot"]
 
@@ -31,7 +31,7 @@ def check_snapshot(snapshot: Snapshot) -> Iterator[str]:
     yield from _check_articles(snapshot)
     for part in snapshot.parts:
         try:
-            with reading(snapshot.path):
+            with corruption_guard(snapshot.path):
                 yield from _check_terms(part)
                 for key, docs in part.segment.key_lists():
                     if any(left >= right for left, right in pairwise(docs)):
@@ -64,7 +64,7 @@ def _check_articles(snapshot: Snapshot) -> Iterator[str]:
             yield f"document {doc} holds article {found!r}, and is listed as {listed!r}"
 
 
-def _check_terms(part: Part) -> Iterator[str]:
+def _check_terms(part: SegmentView) -> Iterator[str]:
     """Count the words of each field from the positions, and hold them against the lengths."""
     segment = part.segment
     lengths = segment.lengths

@@ -71,24 +71,24 @@ _DROPPED: Final = re.compile(
 
 
 def commit_file(generation: int) -> str:
-    """Give the name of the commit file of a generation."""
+    """Return the name of the commit file of a generation."""
     return f"{INDEX_NAME}_{generation}.commit"
 
 
 def generations(storage: Any) -> list[int]:
-    """Give the generations of the commit files there are, the newest first."""
+    """Return the generations of the commit files there are, the newest first."""
     found = map(_FILE.fullmatch, storage.list())
     numbers = (name["generation"] for name in found if name)
     return sorted((int(number) for number in numbers if number), reverse=True)
 
 
 def latest_generation(storage: Any) -> int:
-    """Give the generation of the newest commit, or -1."""
+    """Return the generation of the newest commit, or -1."""
     return max(generations(storage), default=-1)
 
 
 def segments_there(storage: Any) -> list[str]:
-    """Give the names of the segments that there are files of, in any commit or none."""
+    """Return the names of the segments that there are files of, in any commit or none."""
     found = map(_FILE.fullmatch, storage.list())
     return [name["segment"] for name in found if name and name["segment"]]
 
@@ -120,7 +120,7 @@ class Commit:
         return own.union(segment_file(segment.name) for segment in self.segments)
 
     def next(self, generation: int, segments: Sequence[SegmentEntry], dropped: set[str]) -> Commit:
-        """Give the commit of a transaction that began with this one.
+        """Return the commit of a transaction that began with this one.
 
         It drops what is ``dropped`` and not its own.
         """
@@ -137,15 +137,15 @@ class Commit:
         return f"{INDEX_NAME}_{self.commit_id[:_OWN_CHARS]}"
 
     def new_name(self) -> str:
-        """Give a name for a segment of the transaction that begins with this commit."""
+        """Return a name for a segment of the transaction that begins with this commit."""
         return self._prefix + os.urandom(_OWN_CHARS // 2).hex()
 
     def new_temporary(self) -> str:
-        """Give a name for a file that is renamed when it is whole."""
+        """Return a name for a file that is renamed when it is whole."""
         return f"{self.new_name()}.new"
 
     def droppable(self, storage: Any) -> set[str]:
-        """Give the names of all files there are that this commit, or what led to it, has made.
+        """Return the names of all files there are that this commit, or what led to it, has made.
 
         Beside its own those that it dropped, and those of writers that began with it.
         """
@@ -156,7 +156,7 @@ class Commit:
         return there.intersection(self.files.union(self.dropped)) | left
 
     def encode(self) -> bytes:
-        """Give the content of the commit file."""
+        """Return the content of the commit file."""
         values = {
             "version": _VERSION,
             "id": self.commit_id,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from searchlib.errors import CorruptIndexError, StorageError
-from searchlib.files.damage import reading
+from searchlib.files.damage import corruption_guard
 from searchlib.files.storage import writing
 from searchlib.segment.entry import SegmentEntry, segment_file
 from searchlib.segment.merging import merge
@@ -35,7 +35,7 @@ def merged(
         name = new_name()
         try:
             # The files of segments are mapped: what the disk says here, it says of the new one.
-            with reading(path), writing(path):
+            with corruption_guard(path), writing(path):
                 entry = merge(storage, segments[neighbours], name)
         except StorageError as error:
             storage.abandon_files()
@@ -72,7 +72,7 @@ def _damaged_marked(
 
 
 def sizes_of(entries: Sequence[SegmentEntry], storage: Any) -> list[SegmentSize]:
-    """Give what the policy is to know. Asks ``storage`` for the length of each file."""
+    """Return what the policy is to know. Asks ``storage`` for the length of each file."""
     sizes = []
     for entry in entries:
         size, mergeable = 0, entry.readable

@@ -88,7 +88,7 @@ class SegmentSize(NamedTuple):
 
 
 def next_merge(segments: Sequence[SegmentSize]) -> slice | None:
-    """Give the neighbours to be merged next, or None; a slice of one is to be written by itself.
+    """Return the neighbours to be merged next, or None; a slice of one is to be written by itself.
 
     ``segments`` stand in the order of insertion. The same sizes always give the same slice. Asked
     again with the result in the place of what was merged, it comes to None: each merge leaves fewer
@@ -101,7 +101,7 @@ def next_merge(segments: Sequence[SegmentSize]) -> slice | None:
 
 
 def _full_tiers(segments: Sequence[SegmentSize]) -> list[range]:
-    """Give the places of neighbours of one tier where there are enough; the newest first."""
+    """Return the places of neighbours of one tier where there are enough; the newest first."""
     tiers: list[int | None] = []
     highest = 0  # of the segments after it: a small one before a large one counts to its tier
     for segment in reversed(segments):
@@ -129,7 +129,7 @@ def _tier(size: int) -> int:
 
 
 def _cheapest(segments: Sequence[SegmentSize], places: range) -> slice | None:
-    """Give the neighbours that cost least for each segment saved; of equals the oldest."""
+    """Return the neighbours that cost least for each segment saved; of equals the oldest."""
     best: slice | None = None
     best_cost, best_saved = 0, 1
     newest = segments[places[-1]].live_bytes
@@ -153,7 +153,7 @@ def _cheapest(segments: Sequence[SegmentSize], places: range) -> slice | None:
 
 
 def _much_deleted(segments: Sequence[SegmentSize]) -> slice | None:
-    """Give the segment to be written again for its deleted documents alone."""
+    """Return the segment to be written again for its deleted documents alone."""
     readable = [place for place, segment in enumerate(segments) if segment.mergeable]
     wasted = {place: segments[place].bytes - segments[place].live_bytes for place in readable}
     if 2 * sum(wasted.values()) < sum(segments[place].bytes for place in readable):

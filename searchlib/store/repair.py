@@ -21,7 +21,7 @@ from searchlib.errors import (
     StorageError,
 )
 from searchlib.files.container import SIGNATURE, Container
-from searchlib.files.damage import reading
+from searchlib.files.damage import corruption_guard
 from searchlib.files.storage import (
     DirectoryStorage,
     change_is_there,
@@ -178,9 +178,9 @@ def _is_damage(error: StorageError) -> bool:
 
 
 def _settings(storage: Any, path: str, found: Salvage) -> tuple[Settings, bool]:
-    """Give the settings, and whether they are the default ones, as those of the file are lost."""
+    """Return the settings, and whether they are the default ones, as those of the file are lost."""
     try:
-        with reading(path):
+        with corruption_guard(path):
             return Settings.decode(read_file(storage, SETTINGS_FILE), path), False
     except StorageError as error:
         if not _is_damage(error):
@@ -190,13 +190,13 @@ def _settings(storage: Any, path: str, found: Salvage) -> tuple[Settings, bool]:
 
 
 def _base(storage: Any, path: str, found: Salvage) -> tuple[Commit, list[str]]:
-    """Give what is known of the segments, and the names of the commits that are damaged."""
+    """Return what is known of the segments, and the names of the commits that are damaged."""
     damaged: list[str] = []
     base = Commit(-1, [])
     for generation in generations(storage):
         name = commit_file(generation)
         try:
-            with reading(path):
+            with corruption_guard(path):
                 base = Commit.decode(read_file(storage, name), path, name)
             break
         except StorageError as error:
@@ -245,11 +245,11 @@ def _segments(
     found: Salvage,
     new: list[str],
 ) -> Iterator[SegmentEntry]:
-    """Give the segments that are whole, and what is left of the others; names of ``new`` files."""
+    """Return the segments that are whole, and what is left of the others; add ``new`` files."""
     for listed in commit.segments:
         entry = listed
         try:
-            with reading(path):
+            with corruption_guard(path):
                 if entry.documents == _UNKNOWN:
                     entry = replace(entry, documents=ArticleSegment(storage, entry.name).num_docs)
                 problems = list(check_snapshot(Snapshot(storage, Commit(0, [entry]), path)))
@@ -293,10 +293,10 @@ def _written_anew(
 
 
 def _records(storage: Any, path: str, entry: SegmentEntry, found: Salvage) -> Iterator[list[bytes]]:
-    """Give the records of a damaged segment that can be read, some at a time."""
+    """Return the records of a damaged segment that can be read, some at a time."""
     name = segment_file(entry.name)
     try:
-        with reading(path):
+        with corruption_guard(path):
             container = open_container(storage, name, KIND)
             count = len(container.section("ends")) // 4
             stored = StoredArticles(container, count)
@@ -311,7 +311,7 @@ def _records(storage: Any, path: str, entry: SegmentEntry, found: Salvage) -> It
         if doc in deleted:
             continue
         try:
-            with reading(path):
+            with corruption_guard(path):
                 records.append(stored.get(doc))
         except CorruptIndexError as error:
             which = f"article {doc} of {count}{_id_of(container, doc, count)}"
@@ -341,7 +341,7 @@ def _without_doubles(
     prefix = ARTICLE_ID.encode() + b"="
     for entry in reversed(segments):
         deleted = set(entry.deleted)
-        with reading(path):
+        with corruption_guard(path):
             for key, docs in ArticleSegment(storage, entry.name).key_lists(prefix):
                 if not key.startswith(prefix):
                     break

@@ -58,7 +58,7 @@ class Settings:
         k1: float | None = None,
         b: float | None = None,
     ) -> Settings:
-        """Give these settings with those of one call; a field not in ``weights`` keeps its own."""
+        """Return these settings with those of one call; fields not in ``weights`` keep theirs."""
         if weights is not None and not isinstance(weights, Mapping):
             raise TypeError(f"weights must map fields to numbers, not {weights!r:.80}")
         return Settings(
@@ -69,7 +69,7 @@ class Settings:
         )
 
     def encode(self) -> bytes:
-        """Give the content of the settings file."""
+        """Return the content of the settings file."""
         values = {
             "format": FORMAT,
             "analyzer": self.analyzer,

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.errors import StorageError
-from searchlib.files.damage import reading
+from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property, renew_in_children
 from searchlib.kernels.postings import combining, list_rows, lists
 from searchlib.kernels.ranking import bm25f
@@ -26,8 +26,8 @@ __all__ = [
     "ALL_FIELDS",
     "ARTICLE_ID",
     "NO_DATE",
-    "Part",
     "Postings",
+    "SegmentView",
     "Snapshot",
     "Term",
     "field_mask",
@@ -54,7 +54,7 @@ class Postings(NamedTuple):
     frequencies: array[float]
 
 
-class Part(NamedTuple):
+class SegmentView(NamedTuple):
     """A segment of a snapshot: its documents have their numbers there plus ``base``.
 
     ``excluded`` has a bit for each deleted document; it is empty where there is none.
@@ -81,7 +81,7 @@ class Term:
 
 
 def field_mask(fields: tuple[TextField, ...]) -> int:
-    """Give the fields as bits: 1 headline, 2 body, 4 caption."""
+    """Return the fields as bits: 1 headline, 2 body, 4 caption."""
     if fields == TEXT_FIELDS:
         return ALL_FIELDS
     return sum(1 << TEXT_FIELDS.index(field) for field in set(fields))
@@ -101,12 +101,12 @@ class Snapshot:
         renew_in_children(self)
         self._found: dict[str, Term] = {}
         self._found_numbers = 0
-        self.kept: dict[Any, Any] = {}
+        self.caches: dict[Any, Any] = {}
         """What ranking makes of the snapshot for one query and needs for the next."""
         self._norms: dict[float, list[array[float]]] = {}
         self._all_norms: dict[float, array[float]] = {}
         self._values_in_use: dict[str, tuple[str, ...]] = {}
-        self.parts: list[Part] = []
+        self.parts: list[SegmentView] = []
         self._bases: list[int] = []
         self._phrases: list[PhraseFinder] = []
         self.doc_limit = 0
@@ -118,7 +118,7 @@ class Snapshot:
             excluded = bytearray((segment.num_docs + 7) // 8 if entry.deleted else 0)
             for doc in entry.deleted:
                 excluded[doc >> 3] |= 1 << (doc & 7)
-            self.parts.append(Part(segment, self.doc_limit, excluded, entry.deleted))
+            self.parts.append(SegmentView(segment, self.doc_limit, excluded, entry.deleted))
             self._bases.append(self.doc_limit)
             self._phrases.append(PhraseFinder(segment))
             deleted += [self.doc_limit + doc for doc in entry.deleted]
@@ -140,7 +140,7 @@ class Snapshot:
         return self.live_only(everything, _zeros(self.doc_limit)).docs
 
     def live_only(self, docs: array[int], frequencies: array[float]) -> Postings:
-        """Give postings without those of deleted documents."""
+        """Return postings without those of deleted documents."""
         if self._deleted:
             return Postings(*combining.difference(docs, frequencies, self._deleted))
         return Postings(docs, frequencies)
@@ -148,11 +148,11 @@ class Snapshot:
     # Terms of the text
 
     def term(self, term: str) -> Term:
-        """Give the lists of ``term``; they are kept. Two dictionary look-ups the second time."""
+        """Return the lists of ``term``; they are kept. Two dictionary look-ups the second time."""
         found = self._found.get(term)
         if found is None:
             key = key_of(term)
-            with reading(self.path):
+            with corruption_guard(self.path):
                 found = Term(tuple(part.segment.find(key) for part in self.parts))
             with self._lock:
                 self._found_numbers += _TERM_NUMBERS + sum(len(rows or ()) for rows in found.lists)
@@ -162,7 +162,7 @@ class Snapshot:
         return found
 
     def df(self, term: str, mask: int = ALL_FIELDS) -> int:
-        """Give how many live documents have ``term`` in one of the fields of ``mask``."""
+        """Return how many live documents have ``term`` in one of the fields of ``mask``."""
         found = self.term(term)
         df = found.dfs.get(mask)
         if df is None:
@@ -174,10 +174,10 @@ class Snapshot:
         return df
 
     def postings(self, mask: int, term: str) -> Postings:
-        """Give the postings of ``term`` in the fields of ``mask``; empty ones if none has it."""
+        """Return the postings of ``term`` in the fields of ``mask``; empty ones if none has it."""
         docs, frequencies = array("I"), array("d")
         found = self.term(term)
-        with reading(self.path):
+        with corruption_guard(self.path):
             for part, parsed in zip(self.parts, found.lists, strict=True):
                 if parsed:
                     some = self._frequencies(part, parsed, mask)
@@ -186,7 +186,7 @@ class Snapshot:
         return self.live_only(docs, frequencies)
 
     def word_postings(self, words: Sequence[str]) -> list[Postings]:
-        """Give for each field the postings of all ``words`` as they were written, folded."""
+        """Return for each field the postings of all ``words`` as they were written, folded."""
         found = [Postings(array("I"), array("d")) for _ in TEXT_FIELDS]
         for part, counts in zip(self.parts, self.written.counts(words), strict=True):
             if counts:
@@ -197,13 +197,13 @@ class Snapshot:
         return [self.live_only(*own) for own in found]
 
     def _frequencies(
-        self, part: Part, parsed: array[int], mask: int
+        self, part: SegmentView, parsed: array[int], mask: int
     ) -> tuple[array[int], array[float]]:
         segment = part.segment
         return list_rows.frequencies(segment.numbers, parsed, mask, part.base, segment.num_docs)
 
     def phrase(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, array[int]]]:
-        """Give where the terms of ``places`` stand side by side, by the number of the segment.
+        """Return where the terms of ``places`` stand side by side, by the number of the segment.
 
         Each place has its alternatives. Occurrences are ``array('Q')`` as in
         kernels/postings/phrases.py, with documents of the segment; those of deleted ones are
@@ -217,26 +217,26 @@ class Snapshot:
     # The same of one segment, those of deleted documents among them
 
     def places(self, number: int, term: str) -> array[int]:
-        """Give all places of ``term`` in a segment (kernels/postings/phrases.py)."""
+        """Return all places of ``term`` in a segment (kernels/postings/phrases.py)."""
         rows = self.term(term).lists[number]
         if not rows:
             return array("Q")
-        with reading(self.path):
+        with corruption_guard(self.path):
             return self._phrases[number].places(term, rows)
 
     def phrase_places(self, number: int, places: Sequence[Sequence[str]]) -> array[int]:
-        """Give the places of the last words of a phrase in a segment."""
+        """Return the places of the last words of a phrase in a segment."""
         together = [
             [(term, rows) for term in place if (rows := self.term(term).lists[number])]
             for place in places
         ]
         if not all(together):
             return array("Q")
-        with reading(self.path):
+        with corruption_guard(self.path):
             return self._phrases[number].find(together)
 
     def fields_with(self, places: Sequence[Sequence[str]], doc: int) -> int:
-        """Give the fields of ``doc``, as bits, in which the terms of ``places`` stand side by side.
+        """Return the fields of ``doc``, as bits, in which the terms of ``places`` are adjacent.
 
         One place is a word. Costs a binary search for each term, and for a phrase the reading of
         those windows of the lists that the document is in.
@@ -261,16 +261,16 @@ class Snapshot:
             return fields
         if not all(together):
             return 0
-        with reading(self.path):
+        with corruption_guard(self.path):
             found = self._phrases[number].find_in(together, array("I", [here]))
         return sum(1 << field for field in {place >> 30 & 3 for place in found})
 
     def terms(self, mask: int) -> Iterator[str]:
-        """Give the terms in the fields of ``mask``, each once, in UTF-8 order.
+        """Return the terms in the fields of ``mask``, each once, in UTF-8 order.
 
         A term whose documents were all deleted may still be among them.
         """
-        with reading(self.path):
+        with corruption_guard(self.path):
             found = [
                 [term for term, fields, _ in part.segment.terms() if fields & mask]
                 for part in self.parts
@@ -280,13 +280,13 @@ class Snapshot:
     # Metadata
 
     def key_docs(self, field: str, *values: str) -> array[int]:
-        """Give the live documents with any of ``values`` in a metadata field.
+        """Return the live documents with any of ``values`` in a metadata field.
 
         ``array('I')`` in order. Costs 1 µs a value and 2 ns a document.
         """
         keys = [_field_key(field, value) for value in values]
         docs = array("I")
-        with reading(self.path):
+        with corruption_guard(self.path):
             for part in self.parts:
                 for key in keys:
                     docs.extend(part.segment.key_docs(key, part.base))
@@ -295,13 +295,13 @@ class Snapshot:
         return self.live_only(docs, _zeros(len(docs))).docs
 
     def key_values(self, field: str, prefix: str = "") -> Iterator[str]:
-        """Give the values of a metadata field that begin with ``prefix``, each once, in order.
+        """Return the values of a metadata field that begin with ``prefix``, each once, in order.
 
         A value whose documents were all deleted may still be among them.
         """
         key = _field_key(field, prefix)
         skipped = len(field) + 1
-        with reading(self.path):
+        with corruption_guard(self.path):
             found = [
                 [
                     name[skipped:]
@@ -314,20 +314,20 @@ class Snapshot:
         return distinct(found)
 
     def key_values_matching(self, field: str, pattern: WordPattern) -> list[str]:
-        """Give the values of which ``pattern`` matches the field, "=" and the value, each once."""
+        """Return the distinct values for which ``pattern`` matches the field, "=" and the value."""
         start = f"{field}="
-        with reading(self.path):
+        with corruption_guard(self.path):
             found = {key for part in self.parts for key in part.segment.keys_matching(pattern)}
         return sorted(key.removeprefix(start) for key in found if key.startswith(start))
 
     def has_value(self, field: str, value: str) -> bool:
         """Tell whether a document, which may be deleted, has ``value`` in a metadata field."""
         key = _field_key(field, value)
-        with reading(self.path):
+        with corruption_guard(self.path):
             return any(part.segment.has_key(key) for part in self.parts)
 
     def values_in_use(self, field: str) -> tuple[str, ...]:
-        """Give the values of a field that a live document has; kept, so for few values only."""
+        """Return the values of a field that a live document has; kept, so for few values only."""
         with self._lock:
             if field not in self._values_in_use:
                 self._values_in_use[field] = tuple(
@@ -338,13 +338,13 @@ class Snapshot:
     # Columns
 
     def length(self, field: TextField, doc: int) -> int:
-        """Give the length of ``field`` in words."""
+        """Return the length of ``field`` in words."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
         length: int = part.segment.lengths[3 * (doc - part.base) + TEXT_FIELDS.index(field)]
         return length
 
     def avg_length(self, field: TextField) -> float:
-        """Give the average length of ``field`` over the live documents with it; 0.0 if none."""
+        """Return the average length of ``field`` over the live documents with it; 0.0 if none."""
         return self.averages[TEXT_FIELDS.index(field)]
 
     def _average_lengths(self) -> array[float]:
@@ -355,12 +355,12 @@ class Snapshot:
                 segment = part.segment
                 gone = [segment.lengths[3 * doc + field] for doc in part.deleted]
                 words += segment.words_in[field] - sum(gone)
-                having += segment.having[field] - len(gone) + gone.count(0)
+                having += segment.docs_with_field[field] - len(gone) + gone.count(0)
             averages.append(words / having if having > 0 else 0.0)
         return averages
 
     def norms(self, b: float) -> list[array[float]]:
-        """Give for each segment the norms of its documents' fields; see kernels.bm25f."""
+        """Return for each segment the norms of its documents' fields; see kernels.bm25f."""
         norms = self._norms.get(b)
         if norms is None:
             norms = [bm25f.norms(part.segment.lengths, b, self.averages) for part in self.parts]
@@ -370,7 +370,7 @@ class Snapshot:
         return norms
 
     def all_norms(self, b: float) -> array[float]:
-        """Give the norms of the fields of every document, three a document."""
+        """Return the norms of the fields of every document, three a document."""
         joined = self._all_norms.get(b)
         if joined is None:
             joined = array("d")
@@ -396,27 +396,27 @@ class Snapshot:
     # Articles
 
     def find(self, article_id: str) -> int | None:
-        """Give the live document of ``article_id``, or None."""
+        """Return the live document of ``article_id``, or None."""
         docs = self.key_docs(ARTICLE_ID, article_id)
         return docs[-1] if docs else None
 
     def article_id(self, doc: int) -> str:
-        """Give the id of ``doc``."""
+        """Return the id of ``doc``."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
-        with reading(self.path):
+        with corruption_guard(self.path):
             return part.segment.ids.get(doc - part.base)
 
     def article(self, doc: int) -> bytes:
-        """Give the article of ``doc`` as it was handed to the writer."""
+        """Return the article of ``doc`` as it was handed to the writer."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
-        with reading(self.path):
+        with corruption_guard(self.path):
             return part.segment.stored.get(doc - part.base)
 
     def check(self) -> Iterator[str]:
         """Read every byte of the segments; give a line for each file that is damaged."""
         for part in self.parts:
             try:
-                with reading(self.path):
+                with corruption_guard(self.path):
                     part.segment.check()
             except StorageError as error:
                 yield str(error)

@@ -17,7 +17,7 @@ from searchlib.errors import (
     IndexNotFoundError,
     StorageError,
 )
-from searchlib.files.damage import reading
+from searchlib.files.damage import corruption_guard
 from searchlib.files.directory_stamp import Stamp, is_settled, stamp_of
 from searchlib.files.locks import LOCK_CONTENT
 from searchlib.files.memory_storage import MemoryStorage
@@ -177,7 +177,7 @@ class Store:
         self._delete_all(first.dropped)  # one that stays is dropped by the next commit
 
     def _first_commit(self) -> Commit:
-        """Give the commit of an empty index, after the one that a killed process may have left."""
+        """Return the commit of an empty index, after one that a killed process may have left."""
         generation = latest_generation(self.storage)
         if generation < 0:
             return Commit(0, [])
@@ -196,7 +196,7 @@ class Store:
         return Commit(self.after(generation), [], dropped=sorted(left.droppable(self.storage)))
 
     def after(self, generation: int) -> int:
-        """Give the generation of the next commit. StorageError where there can be none."""
+        """Return the generation of the next commit. StorageError where there can be none."""
         if generation >= MOST_GENERATION:
             raise StorageError(
                 f"{commit_file(generation)} has the highest number that a commit may have;"
@@ -244,7 +244,7 @@ class Store:
         return taken
 
     def snapshot(self) -> Snapshot:
-        """Give the latest commit; the same object as long as there is no newer one.
+        """Return the latest commit; the same object as long as there is no newer one.
 
         2 µs where nothing has been written.
         """
@@ -255,7 +255,7 @@ class Store:
         return self._opened.snapshot
 
     def latest(self) -> tuple[Commit, Snapshot]:
-        """Give the latest commit, with its snapshot, as the files say it.
+        """Return the latest commit, with its snapshot, as the files say it.
 
         A writer, which holds the lock, asks here: the time of a directory is what a file system
         makes of it, and anyone can set it.
@@ -264,7 +264,7 @@ class Store:
             for attempt in range(_OPENING_ATTEMPTS):
                 changed = stamp_of(self.storage.folder)
                 looked = time_ns()
-                with reading(self.path):
+                with corruption_guard(self.path):
                     try:
                         opened = self._open_latest()
                     except FileNotFoundError:
@@ -306,15 +306,15 @@ class Store:
         return data, Commit.decode(data, self.path, name)
 
     def latest_commit(self) -> Commit:
-        """Give the newest commit as the files say it, without its segments. Needs the lock."""
+        """Return the newest commit as the files say it, without its segments. Needs the lock."""
         generation = latest_generation(self.storage)
         if generation < 0:
             raise _not_found(self.path)
-        with reading(self.path):
+        with corruption_guard(self.path):
             return self._read_commit(generation)[1]
 
     def size_bytes(self) -> int:
-        """Give the size of the index's files."""
+        """Return the size of the index's files."""
         total = 0
         for name in (SETTINGS_FILE, LOCK_FILE, *self.latest()[0].files):
             with suppress(OSError):  # a writer may just have dropped it
@@ -395,7 +395,7 @@ class Store:
 
 
 def _directory(path: str) -> DirectoryStorage:
-    """Give the storage of a path, which stays the same where the process changes its directory."""
+    """Return the storage of a path. It stays the same when the process changes its directory."""
     return DirectoryStorage(os.path.abspath(path) if path else path)
 
 

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from searchlib.errors import IndexLockedError, StorageError
-from searchlib.files.damage import reading
+from searchlib.files.damage import corruption_guard
 from searchlib.files.storage import (
     DirectoryStorage,
     change_is_there,
@@ -157,7 +157,7 @@ class Transaction:
         return True
 
     def _place(self, number: int) -> tuple[str, int]:
-        """Give the segment of an article of this transaction, and the document in it."""
+        """Return the segment of an article of this transaction, and the document in it."""
         at = bisect_right(self._starts, number) - 1
         return self._begun[at], number - self._starts[at]
 
@@ -206,12 +206,12 @@ class Transaction:
         self._release()
 
     def _final_segments(self) -> list[SegmentEntry]:
-        """Give the segments of the commit; the new ones are on the disk."""
+        """Return the segments of the commit; the new ones are on the disk."""
         self._finish_segment()
         self._builders.wait()
         segments = self._without_deleted([*self._begun_with.segments, *self._new])
         for limit, select in self._selections:
-            with reading(self._path):
+            with corruption_guard(self._path):
                 commit = Commit(self._begun_with.generation, segments)
                 snapshot = Snapshot(self._storage, commit, self._path)
                 self._mark(snapshot, [doc for doc in select(snapshot) if doc < limit])

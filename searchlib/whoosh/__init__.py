@@ -66,7 +66,7 @@ from searchlib.planning.leaf_planning import fold_pattern
 from searchlib.store.settings import SETTINGS_FILE
 from searchlib.store.store import Store
 from searchlib.whoosh.articles.article_index import ArticleIndex
-from searchlib.whoosh.articles.article_schema import Reading
+from searchlib.whoosh.articles.article_schema import ArticleAnalysis
 from searchlib.whoosh.codec.searchlib_codec import SearchlibCodec
 from searchlib.whoosh.index import installing as _installing
 from searchlib.whoosh.index.searchlib_index import IndexDirectory, SearchlibIndex
@@ -103,7 +103,7 @@ class FileStorage(IndexDirectory):
         has_articles = indexclass is None and self._has_articles(indexname)
         if has_articles and not super().index_exists(indexname):
             store = Store.open(self.folder)
-            return ArticleIndex(store, _reading(store), schema)
+            return ArticleIndex(store, _article_analysis(store), schema)
         return super().open_index(indexname, schema, indexclass)
 
     def index_exists(self, indexname: str | None = None) -> bool:
@@ -170,14 +170,14 @@ def install() -> tuple[str, ...]:
     return _installing.install(functions, FileStorage)
 
 
-def _reading(store: Store) -> Reading:
+def _article_analysis(store: Store) -> ArticleAnalysis:
     try:
         analyzer = get_analyzer(store.settings.analyzer)
     except ValueError as error:
         raise CorruptIndexError(
             f"the settings cannot be read: {error}", path=store.path, file=SETTINGS_FILE
         ) from error
-    return Reading(
+    return ArticleAnalysis(
         tokens=analyzer.tokens,
         query_tokens=analyzer.query_tokens,
         pattern=lambda text: fold_pattern(text, analyzer),

@@ -144,7 +144,7 @@ def _put(
 def _region(
     letters: cython.uchar[::1], start: cython.Py_ssize_t, end: cython.Py_ssize_t
 ) -> cython.Py_ssize_t:
-    """Give the place after the first consonant from ``start`` on that follows a vowel there."""
+    """Return the place after the first consonant from ``start`` on that follows a vowel there."""
     i: cython.Py_ssize_t
     for i in range(start + 1, end):
         if not _vowel(letters[i]) and _vowel(letters[i - 1]):
@@ -406,7 +406,7 @@ def _step_3(letters: cython.uchar[::1], at: _Regions) -> _Regions:
 @cython.nogil
 @cython.exceptval(check=False)
 def _step_4_length(letters: cython.uchar[::1], end: cython.Py_ssize_t) -> cython.Py_ssize_t:
-    """Give the length of the longest suffix of step 4 that the word has, or 0."""
+    """Return the length of the longest suffix of step 4 that the word has, or 0."""
     last: cython.uchar = letters[end - 1]
     length: cython.Py_ssize_t = 0
     if last == ord("t"):
@@ -509,7 +509,7 @@ def _stem(letters: cython.uchar[::1], end: cython.Py_ssize_t) -> cython.Py_ssize
 
 
 def stem(word: str) -> str:
-    """Give the stem of ``word``.
+    """Return the stem of ``word``.
 
     Raises ValueError unless it has letters from a to z only, and at most 64 of them.
     """
@@ -574,7 +574,7 @@ def _special(
 
 
 def stem_all(words: cython.const[cython.uchar][::1], ends: cython.const[cython.ulonglong][::1]):
-    """Give the stems of words that stand one behind the other, in the same way.
+    """Return the stems of words that stand one behind the other, in the same way.
 
     ``ends`` says where each word ends. One with anything but letters from a to z in it, or more
     than 64 of them, is its own stem. Raises ValueError for ends that do not fit the words.

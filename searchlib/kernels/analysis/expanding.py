@@ -16,7 +16,7 @@ def expand(
     numbers: cython.const[cython.uint][::1],
     places: cython.const[cython.uint][::1],
 ):
-    """Give the tokens of words: their numbers, positions, how many, and positions of each text.
+    """Return the tokens of words: their numbers, positions, how many, and positions of each text.
 
     The words ``ids`` are those of texts with ``counts`` words each. Most words are one token:
     ``known[word]`` is its number. For any other one it is 2**31 more than the word's place in

@@ -51,7 +51,7 @@ def _gap(
     at: cython.Py_ssize_t,
     end: cython.Py_ssize_t,
 ) -> cython.Py_ssize_t:
-    """Give how many bytes a character has that stands in no word; 0 for any other.
+    """Return how many bytes a character has that stands in no word; 0 for any other.
 
     Of those beyond ASCII: the no-break space and angle quotes; U+2010 to U+2027 (dashes, curly
     quotes, ...), without the apostrophe; the ideographic comma and full stop.
@@ -171,7 +171,7 @@ class PlaceTable:
         return self._count
 
     def keys(self, first: cython.Py_ssize_t):
-        """Give the keys from number ``first`` on, each with whether it is simple."""
+        """Return the keys from number ``first`` on, each with whether it is simple."""
         i: cython.Py_ssize_t
         begin: cython.Py_ssize_t
         end: cython.Py_ssize_t
@@ -195,7 +195,7 @@ class PlaceTable:
         self._learnt += len(advances)
 
     def scan(self, data: cython.const[cython.uchar][::1], search: KeySearch):
-        """Give the keys of a text in UTF-8 numbers, and remember where they stand for places().
+        """Return the keys of a text in UTF-8 numbers, and remember where they stand for places().
 
         Give how many of them have not been learnt. Those that ``search`` cannot want are left out.
         """
@@ -212,7 +212,7 @@ class PlaceTable:
         return self._count - self._learnt
 
     def places(self, search: KeySearch):
-        """Give the tokens that ``search`` wants in the text scanned last, ``array('q')``.
+        """Return the tokens that ``search`` wants in the text scanned last, ``array('q')``.
 
         Given are rows of start, end, position and kind; offsets are those of characters. Raises
         ValueError if there are keys that have not been learnt, or are not known at all.
@@ -237,7 +237,7 @@ class PlaceTable:
 
     @cython.cfunc
     def _marked(self, wanted: cython.const[cython.longlong][::1]):
-        """Give the tokens of the keys that have a mark: one more than where their rows begin."""
+        """Return the tokens of the keys that have a mark: one more than where their rows begin."""
         marks: cython.uint[::1] = self._marks
         advances: cython.uint[::1] = self._advances
         keys: cython.uint[::1] = self._scanned
@@ -486,7 +486,7 @@ class PlaceTable:
 
 
 def longest_run(data: cython.const[cython.uchar][::1]):
-    """Give the length of the longest run of bytes without white space, as far as ASCII has it."""
+    """Return the length of the longest run of bytes without white space, as far as ASCII has it."""
     at: cython.Py_ssize_t
     last: cython.Py_ssize_t = -1
     longest: cython.Py_ssize_t = 0

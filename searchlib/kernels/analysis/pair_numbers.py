@@ -39,7 +39,7 @@ class PairNumbers:
         words: cython.const[cython.uchar][::1],
         word_ends: cython.const[cython.ulonglong][::1],
     ):
-        """Give the number of each pair, the next ones to those that are new.
+        """Return the number of each pair, the next ones to those that are new.
 
         The terms stand one behind the other, and ``term_ends`` says where each ends; so do the
         words. Raises ValueError for ends that do not fit.
@@ -165,7 +165,7 @@ class PairNumbers:
         self._slots = grown
 
     def names(self, numbers: cython.const[cython.uint][::1]):
-        """Give term, 0, word, 0 of each of ``numbers``, one behind the other.
+        """Return term, 0, word, 0 of each of ``numbers``, one behind the other.
 
         Raises ValueError for a number that no pair has.
         """

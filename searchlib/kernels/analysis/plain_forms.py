@@ -15,7 +15,7 @@ def plain_form(
     pages: cython.const[cython.ushort][::1],
     cells: cython.const[cython.uchar][::1],
 ):
-    """Give the form of a text in UTF-8, or the number of a page that is not known: bytes or int.
+    """Return the form of a text in UTF-8, or the number of a page that is not known: bytes or int.
 
     ASCII stays as it is. Of any other character the form is in ``cells``, on the page (from 1) that
     ``pages`` has for its code point's page; 0 is for one that is not known. Raises ValueError for

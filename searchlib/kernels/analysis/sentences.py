@@ -193,7 +193,7 @@ class SentenceRules:
         self.has_end = has_end
 
     def starts(self, text: bytes):
-        """Give where the sentences of all paragraphs begin; ``array('q')``."""
+        """Return where the sentences of all paragraphs begin; ``array('q')``."""
         found: list = []
         sentences: _Sentences = _Sentences(text, self)
         while sentences.next >= 0:
@@ -203,7 +203,7 @@ class SentenceRules:
         return array("q", found)
 
     def spans(self, text: bytes):
-        """Give the sentences of all paragraphs as pairs, without the white space around them."""
+        """Return the sentences of all paragraphs as pairs, without the white space around them."""
         found: list = []
         sentences: _Sentences = _Sentences(text, self)
         while sentences.next >= 0:
@@ -213,7 +213,7 @@ class SentenceRules:
         return found
 
     def paragraph_starts(self, text: bytes):
-        """Give where the paragraphs begin, with the white space before them; ``array('q')``."""
+        """Return where the paragraphs begin, with the white space before them; ``array('q')``."""
         found: list = []
         sentences: _Sentences = _Sentences(text, self)
         while sentences.next >= 0:
@@ -222,7 +222,7 @@ class SentenceRules:
         return array("q", found)
 
     def lead_end(self, text: bytes):
-        """Give where the first paragraph ends that has more than white space."""
+        """Return where the first paragraph ends that has more than white space."""
         sentences: _Sentences = _Sentences(text, self)
         begin: cython.Py_ssize_t = 0
         while begin < len(text) and _is_space(sentences.data[begin]):
@@ -231,7 +231,7 @@ class SentenceRules:
         return sentences.end
 
     def sentences(self, text: bytes, begin: cython.Py_ssize_t, end: cython.Py_ssize_t):
-        """Give the sentences of the paragraph ``text[begin:end]`` as pairs.
+        """Return the sentences of the paragraph ``text[begin:end]`` as pairs.
 
         They are without the white space around them. Raises ValueError for a paragraph that is none
         of the text.
@@ -251,7 +251,7 @@ class SentenceRules:
         matches: cython.const[cython.longlong][::1],
         max_chars: cython.Py_ssize_t,
     ):
-        """Give for each match what has to be shown with it, of a text of ASCII; ``array('q')``.
+        """Return for each match what has to be shown with it, of a text of ASCII; ``array('q')``.
 
         ``matches`` are those of matching.Automaton, the items are those of choosing.Choice. That is
         its sentence, or its words in one longer than ``max_chars``; and nothing for a sentence that
@@ -308,7 +308,7 @@ class _Sentences:
 
     @cython.cfunc
     def separator_from(self, at: cython.Py_ssize_t) -> cython.Py_ssize_t:
-        """Give where the next PARAGRAPH stands, or where the text ends."""
+        """Return where the next PARAGRAPH stands, or where the text ends."""
         found: cython.Py_ssize_t = self.text.find(b"\x82", at)
         return found if found >= 0 else len(self.text)
 
@@ -584,7 +584,7 @@ def _items(
 
 @cython.cfunc
 def _end_of(sentences: _Sentences, offset: cython.Py_ssize_t) -> cython.Py_ssize_t:
-    """Give where the sentence ends in which ``offset`` lies; ``offset`` if it lies in none."""
+    """Return where the sentence ends in which ``offset`` lies; ``offset`` if it lies in none."""
     sentences.seek(offset)
     return sentences.last if sentences.first <= offset < sentences.last else offset
 

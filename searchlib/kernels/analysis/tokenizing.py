@@ -40,7 +40,7 @@ _MOST_BYTES = 1 << 40
 def _wide_cut(
     data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
 ) -> cython.Py_ssize_t:
-    """Give how many bytes a character beyond ASCII has that stands in no word; 0 for any other.
+    """Return how many bytes a character beyond ASCII has that stands in no word; 0 for any other.
 
     The no-break space and angle quotes; U+2010 to U+2027 (dashes, curly quotes, ...), without the
     apostrophe; the ideographic comma and full stop.
@@ -78,7 +78,7 @@ def _cut(
     begin: cython.Py_ssize_t,
     end: cython.Py_ssize_t,
 ) -> cython.Py_ssize_t:
-    """Give how many bytes of a place to cut stand at ``at``, 0 where there is none.
+    """Return how many bytes of a place to cut stand at ``at``, 0 where there is none.
 
     Where it is not sure it says 0: the key is longer then, and no less right.
     """
@@ -204,7 +204,7 @@ def _is_number(
 @cython.nogil
 @cython.exceptval(check=False)
 def _begun(prefix: cython.ulonglong) -> cython.ulonglong:
-    """Give the hash, of 32 bits, of a key of at most eight bytes, which are the number's."""
+    """Return the hash, of 32 bits, of a key of at most eight bytes, which are the number's."""
     mix: cython.ulonglong = 0x1E3779B97F4A7C15
     every: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
     return ((prefix * mix) & every) >> 32
@@ -215,7 +215,7 @@ def _begun(prefix: cython.ulonglong) -> cython.ulonglong:
 @cython.nogil
 @cython.exceptval(check=False)
 def _continued(h: cython.ulonglong, byte: cython.uchar) -> cython.ulonglong:
-    """Give the hash of a key with one byte more, beyond its eighth."""
+    """Return the hash of a key with one byte more, beyond its eighth."""
     prime: cython.ulonglong = 16777619
     low: cython.ulonglong = 0xFFFFFFFF
     return ((h ^ byte) * prime) & low
@@ -227,7 +227,7 @@ def _continued(h: cython.ulonglong, byte: cython.uchar) -> cython.ulonglong:
 def _prefix(
     keys: cython.uchar[::1], at: cython.Py_ssize_t, m: cython.Py_ssize_t
 ) -> cython.ulonglong:
-    """Give the first eight bytes of the key of ``m`` bytes at ``at`` as one number."""
+    """Return the first eight bytes of the key of ``m`` bytes at ``at`` as one number."""
     i: cython.Py_ssize_t
     byte: cython.ulonglong
     prefix: cython.ulonglong = 0
@@ -246,7 +246,7 @@ def _eight(
     letters: cython.const[cython.uchar][::1],
     at: cython.Py_ssize_t,
 ) -> cython.ulonglong:
-    """Give the next eight bytes as letters, the first one lowest; 0 for what is none."""
+    """Return the next eight bytes as letters, the first one lowest; 0 for what is none."""
     a: cython.ulonglong = letters[data[at]]
     b: cython.ulonglong = letters[data[at + 1]]
     c: cython.ulonglong = letters[data[at + 2]]
@@ -331,7 +331,7 @@ class WordTable:
         return self._count
 
     def new_words(self):
-        """Give the words added since the last call: the simple ones, and the complex ones.
+        """Return the words added since the last call: the simple ones, and the complex ones.
 
         Of the simple ones their bytes, joined, and where each ends (``array('Q')``); the complex
         ones as bytes, each with its place among all these words, in order.
@@ -364,7 +364,7 @@ class WordTable:
         return bytes(words), simple_ends[:n], complex_words
 
     def size(self):
-        """Give how many bytes the words have."""
+        """Return how many bytes the words have."""
         return self._ends[self._count - 1] if self._count else 0
 
     def scan(
@@ -374,7 +374,7 @@ class WordTable:
         ends: cython.const[cython.ulonglong][::1],
         fold_case: cython.bint,
     ):
-        """Give the numbers of the words of each ``data[start:end]``, and how many each gave.
+        """Return the numbers of the words of each ``data[start:end]``, and how many each gave.
 
         Raises ValueError for a span that is none of ``data``.
         """

@@ -18,7 +18,7 @@ def union(
     right_docs: cython.uint[::1],
     right_scores: cython.double[::1],
 ):
-    """Give the documents of either side."""
+    """Return the documents of either side."""
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t = 0
     n: cython.Py_ssize_t = 0
@@ -65,7 +65,7 @@ def intersection(
     right_docs: cython.uint[::1],
     right_scores: cython.double[::1],
 ):
-    """Give the documents of both sides."""
+    """Return the documents of both sides."""
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t = 0
     n: cython.Py_ssize_t = 0
@@ -97,7 +97,7 @@ def difference(
     left_scores: cython.double[::1],
     right_docs: cython.uint[::1],
 ):
-    """Give the documents of the left side that are not on the right one."""
+    """Return the documents of the left side that are not on the right one."""
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t = 0
     n: cython.Py_ssize_t = 0
@@ -127,7 +127,7 @@ def optional(
     right_docs: cython.uint[::1],
     right_scores: cython.double[::1],
 ):
-    """Give the documents of the left side; one that is on the right too scores the sum."""
+    """Return the documents of the left side; one that is on the right too scores the sum."""
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t = 0
     left: cython.Py_ssize_t = len(left_docs)

@@ -10,7 +10,7 @@ __all__ = ["between", "others", "spread"]
 def between(
     values: cython.const[cython.longlong][::1], low: cython.longlong, high: cython.longlong
 ):
-    """Give the documents whose value is from ``low`` up to and with ``high``, as ``array('I')``.
+    """Return the documents whose value is from ``low`` up to and with ``high``, as ``array('I')``.
 
     ``values`` has one for each document.
     """
@@ -30,7 +30,7 @@ def between(
 
 
 def others(docs: cython.const[cython.uint][::1], base: cython.longlong, num_docs: cython.longlong):
-    """Give a bit for each document of a segment that is not among ``docs``, lowest first.
+    """Return a bit for each document of a segment that is not among ``docs``, lowest first.
 
     The segment's documents are those from ``base`` on, ``num_docs`` of them; ``docs`` may have
     others too.
@@ -56,7 +56,7 @@ def spread(
     num_docs: cython.longlong,
     base: cython.longlong,
 ):
-    """Give ``count`` documents whose gaps begin at ``at``, with ``base`` added, ``array('I')``.
+    """Return ``count`` documents whose gaps begin at ``at``, with ``base`` added, ``array('I')``.
 
     A gap is a varint: a document minus the one before it (or -1), minus one. Raises ValueError for
     bytes that are no gaps, and for a document that is not below ``num_docs``.

@@ -9,11 +9,11 @@ from array import array
 import cython
 
 __all__ = [
+    "filter_docs",
     "find_document",
     "form_frequencies",
     "forms",
     "frequencies",
-    "having",
     "move_occurrences",
     "places",
     "write_impacts",
@@ -34,7 +34,7 @@ _DAMAGED = "a posting list is damaged"
 def _bits(
     words: cython.const[cython.ulonglong][::1], bit: cython.longlong, width: cython.longlong
 ) -> cython.longlong:
-    """Give the number of ``width`` bits (at most 32) at ``bit``."""
+    """Return the number of ``width`` bits (at most 32) at ``bit``."""
     at: cython.longlong = bit >> 6
     shift: cython.longlong = bit & 63
     number: cython.ulonglong = words[at] >> shift
@@ -86,7 +86,7 @@ def frequencies(
     base: cython.longlong,
     num_docs: cython.longlong,
 ):
-    """Give the documents of a list, ``base`` added, and the frequency in each, fields added up.
+    """Return the documents of a list, ``base`` added, and the frequency in each, fields added up.
 
     ``array('I')`` and ``array('d')``. ``mask`` says which fields count (1 headline, 2 body, 4
     caption); documents with none in these are left out. Raises ValueError for a document that is
@@ -143,12 +143,12 @@ def frequencies(
     return docs[:out], tfs[:out]
 
 
-def having(
+def filter_docs(
     words: cython.const[cython.ulonglong][::1],
     rows: cython.const[cython.longlong][::1],
     wanted: cython.const[cython.uint][::1],
 ):
-    """Give those of the ``wanted`` documents that the list has, as ``array('I')``.
+    """Return those of the ``wanted`` documents that the list has, as ``array('I')``.
 
     ``wanted`` must strictly increase. Costs a binary search for each of them.
     """
@@ -205,7 +205,7 @@ def having(
 
 
 def forms(words: cython.const[cython.ulonglong][::1], rows: cython.const[cython.longlong][::1]):
-    """Give the form of each occurrence that places gives, ``array('I')``."""
+    """Return the form of each occurrence that places gives, ``array('I')``."""
     count: cython.longlong = len(rows) // _ROW
     limit: cython.longlong = 64 * (cython.cast(cython.longlong, len(words)) - 1)
     total: cython.longlong = 0
@@ -237,7 +237,7 @@ def form_frequencies(
     mask: cython.longlong,
     base: cython.longlong,
 ):
-    """Give the documents with a wanted form, ``base`` added, and how many of them each has.
+    """Return the documents with a wanted form, ``base`` added, and how many of them each has.
 
     Only those in the fields of ``mask`` count. ``places`` and ``forms`` are those of a list;
     ``wanted`` has a 1 for each wanted form.
@@ -275,7 +275,7 @@ def places(
     wanted: cython.const[cython.uint][::1],
     every: cython.bint,
 ):
-    """Give the occurrences of a list in order, as ``array('Q')``. ``rows`` are lists.parse's.
+    """Return the occurrences of a list in order, as ``array('Q')``. ``rows`` are lists.parse's.
 
     Those of the ``wanted`` documents, which must strictly increase, or of ``every`` one: that costs
     3 ns each. Raises ValueError for documents that are not below ``num_docs`` or not above the one
@@ -457,7 +457,7 @@ def find_document(
     rows: cython.const[cython.longlong][::1],
     doc: cython.longlong,
 ):
-    """Give in which fields one document has the term of a list, or -1 if it is not in the list.
+    """Return in which fields one document has the term of a list, or -1 if it is not in the list.
 
     That is 8 times the number of its row plus the fields as bits: 1 headline, 2 body, 4 caption.
     The rows are those of lists.py. Costs a binary search.

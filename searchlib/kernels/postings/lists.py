@@ -54,7 +54,7 @@ _DAMAGED = "a posting list is damaged"
 def _bits(
     words: cython.const[cython.ulonglong][::1], bit: cython.longlong, width: cython.longlong
 ) -> cython.longlong:
-    """Give the number of ``width`` bits (at most 32) at ``bit``."""
+    """Return the number of ``width`` bits (at most 32) at ``bit``."""
     at: cython.longlong = bit >> 6
     shift: cython.longlong = bit & 63
     number: cython.ulonglong = words[at] >> shift
@@ -70,7 +70,7 @@ def _bits(
 def _varint(
     data: cython.const[cython.uchar][::1], at: cython.longlong, size: cython.longlong
 ) -> cython.longlong:
-    """Give the number at ``at``, or -1 for one that is cut off or has more than 35 bits."""
+    """Return the number at ``at``, or -1 for one that is cut off or has more than 35 bits."""
     number: cython.longlong = 0
     shift: cython.longlong = 0
     byte: cython.longlong
@@ -91,7 +91,7 @@ def _varint(
 def _after(
     data: cython.const[cython.uchar][::1], at: cython.longlong, size: cython.longlong
 ) -> cython.longlong:
-    """Give where the number after that at ``at`` begins."""
+    """Return where the number after that at ``at`` begins."""
     while at < size and data[at] >= 128:
         at += 1
     return at + 1
@@ -206,7 +206,7 @@ def parse(
     num_docs: cython.longlong,
     window_bits: cython.longlong,
 ):
-    """Give the rows of the list at ``start`` as ``array('q')``, and the byte after the list.
+    """Return the rows of the list at ``start`` as ``array('q')``, and the byte after the list.
 
     ``words`` are the bytes of ``data`` as numbers of 64 bits, the last of which is 0. Windows
     are in order. Raises ValueError for bytes that no list has.

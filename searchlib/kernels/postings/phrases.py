@@ -25,7 +25,7 @@ def _first_from(
     high: cython.Py_ssize_t,
     place: cython.ulonglong,
 ) -> cython.Py_ssize_t:
-    """Give the first index from ``low`` on, and before ``high``, of ``place`` or a later one.
+    """Return the first index from ``low`` on, and before ``high``, of ``place`` or a later one.
 
     Eight at a time are passed over, and a branch is taken for eight only; what is far away costs
     the logarithm of how far.
@@ -61,7 +61,7 @@ def following(
     left: cython.const[cython.ulonglong][::1],
     right: cython.const[cython.ulonglong][::1],
 ):
-    """Give the occurrences on the right that come directly after one on the left.
+    """Return the occurrences on the right that come directly after one on the left.
 
     All are ``array('Q')``, in order and each once. Costs 5 ns and more for each of the side that
     has fewer, by how far apart those are on the other one.
@@ -102,7 +102,7 @@ def merged(
     left: cython.const[cython.ulonglong][::1],
     right: cython.const[cython.ulonglong][::1],
 ):
-    """Give the occurrences of either side, each once, in order."""
+    """Return the occurrences of either side, each once, in order."""
     count: cython.Py_ssize_t = len(left)
     other_count: cython.Py_ssize_t = len(right)
     i: cython.Py_ssize_t = 0
@@ -125,7 +125,7 @@ def merged(
 
 
 def moved_back(places: cython.const[cython.ulonglong][::1], count: cython.ulonglong):
-    """Give the place ``count`` words before each; none may be before the first of its field."""
+    """Return the place ``count`` words before each; none may be before the first of its field."""
     i: cython.Py_ssize_t
     good: cython.bint = True
     found = array("Q", bytes(8 * max(len(places), 1)))
@@ -144,7 +144,7 @@ def together(
     places: cython.const[cython.ulonglong][::1],
     others: cython.const[cython.ulonglong][::1],
 ):
-    """Give those of ``places`` in whose field, of their document, there is one of ``others``.
+    """Return those of ``places`` in whose field, of their document, there is one of ``others``.
 
     Both are in order. Costs 5 ns and more for each field of the side that has fewer, by how far
     apart those are on the other one.

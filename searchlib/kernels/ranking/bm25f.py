@@ -17,7 +17,7 @@ def norms(
     b: cython.double,
     averages: cython.const[cython.double][::1],
 ):
-    """Give ``1 / (1 - b + b * length / average)`` for each field of each document.
+    """Return ``1 / (1 - b + b * length / average)`` for each field of each document.
 
     ``lengths`` has three numbers a document, ``averages`` one a field; where that is 0 no document
     has the field, and the number is not used.
@@ -42,7 +42,7 @@ def normalise(
     field: cython.Py_ssize_t,
     weight: cython.double,
 ):
-    """Give ``weight * tf * norm`` for each document of one field.
+    """Return ``weight * tf * norm`` for each document of one field.
 
     Raises ValueError for a document that ``norms`` does not have.
     """
@@ -70,7 +70,7 @@ def normalise(
 
 
 def saturate(frequencies: cython.const[cython.double][::1], k1: cython.double, idf: cython.double):
-    """Give ``idf * tf / (k1 + tf)``, rounded to a multiple of 2**-40, for each frequency."""
+    """Return ``idf * tf / (k1 + tf)``, rounded to a multiple of 2**-40, for each frequency."""
     i: cython.Py_ssize_t
     count: cython.Py_ssize_t = len(frequencies)
     scores = array("d", bytes(8 * max(count, 1)))
@@ -93,7 +93,7 @@ def sum_fields(
     norms: cython.const[cython.double][::1],
     base: cython.longlong,
 ):
-    """Give the documents of occurrences, ``base`` added, and ``sum of weight * tf * norm`` in each.
+    """Return the documents of occurrences plus ``base``, and ``sum of weight * tf * norm`` in each.
 
     ``places`` are occurrences in order, see phrases.py; ``weights`` has a number a field, below 0
     for one that does not count. Raises ValueError for a document that ``norms`` does not have.
@@ -146,7 +146,7 @@ def counted(
     field: cython.longlong,
     base: cython.longlong,
 ):
-    """Give the documents that lists.count counted words of a field in, and how many, in order.
+    """Return the documents that lists.count counted words of a field in, and how many, in order.
 
     ``array('I')``, with ``base`` added, and ``array('d')``. Costs 1 ns for each document of the
     windows that have any.
@@ -191,7 +191,7 @@ def sum_counts(
     norms: cython.const[cython.double][::1],
     base: cython.longlong,
 ):
-    """Give the documents with counts (lists.count), and ``sum of weight * tf * norm`` in each.
+    """Return the documents with counts (lists.count), and ``sum of weight * tf * norm`` in each.
 
     ``base`` is added to the documents; ``weights`` are as in sum_fields. Costs 1 ns for each
     document of the windows that have any. Raises ValueError for arrays that do not fit together.

@@ -33,7 +33,7 @@ def _first_from(
     low: cython.Py_ssize_t,
     place: cython.ulonglong,
 ) -> cython.Py_ssize_t:
-    """Give the first index from ``low`` on of ``place`` or a later one: by steps that double."""
+    """Return the first index from ``low`` on of ``place`` or a later one: by steps that double."""
     count: cython.Py_ssize_t = len(places)
     high: cython.Py_ssize_t
     middle: cython.Py_ssize_t
@@ -52,7 +52,7 @@ def _first_from(
 
 
 def in_fields(places: cython.const[cython.ulonglong][::1], mask: cython.int):
-    """Give the places in the fields of ``mask`` (1 headline, 2 body, 4 caption)."""
+    """Return the places in the fields of ``mask`` (1 headline, 2 body, 4 caption)."""
     i: cython.Py_ssize_t
     n: cython.Py_ssize_t = 0
     found = array("Q", bytes(8)) * max(len(places), 1)
@@ -65,7 +65,7 @@ def in_fields(places: cython.const[cython.ulonglong][::1], mask: cython.int):
 
 
 def keep(values: cython.const[cython.ulonglong][::1], flags: cython.const[cython.uchar][::1]):
-    """Give the values whose flag is not 0. Raises ValueError if there are not as many flags."""
+    """Return the values whose flag is not 0. Raises ValueError if there are not as many flags."""
     i: cython.Py_ssize_t
     n: cython.Py_ssize_t = 0
     found = array("Q", bytes(8)) * max(len(values), 1)
@@ -84,7 +84,7 @@ def common(
     firsts: cython.const[cython.ulonglong][::1],
     others: cython.const[cython.ulonglong][::1],
 ):
-    """Give a flag for each of ``firsts``: 1 if its field, of its document, has one of ``others``.
+    """Return a flag for each of ``firsts``: 1 if its field, of its document, has one of ``others``.
 
     Both are in order. Costs the logarithm of how far they are apart for each field of the side that
     has fewer.
@@ -116,7 +116,7 @@ def stretches(
     lasts: cython.const[cython.ulonglong][::1],
     within: cython.ulonglong,
 ):
-    """Give how far before and after each span others are near: places, inclusive.
+    """Return how far before and after each span others are near: places, inclusive.
 
     ``within`` words, but not beyond the field. Raises ValueError for what are no spans.
     """
@@ -147,7 +147,7 @@ def near(
     other_lasts: cython.const[cython.ulonglong][::1],
     sides: cython.int,
 ):
-    """Give a flag for each span: 1 if another is near it.
+    """Return a flag for each span: 1 if another is near it.
 
     One that begins after the span's last word and up to ``highs``, if ``sides`` has 1 in it; one
     that ends before its first word and from ``lows`` on, if it has 2. ``other_firsts`` and
@@ -183,7 +183,7 @@ def near(
 
 
 def among_first(lasts: cython.const[cython.ulonglong][::1], count: cython.ulonglong):
-    """Give a flag for each span: 1 if its last word is among the first ``count`` of its field."""
+    """Return a flag for each span: 1 if its last word is among the first ``count`` of its field."""
     i: cython.Py_ssize_t
     flags = bytearray(len(lasts))
     out: cython.uchar[::1] = flags
@@ -194,7 +194,7 @@ def among_first(lasts: cython.const[cython.ulonglong][::1], count: cython.ulongl
 
 
 def at_least(firsts: cython.const[cython.ulonglong][::1], least: cython.Py_ssize_t):
-    """Give a flag for each span: 1 if its document has ``least`` spans."""
+    """Return a flag for each span: 1 if its document has ``least`` spans."""
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t
     count: cython.Py_ssize_t = len(firsts)
@@ -219,7 +219,7 @@ def union(
     other_firsts: cython.const[cython.ulonglong][::1],
     other_lasts: cython.const[cython.ulonglong][::1],
 ):
-    """Give the spans of either side, each once, in order: ``firsts`` and ``lasts``.
+    """Return the spans of either side, each once, in order: ``firsts`` and ``lasts``.
 
     Raises ValueError for lengths that do not fit together.
     """
@@ -262,7 +262,7 @@ def sloppy(
     words: cython.const[cython.uint][::1],
     slop: cython.ulonglong,
 ):
-    """Give the shortest stretches with all words of a phrase: ``firsts`` and ``lasts``.
+    """Return the shortest stretches with all words of a phrase: ``firsts`` and ``lasts``.
 
     The occurrences of each different word stand in ``places``, one word behind the other up to
     ``ends``, each in order. ``words`` are those of the phrase, by their numbers there. They stand

@@ -18,7 +18,7 @@ _BEFORE = cython.declare(cython.int, 2)
 
 
 def fields_of(places: cython.const[cython.ulonglong][::1]):
-    """Give the fields in which places are, each once: places without their position, in order."""
+    """Return the fields in which places are, each once: places without their position, in order."""
     i: cython.Py_ssize_t
     n: cython.Py_ssize_t = 0
     found = array("Q", bytes(8)) * max(len(places), 1)
@@ -36,7 +36,7 @@ def up_to(
     lasts: cython.const[cython.ulonglong][::1],
     bounds: cython.const[cython.ulonglong][::1],
 ):
-    """Give a flag for each span: 1 if it ends at the bound of its field, or before it.
+    """Return a flag for each span: 1 if it ends at the bound of its field, or before it.
 
     ``bounds`` has a place for each of fields_of(firsts). Raises ValueError for arrays that do not
     fit together.
@@ -69,7 +69,7 @@ def up_to(
 def _end_of_field(
     firsts: cython.const[cython.ulonglong][::1], at: cython.Py_ssize_t
 ) -> cython.Py_ssize_t:
-    """Give the index behind the last span of the field that the one at ``at`` is in."""
+    """Return the index behind the last span of the field that the one at ``at`` is in."""
     last: cython.ulonglong
     if at < len(firsts):
         last = firsts[at] | _POSITIONS
@@ -87,7 +87,7 @@ def _part_of(
     rows: cython.const[cython.longlong][::1],
     starts: cython.const[cython.longlong][::1],
 ) -> cython.longlong:
-    """Give how many of ``starts`` are not behind the start of the token at a place."""
+    """Return how many of ``starts`` are not behind the start of the token at a place."""
     position: cython.longlong = cython.cast(cython.longlong, place & _POSITIONS)
     low: cython.Py_ssize_t = 0
     high: cython.Py_ssize_t = len(rows) // _ROW

@@ -85,7 +85,7 @@ def _select(
 
 
 def top_k(scores: cython.double[::1], k: cython.Py_ssize_t):
-    """Give the places of the ``k`` highest scores, best first, as ``array('I')``.
+    """Return the places of the ``k`` highest scores, best first, as ``array('I')``.
 
     Equal scores rank by their places, the lowest first. A heap of k places whose root is the worst
     of them: O(n log k) time, O(k) memory.
@@ -114,7 +114,7 @@ def top_of_places(
     idf: cython.double,
     k: cython.Py_ssize_t,
 ):
-    """Give the ``k`` best documents of a phrase, ``array('I')``, and their scores, best first.
+    """Return the ``k`` best documents of a phrase, ``array('I')``, and their scores, best first.
 
     It is bm25f.sum_fields, bm25f.saturate and top_k in one. ``places`` are the occurrences of the
     phrase in order, see phrases.py; ``weights`` has a number a field, below 0 for one that does not

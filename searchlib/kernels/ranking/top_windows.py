@@ -125,7 +125,7 @@ def _first_from(
     high: cython.longlong,
     doc: cython.longlong,
 ) -> cython.longlong:
-    """Give the first place from ``low`` on, and before ``high``, with ``doc`` or a later one.
+    """Return the first place from ``low`` on, and before ``high``, with ``doc`` or a later one.
 
     Costs the logarithm of how far that is away.
     """
@@ -416,7 +416,7 @@ def top(
     threshold: cython.double,
     window_bits: cython.longlong,
 ):
-    """Give the ``k`` best documents of a segment and their scores, best first, ties by number.
+    """Return the ``k`` best documents of a segment and their scores, best first, ties by number.
 
     ``docs`` and ``scores`` hold the impacts of terms, of each in the order of the documents, where
     list_rows.write_impacts or impacts.copy has put them. ``terms`` has four numbers a term: whether

@@ -29,7 +29,7 @@ def mark(numbers: cython.const[cython.uint][::1], seen: cython.uchar[::1]):
 
 
 def marked(seen: cython.const[cython.uchar][::1]):
-    """Give where ``seen`` is not 0, in order, as ``array('I')``."""
+    """Return where ``seen`` is not 0, in order, as ``array('I')``."""
     i: cython.Py_ssize_t
     out: cython.Py_ssize_t = 0
     found = array("I", bytes(4)) * max(len(seen), 1)
@@ -155,7 +155,7 @@ def scatter(
 @cython.nogil
 @cython.exceptval(check=False)
 def _width(number: cython.ulonglong) -> cython.longlong:
-    """Give how many bits ``number`` takes."""
+    """Return how many bits ``number`` takes."""
     width: cython.longlong = 0
     while number > 0:
         number >>= 1

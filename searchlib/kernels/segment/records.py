@@ -6,7 +6,7 @@ __all__ = ["parts", "raw_parts"]
 
 
 def parts(data: bytes):
-    """Give id, headline, body, caption and rest. Raises ValueError for bytes that are no record."""
+    """Return id, headline, body, caption and rest. ValueError for bytes that are not a record."""
     article_id, headline, body, caption, rest = raw_parts(data)
     return (
         article_id.decode("utf-8"),
@@ -18,7 +18,7 @@ def parts(data: bytes):
 
 
 def raw_parts(data: bytes):
-    """Give the same, with the texts as they are: in UTF-8, unless the record is damaged."""
+    """Return the same, with the texts as they are: in UTF-8, unless the record is damaged."""
     view: cython.const[cython.uchar][::1] = data
     size: cython.Py_ssize_t = len(view)
     at: cython.Py_ssize_t = 0

@@ -35,7 +35,7 @@ def encode(
     firsts: cython.const[cython.ulonglong][::1],
     seconds: cython.const[cython.ulonglong][::1],
 ):
-    """Give the bytes of a table (a bytearray) and where its blocks begin (``array('I')``).
+    """Return the bytes of a table (a bytearray) and where its blocks begin (``array('I')``).
 
     ``ends`` says where in ``keys`` each key ends. Raises ValueError for keys that do not strictly
     increase, for numbers of more than 63 bits, and for a table of more than 4 GB.
@@ -102,7 +102,7 @@ def encode(
 def _varint(
     data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
 ) -> cython.longlong:
-    """Give the number at ``at``, or -1 for one that is cut off or has more than 63 bits."""
+    """Return the number at ``at``, or -1 for one that is cut off or has more than 63 bits."""
     number: cython.longlong = 0
     shift: cython.longlong = 0
     byte: cython.longlong
@@ -138,7 +138,7 @@ def _equal(
     key: cython.const[cython.uchar][::1],
     place: cython.Py_ssize_t,
 ) -> cython.Py_ssize_t:
-    """Give how many bytes of ``data`` at ``at`` equal those of ``key`` from ``place`` on."""
+    """Return how many bytes of ``data`` at ``at`` equal those of ``key`` from ``place`` on."""
     i: cython.Py_ssize_t = 0
     size: cython.Py_ssize_t = len(key)
     while i < length and place + i < size and data[at + i] == key[place + i]:
@@ -151,7 +151,7 @@ def find(
     blocks: cython.const[cython.uint][::1],
     key: cython.const[cython.uchar][::1],
 ):
-    """Give the two values of ``key``, and the number of the block where it is or would be.
+    """Return the two values of ``key``, and the number of the block where it is or would be.
 
     The values are -1 where it is not. Raises ValueError for bytes that no table has. Costs a binary
     search over the blocks and a walk through one of them.
@@ -261,7 +261,7 @@ def find_all(
     ends: cython.const[cython.ulonglong][::1],
     room: cython.Py_ssize_t,
 ):
-    """Give the values of each entry of a table whose key up to its first zero is a wanted one.
+    """Return the values of each entry of a table whose key up to its first zero is a wanted one.
 
     ``keys`` are joined, without zeros, and strictly increase; ``ends`` says where each ends. Gives
     how many there are and of the first ``room`` the values, first << 32 | second, ``array('Q')``.
@@ -374,7 +374,7 @@ def find_all(
 def decode(
     data: cython.const[cython.uchar][::1], start: cython.Py_ssize_t, most: cython.Py_ssize_t
 ):
-    """Give up to ``most`` entries, from the block at ``start`` on, and where the next block is.
+    """Return up to ``most`` entries, from the block at ``start`` on, and where the next block is.
 
     The keys joined, where each ends, and the values (``array('Q')``). After 1 MB of keys the block
     is the last. Raises ValueError for bytes that no table has.

@@ -243,7 +243,7 @@ def united_words(
     sizes: cython.const[cython.uint][::1],
     words: cython.const[cython.uchar][::1],
 ):
-    """Give new numbers to the words of terms that several segments have.
+    """Return new numbers to the words of terms that several segments have.
 
     ``having`` and ``tables`` are what interleaved gives. ``num_forms``, ``sizes`` and ``words`` are
     what list_words gives: of each table's ``taken`` lists, one table behind the other.
@@ -375,7 +375,7 @@ def moved_docs(
     df: cython.longlong,
     docs: cython.const[cython.uint][::1],
 ):
-    """Give the documents of a metadata value under their new numbers, as ``array('I')``.
+    """Return the documents of a metadata value under their new numbers, as ``array('I')``.
 
     ``start`` is the document where ``df`` is 1, and where its list begins otherwise. ``docs`` is
     that of list_rows.move_occurrences. Raises ValueError for a document that is not there.

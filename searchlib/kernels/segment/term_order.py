@@ -51,7 +51,7 @@ def _order(
     ends: cython.const[cython.ulonglong][::1],
     prefixes: cython.ulonglong[::1],
 ):
-    """Give the numbers of the keys in their order; equal ones stay as they are. Sets prefixes.
+    """Return the numbers of the keys in their order; equal ones stay as they are. Sets prefixes.
 
     A merge sort, for which keys that are nearly in order take less. ``ends`` must fit.
     """

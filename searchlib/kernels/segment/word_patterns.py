@@ -44,7 +44,7 @@ _DAMAGED = "the table is damaged"
 def _varint(
     data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
 ) -> cython.longlong:
-    """Give the number at ``at``, or -1 for one that is cut off or has more than 63 bits."""
+    """Return the number at ``at``, or -1 for one that is cut off or has more than 63 bits."""
     number: cython.longlong = 0
     shift: cython.longlong = 0
     byte: cython.longlong
@@ -208,7 +208,7 @@ class _Run:
             self.words = bytearray(self.words) + bytes(len(self.words) + self.wanted)
 
     def results(self):
-        """Give the words, each with a zero behind it, and the two values of each."""
+        """Return the words, each with a zero behind it, and the two values of each."""
         return (
             bytes(self.words[: self.found_bytes]),
             array("Q", bytes(self.values[: self.found])),
@@ -220,7 +220,7 @@ class _Run:
     @cython.nogil
     @cython.exceptval(check=False)
     def _number(self) -> cython.int:
-        """Give the number of the state ``new``, or -1 where there is no room for another."""
+        """Return the number of the state ``new``, or -1 where there is no room for another."""
         w: cython.Py_ssize_t
         width: cython.Py_ssize_t = self.width
         number: cython.Py_ssize_t
@@ -372,7 +372,7 @@ class _Run:
     @cython.nogil
     @cython.exceptval(check=False)
     def _kind(self, letter: cython.longlong) -> cython.Py_ssize_t:
-        """Give the kind of a code point that is not ASCII."""
+        """Return the kind of a code point that is not ASCII."""
         low: cython.Py_ssize_t = 0
         high: cython.Py_ssize_t = len(self.starts)
         middle: cython.Py_ssize_t
@@ -388,7 +388,7 @@ class _Run:
     @cython.nogil
     @cython.exceptval(check=False)
     def _next_living(self, number: cython.Py_ssize_t, byte: cython.longlong) -> cython.longlong:
-        """Give the least byte above an ASCII one that lives after a state; 0 if there is none."""
+        """Return the least byte above an ASCII one that lives after a state; 0 if there is none."""
         kind: cython.Py_ssize_t
         at: cython.Py_ssize_t = 4 * number
         letters: cython.ulonglong
@@ -645,7 +645,7 @@ class _Run:
 
 
 def match(data: cython.const[cython.uchar][::1], blocks: cython.const[cython.uint][::1], pattern):
-    """Give the keys that ``pattern`` matches up to their first zero, and their values.
+    """Return the keys that ``pattern`` matches up to their first zero, and their values.
 
     The keys joined, in order, each up to its first zero with a zero behind it, and the values,
     first << 32 | second (``array('Q')``), which have 32 bits each. Raises ValueError for bytes that
@@ -665,7 +665,7 @@ def match(data: cython.const[cython.uchar][::1], blocks: cython.const[cython.uin
 
 
 def counts(data: cython.const[cython.uchar][::1], places: cython.const[cython.ulonglong][::1]):
-    """Give how many documents the posting lists at ``places`` have, ``array('Q')``.
+    """Return how many documents the posting lists at ``places`` have, ``array('Q')``.
 
     A place is where a list begins << 32; that is the first number of a list
     (kernels/postings/lists.py). Raises ValueError where there is none.

@@ -202,11 +202,11 @@ class Choice:
         return weight
 
     def weight(self):
-        """Give the weight of what is in the best passage."""
+        """Return the weight of what is in the best passage."""
         return self._weight
 
     def core(self):
-        """Give the best passage, its group and its sentence, each of the spans as a pair.
+        """Return the best passage, its group and its sentence, each of the spans as a pair.
 
         Matches next to it that weigh half as much or more are in it, if there is room. ValueError
         if best() has found none.
@@ -238,7 +238,7 @@ class Choice:
         return (start, end), items[first + 2], (items[first + 6], items[first + 7])
 
     def free(self, core: tuple, sentence: tuple):
-        """Give the part of ``sentence`` around ``core`` of which nothing has been shown."""
+        """Return the part of ``sentence`` around ``core`` of which nothing has been shown."""
         start, end = sentence
         for first, last in self._spans:
             if last <= core[0]:
@@ -248,7 +248,7 @@ class Choice:
         return start, end
 
     def uncut(self, core: tuple, free: tuple, span: tuple):
-        """Give the part of ``free`` in which there is no half of a match that ``span`` cuts."""
+        """Return the part of ``free`` in which there is no half of a match that ``span`` cuts."""
         items: cython.longlong[::1] = self._items
         core_start: cython.longlong
         core_end: cython.longlong

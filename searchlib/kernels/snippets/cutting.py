@@ -20,7 +20,7 @@ def around(
     free: tuple,
     max_chars: cython.Py_ssize_t,
 ):
-    """Give the words around ``core`` in the ``free`` part of a long sentence of ASCII.
+    """Return the words around ``core`` in the ``free`` part of a long sentence of ASCII.
 
     See TextLayout.around in snippets/cutting.py. Raises ValueError for what is not in the text, or
     a free part that is not in the sentence.
@@ -78,7 +78,7 @@ def around(
 def _floor(
     data: cython.const[cython.uchar][::1], offset: cython.Py_ssize_t, size: cython.Py_ssize_t
 ) -> cython.Py_ssize_t:
-    """Give the start of the character that ``offset`` falls in: a line break may be two bytes."""
+    """Return the start of the character that ``offset`` falls in: a line break may be two bytes."""
     inside: cython.bint = 0 < offset < size and data[offset] == 10 and data[offset - 1] == 13
     return offset - 1 if inside else offset
 

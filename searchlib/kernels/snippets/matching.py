@@ -58,7 +58,7 @@ class Automaton:
         self._numbers = numbers
 
     def find(self, tokens: cython.const[cython.longlong][::1]):
-        """Give the matches, sorted, and the numbers of what was found in them.
+        """Return the matches, sorted, and the numbers of what was found in them.
 
         ``tokens`` has rows of start, end, position and kind, in the order of the text. A match is a
         row of start, end, position, and where its numbers begin and end: ``array('q')`` and

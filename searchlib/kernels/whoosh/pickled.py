@@ -22,7 +22,7 @@ _NONE = cython.declare(cython.longlong, 1 << 40)
 def _number(
     data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
 ) -> cython.longlong:
-    """Give the number that is pickled at ``at`` in the shortest way, or _NONE."""
+    """Return the number that is pickled at ``at`` in the shortest way, or _NONE."""
     number: cython.longlong
     if end - at >= 2 and data[at] == 0x4B:
         return data[at + 1]
@@ -59,7 +59,7 @@ def _memo_size(
     end: cython.Py_ssize_t,
     place: cython.longlong,
 ) -> cython.Py_ssize_t:
-    """Give how long the note of a tuple in the pickler's memo is, or 0 if it is none."""
+    """Return how long the note of a tuple in the pickler's memo is, or 0 if it is none."""
     if place <= 0xFF:
         return 2 if end - at >= 2 and data[at] == 0x71 and data[at + 1] == place else 0
     if (
@@ -104,7 +104,7 @@ def payloads(
     width: cython.Py_ssize_t,
     sizes: cython.uint[::1],
 ):
-    """Give the payloads of values, one behind the other, or None for values of another form.
+    """Return the payloads of values, one behind the other, or None for values of another form.
 
     The values are one behind the other too, and end at ``ends``. The size of each payload is put
     into ``sizes``.
@@ -186,7 +186,7 @@ def payloads(
 
 
 def value(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
-    """Give the value of a payload of positions, or None for one that payloads() never gave."""
+    """Return the value of a payload of positions, or None for one that payloads() never gave."""
     size: cython.Py_ssize_t = len(payload)
     i: cython.Py_ssize_t
     n: cython.Py_ssize_t = 0
@@ -269,7 +269,7 @@ def value(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
 
 
 def positions(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
-    """Give the positions of a payload as a list, or None for one that payloads() never gave."""
+    """Return the positions of a payload as a list, or None for one that payloads() never gave."""
     size: cython.Py_ssize_t = len(payload)
     i: cython.Py_ssize_t
     column: cython.Py_ssize_t = 0

@@ -43,7 +43,7 @@ def encode(
     sizes: cython.const[cython.uint][::1],
     foreign: cython.bint,
 ):
-    """Give the bytes of a list, or None where documents do not increase or numbers do not fit.
+    """Return the bytes of a list, or None where documents do not increase or numbers do not fit.
 
     ``weight_bytes`` are the weights as a file has them, and ``payloads`` one behind the other, of
     these ``sizes``.

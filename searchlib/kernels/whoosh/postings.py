@@ -30,7 +30,7 @@ def _number(
 
 
 def decode(data: cython.const[cython.uchar][::1], count: cython.Py_ssize_t, base: cython.uint):
-    """Give the documents of a list, ``base`` added, as ``array('I')``, and their weights.
+    """Return the documents of a list, ``base`` added, as ``array('I')``, and their weights.
 
     The weights are ``array('d')``, or None where some of them are no whole numbers. Payloads are
     passed over. Raises ValueError for bytes that no posting list has, or not one of ``count``.
@@ -123,7 +123,7 @@ def payloads(
     base: cython.uint,
     wanted: cython.const[cython.uint][::1],
 ):
-    """Give where the payloads of the ``wanted`` documents are.
+    """Return where the payloads of the ``wanted`` documents are.
 
     ``wanted`` must strictly increase. Gives those of them that the list has, and the half-open
     places of their payloads in ``data``: three ``array('I')`` of one length. Blocks without a

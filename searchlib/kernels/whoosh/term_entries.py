@@ -34,7 +34,7 @@ def encode(
     size: cython.ulonglong,
     floats: cython.const[cython.uchar][::1],
 ):
-    """Give the bytes of a term that comes after the term ``previous``.
+    """Return the bytes of a term that comes after the term ``previous``.
 
     The first term of a block comes after the empty one. ``size`` is that of its postings.
     ``floats``, if it is not empty, has the bytes of weights that are no whole numbers.

@@ -19,7 +19,7 @@ def _skip_varints(
     end: cython.Py_ssize_t,
     count: cython.Py_ssize_t,
 ) -> cython.Py_ssize_t:
-    """Give where the number after the next ``count`` begins, or -1."""
+    """Return where the number after the next ``count`` begins, or -1."""
     while count > 0:
         while at < end and data[at] >= 128:
             at += 1
@@ -36,7 +36,7 @@ def _skip_varints(
 def _varint(
     data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
 ) -> cython.longlong:
-    """Give the number at ``at``, or -1 for one that is cut off or has more than 63 bits."""
+    """Return the number at ``at``, or -1 for one that is cut off or has more than 63 bits."""
     number: cython.longlong = 0
     shift: cython.int = 0
     byte: cython.longlong
@@ -61,7 +61,7 @@ def _compared(
     place: cython.Py_ssize_t,
     term_length: cython.Py_ssize_t,
 ) -> cython.Py_ssize_t:
-    """Give how many bytes of ``data`` at ``at`` equal those of ``term`` from ``place`` on."""
+    """Return how many bytes of ``data`` at ``at`` equal those of ``term`` from ``place`` on."""
     i: cython.Py_ssize_t = 0
     while i < length and place + i < term_length and data[at + i] == term[place + i]:
         i += 1
@@ -73,7 +73,7 @@ def find(
     blocks: cython.const[cython.uint][::1],
     term: cython.const[cython.uchar][::1],
 ):
-    """Give where the info of ``term`` is, and where its postings begin; (-1, 0) if it is not there.
+    """Return where the info of ``term`` is and where its postings begin; (-1, 0) if there is none.
 
     Raises ValueError for bytes that no dictionary has. Costs a binary search over the blocks and a
     walk through one of them.
@@ -171,7 +171,7 @@ def find(
 
 
 def numbers(data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, count: cython.Py_ssize_t):
-    """Give the ``count`` numbers from ``at`` on, and where the next one begins.
+    """Return the ``count`` numbers from ``at`` on, and where the next one begins.
 
     They are fewer where one is cut off, or has more than 62 bits.
     """

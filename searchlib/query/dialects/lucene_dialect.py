@@ -68,7 +68,7 @@ def _word_runs(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
 
 
 def _edits(number: str, letters: int) -> str:
-    """Give the changes of "~" as Lucene does: 2 without a number; below 1 it is a similarity."""
+    """Return the changes of "~" as Lucene does: 2 without a number; below 1 it is a similarity."""
     if not number.strip("."):
         return "2"
     if number.startswith(".") or (number.startswith("0") and "." in number):
@@ -113,7 +113,7 @@ def _respell_level(query: Respelling, units: list[Unit]) -> None:
 
 
 def _clauses(units: list[Unit]) -> list[_Clause]:
-    """Give the clauses; none if an operator has no part, which is said when it is parsed."""
+    """Return the clauses; none if an operator has no part, which is said when it is parsed."""
     found: list[_Clause] = []
     join: Unit | None = None
     sign: Unit | None = None

@@ -127,7 +127,7 @@ class Respelling:
         last.after += ")"
 
     def levels(self) -> Iterator[list[Unit]]:
-        """Give the units of each pair of parentheses, and of the whole, inner ones first."""
+        """Return the units of each pair of parentheses, and of the whole, inner ones first."""
         open_at: list[int] = []
         levels: list[list[Unit]] = [[]]
         begin: int | None = None
@@ -195,7 +195,7 @@ class Respelling:
 
 
 def range_value(value: str) -> str:
-    """Give a range with TO in capitals and a star for a side that is open.
+    """Return a range with TO in capitals and a star for a side that is open.
 
     >>> range_value("[20220101 to]")
     '[20220101 TO *]'
@@ -210,7 +210,7 @@ def range_value(value: str) -> str:
 
 
 def spelled_date(value: str) -> str:
-    """Give a date with dashes, which other systems write without.
+    """Return a date with dashes, which other systems write without.
 
     >>> spelled_date("[20220101 TO 202206]")
     '[2022-01-01 TO 2022-06]'

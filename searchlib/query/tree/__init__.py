@@ -60,7 +60,7 @@ __all__ = [
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """Give the nodes right below ``node``, left to right."""
+    """Return the nodes right below ``node``, left to right."""
     match node:
         case And(below) | Or(below):
             return below
@@ -75,7 +75,7 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def leaves(node: Node) -> Iterator[Node]:
-    """Give the words, phrases and other leaves that an article may match, left to right.
+    """Return the words, phrases and other leaves that an article may match, left to right.
 
     What stands under a Not or is prohibited is not among them. The parser bounds the depth.
     """

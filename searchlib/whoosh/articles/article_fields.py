@@ -19,7 +19,7 @@ from typing import Final, Protocol
 from whoosh.util.times import datetime_to_long
 
 from searchlib.article import TEXT_FIELDS
-from searchlib.files.damage import reading
+from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property
 from searchlib.kernels.postings import list_rows, lists
 from searchlib.segment.segment import NO_DATE, ArticleSegment
@@ -41,16 +41,16 @@ class Field(Protocol):
     """The terms of a field and their postings."""
 
     def terms(self, start: bytes) -> Iterator[bytes]:
-        """Give the terms from ``start`` on, in order."""
+        """Return the terms from ``start`` on, in order."""
         ...
 
     def find(self, term: bytes) -> FieldPostings | None:
-        """Give the postings of a term, or None where the field does not have it."""
+        """Return the postings of a term, or None where the field does not have it."""
         ...
 
 
 def fields_of(segment: ArticleSegment, path: str) -> dict[str, Field]:
-    """Give the fields of a segment of the index at ``path``, in the order of their names."""
+    """Return the fields of a segment of the index at ``path``, in the order of their names."""
     found: dict[str, Field] = {name: _Keys(segment, name) for name in KEY_FIELDS}
     found["published"] = _Dates(segment)
     for number, name in enumerate(TEXT_FIELDS):
@@ -90,7 +90,7 @@ class _Text:
 
     def _occurrences(self, rows: array[int]) -> array[int]:
         segment = self._segment
-        with reading(self._path):  # they are asked for later than the postings
+        with corruption_guard(self._path):  # they are asked for later than the postings
             return list_rows.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)
 
 

@@ -14,7 +14,7 @@ from searchlib.store.commit import latest_generation as latest_commit
 from searchlib.store.snapshot import Snapshot
 from searchlib.store.store import Store
 from searchlib.whoosh.articles.article_reader import ReadOnlySegment
-from searchlib.whoosh.articles.article_schema import Reading, article_schema
+from searchlib.whoosh.articles.article_schema import ArticleAnalysis, article_schema
 from searchlib.whoosh.index.searchlib_index import IndexDirectory
 from searchlib.whoosh.index.whoosh_errors import ReadOnlyIndexError
 
@@ -30,7 +30,7 @@ class ArticleIndex(Index):  # type: ignore[misc]  # whoosh has no types
 
     indexname = INDEX_NAME
 
-    def __init__(self, store: Store, how: Reading, schema: Any = None) -> None:
+    def __init__(self, store: Store, how: ArticleAnalysis, schema: Any = None) -> None:
         self._store = store
         self._how = how
         self.storage = IndexDirectory(store.path, readonly=True)

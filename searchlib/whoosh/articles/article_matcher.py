@@ -48,7 +48,7 @@ class FieldPostings:
         self._info: tuple[float, int, int, float] | None = None
 
     def positions(self, doc: int) -> list[int]:
-        """Give the positions in a document; those of all documents are read the first time."""
+        """Return the positions in a document; those of all documents are read the first time."""
         if self._read_positions is None:
             return []
         if self._positions is None:
@@ -59,7 +59,7 @@ class FieldPostings:
         return [place & _POSITION for place in places[first:last]]
 
     def bounds(self, block: int) -> tuple[float, int]:
-        """Give the highest weight of a block, and the smallest length of the field in it."""
+        """Return the highest weight of a block, and the smallest length of the field in it."""
         found = self._bounds.get(block)
         if found is None:
             part = slice(block * _BLOCK, (block + 1) * _BLOCK)
@@ -74,11 +74,11 @@ class FieldPostings:
         return [lengths[3 * doc + field] for doc in docs]
 
     def weight(self) -> float:
-        """Give the sum of all weights."""
+        """Return the sum of all weights."""
         return sum(self.weights)
 
     def info(self) -> TermInfo:
-        """Give what Whoosh asks of a term. Looks at the lengths of all documents the first time."""
+        """Return what Whoosh asks of a term. Looks at the lengths of all documents once."""
         if self._info is None:
             lengths = self._lengths_of(self.docs)
             self._info = (

@@ -14,9 +14,9 @@ from whoosh import columns
 from whoosh.codec import base
 
 from searchlib.article import TEXT_FIELDS
-from searchlib.files.damage import reading
+from searchlib.files.damage import corruption_guard
 from searchlib.segment.segment import NO_DATE
-from searchlib.store.snapshot import Part
+from searchlib.store.snapshot import SegmentView
 from searchlib.whoosh.articles.article_fields import EPOCH
 from searchlib.whoosh.articles.article_schema import COLUMNS
 from searchlib.whoosh.articles.article_terms import TermsReader
@@ -28,7 +28,7 @@ class ReadOnlySegment(base.Segment):  # type: ignore[misc]  # whoosh has no type
     """A segment of a snapshot. ``read_article`` gives the fields of a kept article."""
 
     def __init__(
-        self, part: Part, path: str, read_article: Callable[[bytes], dict[str, Any]]
+        self, part: SegmentView, path: str, read_article: Callable[[bytes], dict[str, Any]]
     ) -> None:
         self.indexname = "MAIN"
         self.segid = part.segment.name
@@ -68,7 +68,7 @@ class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
     """What there is of each document: lengths, columns, the article."""
 
     def __init__(
-        self, part: Part, path: str, read_article: Callable[[bytes], dict[str, Any]]
+        self, part: SegmentView, path: str, read_article: Callable[[bytes], dict[str, Any]]
     ) -> None:
         self._segment = part.segment
         self._deleted = frozenset(part.deleted)
@@ -108,7 +108,7 @@ class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def column_reader(self, fieldname: str, column: Any) -> _ColumnReader:
         if fieldname not in self._columns:
-            with reading(self._path):
+            with corruption_guard(self._path):
                 dates = fieldname == "published"
                 self._columns[fieldname] = self._dates(column) if dates else self._keys(fieldname)
         return _ColumnReader(self._columns[fieldname])
@@ -162,7 +162,7 @@ class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         if not 0 <= docnum < self._segment.num_docs:
             raise IndexError(f"there is no document {docnum}")
-        with reading(self._path):
+        with corruption_guard(self._path):
             return self._read_article(self._segment.stored.get(docnum))
 
 

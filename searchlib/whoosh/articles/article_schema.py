@@ -22,7 +22,7 @@ from whoosh import analysis, fields
 
 from searchlib.article import TEXT_FIELDS
 
-__all__ = ["COLUMNS", "KEY_FIELDS", "SPELLING", "Reading", "TextToken", "article_schema"]
+__all__ = ["COLUMNS", "KEY_FIELDS", "SPELLING", "ArticleAnalysis", "TextToken", "article_schema"]
 
 KEY_FIELDS: Final = ("article_id", "authors", "language", "section", "source", "tags", "url")
 COLUMNS: Final = ("article_id", "language", "published", "section", "source", "url")
@@ -47,7 +47,7 @@ class TextToken(Protocol):
 
 
 @dataclass(frozen=True)
-class Reading:
+class ArticleAnalysis:
     """How texts, queries and articles of an index are read; the layers above know it.
 
     ``tokens`` reads a text, ``query_tokens`` words of a query. ``pattern`` folds a prefix or
@@ -64,10 +64,10 @@ class Reading:
     stems: bool
 
 
-def article_schema(reading: Reading) -> Any:
-    """Give the schema of articles that are read so."""
-    text = _Text(_TextAnalyzer(reading), stored=True, spelling=True, multitoken_query="phrase")
-    folded = _KeyAnalyzer(reading.fold)
+def article_schema(reads: ArticleAnalysis) -> Any:
+    """Return the schema of articles that are read so."""
+    text = _Text(_TextAnalyzer(reads), stored=True, spelling=True, multitoken_query="phrase")
+    folded = _KeyAnalyzer(reads.fold)
     keys = {
         name: fields.ID(stored=True, sortable=name in COLUMNS, analyzer=folded)
         for name in KEY_FIELDS
@@ -87,7 +87,10 @@ class _Text(fields.TEXT):  # type: ignore[misc]  # whoosh has no types
         yield "", self
         if self.separate_spelling():
             # Whoosh's own takes the analyzer of the text, and would stem what is asked for.
-            yield SPELLING, fields.SpellField(_TextAnalyzer(self.analyzer.reading, words=True))
+            yield (
+                SPELLING,
+                fields.SpellField(_TextAnalyzer(self.analyzer.reads, words=True)),
+            )
 
 
 class _Published(fields.DATETIME):  # type: ignore[misc]
@@ -102,9 +105,9 @@ class _TextAnalyzer(analysis.Analyzer):  # type: ignore[misc]
     With ``words`` they are the words themselves, not their stems.
     """
 
-    def __init__(self, reading: Reading, *, words: bool = False) -> None:
-        self.reading = reading
-        self.is_morph = reading.stems and not words
+    def __init__(self, reads: ArticleAnalysis, *, words: bool = False) -> None:
+        self.reads = reads
+        self.is_morph = reads.stems and not words
         self._words = words
 
     def __call__(
@@ -123,13 +126,13 @@ class _TextAnalyzer(analysis.Analyzer):  # type: ignore[misc]
         words = self._words or no_morph
         if not tokenize:
             token.original = value
-            token.text = self.reading.pattern(value)
+            token.text = self.reads.pattern(value)
             if not words:
-                token.text = self.reading.stem(token.text)
+                token.text = self.reads.stem(token.text)
             token.pos, token.startchar, token.endchar = start_pos, start_char, len(value)
             yield token
             return
-        read = self.reading.query_tokens if mode == "query" else self.reading.tokens
+        read = self.reads.query_tokens if mode == "query" else self.reads.tokens
         for found in read(value):
             token.text = found.word if words else found.term
             token.original = found.word

@@ -8,8 +8,8 @@ from typing import Any, Final
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
-from searchlib.files.damage import reading
-from searchlib.store.snapshot import Part
+from searchlib.files.damage import corruption_guard
+from searchlib.store.snapshot import SegmentView
 from searchlib.whoosh.articles.article_fields import Field, fields_of
 from searchlib.whoosh.articles.article_matcher import ArticleMatcher, FieldPostings
 
@@ -22,7 +22,7 @@ _KEPT_NUMBERS: Final = 1_000_000
 class TermsReader(base.TermsReader):  # type: ignore[misc]  # whoosh has no types
     """The terms of all fields, and their postings."""
 
-    def __init__(self, part: Part, path: str) -> None:
+    def __init__(self, part: SegmentView, path: str) -> None:
         self._fields: dict[str, Field] = fields_of(part.segment, path)
         self._path = path
         self._kept: dict[tuple[str, bytes], FieldPostings] = {}
@@ -32,16 +32,16 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # whoosh has no type
         return [name for name in self._fields if next(self.terms_of(name, b""), None) is not None]
 
     def terms_of(self, fieldname: str, start: bytes) -> Iterator[bytes]:
-        """Give the terms of one field from ``start`` on."""
+        """Return the terms of one field from ``start`` on."""
         if fieldname in self._fields:
-            with reading(self._path):
+            with corruption_guard(self._path):
                 yield from self._fields[fieldname].terms(start)
 
     def find(self, fieldname: str, text: bytes) -> FieldPostings | None:
-        """Give the postings of a term, or None. Those of the last terms are kept."""
+        """Return the postings of a term, or None. Those of the last terms are kept."""
         found = self._kept.get((fieldname, text))
         if found is None and fieldname in self._fields:
-            with reading(self._path):
+            with corruption_guard(self._path):
                 found = self._fields[fieldname].find(text)
             if found is not None:
                 self._keep(fieldname, text, found)

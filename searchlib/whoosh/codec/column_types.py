@@ -13,7 +13,7 @@ __all__ = ["storable"]
 
 
 def storable(column: Any) -> Any:
-    """Give the column type that is written for ``column``.
+    """Return the column type that is written for ``column``.
 
     A PickleColumn keeps the types of values.py instead of any, a CompressedBlockColumn a value at a
     time; all others are Whoosh's own.

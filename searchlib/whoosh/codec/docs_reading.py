@@ -104,7 +104,7 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
         return [section_field(name) for name in names if name.startswith(prefix)]
 
     def column_data(self, fieldname: str) -> memoryview:
-        """Give what the column's type wrote."""
+        """Return what the column's type wrote."""
         return self._container.section(section_name("column", fieldname))
 
     def column_reader(self, fieldname: str, column: Any) -> Any:
@@ -115,7 +115,7 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
     # Lengths
 
     def lengths(self, fieldname: str) -> array[int]:
-        """Give the length of ``fieldname`` in each document, as ``array('I')``."""
+        """Return the length of ``fieldname`` in each document, as ``array('I')``."""
         if fieldname not in self._lengths:
             name = section_name("lengths", fieldname)
             if name in self._container:

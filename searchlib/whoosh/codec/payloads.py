@@ -58,15 +58,15 @@ class PayloadFormat:
         self.format = format_
 
     def encode(self, value: bytes) -> bytes:
-        """Give the payload for what the format encoded. Raises ValueError where it is not that."""
+        """Return the payload for what the format encoded. ValueError where it is not that."""
         return value
 
     def value(self, payload: bytes) -> bytes:
-        """Give back what the format encoded."""
+        """Return back what the format encoded."""
         return payload
 
     def value_as(self, name: str, payload: bytes) -> Any:
-        """Give the posting's frequency, positions ... as the format would decode them."""
+        """Return the posting's frequency, positions ... as the format would decode them."""
         return self.format.decode_as(name, self.value(payload))
 
 
@@ -129,7 +129,7 @@ class _Rows(PayloadFormat):
         return payload
 
     def _decoded(self, value: bytes) -> list[Row]:
-        """Give the rows that the format pickled, each number the difference that we keep too."""
+        """Return the rows that the format pickled, each number the difference that we keep too."""
         skipped = _COUNT.size + (_FLOAT_BYTES if self._boosts else 0)
         pickled = value[skipped:]
         if not _PICKLED_NUMBERS.fullmatch(pickled):
@@ -234,7 +234,7 @@ _ROW_NAMES: Final = {
 
 
 def encode_payloads(format_: Any, values: Sequence[bytes]) -> tuple[Sequence[bytes], bool]:
-    """Give what is kept for the ``values`` of one list, and whether it is foreign.
+    """Return what is kept for the ``values`` of one list, and whether it is foreign.
 
     Foreign are values that the format itself would not have written: they stay as they are.
     """
@@ -246,7 +246,7 @@ def encode_payloads(format_: Any, values: Sequence[bytes]) -> tuple[Sequence[byt
 
 
 def join_payloads(format_: Any, values: Sequence[bytes]) -> tuple[bytes, array[int], bool]:
-    """Give the same one behind the other, with the size of each, and whether they are foreign."""
+    """Return the same one behind the other, with the size of each, and whether they are foreign."""
     known = joined_payloads(format_, values)
     if known is not None:
         return *known, False
@@ -255,17 +255,17 @@ def join_payloads(format_: Any, values: Sequence[bytes]) -> tuple[bytes, array[i
 
 
 def decoder_for(format_: Any, *, foreign: bool) -> PayloadFormat:
-    """Give what reads payloads again."""
+    """Return what reads payloads again."""
     return PayloadFormat(format_) if foreign else _format_of(format_)
 
 
 def decoders_for(format_: Any) -> tuple[PayloadFormat, PayloadFormat]:
-    """Give what decoder_for gives for payloads that are not foreign, and for those that are."""
+    """Return what decoder_for gives for payloads that are not foreign, and for those that are."""
     return _format_of(format_), PayloadFormat(format_)
 
 
 def _format_of(format_: Any) -> PayloadFormat:
-    """Give how the postings of a field whose Whoosh format is ``format_`` are kept."""
+    """Return how the postings of a field whose Whoosh format is ``format_`` are kept."""
     kind = type(format_)
     if kind is formats.Existence:
         return _Existence(format_)

@@ -19,7 +19,7 @@ __all__ = ["joined_payloads", "payload_positions", "pickled_value"]
 
 
 def joined_payloads(format_: Any, values: Sequence[bytes]) -> tuple[bytes, array[int]] | None:
-    """Give the payloads of ``values`` one behind the other, with their sizes.
+    """Return the payloads of ``values`` one behind the other, with their sizes.
 
     None if the kernel does not know the format, or one of the values.
     """
@@ -36,20 +36,20 @@ def joined_payloads(format_: Any, values: Sequence[bytes]) -> tuple[bytes, array
 
 
 def pickled_value(format_: Any, payload: bytes) -> bytes | None:
-    """Give back the value that a payload of positions was, or None as joined_payloads does."""
+    """Return back the value that a payload of positions was, or None as joined_payloads does."""
     width = _widths().get(type(format_))
     return pickled.value(payload, width) if width else None
 
 
 def payload_positions(format_: Any, payload: bytes) -> list[int] | None:
-    """Give the positions that a payload has, or None as joined_payloads does."""
+    """Return the positions that a payload has, or None as joined_payloads does."""
     width = _widths().get(type(format_))
     return pickled.positions(payload, width) if width else None
 
 
 @cache
 def _widths() -> dict[type, int]:
-    """Give how many numbers a row has, by format, for those whose values the kernel knows."""
+    """Return how many numbers a row has, by format, for those whose values the kernel knows."""
     widths = {formats.Frequency: 0}
     for format_, row in ((formats.Positions(), [255]), (formats.Characters(), [-1, 256, 65536])):
         # Whether this Python pickles as the kernel does: more tuples than a byte can count, too.

@@ -48,7 +48,7 @@ def encode_postings(
     *,
     foreign: bool = False,
 ) -> bytes:
-    """Give the bytes of a list. ``docs`` must strictly increase; all four have one length."""
+    """Return the bytes of a list. ``docs`` must strictly increase; all four have one length."""
     sizes = array("I", map(len, payloads))
     return encode_joined(docs, weights, lengths, b"".join(payloads), sizes, foreign=foreign)
 
@@ -105,13 +105,13 @@ class Block:
         self._ends = ends  # of the payloads, before them where they begin; empty if all are
 
     def payload(self, place: int) -> bytes:
-        """Give one payload."""
+        """Return one payload."""
         ends = self._ends
         return bytes(self._data[ends[place] : ends[place + 1]]) if ends else b""
 
     @property
     def payloads(self) -> list[bytes]:
-        """Give all payloads."""
+        """Return all payloads."""
         if not self._ends:
             return [b""] * len(self.docs)
         return [bytes(self._data[first:last]) for first, last in pairwise(self._ends)]

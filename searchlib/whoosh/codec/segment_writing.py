@@ -61,12 +61,12 @@ _WEIGHT: Final = struct.Struct("<d")
 
 @lru_cache  # the length of a field is asked for with every posting
 def section_name(kind: str, fieldname: str) -> str:
-    """Give the name of what a file holds of a field."""
+    """Return the name of what a file holds of a field."""
     return f"{kind}:{fieldname.replace('%', '%25').replace('#', '%23')}"
 
 
 def section_field(name: str) -> str:
-    """Give the field of a section that section_name named."""
+    """Return the field of a section that section_name named."""
     return name.partition(":")[2].replace("%23", "#").replace("%25", "%")
 
 

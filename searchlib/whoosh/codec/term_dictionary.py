@@ -90,7 +90,7 @@ class DictionaryWriter:
         self._count += 1
 
     def finish(self) -> tuple[bytes, bytes]:
-        """Give the dictionary and the offsets of its blocks."""
+        """Return the dictionary and the offsets of its blocks."""
         return bytes(self._data), little_endian(self._blocks)
 
 
@@ -108,7 +108,7 @@ class Dictionary:
         self._first_terms: list[bytes] = []
 
     def find(self, term: bytes) -> TermEntry | None:
-        """Give the entry of ``term``, or None."""
+        """Return the entry of ``term``, or None."""
         at, start = terms.find(self._data, self._blocks, term)
         try:
             return _read_entry(self._data, at, start)[0] if at >= 0 else None
@@ -116,7 +116,7 @@ class Dictionary:
             raise ValueError("the term dictionary is cut off") from error
 
     def items(self, first: bytes = b"") -> Iterator[tuple[bytes, TermEntry]]:
-        """Give the terms from ``first`` on, with their entries."""
+        """Return the terms from ``first`` on, with their entries."""
         for number in range(max(self._block_of(first), 0), len(self._blocks)):
             for term, entry in self._entries(number):
                 if term >= first:

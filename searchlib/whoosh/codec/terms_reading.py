@@ -46,7 +46,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return self._fields
 
     def dictionary(self, fieldname: str) -> Dictionary | None:
-        """Give the terms of a field, or None if it has none."""
+        """Return the terms of a field, or None if it has none."""
         if fieldname not in self._dictionaries:
             if section_name("terms", fieldname) not in self._container:
                 return None
@@ -58,28 +58,28 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return self._dictionaries[fieldname]
 
     def find(self, fieldname: str, text: bytes) -> TermEntry | None:
-        """Give what is known of a term, or None."""
+        """Return what is known of a term, or None."""
         dictionary = self.dictionary(fieldname)
         return dictionary.find(text) if dictionary else None
 
     def entries(self, fieldname: str, first: bytes = b"") -> Iterator[tuple[bytes, TermEntry]]:
-        """Give the terms of a field from ``first`` on."""
+        """Return the terms of a field from ``first`` on."""
         dictionary = self.dictionary(fieldname)
         return dictionary.items(first) if dictionary else iter(())
 
     def posting_list(self, fieldname: str, entry: TermEntry) -> PostingList:
-        """Give the postings of a term of ``fieldname``."""
+        """Return the postings of a term of ``fieldname``."""
         data = self.posting_bytes(fieldname, entry)
         return PostingList(data, entry.df, entry.max_doc, entry.max_weight, entry.min_length)
 
     def posting_bytes(self, fieldname: str, entry: TermEntry) -> memoryview:
-        """Give the same as bytes, for kernels.postings."""
+        """Return the same as bytes, for kernels.postings."""
         return self._postings[fieldname].get(entry.start, entry.end)
 
     def postings(
         self, schema: Any, deleted: Container[int]
     ) -> Iterator[tuple[str, bytes, int, float, bytes]]:
-        """Give what iter_postings of a reader of Whoosh's gives, without a matcher for each term.
+        """Return what iter_postings of a reader of Whoosh's gives, without a matcher for each term.
 
         Those of the fields of ``schema``, but for documents that are ``deleted``.
         """

@@ -141,7 +141,7 @@ def _zeros(docs: Sequence[int]) -> Sequence[int]:
 
 
 def _lengths_of(reader: Any, fieldname: str) -> Callable[[Sequence[int]], Sequence[int]]:
-    """Give what gives the lengths of a field in some documents, which ``reader`` reads, if any."""
+    """Return a function from documents to the lengths of a field, which ``reader`` has, if any."""
     if not reader:
         return _zeros
     if hasattr(reader, "lengths"):  # one of ours

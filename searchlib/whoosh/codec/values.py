@@ -32,7 +32,7 @@ _MAX_NESTING: Final = 100
 
 
 def encode_value(value: object) -> bytes:
-    """Give the bytes of ``value``. Raises TypeError for a type that is not in the list above."""
+    """Return the bytes of ``value``. Raises TypeError for a type that is not in the list above."""
     out = bytearray()
     _encode(value, out, 0)
     return bytes(out)
@@ -96,7 +96,7 @@ def _tagged(tag: bytes, data: bytes, out: bytearray) -> None:
 
 
 def decode_value(data: bytes | memoryview) -> Any:
-    """Give the value that encode_value wrote. Raises ValueError for other bytes."""
+    """Return the value that encode_value wrote. Raises ValueError for other bytes."""
     reader = _Reader(bytes(data))
     value = reader.value(0)
     if reader.at != len(reader.data):

@@ -110,30 +110,30 @@ def _new_id(token: str) -> str:
 
 
 def new_name(indexname: str, token: str, end: str) -> str:
-    """Give a name for a file of the writer that begins with the commit of this token."""
+    """Return a name for a file of the writer that begins with the commit of this token."""
     return f"_{indexname}_{_new_id(token)}{end}"
 
 
 def latest_generation(storage: Any, indexname: str) -> int:
-    """Give the generation of the newest commit, or -1 where there is no index."""
+    """Return the generation of the newest commit, or -1 where there is no index."""
     pattern = re.compile(rf"_{re.escape(indexname)}_({_GENERATION})\.commit")
     found = (pattern.fullmatch(name) for name in storage.list())
     return max((int(name[1]) for name in found if name), default=-1)
 
 
 def index_names(storage: Any) -> list[str]:
-    """Give the names of the indexes that there are commits of, sorted."""
+    """Return the names of the indexes that there are commits of, sorted."""
     pattern = re.compile(rf"_(.+)_{_GENERATION}\.commit", re.DOTALL)
     return sorted({name[1] for name in map(pattern.fullmatch, storage.list()) if name})
 
 
 def commit_name(indexname: str, generation: int) -> str:
-    """Give the name of a commit file."""
+    """Return the name of a commit file."""
     return f"_{indexname}_{generation}.commit"
 
 
 def droppable(storage: Any, indexname: str, commit: Commit) -> set[str]:
-    """Give the names of all files there are that this commit, or what led to it, has made.
+    """Return the names of all files there are that this commit, or what led to it, has made.
 
     Beside its own those that it dropped, and those of writers that began with it.
     """
@@ -146,7 +146,7 @@ def droppable(storage: Any, indexname: str, commit: Commit) -> set[str]:
 
 
 def encode_commit(indexname: str, commit: Commit, schema: dict[str, Any]) -> bytes:
-    """Give the content of the commit file."""
+    """Return the content of the commit file."""
     values = {
         "version": COMMIT_VERSION,
         "generation": commit.generation,

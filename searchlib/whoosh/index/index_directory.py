@@ -29,7 +29,7 @@ _BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
 def place_of(storage: Any) -> str:
-    """Give the path of a storage, as errors name it."""
+    """Return the path of a storage, as errors name it."""
     return getattr(storage, "folder", "") or "(in memory)"
 
 
@@ -75,7 +75,7 @@ class Making:
     _being_written: list[Any]
 
     def for_writer(self) -> Any:
-        """Give the same storage for one writer, to know the files of that one from others'."""
+        """Return the same storage for one writer, to know the files of that one from others'."""
         other = copy.copy(self)
         other.made = []
         other.is_writers = True
@@ -125,7 +125,7 @@ class WhooshDirectory(FileStorage, Making):  # type: ignore[misc]  # whoosh has 
         return StructFile(DirectoryStorage(self.folder).open_file(name), name=name, **kwargs)
 
     def list(self) -> list[str]:
-        """Give the names of the files. Whoosh's takes a directory that it cannot read for empty."""
+        """Return the names of the files. Whoosh takes an unreadable directory for an empty one."""
         return DirectoryStorage(self.folder).list()
 
     def delete_file(self, name: str) -> None:
@@ -156,7 +156,7 @@ class WhooshDirectory(FileStorage, Making):  # type: ignore[misc]  # whoosh has 
         return _Lock(self.folder, name)
 
     def temp_storage(self, name: str | None = None) -> WhooshDirectory:
-        """Give a storage in a new directory in this one, which is made with its first file.
+        """Return a storage in a new directory in this one, which is made with its first file.
 
         Its destroy() deletes what was made with it, and nothing else.
         """

@@ -33,7 +33,7 @@ _NOTHING = "nothing of this writer was written; run it again with a new one"
 
 
 def next_generation(base: Commit | None, path: str) -> int:
-    """Give the generation of the commit after ``base``. StorageError if that is the last one."""
+    """Return the generation of the commit after ``base``. StorageError if that is the last one."""
     if base is None:
         return 0
     if base.generation >= MOST_GENERATION:
@@ -63,7 +63,7 @@ class Publication:
         self._written: tuple[str, bytes] | None = None
 
     def overtaken(self, *, has_lock: bool = True) -> LockedError | None:
-        """Give the error to raise if the lock was lost, or another writer has committed.
+        """Return the error to raise if the lock was lost, or another writer has committed.
 
         Without ``has_lock`` the lock has been freed, and is not asked for.
         """
@@ -133,7 +133,7 @@ class Publication:
         return supplied_fields(schema)
 
     def _left_out_by(self, commit: Commit) -> int:
-        """Give the generation of a newer commit that was not made from ours, or 0."""
+        """Return the generation of a newer commit that was not made from ours, or 0."""
         storage, path = self._storage, place_of(self._storage)
         before = set() if self._base is None else self._base.files
         try:

@@ -69,7 +69,7 @@ def _is_own(module: str) -> bool:
 
 
 def _modules() -> list[tuple[str, dict[str, Any]]]:
-    """Give the names of the modules that are loaded, and what each has."""
+    """Return the names of the modules that are loaded, and what each has."""
     found: dict[int, tuple[str, dict[str, Any]]] = {}
     for name, module in list(sys.modules.items()):
         if hasattr(module, "__dict__"):

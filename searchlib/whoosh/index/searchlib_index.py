@@ -141,7 +141,7 @@ class _OtherIndexes(_Indexes, StorageView):
 
 
 def our_storage(storage: Any) -> Any:
-    """Give a storage for our indexes over one of Whoosh's."""
+    """Return a storage for our indexes over one of Whoosh's."""
     if isinstance(storage, WhooshDirectory | StorageView):
         return storage
     kind = type(storage)
@@ -163,7 +163,7 @@ def exists(storage: Any, indexname: str) -> bool:
 
 
 def read_commit(storage: Any, indexname: str, schema: Any = None) -> Commit | None:
-    """Give the newest commit, or None if there is none; ``schema`` counts for the one written."""
+    """Return the newest commit, or None if there is none; ``schema`` counts for the one written."""
     for _ in range(_OPENING_ATTEMPTS):
         generation = latest_generation(storage, indexname)
         if generation < 0:
@@ -243,7 +243,7 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
             ) from error
 
     def writer(self, procs: int = 1, **kwargs: Any) -> SearchlibWriter:
-        """Give a writer; it takes the arguments of Whoosh's, and writes in one process always.
+        """Return a writer; it takes the arguments of Whoosh's, and writes in one process always.
 
         Raises LockError if another one has the index, after ``timeout`` seconds (0 by default).
         """

@@ -81,7 +81,7 @@ class StorageView(Making, Storage):  # type: ignore[misc]  # whoosh has no types
         return _LockView(self.of.lock(name))
 
     def temp_storage(self, name: str | None = None) -> WhooshDirectory:
-        """Give a storage in a new directory among the temporary files, as a directory does."""
+        """Return a storage in a new directory among the temporary files, as a directory does."""
         return WhooshDirectory(tempfile.gettempdir()).temp_storage(name)
 
 

@@ -39,12 +39,12 @@ class AmbiguousNameError(Exception):
 
 
 def full_name(kind: type) -> str:
-    """Give the module and the name of a class."""
+    """Return the module and the name of a class."""
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _subclasses() -> dict[str, list[type]]:
-    """Give all classes that derive from ``_BASES``, by their full names. Takes 20 µs."""
+    """Return all classes that derive from ``_BASES``, by their full names. Takes 20 µs."""
     found: dict[str, list[type]] = {}
     seen: set[type] = set()
     todo: list[type] = [*_BASES]
@@ -72,7 +72,7 @@ class KnownClasses:
         self._all: dict[str, list[type]] | None = None
 
     def named(self, name: str) -> type:
-        """Give the class of this full name.
+        """Return the class of this full name.
 
         Raises UnknownNameError if none has been imported, AmbiguousNameError if several are called
         so, and ValueError for what is no name of a class.
@@ -105,7 +105,7 @@ class KnownClasses:
         return len(self._all.get(name, ()))
 
     def name_of(self, value: object) -> str | None:
-        """Give the full name of the class of ``value``; None if a schema may not name it.
+        """Return the full name of the class of ``value``; None if a schema may not name it.
 
         Raises AmbiguousNameError if another class is called so.
         """

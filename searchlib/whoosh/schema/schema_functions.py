@@ -21,7 +21,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 @cache
 def _whoosh_functions() -> dict[str, Callable[..., Any]]:
-    """Give those of Whoosh's, and some types of Python's. Made late: there are many stemmers."""
+    """Return those of Whoosh's, and some types of Python's. Made late: there are many stemmers."""
     from whoosh.lang import isri, lovins, paicehusk, phonetic, porter, porter2, snowball  # noqa: PLC0415
 
     found: dict[str, Callable[..., Any]] = {
@@ -78,13 +78,13 @@ def register(function: _F) -> _F:
 
 
 def _load_of(function: Any) -> object:
-    """Give what stands for one load of a function's module: each has another spec."""
+    """Return what stands for one load of a function's module: each has another spec."""
     module = sys.modules.get(getattr(function, "__module__", None) or "")
     return getattr(module, "__spec__", None)
 
 
 def _own_name(function: Any) -> str:
-    """Give the full name of a function of the program's; ValueError for what has none."""
+    """Return the full name of a function of the program's; ValueError for what has none."""
     owner = getattr(function, "__self__", None)
     if isinstance(function, MethodType) and not isinstance(owner, type):
         if not _is_stateless(owner):
@@ -145,7 +145,7 @@ def _is_same(one: Any, other: Any) -> bool:
 
 
 def function_name(value: Any) -> str | None:
-    """Give the name by which a schema names a function or type, or None."""
+    """Return the name by which a schema names a function or type, or None."""
     if isinstance(value, MethodType):
         # Whoosh's stemmers are methods of objects without a state worth keeping.
         kind = full_name(type(value.__self__))
@@ -166,7 +166,7 @@ def function_name(value: Any) -> str | None:
 
 
 def function_named(name: Any) -> Callable[..., Any]:
-    """Give the function of this name. UnknownNameError if it is not registered."""
+    """Return the function of this name. UnknownNameError if it is not registered."""
     known = _whoosh_functions().get(name)
     if known is not None:
         return known

@@ -58,7 +58,7 @@ class _StateError(Exception):
 
 
 def decode_schema(data: Any, path: str, file: str) -> Any:
-    """Give the schema that encode_schema wrote.
+    """Return the schema that encode_schema wrote.
 
     Raises CorruptIndexError for what it never wrote, and StorageError for what is the program's:
     a class that is not imported, or whose name is that of two, a function that is not registered,
@@ -226,7 +226,7 @@ _SLOTS: Final[WeakKeyDictionary[type, dict[str, Any]]] = WeakKeyDictionary()
 
 
 def _slots(kind: type) -> dict[str, Any]:
-    """Give what sets each slot of a class: of Whoosh's none has any."""
+    """Return what sets each slot of a class: of Whoosh's none has any."""
     found = _SLOTS.get(kind)
     if found is None:
         found = _SLOTS[kind] = {

@@ -40,13 +40,13 @@ class _UnwritableError(Exception):
 
 
 def supplied_fields(data: dict[str, Any]) -> dict[str, str]:
-    """Give the fields that ``encode_schema`` could not write, with what of each is in the way."""
+    """Return the fields that ``encode_schema`` could not write, with what of each is in the way."""
     every = [*data["fields"], *((name, field) for name, _, field in data["dynamic"])]
     return {name: field["supplied"] for name, field in every if "supplied" in field}
 
 
 def encode_schema(schema: Any, path: str = "(in memory)") -> dict[str, Any]:
-    """Give a schema as JSON can hold it.
+    """Return a schema as JSON can hold it.
 
     Raises StorageError, about the index at ``path``, where two classes have the name of one.
     """
@@ -110,7 +110,7 @@ def _encode(value: Any, classes: KnownClasses, depth: int) -> Any:  # noqa: C901
 
 
 def _encode_state(value: Any, name: str, classes: KnownClasses, depth: int) -> Any:
-    """Give what an object would be pickled with: its attributes, or what its __getstate__ says."""
+    """Return what an object would be pickled with: its attributes, or its __getstate__'s state."""
     kind = type(value)
     try:
         object.__new__(kind)  # as it is made when it is read: not what is a dict too
@@ -133,13 +133,13 @@ def _encode_state(value: Any, name: str, classes: KnownClasses, depth: int) -> A
 
 
 def compression(value: Any) -> Any:
-    """Give the module that a column would import; "zlib" where it is a class that says which."""
+    """Return the module that a column would import; "zlib" where it is a class that says which."""
     named = getattr(value, "_module", "zlib") if isinstance(value, columns.Column) else "zlib"
     return "zlib" if named is getattr(type(value), "_module", None) else named
 
 
 def _own_name(value: Any) -> str:
-    """Give what to call something of the program's own."""
+    """Return what to call something of the program's own."""
     name = getattr(value, "__qualname__", type(value).__qualname__)
     module = getattr(value, "__module__", None) or type(value).__module__
     return f"{module}.{name}"

@@ -146,7 +146,7 @@ class StoredArticles:
             )
 
     def _value(self, name: str, source: str, value: Any) -> Any:
-        """Give a stored value as a record of a file would have it."""
+        """Return a stored value as a record of a file would have it."""
         if name in _LISTS:
             if isinstance(value, str):
                 found = pieces(self._old, source, value)
@@ -157,7 +157,7 @@ class StoredArticles:
         return value
 
     def _kept(self, stored: dict[str, Any]) -> dict[str, Json]:
-        """Give what is kept as metadata of the fields that are not mapped."""
+        """Return what is kept as metadata of the fields that are not mapped."""
         kept: dict[str, Json] = {}
         for name, value in stored.items():
             if value is None:
@@ -172,7 +172,7 @@ class StoredArticles:
 
 
 def _json(value: Any) -> Json:
-    """Give a stored value as JSON; dates, times and decimals as text. TypeError for others."""
+    """Return a stored value as JSON; dates, times and decimals as text. TypeError for others."""
     match value:
         case None | bool() | int() | str():
             return value

@@ -136,7 +136,7 @@ class _Leaf:
             return {*self._reader.indexed_field_names(), *self._column_names()}
 
     def _column_names(self) -> Iterator[str]:
-        """Give what has a column file: a field whose name a pattern gives may have nothing else."""
+        """Return the fields with a column file: one that a pattern names may have nothing else."""
         pattern = re.compile(rf"{re.escape(self.segment)}\.(.+)\.col", re.DOTALL)
         for file in self._reader.storage().list():
             found = pattern.fullmatch(file)

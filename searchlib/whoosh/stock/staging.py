@@ -79,7 +79,7 @@ def _identity(path: str) -> tuple[int, int]:
 
 @contextmanager
 def staged(path: str, is_last: Callable[[str], bool]) -> Iterator[Stage]:
-    """Give a directory to write an index into, which is at ``path`` when the block is left.
+    """Return a directory to write an index into, which is at ``path`` when the block is left.
 
     ``is_last`` tells the name of the file without which the others are no index. Raises
     IndexExistsError if there is something at ``path`` but an empty directory, at the beginning or

@@ -13,7 +13,7 @@ __all__ = ["field_names", "is_stored", "pieces", "stored_documents", "unique_nam
 
 
 def field_names(old: StockIndex) -> dict[str, bool]:
-    """Give the fields, and those whose names are patterns, with whether they are stored."""
+    """Return the fields, and those whose names are patterns, with whether they are stored."""
     subfields = {other for others in old.schema._subfields.values() for other in others[1:]}
     named = {name: bool(field.stored) for name, field in old.schema.items()}
     patterns = {name: bool(field.stored) for name, (_, field) in old.schema._dyn_fields.items()}
@@ -28,12 +28,12 @@ def is_stored(old: StockIndex, name: str) -> bool | None:
 
 
 def unique_names(old: StockIndex) -> list[str]:
-    """Give the fields that tell one document from another."""
+    """Return the fields that tell one document from another."""
     return [name for name, field in old.schema.items() if field.unique]
 
 
 def stored_documents(old: StockIndex) -> Iterator[dict[str, Any]]:
-    """Give what is stored of each document, in their order, without those that are deleted."""
+    """Return what is stored of each document, in their order, without those that are deleted."""
     for reader in old.readers:
         documents = reader.iter_docs()
         while True:
@@ -46,7 +46,7 @@ def stored_documents(old: StockIndex) -> Iterator[dict[str, Any]]:
 
 
 def pieces(old: StockIndex, name: str, text: str) -> list[str] | None:
-    """Give the keywords that a stored text was indexed as, as they are written.
+    """Return the keywords that a stored text was indexed as, as they are written.
 
     None for a field that has no keywords.
     """

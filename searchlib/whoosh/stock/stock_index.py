@@ -99,7 +99,7 @@ def stock_open(path: str, indexname: str | None = None, schema: Any = None) -> S
 
 
 def stock_of(index: Any) -> StockIndex:
-    """Give the state of an index that a program has opened with Whoosh, in any storage."""
+    """Return the state of an index that a program has opened with Whoosh, in any storage."""
     if not isinstance(index, _FileIndex):
         raise TypeError(
             f"convert takes the path of an index of Whoosh's, or that index, not {index!r:.80}"
