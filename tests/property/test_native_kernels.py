@@ -479,7 +479,7 @@ def test_rows_of_anyone_are_refused_or_read(seed, column, value):
     docs = array("I", range(stream.num_docs))
     for name, arguments in (
         ("frequencies", (7, 0, stream.num_docs)),
-        ("having", (wanted,)),
+        ("filter_docs", (wanted,)),
         ("forms", ()),
         ("move_occurrences", (docs, docs, 0, 9, *(array("I", bytes(4000)) for _ in range(3)), 0)),
         ("places", (stream.num_docs, wanted, True)),
