@@ -25,6 +25,7 @@ myst_heading_anchors = 3
 
 # "code": a docstring's `single quotes` are code, as in Markdown.
 default_role = "code"
+smartquotes = False
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 python_display_short_literal_types = True
@@ -80,7 +81,13 @@ def resolve_public_name(
     return None
 
 
+def link_files_beside_docs(app: Sphinx, page: str, source: list[str]) -> None:
+    """Make links to files outside of docs/, such as ../README.md, links to copies of them."""
+    source[0] = source[0].replace("](../", "](path:../")
+
+
 def setup(app: Sphinx) -> None:
-    """Add the directive and the resolver."""
+    """Add what is defined here."""
+    app.connect("source-read", link_files_beside_docs)
     app.add_directive("command-help", CommandHelp)
     app.connect("missing-reference", resolve_public_name)
