@@ -81,7 +81,7 @@ def resolve_public_name(
     return None
 
 
-def link_files_beside_docs(app: Sphinx, page: str, source: list[str]) -> None:
+def link_files_beside_docs(_: Sphinx, __: str, source: list[str]) -> None:
     """Make links to files outside of docs/, such as ../README.md, links to copies of them."""
     source[0] = source[0].replace("](../", "](path:../")
 
