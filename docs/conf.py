@@ -7,11 +7,12 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import searchlib
 import searchlib.whoosh
-from searchlib.cli.app import app
+from searchlib.cli.app import app as command_line
 from searchlib.cli.help_command import LANGUAGE
 
 project = "searchlib"
@@ -36,6 +37,8 @@ html_title = f"searchlib {version}"
 html_show_sourcelink = False
 html_copy_source = False
 
+logger = logging.getLogger(__name__)
+
 HELP_COLUMNS = 88
 """Width of the generated help, to fit furo's text column."""
 
@@ -47,6 +50,7 @@ class CommandHelp(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the help as one literal block."""
+        self.env.metadata[self.env.docname][f"command {self.arguments[:1]}"] = True
         text = LANGUAGE if self.arguments == ["help", "query"] else help_of(*self.arguments)
         block = nodes.literal_block(text, text)
         block["language"] = "text"
@@ -56,10 +60,10 @@ class CommandHelp(SphinxDirective):
 def help_of(name: str = "") -> str:
     """Return the help of the command ``name``, or of the program. Raises ValueError for others."""
     width = {"terminal_width": HELP_COLUMNS, "max_content_width": HELP_COLUMNS}
-    root = click.Context(app, info_name="searchlib", **width)  # type: ignore[arg-type]
+    root = click.Context(command_line, info_name="searchlib", **width)  # type: ignore[arg-type]
     if not name:
-        return app.get_help(root)
-    command = app.get_command(root, name)
+        return command_line.get_help(root)
+    command = command_line.get_command(root, name)
     if command is None:
         raise ValueError(f"there is no command {name!r}")
     with click.Context(command, info_name=name, parent=root, **width) as context:  # type: ignore[arg-type]
@@ -86,8 +90,22 @@ def link_files_beside_docs(_: Sphinx, __: str, source: list[str]) -> None:
     source[0] = source[0].replace("](../", "](path:../")
 
 
+def warn_of_what_is_missing(_: Sphinx, env: BuildEnvironment) -> None:
+    """Warn of public names and commands without an entry; with -W, that fails the build."""
+    entries = {entry[0] for entry in env.get_domain("py").get_objects()}
+    for module in (searchlib, searchlib.whoosh):
+        for name in module.__all__:
+            if f"{module.__name__}.{name}" not in entries:
+                logger.warning("%s.%s has no entry in api.md", module.__name__, name)
+    shown = {key for metadata in env.metadata.values() for key in metadata}
+    for name in command_line.list_commands(click.Context(command_line)):
+        if f"command {[name]}" not in shown:
+            logger.warning("the command %s has no section in commands.md", name)
+
+
 def setup(app: Sphinx) -> None:
     """Add what is defined here."""
+    app.connect("env-check-consistency", warn_of_what_is_missing)
     app.connect("source-read", link_files_beside_docs)
     app.add_directive("command-help", CommandHelp)
     app.connect("missing-reference", resolve_public_name)
