@@ -60,13 +60,14 @@ class CommandHelp(SphinxDirective):
 def help_of(name: str = "") -> str:
     """Return the help of the command ``name``, or of the program. Raises ValueError for others."""
     width = {"terminal_width": HELP_COLUMNS, "max_content_width": HELP_COLUMNS}
-    root = click.Context(command_line, info_name="searchlib", **width)  # type: ignore[arg-type]
+    settings = {**command_line.context_settings, **width}
+    root = click.Context(command_line, info_name="searchlib", **settings)
     if not name:
         return command_line.get_help(root)
     command = command_line.get_command(root, name)
     if command is None:
         raise ValueError(f"there is no command {name!r}")
-    with click.Context(command, info_name=name, parent=root, **width) as context:  # type: ignore[arg-type]
+    with click.Context(command, info_name=name, parent=root, **settings) as context:
         return command.get_help(context)
 
 
