@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from searchlib.ingest import records
-from searchlib.ingest.records import article_from_record, field_of
+from searchlib.ingest import record_mapping as records
+from searchlib.ingest.record_mapping import article_from_record, field_of
 from searchlib.query.fields import FIELD_NAMES
 from tests.docs.pages import PAGES, README, ROOT, RUNNABLE, PageRunner, blocks, steps
 
