@@ -180,7 +180,7 @@ class TextLayout:
     def _words_of(self, sentence: Span) -> tuple[list[int], list[int]]:
         words = self._words.get(sentence)
         if words is None:
-            spans = [found.span() for found in _word().finditer(self.text, *sentence)]
+            spans = [word.span() for word in _word().finditer(self.text, *sentence)]
             words = [start for start, _ in spans], [end for _, end in spans]
             self._words[sentence] = words
         return words

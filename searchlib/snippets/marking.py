@@ -45,17 +45,19 @@ def marks_within(
     ``spans`` are the matches of the field, sorted. A match that the passage cuts is marked only if
     the passage has no whole match: then the match is longer than the passage.
     """
-    whole: list[tuple[int, int]] = []
-    partial: list[tuple[int, int]] = []
+    whole_matches: list[tuple[int, int]] = []
+    cut_matches: list[tuple[int, int]] = []
     for match_start, match_end in spans:
         if match_start >= end:
             break
         if match_end > start:
-            inside = match_start >= start and match_end <= end
+            is_whole = match_start >= start and match_end <= end
             first = graphemes.floor(max(match_start, start))
             last = graphemes.ceil(min(match_end, end))
-            (whole if inside else partial).append((max(first, start), min(last, end)))
-    return tuple((first - start, last - start) for first, last in _merged(whole or partial))
+            matches = whole_matches if is_whole else cut_matches
+            matches.append((max(first, start), min(last, end)))
+    merged = _merged(whole_matches or cut_matches)
+    return tuple((first - start, last - start) for first, last in merged)
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
