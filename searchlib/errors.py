@@ -20,6 +20,7 @@ A message shows the value that caused the error, and says what to do next.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 __all__ = [
     "CorruptIndexError",
@@ -40,6 +41,16 @@ __all__ = [
 
 class SearchlibError(Exception):
     """The base class of all exceptions that searchlib raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By default unpickling calls __init__ with the message only. A process pool would then
+        # break when one of its processes raises an error that has keyword arguments.
+        return _restored, (type(self), self.args), self.__dict__
+
+
+def _restored(error_class: type[SearchlibError], arguments: tuple[object, ...]) -> SearchlibError:
+    """Return an error without calling its __init__. Unpickling then sets its attributes."""
+    return error_class.__new__(error_class, *arguments)
 
 
 class IngestError(SearchlibError):

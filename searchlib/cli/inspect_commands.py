@@ -75,11 +75,11 @@ def check(index_path: str, repair: bool) -> int:
         result = searchlib.repair(index_path)
         for problem in result.problems:
             click.echo(terminal_text(problem))
+        articles = _counted(result.articles, "article")
         complain(
-            f"{result.articles:,} articles are left; {len(result.problems)} problem"
-            f"{'' if len(result.problems) == 1 else 's'} found."
+            f"{_counted(len(result.problems), 'problem')} found; the index has {articles}."
             if result.problems
-            else f"{result.articles:,} articles, all sound; nothing was changed."
+            else f"{articles}, all sound; nothing was changed."
         )
         return 0
     with searchlib.open(index_path) as index:
@@ -88,11 +88,13 @@ def check(index_path: str, repair: bool) -> int:
             click.echo(terminal_text(problem))
         if problems:
             complain(
-                f"{len(problems)} problem{'' if len(problems) == 1 else 's'} found; save the"
-                " undamaged articles with `searchlib check --repair`, or index the articles again"
-                " into a new directory."
+                f"{_counted(len(problems), 'problem')} found; save the undamaged articles with"
+                " `searchlib check --repair`, or index the articles again into a new directory."
             )
             return 3
-        count = index.count
-        complain(f"{count:,} article{'' if count == 1 else 's'}, all sound.")
+        complain(f"{_counted(index.count, 'article')}, all sound.")
         return 0
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
