@@ -34,7 +34,7 @@ OnError = Callable[[IngestError], None]
 def read(
     source: str | os.PathLike[str],
     *,
-    format: str | None = None,  # noqa: A002  # the word for it
+    format: str | None = None,  # noqa: A002  # the usual name
     encoding: str | None = None,
     strict: bool = False,
     on_error: OnError | None = None,

@@ -122,7 +122,7 @@ class TextSource:
 
     def beginning(self) -> bytes:
         """Return the first bytes, up to 256 kB, without consuming them."""
-        with self._reading():
+        with self._guard():
             return self._file.peek(1)
 
     def encoding(self) -> str:
@@ -144,7 +144,7 @@ class TextSource:
     def text(self, limit_bytes: int = ARTICLE_LIMIT_BYTES) -> str:
         """Return the whole text. Raises MalformedArticleError if it is too long or not a text."""
         encoding = self.encoding()
-        with self._reading():
+        with self._guard():
             data = self._file.read(limit_bytes + 1)
         if len(data) > limit_bytes:
             raise self._too_long(limit_bytes, "article")
@@ -168,7 +168,7 @@ class TextSource:
         read_bytes = 0
         data = b"more"
         while data:
-            with self._reading():
+            with self._guard():
                 data = self._file.read(min(_READ_BYTES, limit_bytes + 1 - read_bytes))
             read_bytes += len(data)
             if read_bytes > limit_bytes:
@@ -228,7 +228,7 @@ class TextSource:
         width = len(end)
         # A multiple of the width, so that a piece of a long line ends with a whole character.
         limit = ARTICLE_LIMIT_BYTES - ARTICLE_LIMIT_BYTES % width + width
-        with self._reading():
+        with self._guard():
             data = bytearray(self._file.readline(limit))
             # In UTF-16 and UTF-32 the byte 0A can be a part of another character.
             while width > 1 and data and len(data) < limit:
@@ -243,12 +243,12 @@ class TextSource:
                 data += more
         return data
 
-    def _reading(self) -> _Reading:
-        return _Reading(self.name)
+    def _guard(self) -> _ReadGuard:
+        return _ReadGuard(self.name)
 
 
-class _Reading:
-    """Turn the errors of files and decompressors into IngestError."""
+class _ReadGuard:
+    """A context manager that turns errors of files and decompressors into IngestError."""
 
     def __init__(self, name: str) -> None:
         self._name = name
