@@ -1,4 +1,4 @@
-"""What is wrong with a query, for people: each remark with its part of the query underlined."""
+"""Show the diagnostics of a query to people, each with its part of the query underlined."""
 
 from __future__ import annotations
 
@@ -16,24 +16,25 @@ _INDENT = "  "
 
 
 def remarks(diagnostics: Iterable[Diagnostic], query: str, filter_query: str = "") -> Iterator[str]:
-    """Return three lines a diagnostic: what it says, what part of the query it means, carets."""
-    for found in diagnostics:
-        yield str(found)
-        text = filter_query if found.message.startswith(IN_FILTER) else query
-        yield from _underlined(text, found.start, found.end)
+    """Yield three lines for each diagnostic: the message, the part of the query, and carets."""
+    for diagnostic in diagnostics:
+        yield str(diagnostic)
+        text = filter_query if diagnostic.message.startswith(IN_FILTER) else query
+        yield from _underlined(text, diagnostic.start, diagnostic.end)
 
 
 def refusal(error: QueryError) -> Iterator[str]:
-    """Return the same of what a query was refused for."""
+    """Yield the same three lines for the error that a query was refused for."""
     yield str(error)
     if isinstance(error, QuerySyntaxError):
         yield from _underlined(error.query, error.start, error.end)
         return
-    # A field there is not: the first thing that is more than a note.
-    from searchlib.query import parse  # noqa: PLC0415  # a query that is right does without
+    # An unknown field. The error has no offsets: they are those of the first error or warning.
+    from searchlib.query import parse  # noqa: PLC0415  # only a refused query needs it
 
-    found = next(each for each in parse(error.query).diagnostics if each.severity != "info")
-    yield from _underlined(error.query, found.start, found.end)
+    diagnostics = parse(error.query).diagnostics
+    cause = next(diagnostic for diagnostic in diagnostics if diagnostic.severity != "info")
+    yield from _underlined(error.query, cause.start, cause.end)
 
 
 def _underlined(query: str, start: int, end: int) -> Iterator[str]:
