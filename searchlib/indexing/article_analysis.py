@@ -13,8 +13,17 @@ from typing import Any, Final, NamedTuple
 
 from searchlib.analysis import Analyzer, BatchAnalyzer, PairTable, analyzer_for, fold
 from searchlib.analysis.batches import Batch
-from searchlib.article import TEXT_FIELDS, Article
+from searchlib.article import Article, texts_of
 from searchlib.errors import MalformedArticleError
+from searchlib.schema import (
+    DATE_FIELDS,
+    FACT_FIELDS,
+    FIELDS,
+    ID_FIELD,
+    METADATA_FIELD,
+    NUM_TEXT_FIELDS,
+    TEXT_FIELDS,
+)
 from searchlib.segment.documents import DocumentBatch, Tokens
 from searchlib.segment.records import decode_record
 from searchlib.store.snapshot import NO_DATE
@@ -29,7 +38,14 @@ __all__ = [
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_IN_RECORD: Final = ("article_id", *TEXT_FIELDS)
+_REST_FIELDS: Final = (*FACT_FIELDS, METADATA_FIELD)
+_rest_of: Final[Callable[[Article], tuple[Any, ...]]] = attrgetter(*_REST_FIELDS)
+
+_HEAD: Final = " ".join(["%d"] * (NUM_TEXT_FIELDS + 1)) + "\n"
+"""The sizes that a record begins with (segment/records.py)."""
+
+_SIZES: Final = NUM_TEXT_FIELDS + 2
+"""Number of sizes of an article in a PreparedBatch."""
 
 
 def microseconds(moment: datetime) -> int:
@@ -40,10 +56,9 @@ def microseconds(moment: datetime) -> int:
 class PreparedBatch(NamedTuple):
     """Some articles, ready to be analyzed here or in another process.
 
-    ``records`` has the articles' records, one behind the other. ``sizes`` has five numbers for
-    each: the bytes up to the headline, of the three texts, and of what follows. ``languages``
-    counts the articles of one language that stand side by side. The rest is that of a
-    DocumentBatch.
+    ``records`` has the articles' records, one behind the other. ``sizes`` has for each the bytes
+    before the first text, those of each text, and those after the last one. ``languages`` counts
+    the articles of one language that stand side by side. The rest is that of a DocumentBatch.
     """
 
     article_ids: list[str]
@@ -86,20 +101,20 @@ class DocumentMaker:
         """Analyze articles."""
         data = batch.records
         places = array("Q", accumulate(batch.sizes))
-        fields = 3 * len(batch.article_ids)
+        fields = NUM_TEXT_FIELDS * len(batch.article_ids)
         starts, ends = array("Q", [0]) * fields, array("Q", [0]) * fields
-        for field in range(3):
-            starts[field::3] = places[field::5]
-            ends[field::3] = places[field + 1 :: 5]
+        for field in range(NUM_TEXT_FIELDS):
+            starts[field::NUM_TEXT_FIELDS] = places[field::_SIZES]
+            ends[field::NUM_TEXT_FIELDS] = places[field + 1 :: _SIZES]
         found: list[Batch] = []
         # Articles of one language, as most of a batch are, are analyzed at one go.
         at = 0
         for language, count in batch.languages:
-            run = slice(at, at + 3 * count)
+            run = slice(at, at + NUM_TEXT_FIELDS * count)
             found.append(self._analyzer(language).analyze(data, starts[run], ends[run]))
-            at += 3 * count
+            at += NUM_TEXT_FIELDS * count
         whole = memoryview(data)
-        ends = places[4::5]
+        ends = places[_SIZES - 1 :: _SIZES]
         pairs, positions, counts, lengths = found[0] if len(found) == 1 else _joined(found)
         return DocumentBatch(
             article_ids=batch.article_ids,
@@ -134,26 +149,19 @@ def _records(
     rests = [""] * len(articles)
     for place in more:
         rests[place] = _rest(articles[place])
-    texts = [
-        article_ids,
-        [article.headline for article in articles],
-        [article.body for article in articles],
-        [article.caption for article in articles],
-        rests,
-    ]
+    texts: Iterable[tuple[str, ...]] = zip(*map(texts_of, articles), strict=True)
+    columns = [article_ids, *texts, rests]
     # A column at a time: an article takes 0.6 µs.
-    sizes = [[*map(_size_in(column), column)] for column in texts]
-    heads = [
-        f"{own} {head} {body} {cap}\n" for own, head, body, cap in zip(*sizes[:4], strict=True)
-    ]
+    sizes = [[*map(_size_in(column), column)] for column in columns]
+    heads = [*map(_HEAD.__mod__, zip(*sizes[:-1], strict=True))]
     begins = map(add, map(len, heads), sizes[0])
     return (
-        "".join(chain.from_iterable(zip(heads, *texts, strict=True))).encode(),
+        "".join(chain.from_iterable(zip(heads, *columns, strict=True))).encode(),
         array("I", chain.from_iterable(zip(begins, *sizes[1:], strict=True))),
     )
 
 
-def _size_in(column: list[str]) -> Callable[[str], int]:
+def _size_in(column: Sequence[str]) -> Callable[[str], int]:
     """Return what tells how many bytes of UTF-8 a string of this column has."""
     return len if all(map(str.isascii, column)) else _size
 
@@ -164,76 +172,53 @@ def _size(text: str) -> int:
 
 def _has_more(article: Article) -> bool:
     """Tell whether there is anything but an id and texts."""
-    return bool(
-        article.published
-        or article.modified
-        or article.source
-        or article.url
-        or article.authors
-        or article.section
-        or article.tags
-        or article.language
-        or article.metadata
-    )
+    return any(_rest_of(article))
 
 
 def _rest(article: Article) -> str:
-    """Return as JSON what Article.to_dict gives beside id and texts, in half of the time."""
-    values: dict[str, Any] = {}
-    if article.published:
-        values["published"] = article.published.isoformat()
-    if article.modified:
-        values["modified"] = article.modified.isoformat()
-    if article.source:
-        values["source"] = article.source
-    if article.url:
-        values["url"] = article.url
-    if article.authors:
-        values["authors"] = article.authors
-    if article.section:
-        values["section"] = article.section
-    if article.tags:
-        values["tags"] = article.tags
-    if article.language:
-        values["language"] = article.language
-    if article.metadata:
-        values["metadata"] = article.metadata
+    """Return as JSON what Article.to_dict has besides id and texts, in half of the time."""
+    values = {
+        name: value for name, value in zip(_REST_FIELDS, _rest_of(article), strict=True) if value
+    }
+    for name in DATE_FIELDS:
+        if name in values:
+            values[name] = values[name].isoformat()
     return _JSON.encode(values)
 
 
 def decode_article(data: bytes) -> Article:
-    """Return back the article whose record was kept. Raises ValueError for bytes that are none."""
+    """Return the article whose record was kept. Raises ValueError for bytes that are none."""
     record = decode_record(data)
     try:
         rest = json.loads(record.rest) if record.rest else {}
-        return Article.from_dict({**rest, **dict(zip(_IN_RECORD, record, strict=False))})
+        texts = zip(TEXT_FIELDS, record.texts, strict=True)
+        return Article.from_dict({**rest, ID_FIELD: record.article_id, **dict(texts)})
     except (MalformedArticleError, RecursionError, TypeError) as error:
         raise ValueError(f"the record of an article is damaged: {error}") from error
 
 
-# Sources, sections and tags come again and again.
+# Many articles have the same source, section and tags.
 _folded: Final = lru_cache(maxsize=4096)(fold)
+
+_KEYS: Final = tuple(
+    (field.name, field.many, _folded if field.recurs else fold, field.more_keys)
+    for field in FIELDS
+    if field.kind == "key" and field.name != ID_FIELD
+)
+"""Of each key field its name, whether it has several values, how they are folded, and what other
+keys find them. An id is written by itself, as every article has one."""
+
+_values_of: Final[Callable[[Article], tuple[Any, ...]]] = attrgetter(*(name for name, *_ in _KEYS))
 
 
 def _keys(article: Article) -> Iterator[tuple[str, str]]:
-    keys: dict[str, Iterable[str]] = {}
-    if article.source:
-        keys["source"] = (_folded(article.source),)
-    if article.section:
-        keys["section"] = (_folded(article.section),)
-    if article.url:
-        keys["url"] = (fold(article.url),)
-    if article.tags:
-        keys["tags"] = set(map(_folded, article.tags))
-    if article.authors:
-        # A byline is found by any of its names: by:brien as well as by:"anna o'brien".
-        authors = set(map(_folded, article.authors))
-        keys["authors"] = authors | {name for author in authors for name in author.split()}
-    if article.language:
-        # An article in pt-BR is one in pt.
-        language = _folded(article.language)
-        keys["language"] = {language, language.partition("-")[0]}
-    for name, values in keys.items():
-        for value in values:
-            if value:
-                yield name, value
+    """Return the keys of an article: the name of a field and a folded value, each pair once."""
+    for (name, many, folded, more_keys), value in zip(_KEYS, _values_of(article), strict=True):
+        if not value:
+            continue
+        keys = {*map(folded, value)} if many else {folded(value)}
+        if more_keys is not None:
+            keys.update(*map(more_keys, keys))
+        for key in keys:
+            if key:
+                yield name, key

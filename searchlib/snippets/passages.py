@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
-from searchlib.article import TextField
+from searchlib.schema import TEXT_FIELDS, TITLE_FIELD, TextField
 from searchlib.snippets.choosing import WORTH_REPEATING, FieldPassages
 from searchlib.snippets.cutting import Span, TextLayout
 from searchlib.snippets.marking import marks_within
@@ -22,7 +23,11 @@ from searchlib.snippets.snippet import Snippet
 __all__ = ["first_text", "make_snippets", "snippets_of"]
 
 MAX_CHARS: Final = 240
-_FIELDS_BY_CHOICE: Final[tuple[tuple[TextField, ...], ...]] = (("body", "caption"), ("headline",))
+_FIELDS_BY_CHOICE: Final[tuple[tuple[TextField, ...], ...]] = (
+    tuple(field for field in TEXT_FIELDS if field != TITLE_FIELD),
+    (TITLE_FIELD,),
+)
+"""The fields that snippets are taken from; the later ones if the earlier ones have no match."""
 
 
 def make_snippets(
@@ -83,8 +88,7 @@ def _lead(
     texts: Mapping[TextField, str], max_chars: int
 ) -> tuple[TextField, TextLayout, Span] | None:
     """Return how an article begins in which nothing was found."""
-    names: tuple[TextField, ...] = ("body", "caption", "headline")
-    for name in names:
+    for name in chain(*_FIELDS_BY_CHOICE):
         layout = TextLayout(texts.get(name, ""))
         if layout.has_ink:
             return name, layout, layout.lead(max_chars)
