@@ -9,16 +9,16 @@ from searchlib.schema import (
     FIELDS,
     FIELDS_BY_NAME,
     INDEXED_DATES,
-    KEY_FIELDS,
     TEXT_FIELDS,
     WORD_COUNT,
     TextField,
+    names_of,
 )
 
 __all__ = [
-    "DATE_NAMES",
+    "DATE_FIELDS",
     "FIELD_NAMES",
-    "KEY_NAMES",
+    "KEY_FIELDS",
     "LEAD_FIELD",
     "LENGTH_FIELD",
     "TEXT_NAMES",
@@ -32,12 +32,12 @@ TEXT_NAMES: Final[dict[str, TextField]] = {
 }
 """The text field that a name in a query means."""
 
-KEY_NAMES: Final = {
-    alias: name for name in KEY_FIELDS for alias in FIELDS_BY_NAME[name].in_queries.split()
+KEY_FIELDS: Final = {
+    alias: name for name in names_of("key") for alias in FIELDS_BY_NAME[name].in_queries.split()
 }
 """The key field that a name in a query means."""
 
-DATE_NAMES: Final = frozenset(
+DATE_FIELDS: Final = frozenset(
     alias for name in INDEXED_DATES for alias in FIELDS_BY_NAME[name].in_queries.split()
 )
 """The names of the date in a query."""
@@ -46,7 +46,7 @@ LEAD_FIELD: Final = "hlp"
 """The headline and the first paragraph of the body."""
 
 LENGTH_FIELD: Final = WORD_COUNT.in_queries
-FIELD_NAMES: Final = (*TEXT_NAMES, *KEY_NAMES, *sorted(DATE_NAMES), LEAD_FIELD, LENGTH_FIELD)
+FIELD_NAMES: Final = (*TEXT_NAMES, *KEY_FIELDS, *sorted(DATE_FIELDS), LEAD_FIELD, LENGTH_FIELD)
 _KNOWN: Final = frozenset(FIELD_NAMES)
 
 # Factiva and LexisNexis are among the other systems.

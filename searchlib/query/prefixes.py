@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeAlias
 from searchlib.query import tree
 from searchlib.query.collector import Remarks
 from searchlib.query.counts import whole
-from searchlib.query.fields import KEY_NAMES, LENGTH_FIELD, TEXT_NAMES, closest_field
+from searchlib.query.fields import KEY_FIELDS, LENGTH_FIELD, TEXT_NAMES, closest_field
 from searchlib.query.leaves import Leaves
 from searchlib.query.operators import accept_operator, accept_word, nearness
 from searchlib.query.scanner import Chunk, Scanner
@@ -94,8 +94,8 @@ class Prefixes(Leaves, ABC):
             return self._length(value, chunk.start)
         if name in TEXT_NAMES:
             inner = Scope((TEXT_NAMES[name],), letters=scope.letters)
-        elif name in KEY_NAMES:
-            inner = Scope(key=KEY_NAMES[name])
+        elif name in KEY_FIELDS:
+            inner = Scope(key=KEY_FIELDS[name])
         else:
             inner = Scope(date=True)
         return PendingPrefix(inner, after_field=True)

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from searchlib.query import tree
 from searchlib.query.diagnostics import Diagnostic
-from searchlib.query.fields import DATE_NAMES, KEY_NAMES, field_elsewhere
+from searchlib.query.fields import DATE_FIELDS, KEY_FIELDS, field_elsewhere
 from searchlib.query.parser import Parsed, parse
 
 __all__ = ["Respelling", "Unit"]
@@ -98,9 +98,9 @@ class Respelling:
         """Add a word in the field ``name`` ("" is none), escaped where it means more here."""
         word = "".join(run[0] for run in runs)
         start, end = runs[0][1], runs[-1][2]
-        if name in DATE_NAMES:
+        if name in DATE_FIELDS:
             runs = [(spelled_date(word), start, end)]
-        elif name not in KEY_NAMES:
+        elif name not in KEY_FIELDS:
             marks = _TRAILING_MARKS.fullmatch(word)
             if marks:  # here a question mark at the end is one
                 runs = [(f"/{marks[1]}{'.' * len(marks[2])}/{marks[3] or ''}", start, end)]
@@ -111,7 +111,7 @@ class Respelling:
     def add_range(self, start: int, end: int, name: str) -> None:
         """Add a range in brackets; of words it is left out, with a warning."""
         value = self.text[start:end]
-        if name in DATE_NAMES:
+        if name in DATE_FIELDS:
             self.add("part", start, end, spelled_date(range_value(value)))
         elif name == "wc":
             self.add("part", start, end, range_value(value))

@@ -14,7 +14,7 @@ from whoosh import columns
 from whoosh.codec import base
 
 from searchlib.files.damage import corruption_guard
-from searchlib.schema import NUM_TEXT_FIELDS, TEXT_FIELDS
+from searchlib.schema import INDEXED_DATES, NUM_TEXT_FIELDS, TEXT_FIELDS
 from searchlib.segment.segment import NO_DATE
 from searchlib.store.snapshot import SegmentView
 from searchlib.whoosh.articles.article_fields import EPOCH
@@ -109,7 +109,7 @@ class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
     def column_reader(self, fieldname: str, column: Any) -> _ColumnReader:
         if fieldname not in self._columns:
             with corruption_guard(self._path):
-                dates = fieldname == "published"
+                dates = fieldname in INDEXED_DATES
                 self._columns[fieldname] = self._dates(column) if dates else self._keys(fieldname)
         return _ColumnReader(self._columns[fieldname])
 
