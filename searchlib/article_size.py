@@ -9,7 +9,14 @@ from typing import Any, Final
 
 from searchlib.article import MAX_ARTICLE_BYTES, Article
 from searchlib.errors import MalformedArticleError
-from searchlib.schema import FIELDS, FIELDS_BY_NAME, ID_FIELD, LIST_FIELDS, TEXT_FIELDS
+from searchlib.schema import (
+    DATE_FIELDS,
+    FIELDS_BY_NAME,
+    ID_FIELD,
+    LIST_FIELDS,
+    METADATA_FIELD,
+    TEXT_FIELDS,
+)
 
 __all__ = ["check_size"]
 
@@ -22,7 +29,7 @@ _OTHER_BYTES: Final = 1000
 """The sizes that stand before the texts, the names of fields, and times."""
 
 _strings_of: Final[Callable[[Article], Iterable[str]]] = attrgetter(
-    *(field.name for field in FIELDS if field.kind in {"text", "key"} and not field.many)
+    *(name for name in FIELDS_BY_NAME if name not in {*DATE_FIELDS, *LIST_FIELDS, METADATA_FIELD})
 )
 _lists_of: Final[Callable[[Article], Iterable[Iterable[str]]]] = attrgetter(
     *(name for name in FIELDS_BY_NAME if name in LIST_FIELDS)

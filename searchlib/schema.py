@@ -13,7 +13,7 @@ tests/unit/test_schema.py fails if these do not agree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, cast
 
@@ -60,6 +60,7 @@ class Field:
 
     name: str
     kind: Kind
+    _: KW_ONLY
     in_queries: str = ""
     """Names before a colon in a query. Diagnostics suggest the first one."""
 
@@ -105,37 +106,42 @@ def _names_in(author: str) -> list[str]:
 
 
 FIELDS: Final[tuple[Field, ...]] = (
-    Field("article_id", "key", "id article_id", in_files="article_id id uid guid _id",
+    Field("article_id", "key", in_queries="id article_id", in_files="article_id id uid guid _id",
           in_headers="id", label="an id", folded=False, listed="before"),
-    Field("headline", "text", "headline hl hd", "title", "headline title head hl",
-          "headline title", weight=2.0),
-    Field("body", "text", "body", "text content",
-          "body text content article body_text articlebody content_text full_text", "body text"),
-    Field("caption", "text", "caption cap", "",
-          "caption captions image_caption photo_caption", "caption"),
-    Field("published", "date", "date published", "year pd",
-          "published date pubdate published_at publication_date date_published datepublished"
-          " created", "date published", listed="before"),
-    Field("modified", "date", "", "",
-          "modified updated updated_at date_modified datemodified last_modified", "updated"),
-    Field("source", "key", "source", "publisher sn",
-          "source publisher publication newspaper outlet agency", "source", label="a source",
-          listed="before"),
-    Field("url", "key", "url", "", "url link permalink canonical_url uri", "url link",
-          label="a url", recurs=False, listed="after"),
-    Field("authors", "key", "by author authors", "byline", "authors author byline by creator",
-          "by byline author authors", label="an author", many=True, more_keys=_names_in),
-    Field("section", "key", "section", "", "section category desk", "section", label="a section",
-          listed="before"),
-    Field("tags", "key", "tag tags", "topic", "tags tag topics topic keywords subjects", "tags",
-          label="a tag", many=True),
-    Field("language", "key", "lang language", "la", "language lang", "language",
-          label="a language", more_keys=_primary_language),
+    Field("headline", "text", in_queries="headline hl hd", elsewhere="title",
+          in_files="headline title head hl", in_headers="headline title", weight=2.0),
+    Field("body", "text", in_queries="body", elsewhere="text content",
+          in_files="body text content article body_text articlebody content_text full_text",
+          in_headers="body text"),
+    Field("caption", "text", in_queries="caption cap",
+          in_files="caption captions image_caption photo_caption", in_headers="caption"),
+    Field("published", "date", in_queries="date published", elsewhere="year pd",
+          in_files="published date pubdate published_at publication_date date_published"
+          " datepublished created", in_headers="date published", listed="before"),
+    Field("modified", "date",
+          in_files="modified updated updated_at date_modified datemodified last_modified",
+          in_headers="updated"),
+    Field("source", "key", in_queries="source", elsewhere="publisher sn",
+          in_files="source publisher publication newspaper outlet agency", in_headers="source",
+          label="a source", listed="before"),
+    Field("url", "key", in_queries="url", in_files="url link permalink canonical_url uri",
+          in_headers="url link", label="a url", recurs=False, listed="after"),
+    Field("authors", "key", in_queries="by author authors", elsewhere="byline",
+          in_files="authors author byline by creator", in_headers="by byline author authors",
+          label="an author", many=True, more_keys=_names_in),
+    Field("section", "key", in_queries="section", in_files="section category desk",
+          in_headers="section", label="a section", listed="before"),
+    Field("tags", "key", in_queries="tag tags", elsewhere="topic",
+          in_files="tags tag topics topic keywords subjects", in_headers="tags", label="a tag",
+          many=True),
+    Field("language", "key", in_queries="lang language", elsewhere="la",
+          in_files="language lang", in_headers="language", label="a language",
+          more_keys=_primary_language),
     Field("metadata", "stored", in_files="metadata"),
 )  # fmt: skip
 """The fields of an article in the order in which they are stored and shown."""
 
-WORD_COUNT: Final = Field("word_count", "number", "wc", "length words")
+WORD_COUNT: Final = Field("word_count", "number", in_queries="wc", elsewhere="length words")
 """The words of all text fields together. It is computed; an article has no such value."""
 
 

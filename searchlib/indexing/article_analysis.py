@@ -23,6 +23,7 @@ from searchlib.schema import (
     METADATA_FIELD,
     NUM_TEXT_FIELDS,
     TEXT_FIELDS,
+    Field,
 )
 from searchlib.segment.documents import DocumentBatch, Tokens
 from searchlib.segment.records import decode_record
@@ -200,13 +201,20 @@ def decode_article(data: bytes) -> Article:
 # Many articles have the same source, section and tags.
 _folded: Final = lru_cache(maxsize=4096)(fold)
 
+
+def _folding(field: Field) -> Callable[[str], str]:
+    if not field.folded:
+        return str
+    return _folded if field.recurs else fold
+
+
 _KEYS: Final = tuple(
-    (field.name, field.many, _folded if field.recurs else fold, field.more_keys)
+    (field.name, field.many, _folding(field), field.more_keys)
     for field in FIELDS
     if field.kind == "key" and field.name != ID_FIELD
 )
 """Of each key field its name, whether it has several values, how they are folded, and what other
-keys find them. An id is written by itself, as every article has one."""
+keys find them. The id is left out: each article has one, and the builder writes them."""
 
 _values_of: Final[Callable[[Article], tuple[Any, ...]]] = attrgetter(*(name for name, *_ in _KEYS))
 

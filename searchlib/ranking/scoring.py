@@ -62,7 +62,7 @@ class Scorer:
         self.snapshot = snapshot
         self.settings = settings
         weights = settings.weights
-        self._weights = tuple(weights[field] for field in TEXT_FIELDS)
+        self._weights = tuple(map(weights.__getitem__, TEXT_FIELDS))
         self.key = (*self._weights, settings.k1, settings.b)
         self._scored: dict[Leaf, Matches] = {}
         self._spans: dict[SpansLeaf, list[array[int]]] = {}

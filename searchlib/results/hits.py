@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import compress
-from typing import Final, Protocol, overload
+from typing import Protocol, overload
 
 from searchlib.analysis import Analyzer, analyzer_for
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
@@ -28,8 +28,6 @@ from searchlib.snippets import (
 )
 
 __all__ = ["Hit", "SearchResults"]
-
-_TITLE: Final = TEXT_FIELDS.index(TITLE_FIELD)
 
 
 class _Query(Protocol):
@@ -162,7 +160,7 @@ class Hit:
     @property
     def headline(self) -> str:
         """The article's headline."""
-        return self._record.texts[_TITLE]
+        return self._record.text(TITLE_FIELD)
 
     @cached_property
     def marked_headline(self) -> Snippet:

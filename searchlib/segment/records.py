@@ -12,16 +12,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from searchlib.kernels.segment.records import parts
+from searchlib.schema import TEXT_FIELDS, TextField
 
 __all__ = ["Record", "decode_record"]
 
 
 class Record(NamedTuple):
-    """The parts of a record."""
+    """The parts of a record. ``texts`` are in the order of TEXT_FIELDS."""
 
     article_id: str
     texts: tuple[str, ...]
     rest: bytes
+
+    def text(self, field: TextField) -> str:
+        """Return the text of a field."""
+        return self.texts[TEXT_FIELDS.index(field)]
 
 
 def decode_record(data: bytes) -> Record:

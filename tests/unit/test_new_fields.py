@@ -1,6 +1,6 @@
-"""One more metadata field: a line of the schema, and in Article what type checkers see of it.
+"""More metadata fields: a line of the schema each, and in Article what type checkers see of them.
 
-A copy of the package gets these lines and nothing else, and then knows the field everywhere.
+A copy of the package gets these lines and nothing else, and then knows the fields everywhere.
 """
 
 from __future__ import annotations
@@ -18,21 +18,35 @@ import searchlib
 
 PACKAGE = Path(searchlib.__file__).parent
 
-NEW_FIELD = """\
-    Field("edition", "key", "edition ed", "issue", "edition edition_name", "edition",
-          label="an edition", listed="before"),
-"""
-# By file: the line that stands before, and the new one.
+# By file: the beginning of a line, and what comes before it.
 LINES = {
-    "schema.py": [('    Field("metadata", "stored", in_files="metadata"),\n', NEW_FIELD)],
-    "article.py": [
-        ("    language: str\n", "    edition: str\n"),
-        ('        language: str = "",\n', '        edition: str = "",\n'),
-        (
-            '        made.language = _text("language", language) if language != "" else ""\n',
-            '        made.edition = _text("edition", edition) if edition != "" else ""\n',
-        ),
-    ],
+    "schema.py": {
+        '    Field("metadata",': """\
+    Field("edition", "key", in_queries="edition ed", elsewhere="issue",
+          in_files="edition edition_name", in_headers="edition", label="an edition",
+          listed="before"),
+    Field("codes", "key", in_queries="code", in_files="codes", label="a code", many=True,
+          folded=False, listed="after"),
+    Field("copyright", "stored", in_files="copyright"),
+"""
+    },
+    "article.py": {
+        "    metadata: Mapping[str, Json]\n": """\
+    edition: str
+    codes: tuple[str, ...]
+    copyright: str
+""",
+        "        metadata: Mapping[str, Json] | None": """\
+        edition: str = "",
+        codes: Iterable[str] = (),
+        copyright: str = "",
+""",
+        "        made.metadata =": """\
+        made.edition = _text("edition", edition)
+        made.codes = _texts("codes", codes)
+        made.copyright = _text("copyright", copyright)
+""",
+    },
 }
 
 
@@ -45,13 +59,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in PACKAGE.iterdir():
         if path.name in LINES:
             text = path.read_text(encoding="utf-8")
-            for before, line in LINES[path.name]:
-                assert text.count(before) == 1
-                text = text.replace(before, before + line)
+            for after, lines in LINES[path.name].items():
+                assert text.count(after) == 1
+                text = text.replace(after, lines + after)
             (package / path.name).write_text(text, encoding="utf-8")
         elif path.name != "__pycache__":
             (package / path.name).symlink_to(path)
     given = {"article_id": "json", "headline": "Horses", "Edition_Name": "Čapek", "source": "Wire"}
+    given |= {"codes": ["B2", "b1"], "copyright": "The Wire"}
     (folder / "a.jsonl").write_text(json.dumps(given), encoding="utf-8")
     (folder / "b.csv").write_text(
         "article_id,headline,edition\ncsv,Horses again,Late City\n", encoding="utf-8"
@@ -92,6 +107,8 @@ def python(folder: Path, code: str) -> str:
         ('edition:"late city"', ["csv", "text"]),
         ("ed:late*", ["csv", "text"]),
         ("horses AND NOT edition:čapek", ["csv", "text"]),
+        ("code:B2 AND code:b1", ["json"]),
+        ("code:b2", []),
     ],
 )
 def test_a_query_finds_it_folded_and_by_its_names(folder, query, found):
@@ -122,12 +139,14 @@ def test_whoosh_finds_sorts_and_shows_it(folder):
         "with index.searcher() as searcher:\n"
         "    parsed = qparser.QueryParser('headline', index.schema).parse('edition:ČAPEK')\n"
         "    print(*(hit['edition'] for hit in searcher.search(parsed)))\n"
+        "    print(*(hit['codes'] for hit in searcher.search(query.Term('codes', 'B2'))))\n"
         "    print(*searcher.reader().lexicon('edition'), sep=b'|'.decode())\n"
         "    ordered = searcher.search(query.Every(), sortedby='edition')\n"
         "    print(*(hit['article_id'] for hit in ordered))\n"
     )
-    shown, terms, ordered = run(folder, "-c", code).splitlines()
+    shown, codes, terms, ordered = run(folder, "-c", code).splitlines()
     assert shown == "Čapek"
+    assert codes == "['B2', 'b1']"
     assert terms == "b'capek'|b'late city'"
     assert ordered.split() == ["json", "csv", "text"]
 
@@ -141,7 +160,11 @@ def test_the_output_of_the_command_has_it(folder):
     (hit,) = json.loads(command(folder, "query", "ed:capek", "--format", "json"))["hits"]
     assert hit["edition"] == "Čapek"
     assert "Wire · Čapek · json" in command(folder, "query", "ed:capek")
-    assert "edition: Čapek" in command(folder, "show", "json")
+    assert row["codes"] == "B2; b1"
+    assert (hit["codes"], hit["copyright"]) == (["B2", "b1"], "The Wire")
+    shown = command(folder, "show", "json").splitlines()
+    assert {"edition: Čapek", "codes: B2, b1", "copyright: The Wire"} <= {*shown}
     assert json.loads(command(folder, "show", "json", "--format", "json"))["edition"] == "Čapek"
     # Without an index of its own.
-    assert "language, edition." in run(folder, "-m", "searchlib", "import-whoosh", "--help")
+    usage = run(folder, "-m", "searchlib", "import-whoosh", "--help")
+    assert "language, edition, codes, copyright." in " ".join(usage.split())
