@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from searchlib.analysis import Analyzer
 from searchlib.arguments import seconds, workers
-from searchlib.article import Article, texts_of
+from searchlib.article import Article
 from searchlib.article_size import check_size
 from searchlib.errors import StorageError
 from searchlib.forks import renew_in_children
@@ -213,8 +213,7 @@ class Writer:
             raise TypeError(
                 f"article must be an Article, not {article!r:.80}; Article.from_dict makes one"
             )
-        check_size(article)
-        chars = sum(map(len, texts_of(article)))
+        chars = check_size(article)
         with self._lock:
             if self._unfinished or self._open_transaction is None:
                 self._usable()  # raises; a call for each article would take 0.1 µs
