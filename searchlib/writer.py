@@ -213,8 +213,7 @@ class Writer:
             raise TypeError(
                 f"article must be an Article, not {article!r:.80}; Article.from_dict makes one"
             )
-        check_size(article)
-        chars = len(article.body) + len(article.headline) + len(article.caption)
+        chars = check_size(article)
         with self._lock:
             if self._unfinished or self._open_transaction is None:
                 self._usable()  # raises; a call for each article would take 0.1 µs

@@ -8,12 +8,20 @@ from typing import Any
 import click
 
 import searchlib
-from searchlib.article import TEXT_FIELDS, Article
+from searchlib.article import Article
 from searchlib.cli.diagnostics_view import remarks
 from searchlib.cli.hit_formats import to_json
 from searchlib.cli.options import index_option, operator_option
 from searchlib.cli.query_command import index_or_samples, local_now
 from searchlib.cli.terminal import Style, complain, output_style, wrapped
+from searchlib.schema import (
+    FACT_FIELDS,
+    LIST_FIELDS,
+    MAIN_FIELD,
+    METADATA_FIELD,
+    TEXT_FIELDS,
+    TITLE_FIELD,
+)
 from searchlib.snippets.render import terminal_text
 
 __all__ = ["delete", "explain", "show"]
@@ -48,22 +56,25 @@ def _text(article: Article, style: Style) -> str:
     facts = [
         f"{name}: {terminal_text(str(value))}"
         for name, value in article.to_dict().items()
-        if name not in {*TEXT_FIELDS, "metadata", "authors", "tags"}
+        if name not in {*TEXT_FIELDS, METADATA_FIELD, *LIST_FIELDS}
     ]
     facts += [
         f"{name}: {terminal_text(', '.join(values))}"
-        for name, values in (("authors", article.authors), ("tags", article.tags))
-        if values
+        for name in FACT_FIELDS
+        if name in LIST_FIELDS and (values := getattr(article, name))
     ]
     facts += [
         f"{terminal_text(name)}: {to_json(value)}"
         for name, value in sorted(article.metadata.items())
     ]
     parts.append("\n".join(style.dim(fact) for fact in facts))
-    captions = [f"caption: {caption}" for caption in _paragraphs(article.caption)]
-    parts += [
-        "\n".join(wrapped(text, (), style, 0)) for text in _paragraphs(article.body) + captions
+    paragraphs = [
+        f"{name}: {text}" if name != MAIN_FIELD else text
+        for name in TEXT_FIELDS
+        if name != TITLE_FIELD
+        for text in _paragraphs(getattr(article, name))
     ]
+    parts += ["\n".join(wrapped(text, (), style, 0)) for text in paragraphs]
     return "\n\n".join(part for part in parts if part)
 
 

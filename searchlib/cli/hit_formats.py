@@ -8,27 +8,23 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, Literal
 
 from searchlib.cli.terminal import Style, cut, wrapped
 from searchlib.results import Hit, SearchResults
+from searchlib.schema import FACT_FIELDS, FIELDS, ID_FIELD, TITLE_FIELD
 from searchlib.snippets import Snippet
 from searchlib.snippets.render import terminal_text
 
 __all__ = ["FORMATS", "raw_csv", "to_json"]
 
-_COLUMNS: Final = (
-    "rank",
-    "score",
-    "article_id",
-    "published",
-    "source",
-    "section",
-    "headline",
-    "snippet_field",
-    "snippet",
-    "url",
-)
+_BEFORE: Final = tuple(field.name for field in FIELDS if field.listed == "before")
+_AFTER: Final = tuple(field.name for field in FIELDS if field.listed == "after")
+_COLUMNS: Final = ("rank", "score", *_BEFORE, TITLE_FIELD, "snippet_field", "snippet", *_AFTER)
+_FACTS: Final = tuple(dict.fromkeys(("source", *_BEFORE)))
+"""The fields on the line below a headline in the table. The source leads; the id is put last."""
+
 _MAX_HEADLINE_CHARS: Final = 1000
 """Maximum length of a headline in the table, to bound the output of a hit."""
 
@@ -69,9 +65,18 @@ def _table(results: SearchResults, style: Style) -> Iterator[str]:
 
 def _facts(hit: Hit) -> str:
     article = hit.article
-    date = article.published.date().isoformat() if article.published else ""
-    facts = [article.source, date, article.section, article.article_id, f"score {hit.score:.3f}"]
+    facts = [_shown(getattr(article, name), "day") for name in _FACTS if name != ID_FIELD]
+    facts += [hit.article_id, f"score {hit.score:.3f}"]
     return " · ".join(cut(fact, _MAX_FACT_CHARS) for fact in facts if fact)
+
+
+def _shown(value: object, date_as: Literal["day", "moment"]) -> str:
+    """Return the value of a field as text; several values as the readers of files part them."""
+    if isinstance(value, datetime):
+        return (value.date() if date_as == "day" else value).isoformat()
+    if isinstance(value, tuple):
+        return "; ".join(value)
+    return str(value or "")
 
 
 def _labelled(snippet: Snippet, style: Style, indent: int) -> Iterator[str]:
@@ -89,14 +94,11 @@ def _row(hit: Hit) -> list[str]:
     values = (
         str(hit.rank),
         f"{hit.score:.6f}",
-        article.article_id,
-        article.published.isoformat() if article.published else "",
-        article.source,
-        article.section,
-        article.headline,
+        *(_shown(getattr(article, name), "moment") for name in _BEFORE),
+        hit.headline,
         hit.snippets[0].field if hit.snippets else "",
         hit.snippet,
-        article.url,
+        *(_shown(getattr(article, name), "moment") for name in _AFTER),
     )
     return [" ".join(terminal_text(value).split()) for value in values]
 
@@ -133,13 +135,12 @@ def _csv_lines(results: SearchResults, cell_text: Callable[[str], str]) -> Itera
 
 def _hit_values(hit: Hit) -> dict[str, Any]:
     values = hit.article.to_dict()
-    facts = ("published", "modified", "source", "url", "authors", "section", "tags", "language")
     return {
         "rank": hit.rank,
         "score": hit.score,
-        "article_id": hit.article_id,
-        "headline": hit.headline,
-        **{name: values[name] for name in facts if name in values},
+        ID_FIELD: hit.article_id,
+        TITLE_FIELD: hit.headline,
+        **{name: values[name] for name in FACT_FIELDS if name in values},
         "snippets": [
             {
                 "field": snippet.field,

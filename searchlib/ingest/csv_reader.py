@@ -10,8 +10,9 @@ from typing import Final, NamedTuple
 from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
 from searchlib.ingest.csv_guard import unguarded
-from searchlib.ingest.record_mapping import TEXT_NAMES, article_from_record
+from searchlib.ingest.record_mapping import TEXT_RECORD_KEYS, article_from_record
 from searchlib.ingest.source import ARTICLE_LIMIT_BYTES, ARTICLE_LIMIT_LINES, Line, TextSource
+from searchlib.schema import ANY_TEXT_FIELD
 
 __all__ = ["looks_like_header", "read_csv"]
 
@@ -29,7 +30,7 @@ def looks_like_header(line: str) -> bool:
         names = _split(line, _delimiter(line))
     except MalformedArticleError:
         return False
-    return len(names) > 1 and any(name.strip().casefold() in TEXT_NAMES for name in names)
+    return len(names) > 1 and any(name.strip().casefold() in TEXT_RECORD_KEYS for name in names)
 
 
 def read_csv(source: TextSource) -> Iterator[Article | MalformedArticleError]:
@@ -100,9 +101,9 @@ def _header(lines: _Lines) -> tuple[str, list[str]]:
         names = _column_names(header.text, delimiter)
     except MalformedArticleError as error:
         raise MalformedArticleError(error.problem, line=header.number) from None
-    if not any(name.casefold() in TEXT_NAMES for name in names):
+    if not any(name.casefold() in TEXT_RECORD_KEYS for name in names):
         raise MalformedArticleError(
-            f"the header {header.text.strip()[:100]!r} names no headline, body or caption column",
+            f"the header {header.text.strip()[:100]!r} names no {ANY_TEXT_FIELD} column",
             line=header.number,
         )
     return delimiter, names

@@ -26,15 +26,23 @@ from searchlib.errors import MalformedArticleError
 from searchlib.ingest.record_mapping import article_from_record, field_of
 from searchlib.ingest.source import ARTICLE_LIMIT_LINES, TextSource
 from searchlib.ingest.text_dates import parse_date
+from searchlib.schema import FIELDS, FIELDS_BY_NAME, MAIN_FIELD, TITLE_FIELD, Field
 
 __all__ = ["parse_text", "read_text"]
 
+
+def _header_names(*fields: Field) -> str:
+    return "|".join(name for field in fields for name in field.in_headers.split())
+
+
 _HEADER: Final = re.compile(
-    r"(headline|title|date|published|updated|source|by|byline|author|authors|url|link|section|tags"
-    r"|language|caption|id)[ \t]*:[ \t]*(.*)",
+    rf"({_header_names(*(field for field in FIELDS if field.name != MAIN_FIELD))})"
+    r"[ \t]*:[ \t]*(.*)",
     re.IGNORECASE,
 )
-_BODY_HEADER: Final = re.compile(r"(?:body|text)[ \t]*:[ \t]*", re.IGNORECASE)
+_BODY_HEADER: Final = re.compile(
+    rf"(?:{_header_names(FIELDS_BY_NAME[MAIN_FIELD])})[ \t]*:[ \t]*", re.IGNORECASE
+)
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+")
 _RELATED: Final = re.compile(
     r"(?:related(?: (?:article|articles|story|stories|coverage|news))?|read (?:also|more)|see also)"
@@ -111,7 +119,7 @@ def _explicit_headers(text: str) -> tuple[dict[str, Any], str]:
     values: dict[str, Any] = {}
     lines = text.lstrip("\n \t").split("\n")
     first = _HEADER.fullmatch(lines[0].strip())
-    if not first or field_of(first[1]) != "headline":
+    if not first or field_of(first[1]) != TITLE_FIELD:
         return {}, text
     num_headers = 0
     for line in lines:

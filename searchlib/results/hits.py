@@ -8,13 +8,14 @@ from typing import Protocol, overload
 
 from searchlib.analysis import Analyzer, analyzer_for
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
-from searchlib.article import TEXT_FIELDS, Article, TextField
+from searchlib.article import Article
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property
 from searchlib.indexing.article_analysis import decode_article
 from searchlib.planning.plan import Boosted, Leaf, PhraseLeaf, Plan, SpansLeaf, WordLeaf
 from searchlib.query import Diagnostic
 from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
+from searchlib.schema import TEXT_FIELDS, TITLE_FIELD, TextField
 from searchlib.segment.records import Record, decode_record
 from searchlib.snippets import (
     Highlight,
@@ -159,13 +160,13 @@ class Hit:
     @property
     def headline(self) -> str:
         """The article's headline."""
-        return self._record.headline
+        return self._record.text(TITLE_FIELD)
 
     @cached_property
     def marked_headline(self) -> Snippet:
         """The whole headline, with marks on what matched in it."""
-        headline = self._record.headline
-        return Snippet("headline", headline, 0, len(headline), self.marks.get("headline", ()))
+        text = self.headline
+        return Snippet(TITLE_FIELD, text, 0, len(text), self.marks.get(TITLE_FIELD, ()))
 
     @cached_property
     def marks(self) -> dict[TextField, tuple[tuple[int, int], ...]]:
@@ -202,8 +203,7 @@ class Hit:
             context = self._context
             patterns = context.same_patterns or context.patterns(self._doc)
             finder = context.same_finder or context.finder(self)
-            _, headline, body, caption, _ = self._record
-            texts: dict[TextField, str] = {"headline": headline, "body": body, "caption": caption}
+            texts = dict(zip(TEXT_FIELDS, self._record.texts, strict=True))
             self._found = SearchedTexts(texts, patterns, finder)
         return self._found
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
-from searchlib.article import TextField
+from searchlib.schema import TEXT_FIELDS, TITLE_FIELD, TextField
 from searchlib.snippets.choosing import WORTH_REPEATING, FieldPassages
 from searchlib.snippets.cutting import Span, TextLayout
 from searchlib.snippets.marking import marks_within
@@ -24,7 +25,10 @@ __all__ = ["first_text", "make_snippets", "snippets_of"]
 MAX_CHARS: Final = 240
 """Maximum length of a passage, unless the caller asks for another."""
 
-_FIELDS_BY_CHOICE: Final[tuple[tuple[TextField, ...], ...]] = (("body", "caption"), ("headline",))
+_FIELDS_BY_CHOICE: Final[tuple[tuple[TextField, ...], ...]] = (
+    tuple(field for field in TEXT_FIELDS if field != TITLE_FIELD),
+    (TITLE_FIELD,),
+)
 """The fields to choose passages from. The second group is used if the first has no match."""
 
 
@@ -88,8 +92,7 @@ def _lead(
     texts: Mapping[TextField, str], max_chars: int
 ) -> tuple[TextField, TextLayout, Span] | None:
     """Return the beginning of an article without matches; None if it has no text."""
-    names: tuple[TextField, ...] = ("body", "caption", "headline")
-    for name in names:
+    for name in chain(*_FIELDS_BY_CHOICE):
         layout = TextLayout(texts.get(name, ""))
         if layout.has_ink:
             return name, layout, layout.lead(max_chars)

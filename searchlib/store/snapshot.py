@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
-from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.errors import StorageError
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property, renew_in_children
 from searchlib.kernels.postings import combining, list_rows, lists
 from searchlib.kernels.ranking import bm25f
+from searchlib.schema import ALL_FIELDS, ID_FIELD, NUM_TEXT_FIELDS, TEXT_FIELDS, TextField
 from searchlib.segment.phrase_finding import PhraseFinder, PhraseWord
 from searchlib.segment.segment import NO_DATE, ArticleSegment
 from searchlib.segment.sorted_table import distinct, key_of
@@ -23,8 +23,6 @@ from searchlib.segment.written_words import WrittenWords
 from searchlib.store.commit import Commit
 
 __all__ = [
-    "ALL_FIELDS",
-    "ARTICLE_ID",
     "NO_DATE",
     "Postings",
     "SegmentView",
@@ -33,8 +31,6 @@ __all__ = [
     "field_mask",
 ]
 
-ARTICLE_ID: Final = "article_id"
-ALL_FIELDS: Final = 7
 _KEPT_NUMBERS: Final = 4_000_000
 """Of the rows of the terms that were asked for: 32 MB."""
 
@@ -81,7 +77,7 @@ class Term:
 
 
 def field_mask(fields: tuple[TextField, ...]) -> int:
-    """Return the fields as bits: 1 headline, 2 body, 4 caption."""
+    """Return the fields as bits: bit ``n`` for the field ``TEXT_FIELDS[n]``."""
     if fields == TEXT_FIELDS:
         return ALL_FIELDS
     return sum(1 << TEXT_FIELDS.index(field) for field in set(fields))
@@ -254,7 +250,7 @@ class Snapshot:
                 if parsed and at >= 0:
                     fields |= at & ALL_FIELDS
                     if len(places) > 1:
-                        first = (at >> 3) * lists.ROW
+                        first = (at >> NUM_TEXT_FIELDS) * lists.ROW
                         words.append((term, parsed[first : first + lists.ROW]))
             together.append(words)
         if len(places) == 1:
@@ -340,7 +336,8 @@ class Snapshot:
     def length(self, field: TextField, doc: int) -> int:
         """Return the length of ``field`` in words."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
-        length: int = part.segment.lengths[3 * (doc - part.base) + TEXT_FIELDS.index(field)]
+        start = NUM_TEXT_FIELDS * (doc - part.base)
+        length: int = part.segment.lengths[start + TEXT_FIELDS.index(field)]
         return length
 
     def avg_length(self, field: TextField) -> float:
@@ -349,11 +346,11 @@ class Snapshot:
 
     def _average_lengths(self) -> array[float]:
         averages = array("d")
-        for field in range(len(TEXT_FIELDS)):
+        for field in range(NUM_TEXT_FIELDS):
             words = having = 0
             for part in self.parts:
                 segment = part.segment
-                gone = [segment.lengths[3 * doc + field] for doc in part.deleted]
+                gone = [segment.lengths[NUM_TEXT_FIELDS * doc + field] for doc in part.deleted]
                 words += segment.words_in[field] - sum(gone)
                 having += segment.docs_with_field[field] - len(gone) + gone.count(0)
             averages.append(words / having if having > 0 else 0.0)
@@ -370,7 +367,7 @@ class Snapshot:
         return norms
 
     def all_norms(self, b: float) -> array[float]:
-        """Return the norms of the fields of every document, three a document."""
+        """Return the norms of the fields of every document, NUM_TEXT_FIELDS a document."""
         joined = self._all_norms.get(b)
         if joined is None:
             joined = array("d")
@@ -397,7 +394,7 @@ class Snapshot:
 
     def find(self, article_id: str) -> int | None:
         """Return the live document of ``article_id``, or None."""
-        docs = self.key_docs(ARTICLE_ID, article_id)
+        docs = self.key_docs(ID_FIELD, article_id)
         return docs[-1] if docs else None
 
     def article_id(self, doc: int) -> str:
