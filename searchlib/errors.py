@@ -125,9 +125,20 @@ class QuerySyntaxError(QueryError):
 
 
 class UnknownFieldError(QueryError):
-    """The query names ``field``; the fields it may name are ``known``."""
+    """The query names ``field``, from ``start`` to ``end``; it may name those in ``known``."""
 
-    def __init__(self, problem: str, *, query: str, field: str, known: Sequence[str]) -> None:
+    def __init__(
+        self,
+        problem: str,
+        *,
+        query: str,
+        field: str,
+        known: Sequence[str],
+        start: int,
+        end: int,
+    ) -> None:
         self.field = field
         self.known = tuple(known)
+        self.start = start
+        self.end = end
         super().__init__(problem, query=query)

@@ -10,7 +10,7 @@ import pytest
 import searchlib
 from searchlib import Article
 from searchlib.query import from_lucene, from_whoosh, parse
-from searchlib.query.scope import MAX_NESTING
+from searchlib.query.reading.scope import MAX_NESTING
 
 HEADROOM = 200
 """Frames that a query may take of the 1,000 that Python has for a whole program."""

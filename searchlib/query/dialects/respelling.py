@@ -10,17 +10,25 @@ from typing import Any, Final, Literal
 from searchlib.query import tree
 from searchlib.query.diagnostics import Diagnostic
 from searchlib.query.fields import DATE_FIELDS, KEY_FIELDS, field_elsewhere
+from searchlib.query.operators import OPERATORS
 from searchlib.query.parser import Parsed, parse
 
 __all__ = ["Respelling", "Unit"]
 
 _DAY: Final = re.compile(r"(?<![0-9])([0-9]{4})([0-9]{2})([0-9]{2})?(?![0-9])")
 _TRAILING_MARKS: Final = re.compile(r"([^\W_]+)(\?+)(\^[0-9.]+)?")
-# Words that are operators here and words there.
-_OURS: Final = re.compile(
-    r"SAME|ADJ|HEADLINE|HLEAD|ALLCAPS|CAPS|(?i:(?:near|adj|atleast|first)[0-9]+|(?:wc|date|published)[<>].*)",
-    re.DOTALL,
-)
+
+
+def _operators_here() -> re.Pattern[str]:
+    """Return a pattern of the words that are operators here and words in other syntaxes."""
+    rows = [row for row in OPERATORS if not row.joins]
+    in_capitals = [word for row in rows for word in row.words]
+    in_capitals += [each.name for row in rows for each in row.functions]
+    in_any_case = [word for row in rows for word in (*row.words_in_any_case, *row.comparisons)]
+    return re.compile(f"{'|'.join(in_capitals)}|(?i:{'|'.join(in_any_case)})", re.DOTALL)
+
+
+_OPERATORS_HERE: Final = _operators_here()
 
 
 @dataclass(slots=True)
@@ -88,7 +96,7 @@ class Respelling:
             self.note(start, end, f"{name!r} is {ours!r} here", "that was searched")
             self.add("field", start, end, f"{ours}:")
             return ours
-        if _OURS.fullmatch(name):
+        if _OPERATORS_HERE.fullmatch(name):
             self.add("field", start, end, f"\\{name}:")
         else:
             self.add("field", start, end)
@@ -104,7 +112,7 @@ class Respelling:
             marks = _TRAILING_MARKS.fullmatch(word)
             if marks:  # here a question mark at the end is one
                 runs = [(f"/{marks[1]}{'.' * len(marks[2])}/{marks[3] or ''}", start, end)]
-            elif not name and _OURS.fullmatch(word):
+            elif not name and _OPERATORS_HERE.fullmatch(word):
                 runs = [("\\", start, start), *runs]
         self.tokens.append(Token("part", runs))
 
