@@ -22,6 +22,7 @@ from searchlib.planning.plan import (
     LeadSpans,
     ManySpans,
     NearSpans,
+    PatternLeaf,
     PhraseLeaf,
     SlopSpans,
     Spans,
@@ -69,12 +70,14 @@ class SpanSource(Texts, Protocol):
         ...
 
 
-def find_spans(spans: Spans, source: SpanSource) -> Found:
+def find_spans(spans: Spans, source: SpanSource) -> Found:  # noqa: C901  # a case for each
     """Return all spans of a part of a query that ``source`` has."""
     match spans:
         case WordLeaf():
             places = source.words(spans)
             return Found(places, places)
+        case PatternLeaf():
+            raise _spelled_out(spans)
         case PhraseLeaf(_, fields, terms):
             return _ending_at(source.phrase(terms, field_mask(fields)), len(terms))
         case SlopSpans():
@@ -96,6 +99,10 @@ def find_spans(spans: Spans, source: SpanSource) -> Found:
         case ManySpans(part, least):
             found = find_spans(part, source)
             return _kept(found, kernel.at_least(found.firsts, least))
+
+
+def _spelled_out(leaf: PatternLeaf) -> TypeError:
+    return TypeError(f"the pattern {leaf.label} is to be spelled out before its words are found")
 
 
 def _ending_at(lasts: array[int], length: int) -> Found:
@@ -229,6 +236,8 @@ def simple_spans(spans: Spans) -> Iterator[WordLeaf | PhraseLeaf | SlopSpans | E
                 yield from simple_spans(right)
         case FirstSpans(part) | LeadSpans(part) | ManySpans(part):
             yield from simple_spans(part)
+        case PatternLeaf():
+            raise _spelled_out(spans)
         case _:
             yield spans
 
