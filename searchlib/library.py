@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -25,6 +25,7 @@ from searchlib.store.check import check_snapshot
 from searchlib.store.settings import SETTINGS_FILE, Settings
 from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
 from searchlib.store.store import Store
+from searchlib.timestamps import moment
 from searchlib.writer import Writer
 
 if TYPE_CHECKING:
@@ -267,7 +268,16 @@ class Index:
         snapshot = self._snapshot  # first, as its settings come with it
         settings = self._settings(weights, k1, b)
         request_type, run_search = self._searching
-        request = request_type(query, limit, offset, filter, sort, strict, default_operator, now)
+        request = request_type(
+            query=query,
+            limit=limit,
+            offset=offset,
+            filter=filter,
+            sort=sort,
+            strict=strict,
+            default_operator=default_operator,
+            now=now,
+        )
         return run_search(request, snapshot, self._analyzer, settings)
 
     def search_many(
@@ -289,7 +299,7 @@ class Index:
         request_type, run_search = self._searching
 
         def request(query: str) -> SearchRequest:
-            return request_type(query, limit, 0, None, "relevance", False, "or")
+            return request_type(query=query, limit=limit)
 
         def search(query: str) -> SearchResults:
             return run_search(request(query), snapshot, analyzer, settings)
@@ -322,7 +332,7 @@ class Index:
         settings = self._settings(weights, k1, b)
         request_type, _ = self._searching
         article_id = _string("article_id", article_id)
-        request = request_type(query, None, 0, None, "relevance", False, default_operator, now)
+        request = request_type(query=query, default_operator=default_operator, now=now)
         return explain_article(request, article_id, snapshot, self._analyzer, settings)
 
     def _settings(
@@ -339,7 +349,7 @@ class Index:
         snapshot = self._snapshot
         dates = [date for doc in snapshot.live if (date := snapshot.published[doc]) != NO_DATE]
         with corruption_guard(snapshot.path):  # a date may be one that nobody has written
-            earliest, latest = _moment(min(dates, default=None)), _moment(max(dates, default=None))
+            earliest, latest = (moment(min(dates)), moment(max(dates))) if dates else (None, None)
         return IndexStats(
             path=self.path,
             articles=snapshot.num_docs,
@@ -377,9 +387,3 @@ def _analyzer_of(store: Store) -> Analyzer:
         raise CorruptIndexError(
             f"the settings cannot be read: {error}", path=store.path, file=SETTINGS_FILE
         ) from error
-
-
-def _moment(microseconds: int | None) -> datetime | None:
-    if microseconds is None:
-        return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)

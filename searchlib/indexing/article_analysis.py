@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate, chain, groupby
 from operator import add, attrgetter
@@ -18,23 +17,17 @@ from searchlib.errors import MalformedArticleError
 from searchlib.segment.documents import DocumentBatch, Tokens
 from searchlib.segment.records import decode_record
 from searchlib.store.snapshot import NO_DATE
+from searchlib.timestamps import microseconds
 
 __all__ = [
     "DocumentMaker",
     "PreparedBatch",
     "decode_article",
-    "microseconds",
     "prepare",
 ]
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _IN_RECORD: Final = ("article_id", *TEXT_FIELDS)
-
-
-def microseconds(moment: datetime) -> int:
-    """Return the microseconds from 1970 in UTC, exactly; a float would lose some of them."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 class PreparedBatch(NamedTuple):

@@ -27,6 +27,8 @@ __all__ = [
     "LengthLeaf",
     "NearSpans",
     "Nothing",
+    "Pattern",
+    "PatternLeaf",
     "PhraseLeaf",
     "Plan",
     "SlopSpans",
@@ -53,6 +55,30 @@ class WordLeaf:
     def __hash__(self) -> int:
         # Without the words, of which there may be thousands: the label says what they match.
         return hash((self.label, self.terms))
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What words are looked for: those that ``text``, which is folded, stands for.
+
+    ``edits`` is how many mistakes a word of the kind "fuzzy" may have: 1 or 2.
+    """
+
+    kind: Literal["wildcard", "regex", "fuzzy"]
+    text: str
+    edits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PatternLeaf:
+    """A WordLeaf whose words are those of ``pattern``, for an engine that spells out patterns.
+
+    It is in a plan only where IndexFacts.words_matching() said so.
+    """
+
+    label: str
+    fields: tuple[TextField, ...]
+    pattern: Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +181,7 @@ class LengthLeaf:
 class Boosted:
     """The documents of ``leaf``, with ``factor`` times their idf."""
 
-    leaf: WordLeaf | PhraseLeaf | SpansLeaf | KeyLeaf | DateLeaf | LengthLeaf
+    leaf: WordLeaf | PatternLeaf | PhraseLeaf | SpansLeaf | KeyLeaf | DateLeaf | LengthLeaf
     factor: float
 
 
@@ -224,10 +250,17 @@ class Clauses:
 
 
 Spans: TypeAlias = (
-    WordLeaf | PhraseLeaf | SlopSpans | ExactSpans | AnySpans | NearSpans | FilteredSpans
+    WordLeaf
+    | PatternLeaf
+    | PhraseLeaf
+    | SlopSpans
+    | ExactSpans
+    | AnySpans
+    | NearSpans
+    | FilteredSpans
 )
 TextLeaf: TypeAlias = WordLeaf | PhraseLeaf | SpansLeaf
-Leaf: TypeAlias = TextLeaf | KeyLeaf | DateLeaf | LengthLeaf | Boosted
+Leaf: TypeAlias = TextLeaf | PatternLeaf | KeyLeaf | DateLeaf | LengthLeaf | Boosted
 Plan: TypeAlias = Leaf | Everything | Nothing | AllOf | AnyOf | Except | Clauses
 
 

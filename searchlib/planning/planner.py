@@ -8,10 +8,10 @@ from typing import Final
 
 from searchlib.analysis import Analyzer
 from searchlib.planning import plan
+from searchlib.planning.index_facts import IndexFacts
 from searchlib.planning.leaf_planning import LeafPlanner
 from searchlib.query import tree
 from searchlib.query.diagnostics import Diagnostic
-from searchlib.store.snapshot import Snapshot
 
 __all__ = ["make_plan"]
 
@@ -24,16 +24,16 @@ _UNPLANNED: Final = plan.Nothing()
 
 
 def make_plan(
-    node: tree.Node, snapshot: Snapshot, analyzers: Sequence[Analyzer]
+    node: tree.Node, facts: IndexFacts, analyzers: Sequence[Analyzer]
 ) -> tuple[plan.Plan, tuple[Diagnostic, ...]]:
-    """Return the plan of ``node`` on ``snapshot``, and a diagnostic for each part without a word.
+    """Return the plan of ``node`` for one index, and a diagnostic for each part without a word.
 
     ``analyzers`` are those that read the articles of the index, the index's own first: a word is
     searched under the stem that each of them gives it. A part that analysis leaves nothing of (a
     lone dash or ampersand) is left out, as if it had not been typed.
     """
     diagnostics: list[Diagnostic] = []
-    planner = _Planner(LeafPlanner(snapshot, analyzers, diagnostics), diagnostics)
+    planner = _Planner(LeafPlanner(facts, analyzers, diagnostics), diagnostics)
     made = planner.make(node)
     return made or plan.Nothing(), tuple(diagnostics)
 
@@ -171,7 +171,7 @@ def _any_spans(parts: tuple[plan.Spans, ...]) -> plan.Spans | None:
 def _spans_of(made: plan.Plan) -> plan.Spans:
     """Return the spans of the plan of a word, phrase or the like."""
     match made:
-        case plan.WordLeaf() | plan.PhraseLeaf():
+        case plan.WordLeaf() | plan.PatternLeaf() | plan.PhraseLeaf():
             return made
         case plan.SpansLeaf(_, spans):
             return spans

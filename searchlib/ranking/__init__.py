@@ -10,7 +10,7 @@ from searchlib.ranking.best_documents import (
     best_of_parts,
     best_of_phrase,
 )
-from searchlib.ranking.contributing import contributing_leaves, leaves_of_any_match
+from searchlib.ranking.contributing import contributing_leaves
 from searchlib.ranking.explaining import Explanation, explain
 from searchlib.ranking.matches import Matches
 from searchlib.ranking.scoring import Scorer
@@ -30,6 +30,5 @@ __all__ = [
     "contributing_leaves",
     "evaluate",
     "explain",
-    "leaves_of_any_match",
     "select",
 ]

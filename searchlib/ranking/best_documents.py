@@ -38,7 +38,15 @@ PROHIBITED: Final = 2
 MOST_REQUIRED: Final = 60
 """Of the parts of one query: what the kernel takes."""
 
+_MOST_REPEATS: Final = 8
+"""Maximum number of times that a word is one of the parts: each time it is looked at again."""
+
 _KEPT: Final = 4
+
+
+class KeptImpacts(dict[tuple[float, ...], Impacts]):
+    """Impacts by the parameters that they were worked out with."""
+
 
 Part: TypeAlias = tuple[int, Scored]
 """A part of a flat query: its role and what is looked for."""
@@ -73,16 +81,22 @@ def _parts(plan: Plan) -> list[Part]:
             found += [(PROHIBITED, part) for part in prohibited]
         case _:
             found = []
-    by_id = {id(part): part for _, part in found}
-    required_count = sum(role == REQUIRED for role, _ in found)
-    if required_count > MOST_REQUIRED or all(role == PROHIBITED for role, _ in found):
+    required_count = sum([role == REQUIRED for role, _ in found])
+    if required_count > MOST_REQUIRED or all([role == PROHIBITED for role, _ in found]):
         return [(OPTIONAL, _scored(plan))]
+    by_id = {id(part): part for _, part in found}
+    if len(by_id) == len(found):
+        return [(role, _scored(part)) for role, part in found]
     counts = Counter((role, id(part)) for role, part in found)
     parts: list[Part] = []
     for (role, key), count in counts.items():
         part = by_id[key]
-        # What is typed several times counts so; as one part, that is looked at once.
-        parts.append((role, _scored(part if count == 1 else AnyOf((part,) * count))))
+        scored = _scored(part)
+        # What is typed several times counts so. A word, which is kept by itself, is given as often.
+        if count <= _MOST_REPEATS and isinstance(scored, tuple):
+            parts += [(role, scored)] * count
+        else:
+            parts.append((role, scored if count == 1 else AnyOf((part,) * count)))
     return parts
 
 
@@ -168,7 +182,7 @@ def _impacts(scorer: Scorer) -> Impacts:
     Those of a second set of parameters may be half as many, and so on: three times as many as those
     of one at most.
     """
-    kept: dict[tuple[float, ...], Impacts] = scorer.snapshot.caches.setdefault("impacts", {})
+    kept = scorer.snapshot.cache(KeptImpacts)
     found = kept.get(scorer.key)
     if found is None:
         if len(kept) >= _KEPT:

@@ -20,6 +20,7 @@ from searchlib.planning.plan import (
     ExactSpans,
     FilteredSpans,
     NearSpans,
+    PatternLeaf,
     PhraseLeaf,
     SlopSpans,
     Spans,
@@ -67,12 +68,14 @@ class SpanSource(Texts, Protocol):
         ...
 
 
-def find_spans(spans: Spans, source: SpanSource) -> Found:
+def find_spans(spans: Spans, source: SpanSource) -> Found:  # noqa: C901  # a case for each
     """Return all spans of a part of a query that ``source`` has."""
     match spans:
         case WordLeaf():
             places = source.words(spans)
             return Found(places, places)
+        case PatternLeaf():
+            raise _spelled_out(spans)
         case PhraseLeaf(_, fields, terms):
             return _ending_at(source.phrase(terms, field_mask(fields)), len(terms))
         case SlopSpans():
@@ -111,6 +114,10 @@ _FILTERS: Final[dict[str, Callable[[Found, FilteredSpans, SpanSource], bytearray
     "Lead": _in_lead,
 }
 """By the names of the nodes in query/tree/nodes.py."""
+
+
+def _spelled_out(leaf: PatternLeaf) -> TypeError:
+    return TypeError(f"the pattern {leaf.label} is to be spelled out before its words are found")
 
 
 def _ending_at(lasts: array[int], length: int) -> Found:
@@ -244,6 +251,8 @@ def simple_spans(spans: Spans) -> Iterator[WordLeaf | PhraseLeaf | SlopSpans | E
                 yield from simple_spans(right)
         case FilteredSpans(part):
             yield from simple_spans(part)
+        case PatternLeaf():
+            raise _spelled_out(spans)
         case _:
             yield spans
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import compress
-from typing import Protocol, overload
+from typing import overload
 
 from searchlib.analysis import Analyzer, analyzer_for
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
@@ -13,6 +13,7 @@ from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property
 from searchlib.indexing.article_analysis import decode_article
 from searchlib.planning.plan import Boosted, Leaf, PhraseLeaf, Plan, SpansLeaf, WordLeaf
+from searchlib.planning.plan_leaves import leaves_of_any_match
 from searchlib.query import Diagnostic
 from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
 from searchlib.segment.records import Record, decode_record
@@ -26,35 +27,23 @@ from searchlib.snippets import (
     snippets_of,
 )
 
-__all__ = ["Hit", "SearchResults"]
+__all__ = ["Hit", "HitContext", "SearchResults"]
 
 
-class _Query(Protocol):
-    """What hits need to know of the query."""
-
-    base: Analyzer
-    scorer: Scorer
-
-    @property
-    def plan(self) -> Plan: ...
-
-    @property
-    def leaves(self) -> Sequence[Leaf] | None: ...
-
-
-class _HitContext:
+class HitContext:
     """What the hits of one page look for in their articles."""
 
-    def __init__(self, query: _Query) -> None:
-        self.query = query
-        self.scorer = query.scorer
+    def __init__(self, plan: Plan, scorer: Scorer, base: Analyzer) -> None:
+        self.plan = plan
+        self.scorer = scorer
+        self.base = base
         # By the leaves an article matches: those of one plan, which it keeps.
         self._patterns: dict[tuple[int, ...], dict[TextField, Patterns]] = {}
 
     @cached_property
     def same_finder(self) -> TokenFinder | None:
         """What finds the tokens of every article, where none says its language."""
-        base = self.query.base
+        base = self.base
         if base.language and self.scorer.snapshot.values_in_use("language"):
             return None
         return token_finder(base)
@@ -62,14 +51,14 @@ class _HitContext:
     @cached_property
     def same_patterns(self) -> dict[TextField, Patterns] | None:
         """What every article is searched for, where that is the same for all of them."""
-        leaves = self.query.leaves
+        leaves = leaves_of_any_match(self.plan)
         return None if leaves is None else self._patterns_of(leaves)
 
     def patterns(self, doc: int) -> dict[TextField, Patterns]:
         """Return what of the query a document owes its place to, by field."""
         if self.same_patterns is not None:
             return self.same_patterns
-        leaves = contributing_leaves(self.query.plan, self.scorer, doc) or []
+        leaves = contributing_leaves(self.plan, self.scorer, doc) or []
         key = tuple(map(id, leaves))
         patterns = self._patterns.get(key)
         if patterns is None:
@@ -105,7 +94,7 @@ class _HitContext:
 
     def finder(self, hit: Hit) -> TokenFinder:
         """Return what finds the tokens of an article."""
-        return self.same_finder or token_finder(analyzer_for(self.query.base, hit.article.language))
+        return self.same_finder or token_finder(analyzer_for(self.base, hit.article.language))
 
 
 class Hit:
@@ -115,7 +104,7 @@ class Hit:
     from the index as it was when the search ran, and kept.
     """
 
-    def __init__(self, doc: int, score: float, rank: int, context: _HitContext) -> None:
+    def __init__(self, doc: int, score: float, rank: int, context: HitContext) -> None:
         self.score = score
         self.rank = rank
         self._doc = doc
@@ -193,7 +182,7 @@ class Hit:
 
     def explain(self) -> Explanation:
         """Explain the score. Costs about as much as the search did."""
-        plan, scorer = self._context.query.plan, self._context.scorer
+        plan, scorer = self._context.plan, self._context.scorer
         return explain(plan, scorer, self._doc, self.article_id, self.score)
 
     @property
@@ -220,7 +209,7 @@ class SearchResults(Sequence[Hit]):
         self,
         query: str,
         selected: Sequence[tuple[int, float]],
-        searched: _Query,
+        context: HitContext,
         *,
         offset: int,
         total: int | Callable[[], int],
@@ -233,7 +222,7 @@ class SearchResults(Sequence[Hit]):
         self.elapsed = elapsed
         self.diagnostics = diagnostics
         self._selected = selected
-        self._context = _HitContext(searched)
+        self._context = context
         self._hits: dict[int, Hit] = {}
 
     @property

@@ -7,7 +7,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.errors import StorageError
@@ -32,6 +32,8 @@ __all__ = [
     "Term",
     "field_mask",
 ]
+
+_CacheT = TypeVar("_CacheT")
 
 ARTICLE_ID: Final = "article_id"
 ALL_FIELDS: Final = 7
@@ -101,8 +103,7 @@ class Snapshot:
         renew_in_children(self)
         self._found: dict[str, Term] = {}
         self._found_numbers = 0
-        self.caches: dict[Any, Any] = {}
-        """What ranking makes of the snapshot for one query and needs for the next."""
+        self._caches: dict[type, object] = {}
         self._norms: dict[float, list[array[float]]] = {}
         self._all_norms: dict[float, array[float]] = {}
         self._values_in_use: dict[str, tuple[str, ...]] = {}
@@ -132,6 +133,20 @@ class Snapshot:
     def _renew_in_child(self) -> None:
         """Replace the lock. The thread that held it does not exist in a forked child."""
         self._lock = threading.RLock()
+
+    def cache(self, kind: type[_CacheT]) -> _CacheT:
+        """Return the snapshot's only object of a class, made when it is first asked for.
+
+        It holds what an upper layer makes of the snapshot for one query and needs for the next.
+        """
+        found = self._caches.get(kind)
+        if found is None:
+            found = self._caches.setdefault(kind, kind())
+        return cast("_CacheT", found)
+
+    def drop_caches(self) -> None:
+        """Forget what cache() has given: it is made anew."""
+        self._caches.clear()
 
     @cached_property
     def live(self) -> array[int]:

@@ -15,10 +15,11 @@ from searchlib import Article, CorruptIndexError, Index
 from searchlib.indexing import article_analysis as indexing
 from searchlib.store.settings import SETTINGS_FILE
 from searchlib.store.snapshot import NO_DATE
+from searchlib.timestamps import microseconds
 
 ARTICLE = Article(article_id="a", headline="Horses", published="2022-11-02", source="Wire")
-LATEST_US = indexing.microseconds(datetime.max.replace(tzinfo=UTC))
-EARLIEST_US = indexing.microseconds(datetime.min.replace(tzinfo=UTC))
+LATEST_US = microseconds(datetime.max.replace(tzinfo=UTC))
+EARLIEST_US = microseconds(datetime.min.replace(tzinfo=UTC))
 
 
 def index_of(article: Article = ARTICLE) -> Index:

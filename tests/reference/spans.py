@@ -25,6 +25,7 @@ from searchlib.query import tree
 
 __all__ = [
     "Finder",
+    "Mark",
     "Places",
     "Span",
     "Spans",
@@ -41,10 +42,10 @@ __all__ = [
 Span = tuple[int, int]
 """The first and the last position of an occurrence."""
 
-Span = tuple[int, int]
+Mark = tuple[int, int]
 """Half-open offsets of characters."""
 
-Spans = dict[Span, set[Span]]
+Spans = dict[Span, set[Mark]]
 """The spans of one field, each with what it marks: several marks, if a word is found in two ways."""
 
 Places = dict[TextField, Spans]
@@ -79,7 +80,7 @@ class Text:
         """Where the word at a position begins."""
         return min(token.start_char for token in self.tokens if token.position == position)
 
-    def part_with(self, position: int, parts: Sequence[Span]) -> int:
+    def part_with(self, position: int, parts: Sequence[Mark]) -> int:
         """Which of ``parts``, sentences or paragraphs, the word at a position begins in."""
         at = self.start_of(position)
         (found,) = [n for n, (start, end) in enumerate(parts) if start <= at < end]
@@ -307,7 +308,7 @@ def _are_near(
     return len({text.part_with(position, parts) for position in (*a, *b)}) == 1
 
 
-def _paragraphs(text: str) -> list[Span]:
+def _paragraphs(text: str) -> list[Mark]:
     """Give the paragraphs of a text, those that are not empty."""
     ends = [found.span() for found in re.finditer(r"\n\s*\n|\u2029", text)]
     starts_ = [0, *(end for _, end in ends)]

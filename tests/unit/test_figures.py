@@ -62,10 +62,10 @@ def visited(monkeypatch: pytest.MonkeyPatch, index: Index, queries: list[str]) -
     monkeypatch.setattr(kept_impacts, "WINDOW_BITS", 7)
     monkeypatch.setattr("searchlib.ranking.best_documents.WINDOW_BITS", 7)
     monkeypatch.setattr(top_windows, "top", looking)
-    index._snapshot.caches.clear()
+    index._snapshot.drop_caches()
     for query in queries:
         index.search(query)
-    index._snapshot.caches.clear()
+    index._snapshot.drop_caches()
     assert len(seen) == len(queries)
     return sum(seen) / len(seen)
 

@@ -9,6 +9,7 @@ import pytest
 import searchlib
 from searchlib import Article
 from searchlib.analysis import get_analyzer
+from searchlib.local.facts import SnapshotFacts
 from searchlib.planning import leaf_planning, plan
 from searchlib.planning.leaf_planning import fold_pattern
 from searchlib.planning.planner import make_plan
@@ -42,7 +43,9 @@ def snapshot() -> Snapshot:
 
 def planned(query: str, snapshot: Snapshot, *analyzers: str) -> plan.Plan:
     names = analyzers or ("english",)
-    made, diagnostics = make_plan(parse(query).tree, snapshot, [get_analyzer(n) for n in names])
+    made, diagnostics = make_plan(
+        parse(query).tree, SnapshotFacts(snapshot), [get_analyzer(n) for n in names]
+    )
     assert [d for d in diagnostics if not d.message.startswith("no article has a word")] == []
     return made
 
@@ -129,7 +132,7 @@ def test_metadata_is_folded_but_ids_are_not(query, field, values, snapshot):
 
 @pytest.mark.parametrize(("query", "values"), [("tag:*", ()), ("source:absent", ("absent",))])
 def test_metadata_that_no_article_has_is_planned_and_said(query, values, snapshot):
-    made, remarks = make_plan(parse(query).tree, snapshot, [get_analyzer("english")])
+    made, remarks = make_plan(parse(query).tree, SnapshotFacts(snapshot), [get_analyzer("english")])
     assert made.values == values
     assert [remark.action for remark in remarks] == ["it finds nothing"]
 
@@ -168,7 +171,7 @@ def test_operators_are_what_they_say(snapshot):
 )
 def test_a_part_without_a_word_is_as_if_it_had_not_been_typed(query, same_as, snapshot):
     analyzers = [get_analyzer("english")]
-    made, diagnostics = make_plan(parse(query).tree, snapshot, analyzers)
+    made, diagnostics = make_plan(parse(query).tree, SnapshotFacts(snapshot), analyzers)
     found = parse(query).diagnostics + diagnostics
     assert {remark.severity for remark in found} == {"info"}
     expected = planned(same_as, snapshot)
@@ -178,7 +181,9 @@ def test_a_part_without_a_word_is_as_if_it_had_not_been_typed(query, same_as, sn
 
 
 def test_nothing_but_parts_without_a_word_finds_nothing(snapshot):
-    made, diagnostics = make_plan(parse("& \u2013 +' -'").tree, snapshot, [get_analyzer("english")])
+    made, diagnostics = make_plan(
+        parse("& \u2013 +' -'").tree, SnapshotFacts(snapshot), [get_analyzer("english")]
+    )
     assert made == plan.Nothing()
     assert [str(found) for found in diagnostics] == (
         ["there is no word in this part: it was left out"] * 4
@@ -266,7 +271,7 @@ def test_leaves_of_plain_words_have_hashes_of_their_own():
     ],
 )
 def test_the_names_of_a_plan_are_counted(snapshot, query, names):
-    made, _ = make_plan(parse(query).tree, snapshot, [get_analyzer("english")])
+    made, _ = make_plan(parse(query).tree, SnapshotFacts(snapshot), [get_analyzer("english")])
     assert plan.num_names(made) == names
 
 

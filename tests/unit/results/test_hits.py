@@ -225,7 +225,7 @@ def test_looking_for_all_of_a_query_finds_what_the_article_owes_its_place_to(ind
     for hit in index.search(query):
         context = hit._context
         assert context.same_patterns is not None
-        leaves = contributing_leaves(context.query.plan, context.scorer, hit._doc)
+        leaves = contributing_leaves(context.plan, context.scorer, hit._doc)
         owed = context._patterns_of(leaves)
         assert hit.snippets == snippets_of(
             SearchedTexts(hit._searched.texts, owed, context.finder(hit))
