@@ -10,8 +10,8 @@
         IndexLockedError             somebody else is writing to it, or has taken the lock
         IndexFormatError             it was made by another version of searchlib
         CorruptIndexError            its files are damaged
-      QueryError                   the query could not be run as it stands (strict mode only)
-        QuerySyntaxError             a part of it cannot be understood: start and end say which
+      QueryError                   a part of the query cannot be used: start and end say which
+        QuerySyntaxError             it cannot be understood
         UnknownFieldError            it names a field that no article has
 
 A message shows the value that caused it and what to do next.
@@ -107,38 +107,33 @@ class CorruptIndexError(StorageError):
 
 
 class QueryError(SearchlibError):
-    """A query could not be run as it stands. Raised in strict mode only."""
+    """A part of a query, from ``start`` up to ``end``, cannot be used. Raised in strict mode only."""
 
-    def __init__(self, problem: str, *, query: str) -> None:
+    def __init__(self, problem: str, *, query: str, start: int, end: int) -> None:
         self.problem = problem
         self.query = query
+        self.start = start
+        self.end = end
         super().__init__(problem)
 
 
 class QuerySyntaxError(QueryError):
-    """The characters from ``start`` up to ``end`` of the query cannot be understood."""
-
-    def __init__(self, problem: str, *, query: str, start: int, end: int) -> None:
-        self.start = start
-        self.end = end
-        super().__init__(problem, query=query)
+    """A part of the query cannot be understood."""
 
 
 class UnknownFieldError(QueryError):
-    """The query names ``field``, from ``start`` to ``end``; it may name those in ``known``."""
+    """The query names ``field``; the fields it may name are ``known``."""
 
     def __init__(
         self,
         problem: str,
         *,
         query: str,
-        field: str,
-        known: Sequence[str],
         start: int,
         end: int,
+        field: str,
+        known: Sequence[str],
     ) -> None:
         self.field = field
         self.known = tuple(known)
-        self.start = start
-        self.end = end
-        super().__init__(problem, query=query)
+        super().__init__(problem, query=query, start=start, end=end)

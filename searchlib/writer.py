@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeVar
 
 from searchlib.analysis import Analyzer
 from searchlib.arguments import seconds, workers
@@ -245,11 +245,17 @@ class Writer:
 
         return self._run_atomically(delete)
 
-    def delete_matching(self, query: str, *, now: datetime | None = None) -> None:
+    def delete_matching(
+        self,
+        query: str,
+        *,
+        now: datetime | None = None,
+        syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
+    ) -> None:
         """Delete every article that ``query`` matches, those this writer added before included.
 
         It is carried out at the commit. Raises QueryError for a query that is not right in every
-        part: a mistake must not delete. ``now`` is that of Index.search.
+        part: a mistake must not delete. ``now`` and ``syntax`` are those of Index.search.
         """
         # They take 30 ms to import, which a program that only adds articles does without.
         from searchlib.query import parse  # noqa: PLC0415
@@ -260,13 +266,15 @@ class Writer:
         if now is not None and not isinstance(now, datetime):
             raise TypeError(f"now must be a datetime or None, not {now!r:.80}")
         moment = now or datetime.now(UTC)  # also where the commit is long after
-        parse(query, strict=True, now=moment)
+        parse(query, syntax=syntax, strict=True, now=moment)
         analyzer, settings = self._analyzer, self._store.settings
 
         def delete(transaction: Transaction) -> None:
             self._flush(transaction)
             transaction.delete_where(
-                lambda snapshot: select_documents(query, snapshot, analyzer, settings, moment)
+                lambda snapshot: select_documents(
+                    query, snapshot, analyzer, settings, moment, syntax
+                )
             )
 
         self._run_atomically(delete)

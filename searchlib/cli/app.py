@@ -132,8 +132,8 @@ def _prepare_streams() -> None:
 
 def _report(error: SearchlibError) -> None:
     if isinstance(error, QueryError):
-        from searchlib.cli.diagnostics_view import refusal  # noqa: PLC0415  # what it needs is loaded by now
+        from searchlib.cli.diagnostics_view import refusal_lines  # noqa: PLC0415  # what it needs is loaded by now
 
-        complain(*refusal(error))
+        complain(*refusal_lines(error))
     else:
         complain(str(error), *getattr(error, "__notes__", []))

@@ -9,11 +9,12 @@ import click
 
 import searchlib
 from searchlib.article import TEXT_FIELDS, Article
-from searchlib.cli.diagnostics_view import remarks
+from searchlib.cli.diagnostics_view import diagnostic_lines
 from searchlib.cli.hit_formats import to_json
-from searchlib.cli.options import index_option, operator_option
+from searchlib.cli.options import index_option, operator_option, syntax_option
 from searchlib.cli.query_command import index_or_samples, local_now
 from searchlib.cli.terminal import Style, complain, output_style, wrapped
+from searchlib.query.syntaxes import SYNTAXES
 from searchlib.snippets.render import terminal_text
 
 __all__ = ["delete", "explain", "show"]
@@ -82,19 +83,22 @@ Examples:
 @click.argument("article_id", metavar="ID")
 @index_option
 @operator_option
-def explain(query_: str, article_id: str, index_path: str, operator: str) -> int:
+@syntax_option
+def explain(
+    query_: str, article_id: str, index_path: str, operator: str | None, syntax: str
+) -> int:
     """Show why an article has its score for a query: the parts that add up to it.
 
     Exit code 1 if there is no article with this ID, or if it does not match the query. Where no
     index was named and there is none in ./index, it is of the sample articles.
     """
     with index_or_samples(index_path) as index:
-        # As little of a search as has its diagnostics; click has checked the operator.
-        options: Any = {"default_operator": operator, "now": local_now()}
+        # As little of a search as has its diagnostics; click has checked the choices.
+        options: Any = {"default_operator": operator, "now": local_now(), "syntax": syntax}
         found = index.search(query_, limit=1, **options)
         explanation = index.explain(query_, article_id, **options)
         known = explanation is not None or index.get(article_id) is not None
-    complain(*remarks(found.diagnostics, query_))
+    complain(*diagnostic_lines(found.diagnostics, query_))
     if explanation is not None:
         for line in str(explanation).split("\n"):
             click.echo(terminal_text(line))
@@ -122,20 +126,27 @@ Examples:
 @click.argument("article_ids", nargs=-1, metavar="ID...")
 @click.option("--query", "query_", metavar="QUERY", help="Delete every article that matches.")
 @index_option
-def delete(article_ids: tuple[str, ...], query_: str | None, index_path: str) -> int:
+@syntax_option
+def delete(article_ids: tuple[str, ...], query_: str | None, index_path: str, syntax: str) -> int:
     """Delete articles by ID, or all that match a query.
 
     A query that cannot be used in every part is refused. Exit code 1 if nothing was deleted.
     """
     if bool(article_ids) == (query_ is not None):
         raise click.UsageError("give either IDs or --query")
+    if query_ is None and syntax != SYNTAXES[0]:
+        raise click.UsageError(f"--syntax {syntax} is for --query: IDs have no syntax")
     with searchlib.open(index_path) as index:
         with index.writer() as writer:
             for article_id in article_ids:
                 if not writer.delete(article_id):
                     complain(f"There is no article {article_id!r}.")
             if query_ is not None:
-                writer.delete_matching(query_, now=local_now())
+                writer.delete_matching(
+                    query_,
+                    now=local_now(),
+                    syntax=syntax,  # type: ignore[arg-type]  # click has checked it
+                )
         deleted = writer.changes.deleted
     complain(f"Deleted {deleted} article{'' if deleted == 1 else 's'}.")
     return 0 if deleted else 1

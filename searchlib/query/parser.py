@@ -24,7 +24,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Final
 
 from searchlib.query import tree
 from searchlib.query.collector import Collector, refuse
@@ -40,6 +40,7 @@ from searchlib.query.reading.proximity import Proximity
 from searchlib.query.reading.scanner import Scanner
 from searchlib.query.reading.scope import MAX_NESTING, Scope
 from searchlib.query.reading.suffix_reader import SuffixReader
+from searchlib.query.syntaxes import DefaultOperator, Syntax, default_operator_of
 
 __all__ = ["MAX_NESTING", "Parsed", "Parser", "parse"]
 
@@ -67,22 +68,35 @@ class Parsed:
 def parse(
     text: str,
     *,
-    default_operator: Literal["or", "and"] = "or",
+    syntax: Syntax = "searchlib",
+    default_operator: DefaultOperator | None = None,
     strict: bool = False,
     now: datetime | None = None,
 ) -> Parsed:
     """Parse ``text``. Takes any string; costs time in proportion to its length.
 
-    ``now`` is what "yesterday" and "7d" count from; UTC unless it has a zone. With ``strict`` the
-    first thing that changes what is searched for raises QuerySyntaxError or UnknownFieldError.
+    ``syntax`` "lucene" and "whoosh" are those of their own parsers; whatever it is, the spans of
+    diagnostics and nodes are of ``text``. ``default_operator`` joins words with nothing between
+    them; None is that of the syntax: "and" for "whoosh", else "or". ``now`` is what "yesterday" and
+    "7d" count from; UTC unless it has a zone. With ``strict`` the first thing that changes what is
+    searched for raises QuerySyntaxError or UnknownFieldError. ValueError for an unknown choice.
 
     >>> tree.to_query(parse("horses AND -pony OR headline:(railway station)").tree)
     '((horses AND NOT pony) OR (headline:railway OR headline:station))'
+    >>> tree.to_query(parse("title:horse* AND roam~", syntax="lucene").tree)
+    '(headline:horse* AND roam~2)'
     """
-    plain_tree = parse_plain(text, default_operator)
+    joins = default_operator_of(syntax, default_operator)
+    if syntax != "searchlib":
+        # It takes 5 ms to import.
+        from searchlib.query import dialects  # noqa: PLC0415
+
+        read = dialects.from_lucene if syntax == "lucene" else dialects.from_whoosh
+        return read(text, default_operator=joins, strict=strict, now=now)
+    plain_tree = parse_plain(text, joins)
     if plain_tree is not None:
         return Parsed(text, plain_tree, ())
-    parser = Parser(text, joins_by_and=default_operator == "and", now=now or datetime.now(UTC))
+    parser = Parser(text, joins_by_and=joins == "and", now=now or datetime.now(UTC))
     node = parser.read()
     diagnostics = parser.collector.in_order()
     if strict:

@@ -68,7 +68,7 @@ class SpanSource(Texts, Protocol):
         ...
 
 
-def find_spans(spans: Spans, source: SpanSource) -> Found:  # noqa: C901  # a case for each
+def find_spans(spans: Spans, source: SpanSource) -> Found:  # a case for each
     """Return all spans of a part of a query that ``source`` has."""
     match spans:
         case WordLeaf():

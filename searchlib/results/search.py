@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from searchlib.analysis import Analyzer
 from searchlib.kernels.postings import combining
@@ -15,6 +15,7 @@ from searchlib.local.facts import SnapshotFacts
 from searchlib.planning.index_facts import IndexFacts
 from searchlib.planning.plan import Plan
 from searchlib.planning.query_planning import plan_query
+from searchlib.query.syntaxes import DefaultOperator, Syntax, default_operator_of
 from searchlib.ranking import Explanation, Matches, Scorer, Sort, best, evaluate, explain, select
 from searchlib.results.hits import HitContext, SearchResults
 from searchlib.store.settings import Settings
@@ -44,8 +45,9 @@ class SearchRequest:
     filter: str | None = None
     sort: Sort = "relevance"
     strict: bool = False
-    default_operator: Literal["or", "and"] = "or"
+    default_operator: DefaultOperator | None = None
     now: datetime | None = None
+    syntax: Syntax = "searchlib"
 
     def __post_init__(self) -> None:
         # Calls for what is not of the very type only: one takes as long as all of these.
@@ -65,10 +67,7 @@ class SearchRequest:
             raise ValueError(f"offset must not be negative: {self.offset}")
         if self.sort not in _SORTS:
             raise ValueError(f"sort must be one of {', '.join(_SORTS)}, not {self.sort!r}")
-        if self.default_operator not in ("or", "and"):
-            raise ValueError(
-                f"default_operator must be 'or' or 'and', not {self.default_operator!r}"
-            )
+        self.default_operator = default_operator_of(self.syntax, self.default_operator)
 
 
 def _check_type(name: str, value: object, wanted: type, what: str) -> None:
@@ -98,6 +97,7 @@ def _plan(
         default_operator=request.default_operator,
         strict=request.strict,
         now=request.now,
+        syntax=request.syntax,
     )
 
 
@@ -166,11 +166,16 @@ def explain_article(
 
 
 def select_documents(
-    query: str, snapshot: Snapshot, base: Analyzer, settings: Settings, now: datetime | None
+    query: str,
+    snapshot: Snapshot,
+    base: Analyzer,
+    settings: Settings,
+    now: datetime | None,
+    syntax: Syntax = "searchlib",
 ) -> list[int]:
     """Return the documents of ``snapshot`` that ``query`` matches, in no ranking.
 
     Raises QueryError for a query with a mistake: what it selects is about to be deleted.
     """
-    plan, _ = plan_query(query, SnapshotFacts(snapshot), base, strict=True, now=now)
+    plan, _ = plan_query(query, SnapshotFacts(snapshot), base, strict=True, now=now, syntax=syntax)
     return list(evaluate(plan, Scorer(snapshot, settings)).docs)
