@@ -20,7 +20,7 @@ from searchlib.snippets.render import terminal_text
 __all__ = ["delete", "explain", "show"]
 
 
-@click.command(epilog="Example: searchlib show khasan-railway-reopens --format json")
+@click.command(epilog="Example: searchlib show thirty-horses-on-first-train --format json")
 @click.argument("article_id", metavar="ID")
 @index_option
 @click.option(

