@@ -107,7 +107,7 @@ class CorruptIndexError(StorageError):
 
 
 class QueryError(SearchlibError):
-    """A part of the query, from ``start`` to ``end``, cannot be used. Raised in strict mode only."""
+    """A part of the query, from ``start`` to ``end``, cannot be used. Strict mode only."""
 
     def __init__(self, problem: str, *, query: str, start: int, end: int) -> None:
         self.problem = problem

@@ -6,7 +6,8 @@ import re
 from typing import Final, Literal, NamedTuple
 
 from searchlib.query.counts import whole
-from searchlib.query.operators import WORD_END, Connective, operator
+from searchlib.query.operator_row import Connective
+from searchlib.query.operators import WORD_END, operator
 from searchlib.query.reading.scanner import CLOSING, Scanner
 
 __all__ = ["Nearness", "accept_junction", "accept_word", "at_junction", "nearness"]

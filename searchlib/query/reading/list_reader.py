@@ -189,7 +189,7 @@ class ListReader:
     # Operators
 
     def _junction(self) -> str:
-        """Read an AND or OR; give "" if none comes next."""
+        """Read an AND or OR; return "" if none comes next."""
         self._scanner.skip_space()
         start = self._scanner.at
         operator = accept_junction(self._scanner)

@@ -12,7 +12,8 @@ from searchlib.query import tree
 from searchlib.query.collector import Collector
 from searchlib.query.counts import whole
 from searchlib.query.fields import KEY_FIELDS, LENGTH_FIELD, TEXT_NAMES, closest_field
-from searchlib.query.operators import OPERATORS, Function, Operator
+from searchlib.query.operator_row import Function, Operator
+from searchlib.query.operators import OPERATORS
 from searchlib.query.reading.clauses import side_by_side
 from searchlib.query.reading.connectives import accept_word, at_junction
 from searchlib.query.reading.leaf_reader import LeafReader

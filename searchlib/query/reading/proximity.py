@@ -8,7 +8,8 @@ from typing import Final
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.query import tree
 from searchlib.query.collector import Collector
-from searchlib.query.operators import OPERATORS, Operator
+from searchlib.query.operator_row import Operator
+from searchlib.query.operators import OPERATORS
 from searchlib.query.reading.clauses import combine
 from searchlib.query.reading.connectives import Nearness
 from searchlib.query.reading.scope import MAX_HEIGHT, MAX_NESTING
