@@ -16,9 +16,12 @@ __all__ = ["Lucene"]
 _OPERATOR: Final = re.compile(r"(AND|OR|NOT)(?=[\s()\"]|\Z)|(&&)|(\|\|)|([+\-!])(?=[^\s)])")
 _PHRASE: Final = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))(?:(~[0-9]+)(\.[0-9]*)?)?', re.DOTALL)
 _REGEX: Final = re.compile(r"/(?:[^/\\\s]|\\.)++/")
+_AMONG_FIRST: Final = re.compile("\\A/([fF])([0-9])(?=[0-9]*/)")
+_AFTER_REGEX: Final = frozenset({"", "^", "~", ")", *" \t\r\n"})
 _WORD: Final = re.compile(r'(?:[^\s()"\\]|\\.)++|\\', re.DOTALL)
 _FUZZY: Final = re.compile(r"(?<!\\)~([0-9]*\.?[0-9]*)(?=\^[0-9.]*\Z|\Z)")
-_CHARACTER: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\.|[=/]", re.DOTALL)
+# Typographic quotes are letters there.
+_CHARACTER: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\.|[=/“”„«»]", re.DOTALL)
 
 _KINDS: Final = {"&&": "AND", "||": "OR"}
 
@@ -43,7 +46,10 @@ class Lucene(Reader):
             query.add("part", start, found.end(), found[1] + found[2] if found[3] else None)
             return found.end()
         if found := _REGEX.match(text, start):
-            query.add("part", start, found.end())
+            # As it is, /F50/ would be among the first 50 words.
+            query.add("part", start, found.end(), _AMONG_FIRST.sub(r"/\1[\2]", found[0]))
+            if text[found.end() : found.end() + 1] not in _AFTER_REGEX:
+                query.add("space", found.end(), found.end(), " ")
             return found.end()
         found = _WORD.match(text, start)
         end = found.end() if found else start + 1

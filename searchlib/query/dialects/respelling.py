@@ -11,13 +11,15 @@ from typing import Any, Final
 from searchlib.query import tree
 from searchlib.query.collector import refuse
 from searchlib.query.diagnostics import Diagnostic
-from searchlib.query.fields import DATE_FIELDS, KEY_FIELDS, field_elsewhere
+from searchlib.query.fields import DATE_FIELDS, KEY_FIELDS, LENGTH_FIELD, field_elsewhere
+from searchlib.query.lookalikes import lookalike
 from searchlib.query.operators import OPERATORS
 from searchlib.query.parser import Parsed, Parser
 
 __all__ = ["Respelling", "Unit"]
 
 _DAY: Final = re.compile(r"(?<![0-9])([0-9]{4})([0-9]{2})([0-9]{2})?(?![0-9])")
+_COMPARED: Final = DATE_FIELDS | {LENGTH_FIELD}
 _TRAILING_MARKS: Final = re.compile(r"([^\W_]+)(\?+)(\^[0-9.]+)?")
 
 
@@ -31,6 +33,14 @@ def _operators_here() -> re.Pattern[str]:
 
 
 _OPERATORS_HERE: Final = _operators_here()
+
+
+def _means_more_here(word: str) -> bool:
+    """Tell whether a word is an operator here, may begin one (wc > 5), or looks like one."""
+    if word[:1] in "~^":  # there, too
+        return False
+    is_compared = word.casefold() in _COMPARED
+    return is_compared or bool(_OPERATORS_HERE.fullmatch(word) or lookalike(word))
 
 
 @dataclass(slots=True)
@@ -114,7 +124,7 @@ class Respelling:
             marks = _TRAILING_MARKS.fullmatch(word)
             if marks:  # here a question mark at the end is one
                 runs = [(f"/{marks[1]}{'.' * len(marks[2])}/{marks[3] or ''}", start, end)]
-            elif not name and _OPERATORS_HERE.fullmatch(word):
+            elif not name and _means_more_here(word):
                 runs = [("\\", start, start), *runs]
         self.tokens.append(Token("part", runs))
 

@@ -19,7 +19,8 @@ _PHRASE: Final = re.compile(r'"([^"]*)"(?:~([1-9][0-9]*))?')
 _QUOTED: Final = re.compile(r"'(.*?)'(?=[\s\])}]|\Z)", re.DOTALL)
 _WORD: Final = re.compile(r'[^\s()"]+|"')
 _BOOST: Final = re.compile(r"\^(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)\Z")
-_SPECIAL: Final = re.compile(r"[\\+\-!~=/&|^]")
+# Typographic quotes are letters there.
+_SPECIAL: Final = re.compile(r"[\\+\-!~=/&|^“”„«»]")
 _SPECIAL_QUOTED: Final = re.compile(r'[\\"“”„«»()*?:+\-!&|~^=/\s]')
 # Beside another part these take parentheses.
 _LOOSE: Final = frozenset({"or", "andmaybe"})

@@ -56,6 +56,10 @@ LUCENE = [
     ("CAPS(a) HLEAD(b)", "(CAPS OR a OR HLEAD OR b)"),
     ("and/or http://example.org/a", r"(and\/or OR http\:\/\/example.org\/a)"),
     ("source:a/b=c", 'source:"a/b=c"'),
+    ("“a b” «c", r"(\“a OR b\” OR \«c)"),
+    ("wc > 5 DATE < 2022", r"(wc OR \> OR 5 OR DATE OR \< OR 2022)"),
+    ("a /F50/ /f5/^2 /x/i", "(a OR /F[5]0/ OR (/f[5]/)^2 OR /x/ OR i)"),
+    ("<50 NEAR a ANDNOT b", r"(\<50 OR \NEAR OR a OR \ANDNOT OR b)"),
 ]  # fmt: skip
 
 WHOOSH = [
@@ -92,6 +96,9 @@ WHOOSH = [
     ("/a.b/ =x a\\b", r"(\/a.b\/ AND \=x AND a\\b)"),
     ("a w/5 b SAME c", r"(a AND w\/5 AND b AND \SAME AND c)"),
     ("a and b", "(a AND and AND b)"),
+    ("“a b” «c", r"(\“a AND b\” AND \«c)"),
+    ("wc > 5 DATE < 2022", r"(wc AND \> AND 5 AND DATE AND \< AND 2022)"),
+    ("<50 NEAR a /F50/", r"(\<50 AND \NEAR AND a AND \/F50\/)"),
 ]  # fmt: skip
 
 

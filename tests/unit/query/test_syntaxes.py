@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from itertools import combinations
 
@@ -175,6 +176,23 @@ def test_every_span_is_inside_what_was_typed(query, syntax, operator):
         error = caught.value
         assert (error.start, error.end) == (severe[0].start, severe[0].end)
         assert error.problem.startswith(severe[0].message)
+
+
+OURS = (
+    *"SAME ADJ near5 NEAR5 adj3 Adj3 first50 FIRST5 atleast3 HEADLINE HLEAD CAPS ALLCAPS".split(),
+    *"wc date published WC wc>5 date<2022 published>=2022 NEAR WITHIN BUTNOT <50 >=2022".split(),
+    *"TO w/5 w/s pre/5 onear/3 near/5 within/5 /5 «a a» “a”".split(),
+)
+
+
+@pytest.mark.parametrize("syntax", ["lucene", "whoosh"])
+@pytest.mark.parametrize("word", OURS)
+def test_what_is_an_operator_here_is_a_word_there(syntax, word):
+    for query in (f"a {word} b", f"a {word} > 5 b", f"{word} b", f"a ({word} b)", f"a {word} (b)"):
+        parsed = parse(query, syntax=syntax)
+        assert parsed.diagnostics == ()
+        leaves = [leaf.text for leaf in tree.leaves(parsed.tree) if isinstance(leaf, tree.Word)]
+        assert leaves == re.findall(r"[^\s()]+", query)
 
 
 # Lucene's own rules, from QueryParserBase.addClause(): of every set of words, which match.
