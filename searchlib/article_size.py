@@ -1,4 +1,4 @@
-"""How long an article may be: what is written of it must be readable again, in one piece."""
+"""Check the size of an article: it is stored in one piece, and it must be readable in one piece."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ from searchlib.errors import MalformedArticleError
 
 __all__ = ["check_size"]
 
-# A control character is six in JSON; no other takes as much in UTF-8.
-_MOST_BYTES_A_CHAR: Final = 6
+_MAX_BYTES_PER_CHAR: Final = 6
+"""Maximum bytes of a stored character: JSON writes a control character as six ASCII characters."""
+
 _VALUE_CHARS: Final = 32
-"""A float, or the signs around another value."""
+"""Characters of a float in JSON, or of the quotes, commas and brackets around another value."""
 
 _OTHER_BYTES: Final = 1000
-"""The sizes that stand before the texts, the names of fields, and times."""
+"""Bytes for the sizes before the texts, the names of the fields, and the dates."""
 
 
 def check_size(article: Article) -> None:
     """Raise MalformedArticleError for an article of more than MAX_ARTICLE_BYTES.
 
-    They are counted as the index keeps them: texts in UTF-8, and the rest as JSON. Costs 0.3 µs,
-    and for an article that is near the limit the encoding of it.
+    The bytes are counted as the index stores them: texts in UTF-8, and all other values as JSON.
+    Takes 0.3 µs. Only an article near the limit is encoded to be measured.
     """
     chars = len(article.article_id) + len(article.headline) + len(article.body)
     chars += len(article.caption) + _chars_of_rest(article)
-    if _MOST_BYTES_A_CHAR * chars + _OTHER_BYTES <= MAX_ARTICLE_BYTES:
+    if _MAX_BYTES_PER_CHAR * chars + _OTHER_BYTES <= MAX_ARTICLE_BYTES:
         return
     values = article.to_dict()
     texts = [str(values.pop(field, "")) for field in ("article_id", *TEXT_FIELDS)]
@@ -42,21 +43,24 @@ def check_size(article: Article) -> None:
 
 
 def _chars_of_rest(article: Article) -> int:
-    """Return no fewer characters than the JSON has of what is no text, before any is escaped."""
+    """Return an upper bound of the JSON characters of all values that are not texts.
+
+    It does not count escapes.
+    """
     chars = len(article.source) + len(article.url) + len(article.section) + len(article.language)
-    todo: list[Any] = [*article.authors, *article.tags]
+    pending: list[Any] = [*article.authors, *article.tags]
     if article.metadata:
-        todo.append(article.metadata)
-    while todo:
-        value = todo.pop()
+        pending.append(article.metadata)
+    while pending:
+        value = pending.pop()
         chars += _VALUE_CHARS
         if isinstance(value, str):
             chars += len(value)
         elif isinstance(value, Mapping):
-            todo += value
-            todo += value.values()
+            pending += value
+            pending += value.values()
         elif isinstance(value, list):
-            todo += value
+            pending += value
         elif isinstance(value, int):
             chars += value.bit_length() // 3
     return chars

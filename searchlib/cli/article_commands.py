@@ -1,4 +1,4 @@
-"""searchlib show, explain and delete: one article by its id, or several by a query."""
+"""searchlib show, explain and delete: the commands for one article, or for several by a query."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ __all__ = ["delete", "explain", "show"]
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def show(article_id: str, index_path: str, format_: str) -> int:
-    """Show one article whole. Exit code 1 if there is none with this ID.
+    """Show one article. Exit code 1 if there is no article with this ID.
 
-    Where no index was named and there is none in ./index, a text is of the sample articles; JSON is
-    for programs, and it is an error.
+    If no index was named and there is none in ./index, the sample articles are used. With --format
+    json, which is for programs, that is an error.
     """
     with index_or_samples(index_path, format_, "text") as index:
         article = index.get(article_id)
@@ -87,31 +87,32 @@ Examples:
 def explain(
     query_: str, article_id: str, index_path: str, operator: str | None, syntax: str
 ) -> int:
-    """Show why an article has its score for a query: the parts that add up to it.
+    """Show the parts of an article's score for a query.
 
-    Exit code 1 if there is no article with this ID, or if it does not match the query. Where no
-    index was named and there is none in ./index, it is of the sample articles.
+    Exit code 1 if there is no article with this ID, or if it does not match the query. If no index
+    was named and there is none in ./index, the sample articles are used.
     """
     with index_or_samples(index_path) as index:
-        # As little of a search as has its diagnostics; click has checked the choices.
+        # The search is only for its diagnostics, so its limit is small. click has checked the
+        # choices, which mypy does not know.
         options: Any = {"default_operator": operator, "now": local_now(), "syntax": syntax}
-        found = index.search(query_, limit=1, **options)
+        results = index.search(query_, limit=1, **options)
         explanation = index.explain(query_, article_id, **options)
-        known = explanation is not None or index.get(article_id) is not None
-    complain(*diagnostic_lines(found.diagnostics, query_))
+        is_in_index = explanation is not None or index.get(article_id) is not None
+    complain(*diagnostic_lines(results.diagnostics, query_))
     if explanation is not None:
         for line in str(explanation).split("\n"):
             click.echo(terminal_text(line))
         return 0
-    if known:
+    if is_in_index:
         complain(
             f"The article {article_id!r} does not match the query.",
-            "Leave out a part of the query, or see what the article says: searchlib show ID",
+            "Leave out a part of the query, or read the article: searchlib show ID",
         )
     else:
         complain(
             f"There is no article {article_id!r}.",
-            "Each article has its id in the list that this gives: searchlib query QUERY",
+            "To find the id of an article, search for it: searchlib query QUERY",
         )
     return 1
 
@@ -128,9 +129,9 @@ Examples:
 @index_option
 @syntax_option
 def delete(article_ids: tuple[str, ...], query_: str | None, index_path: str, syntax: str) -> int:
-    """Delete articles by ID, or all that match a query.
+    """Delete articles by ID, or all articles that match a query.
 
-    A query that cannot be used in every part is refused. Exit code 1 if nothing was deleted.
+    A query is refused if any part of it cannot be used. Exit code 1 if nothing was deleted.
     """
     if bool(article_ids) == (query_ is not None):
         raise click.UsageError("give either IDs or --query")

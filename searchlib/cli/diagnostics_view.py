@@ -1,4 +1,4 @@
-"""What is wrong with a query, for people: each diagnostic with its part of the query underlined."""
+"""Show the diagnostics of a query to people, each with its part of the query underlined."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _INDENT = "  "
 def diagnostic_lines(
     diagnostics: Iterable[Diagnostic], query: str, filter_query: str = ""
 ) -> Iterator[str]:
-    """Return three lines a diagnostic: its text, the query around its span, and carets."""
-    for found in diagnostics:
-        yield str(found)
-        text = filter_query if found.message.startswith(IN_FILTER) else query
-        yield from _underlined(text, found.start, found.end)
+    """Yield three lines for each diagnostic: the message, the part of the query, and carets."""
+    for diagnostic in diagnostics:
+        yield str(diagnostic)
+        text = filter_query if diagnostic.message.startswith(IN_FILTER) else query
+        yield from _underlined(text, diagnostic.start, diagnostic.end)
 
 
 def refusal_lines(error: QueryError) -> Iterator[str]:
-    """Return three lines like those of a diagnostic: what a query was refused for."""
+    """Yield the same three lines for the error that a query was refused for."""
     yield str(error)
     yield from _underlined(error.query, error.start, error.end)
 

@@ -128,7 +128,9 @@ def _respell_required(query: Respelling, found: list[_Clause]) -> None:
     signs = _signs(found)
     if "" not in signs:
         for clause in found[1:]:
-            if not clause.joined_by:
+            if clause.join:
+                query.tokens[clause.join.first].become("AND")  # it may be an OR between the others
+            else:
                 query.tokens[clause.first].before = "AND "
         return
     for clause, sign in zip(found, signs, strict=True):

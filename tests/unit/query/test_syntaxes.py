@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import combinations
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from searchlib import QueryError, QuerySyntaxError, UnknownFieldError
@@ -271,6 +271,8 @@ def rows(part):
 @given(rows(st.sampled_from(WORDS) | rows(st.sampled_from(WORDS))), st.sampled_from(("or", "and")))
 @example([("", "", "aa"), ("OR", "", "bb"), ("", "", "cc")], "and")
 @example([("", "+", "aa"), ("OR", "+", "bb"), ("AND", "", "cc")], "and")
+@example([("", "-", "aa"), ("OR", "", "bb"), ("AND", "", "cc")], "and")
+@settings(max_examples=10 * settings().max_examples)
 def test_as_lucene_reads_it(clauses, operator):
     # One part by itself is not a list here: NOT of it is every other article, also inside.
     assume(all(len(part) > 1 for _, _, part in clauses if not isinstance(part, str)))
