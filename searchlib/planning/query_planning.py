@@ -35,7 +35,7 @@ def plan_query(
     # Of a language whose articles were all deleted no stem may count: when its terms go is a matter
     # of merging.
     languages = facts.values_in_use("language")
-    analyzers = query_analyzers(base, languages) if languages else [base]
+    analyzers = tuple(query_analyzers(base, languages)) if languages else (base,)
     plan = plain_plan(text, default_operator, analyzers)
     if plan is not None:
         return plan, ()

@@ -66,6 +66,8 @@ def best(
 
 
 def _parts(plan: Plan) -> list[Part]:
+    if type(plan) is AnyOf and len(set(map(id, plan.parts))) == len(plan.parts):
+        return [(OPTIONAL, _scored(part)) for part in plan.parts]  # the query of most people
     found: list[tuple[int, Plan]]
     match plan:
         case AnyOf(optional):
@@ -82,7 +84,7 @@ def _parts(plan: Plan) -> list[Part]:
         case _:
             found = []
     required_count = sum([role == REQUIRED for role, _ in found])
-    if required_count > MOST_REQUIRED or all([role == PROHIBITED for role, _ in found]):
+    if required_count > MOST_REQUIRED or all(role == PROHIBITED for role, _ in found):
         return [(OPTIONAL, _scored(plan))]
     by_id = {id(part): part for _, part in found}
     if len(by_id) == len(found):
@@ -101,7 +103,7 @@ def _parts(plan: Plan) -> list[Part]:
 
 
 def _scored(plan: Plan) -> Scored:
-    if isinstance(plan, WordLeaf) and len(plan.terms) == 1 and not plan.words:
+    if type(plan) is WordLeaf and len(plan.terms) == 1 and not plan.words:
         return plan.terms[0], plan.fields
     return plan
 

@@ -77,7 +77,7 @@ def test_a_record_that_nobody_wrote(monkeypatch, old, new) -> None:
         return right(self, data).replace(old, new, 1)
 
     index = index_of()
-    frames = type(index._snapshot.parts[0].segment.stored._frames)
+    frames = type(index._engine.store.snapshot().parts[0].segment.stored._frames)
     right = frames.unpack
     monkeypatch.setattr(frames, "unpack", unpacked)
     for read in (

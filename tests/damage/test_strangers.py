@@ -188,7 +188,7 @@ def _segment() -> bytes:
     with searchlib.in_memory() as index:
         with index.writer() as writer:
             writer.add(Article(article_id="copy", headline="of another index"))
-        files = index._files.storage.files
+        files = index._engine.store.storage.files
         return next(data for name, data in files.items() if name.endswith(".articles"))
 
 

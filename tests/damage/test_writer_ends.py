@@ -128,7 +128,7 @@ def test_ctrl_c_in_the_rollback_frees_the_lock(monkeypatch) -> None:
     with pytest.raises(KeyboardInterrupt), index.writer() as writer:  # noqa: PT012
         writer.add(Article(article_id="none"))
         writer.delete("none")  # for which a segment is begun
-        monkeypatch.setattr(index._files.storage, "delete_file", interrupt)
+        monkeypatch.setattr(index._engine.store.storage, "delete_file", interrupt)
         raise ValueError
     monkeypatch.undo()
     assert not writer.committed
@@ -138,11 +138,11 @@ def test_ctrl_c_in_the_rollback_frees_the_lock(monkeypatch) -> None:
 
 def test_in_memory_a_dropped_writer_leaves_nothing_when_it_is_collected() -> None:
     index = searchlib.in_memory()
-    before = index._files.storage.list()
+    before = index._engine.store.storage.list()
     with suppress(KeyError), index.writer() as writer:
         writer.add(Article(article_id="a", body="horses"))
         writer.delete("none")  # for which the article is written
         raise KeyError
     del writer
     gc.collect()
-    assert index._files.storage.list() == before
+    assert index._engine.store.storage.list() == before

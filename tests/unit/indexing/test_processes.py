@@ -62,7 +62,7 @@ def told(index: Index) -> object:
 
 def live_terms(index: Index) -> list[list[str]]:
     """Give the terms of each field that live articles have: when others go, merges decide."""
-    snapshot = index._store.snapshot()
+    snapshot = index._engine.store.snapshot()
     return [
         [term for term in snapshot.terms(mask) if snapshot.postings(mask, term).docs]
         for mask in (1, 2, 4)
