@@ -57,14 +57,14 @@ class LocalMatched:
 
     def article_ids(self, handles: Sequence[Handle]) -> list[str]:
         """Return the id of each article, without reading the article."""
-        return list(map(self._scorer.snapshot.article_id, handles))
+        return [*map(self._scorer.snapshot.article_id, handles)]
 
     def articles(self, handles: Sequence[Handle]) -> list[Record]:
         """Return each article. Costs 4 µs for one of 800 bytes."""
         snapshot = self._scorer.snapshot
-        data = list(map(snapshot.article, handles))
+        data = [*map(snapshot.article, handles)]
         with corruption_guard(snapshot.path):
-            return list(map(decode_record, data))
+            return [*map(decode_record, data)]
 
     def leaves(self, handles: Sequence[Handle]) -> list[list[Leaf]]:
         """Return for each article the leaves of the plan that it owes its score to."""

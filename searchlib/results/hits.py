@@ -60,6 +60,8 @@ class HitContext:
 
     def record(self, place: int) -> Record:
         """Return the article of the hit at ``place`` on the page."""
+        if self.matched.articles_at_once == 1:
+            return self.matched.articles((self.matched.hits[place][0],))[0]
         return self._of_page(place, self._records, self.matched.articles)
 
     def _of_page(
@@ -69,12 +71,9 @@ class HitContext:
 
         What it gives for them is kept until it is asked for.
         """
-        matched = self.matched
-        count = matched.articles_at_once
-        if count == 1:
-            return ask((matched.hits[place][0],))[0]
         found = kept.pop(place, None)
         if found is None:
+            matched, count = self.matched, self.matched.articles_at_once
             handles = [handle for handle, _ in matched.hits[place : place + count]]
             found, *others = ask(handles)
             kept.update(zip(range(place + 1, place + count), others, strict=False))
@@ -148,9 +147,12 @@ class Hit:
     from the index as it was when the search ran, and kept.
     """
 
-    def __init__(self, place: int, rank: int, context: HitContext) -> None:
-        self._handle, self.score = context.matched.hits[place]
+    def __init__(
+        self, handle: Handle, score: float, place: int, rank: int, context: HitContext
+    ) -> None:
+        self.score = score
         self.rank = rank
+        self._handle = handle
         self._place = place
         self._context = context
         # Not cached properties: those take a lock, which costs as much as the reading.
@@ -242,7 +244,9 @@ class SearchResults(Sequence[Hit]):
     def __init__(
         self,
         query: str,
-        context: HitContext,
+        matched: Matched,
+        plan: Plan,
+        view: View,
         *,
         offset: int,
         elapsed: float,
@@ -252,9 +256,15 @@ class SearchResults(Sequence[Hit]):
         self.offset = offset
         self.elapsed = elapsed
         self.diagnostics = diagnostics
-        self._context = context
-        self._count = len(context.matched.hits)
+        self._matched = matched
+        self._plan = plan
+        self._view = view
+        self._count = len(matched.hits)
         self._hits: dict[int, Hit] = {}
+
+    @cached_property
+    def _context(self) -> HitContext:
+        return HitContext(self._view, self._plan, self._matched)
 
     @property
     def total(self) -> int:
@@ -262,7 +272,7 @@ class SearchResults(Sequence[Hit]):
 
         Ranking need not visit them all: they are counted when this is first asked for.
         """
-        return self._context.matched.total
+        return self._matched.total
 
     def __len__(self) -> int:
         return self._count
@@ -280,7 +290,9 @@ class SearchResults(Sequence[Hit]):
         if hit is None:
             if place < 0:
                 raise IndexError("there is no such hit")
-            hit = self._hits[place] = Hit(place, self.offset + place + 1, self._context)
+            handle, score = self._matched.hits[place]
+            rank = self.offset + place + 1
+            hit = self._hits[place] = Hit(handle, score, place, rank, self._context)
         return hit
 
     def __iter__(self) -> Iterator[Hit]:

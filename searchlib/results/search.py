@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from searchlib.engine import Explanation, Settings, Sort, View
 from searchlib.planning.plan import Plan
 from searchlib.planning.query_planning import plan_query
-from searchlib.results.hits import HitContext, SearchResults
+from searchlib.results.hits import SearchResults
 
 if TYPE_CHECKING:
     from searchlib.query import Diagnostic
@@ -103,7 +103,9 @@ def run_search(request: SearchRequest, view: View, settings: Settings) -> Search
     )
     return SearchResults(
         request.query,
-        HitContext(view, plan, matched),
+        matched,
+        plan,
+        view,
         offset=request.offset,
         elapsed=perf_counter() - began,
         diagnostics=diagnostics,

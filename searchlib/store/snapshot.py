@@ -343,12 +343,14 @@ class Snapshot:
 
     def values_in_use(self, field: str) -> tuple[str, ...]:
         """Return the values of a field that a live document has; kept, so for few values only."""
-        with self._lock:
-            if field not in self._values_in_use:
-                self._values_in_use[field] = tuple(
+        found = self._values_in_use.get(field)
+        if found is None:
+            with self._lock:
+                found = tuple(
                     value for value in self.key_values(field) if self.key_docs(field, value)
                 )
-            return self._values_in_use[field]
+                self._values_in_use[field] = found
+        return found
 
     # Columns
 
