@@ -8,7 +8,6 @@ from contextlib import suppress
 from searchlib.article_record import Record
 from searchlib.engine.explanation import Explanation
 from searchlib.engine.protocol import Handle, Sort
-from searchlib.files.damage import corruption_guard
 from searchlib.kernels.postings import combining
 from searchlib.planning.plan import Leaf, PatternLeaf, Plan, TextLeaf
 from searchlib.ranking import (
@@ -20,7 +19,6 @@ from searchlib.ranking import (
     explain,
     select,
 )
-from searchlib.segment.records import decode_record
 from searchlib.store.settings import Settings
 from searchlib.store.snapshot import Snapshot
 
@@ -57,14 +55,11 @@ class LocalMatched:
 
     def article_ids(self, handles: Sequence[Handle]) -> list[str]:
         """Return the id of each article, without reading the article."""
-        return [*map(self._scorer.snapshot.article_id, handles)]
+        return [self._scorer.snapshot.article_id(doc) for doc in handles]
 
     def articles(self, handles: Sequence[Handle]) -> list[Record]:
         """Return each article. Costs 4 µs for one of 800 bytes."""
-        snapshot = self._scorer.snapshot
-        data = [*map(snapshot.article, handles)]
-        with corruption_guard(snapshot.path):
-            return [*map(decode_record, data)]
+        return self._scorer.snapshot.records(handles)
 
     def leaves(self, handles: Sequence[Handle]) -> list[list[Leaf]]:
         """Return for each article the leaves of the plan that it owes its score to."""

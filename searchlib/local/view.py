@@ -21,7 +21,6 @@ from searchlib.errors import CorruptIndexError
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import importing
 from searchlib.planning.plan import Pattern, Plan
-from searchlib.segment.records import decode_record
 from searchlib.store.check import check_snapshot
 from searchlib.store.settings import SETTINGS_FILE, Settings
 from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
@@ -75,6 +74,8 @@ class LocalView:
         self.analyzer = analyzer_of(settings, store.path)
         self.snapshot = snapshot
         self._store = store
+        # Planning asks for it at each search.
+        self.values_in_use = snapshot.values_in_use
 
     @property
     def num_articles(self) -> int:
@@ -82,10 +83,6 @@ class LocalView:
         return self.snapshot.num_docs
 
     # What planning asks
-
-    def values_in_use(self, field: str) -> tuple[str, ...]:
-        """Return the values of a metadata field that some article has, in order."""
-        return self.snapshot.values_in_use(field)
 
     def words_beginning_with(self, prefix: str) -> Iterator[str]:
         """Return the words that begin with ``prefix``, each once, in order."""
@@ -160,8 +157,7 @@ class LocalView:
         doc = self.snapshot.find(article_id)
         if doc is None:
             return None
-        with corruption_guard(self.path):
-            return decode_record(self.snapshot.article(doc))
+        return self.snapshot.records((doc,))[0]
 
     # The whole
 

@@ -46,31 +46,39 @@ _T = TypeVar("_T")
 class HitContext:
     """What the hits of one page look for in their articles, and where these come from."""
 
-    def __init__(self, view: View, plan: Plan, matched: Matched) -> None:
+    def __init__(self, view: View, plan: Plan, matched: Matched, first_rank: int) -> None:
         self.plan = plan
         self.matched = matched
+        self.one_at_a_time = matched.articles_at_once == 1
+        self._first_rank = first_rank
         self.path = view.path
         self._view = view
         self._base = view.analyzer
         # What a call to the engine has given for hits behind the one that was asked for.
+        self._ids: dict[int, str] = {}
         self._records: dict[int, Record] = {}
         self._leaves: dict[int, Sequence[Leaf]] = {}
         # By the leaves an article matches: those of one plan, which it keeps.
         self._patterns: dict[tuple[int, ...], dict[TextField, Patterns]] = {}
 
-    def record(self, place: int) -> Record:
-        """Return the article of the hit at ``place`` on the page."""
-        if self.matched.articles_at_once == 1:
-            return self.matched.articles((self.matched.hits[place][0],))[0]
-        return self._of_page(place, self._records, self.matched.articles)
+    def record(self, handle: Handle, rank: int) -> Record:
+        """Return the article of a hit of the page."""
+        if self.one_at_a_time:
+            return self.matched.articles((handle,))[0]
+        return self._of_page(rank, self._records, self.matched.articles)
+
+    def article_id(self, rank: int) -> str:
+        """Return the id of a hit of the page, from an engine that gives several at once."""
+        return self._of_page(rank, self._ids, self.matched.article_ids)
 
     def _of_page(
-        self, place: int, kept: dict[int, _T], ask: Callable[[Sequence[Handle]], Sequence[_T]]
+        self, rank: int, kept: dict[int, _T], ask: Callable[[Sequence[Handle]], Sequence[_T]]
     ) -> _T:
         """Return what ``ask`` gives for a hit; it is asked for those behind it in the same call.
 
         What it gives for them is kept until it is asked for.
         """
+        place = rank - self._first_rank
         found = kept.pop(place, None)
         if found is None:
             matched, count = self.matched, self.matched.articles_at_once
@@ -92,11 +100,11 @@ class HitContext:
         leaves = leaves_of_any_match(self.plan)
         return None if leaves is None else self._patterns_of(leaves)
 
-    def patterns(self, place: int) -> dict[TextField, Patterns]:
+    def patterns(self, rank: int) -> dict[TextField, Patterns]:
         """Return what of the query a hit owes its place to, by field."""
         if self.same_patterns is not None:
             return self.same_patterns
-        leaves = self._of_page(place, self._leaves, self.matched.leaves)
+        leaves = self._of_page(rank, self._leaves, self.matched.leaves)
         key = tuple(map(id, leaves))
         patterns = self._patterns.get(key)
         if patterns is None:
@@ -147,13 +155,10 @@ class Hit:
     from the index as it was when the search ran, and kept.
     """
 
-    def __init__(
-        self, handle: Handle, score: float, place: int, rank: int, context: HitContext
-    ) -> None:
+    def __init__(self, handle: Handle, score: float, rank: int, context: HitContext) -> None:
+        self._handle = handle
         self.score = score
         self.rank = rank
-        self._handle = handle
-        self._place = place
         self._context = context
         # Not cached properties: those take a lock, which costs as much as the reading.
         self._read: Record | None = None
@@ -166,7 +171,7 @@ class Hit:
     @property
     def _record(self) -> Record:
         if self._read is None:
-            self._read = self._context.record(self._place)
+            self._read = self._context.record(self._handle, self.rank)
         return self._read
 
     @cached_property
@@ -179,7 +184,10 @@ class Hit:
     def article_id(self) -> str:
         """The article's id. The article is not read for it."""
         if self._read is None:
-            return self._context.matched.article_ids((self._handle,))[0]
+            context = self._context
+            if context.one_at_a_time:
+                return context.matched.article_ids((self._handle,))[0]
+            return context.article_id(self.rank)
         return self._read.article_id
 
     @property
@@ -225,7 +233,7 @@ class Hit:
     def _searched(self) -> SearchedTexts:
         if self._found is None:
             context = self._context
-            patterns = context.same_patterns or context.patterns(self._place)
+            patterns = context.same_patterns or context.patterns(self.rank)
             finder = context.same_finder or context.finder(self)
             _, headline, body, caption, _ = self._record
             texts: dict[TextField, str] = {"headline": headline, "body": body, "caption": caption}
@@ -259,12 +267,12 @@ class SearchResults(Sequence[Hit]):
         self._matched = matched
         self._plan = plan
         self._view = view
-        self._count = len(matched.hits)
+        self._selected = matched.hits
         self._hits: dict[int, Hit] = {}
 
     @cached_property
     def _context(self) -> HitContext:
-        return HitContext(self._view, self._plan, self._matched)
+        return HitContext(self._view, self._plan, self._matched, self.offset + 1)
 
     @property
     def total(self) -> int:
@@ -275,7 +283,7 @@ class SearchResults(Sequence[Hit]):
         return self._matched.total
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._selected)
 
     @overload
     def __getitem__(self, place: int) -> Hit: ...
@@ -285,18 +293,17 @@ class SearchResults(Sequence[Hit]):
         if isinstance(place, slice):
             return [self[i] for i in range(*place.indices(len(self)))]
         if place < 0:
-            place += self._count
+            place += len(self._selected)
         hit = self._hits.get(place)
         if hit is None:
             if place < 0:
                 raise IndexError("there is no such hit")
-            handle, score = self._matched.hits[place]
-            rank = self.offset + place + 1
-            hit = self._hits[place] = Hit(handle, score, place, rank, self._context)
+            handle, score = self._selected[place]
+            hit = self._hits[place] = Hit(handle, score, self.offset + place + 1, self._context)
         return hit
 
     def __iter__(self) -> Iterator[Hit]:
-        return map(self.__getitem__, range(self._count))
+        return map(self.__getitem__, range(len(self._selected)))
 
     def __repr__(self) -> str:
         return f"<SearchResults of {self.query!r}: {len(self)} of {self.total}>"
