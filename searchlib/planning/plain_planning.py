@@ -1,13 +1,12 @@
 """The plans of plain queries, which are words or one phrase, without a tree in between.
 
-Most queries are plain. Their plans depend on the analyzers only: a new word costs 2 µs, a known
-one a tenth of that. The parser and the planner, which take 15 ms to import, make the
-same plans.
+Most queries are plain. Their plans depend on the analyzers only, so the last ones are kept: a new
+plan costs 2 µs, and 2 µs for each word that is new. The parser and the planner, which take 15 ms to
+import, make the same plans.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -18,49 +17,81 @@ from searchlib.query.plain import plain_words
 
 __all__ = ["plain_plan"]
 
-_MOST_LEAVES: Final = 4096
-"""Maximum number of words whose leaves are kept, of up to 64 letters each: 1.5 MB."""
+MOST_LEAVES: Final = 4096
+"""Maximum number of words whose leaves are kept, to bound them to 3 MB."""
 
-_MOST_LETTERS: Final = 64
+MOST_PLANS: Final = 1024
+"""Maximum number of plans that are kept, to bound them to 2 MB."""
+
+MOST_LETTERS: Final = 250
+"""Maximum length of a query that is kept, and whose words are."""
 
 
-def plain_plan(text: str, default_operator: str, analyzers: Sequence[Analyzer]) -> Plan | None:
+def plain_plan(text: str, default_operator: str, analyzers: tuple[Analyzer, ...]) -> Plan | None:
     """Return the plan of a plain query; None for any other, which has to be parsed.
 
     It is the plan that make_plan makes of the tree. None also where an analyzer has more than one
     term for a word.
     """
+    make = _kept_plan if len(text) <= MOST_LETTERS else _made
+    return make(text, default_operator, analyzers)
+
+
+def _made(text: str, default_operator: str, analyzers: tuple[Analyzer, ...]) -> Plan | None:
     found = plain_words(text, default_operator)
     if found is None:
         return None
     joined, words = found
-    alternatives: list[tuple[str, ...]] = []
+    if joined == "PHRASE":
+        return _phrase(text, words, analyzers)
+    leaf = _kept_leaf if len(text) <= MOST_LETTERS else _leaf
+    leaves: list[WordLeaf] = []
+    for word in words:
+        made = leaf(word, analyzers)
+        if made is None:
+            return None
+        leaves.append(made)
+    if len(leaves) == 1:
+        return leaves[0]
+    if len(set(words)) < len(words):
+        # One object for what is typed several times, as ranking counts on.
+        once = dict(zip(words, leaves, strict=True))
+        leaves = [once[word] for word in words]
+    if joined == "OR":
+        return AnyOf(tuple(leaves))
+    if text[0] == "+" and default_operator == "or":
+        return Clauses(tuple(leaves), (), ())
+    return AllOf(tuple(leaves))
+
+
+_kept_plan: Final = lru_cache(maxsize=MOST_PLANS)(_made)
+
+
+def _phrase(text: str, words: list[str], analyzers: tuple[Analyzer, ...]) -> Plan | None:
+    places: list[tuple[str, ...]] = []
     for word in words:
         terms = _terms(word, analyzers)
         if terms is None:
             return None
-        alternatives.append(terms)
-    if joined == "PHRASE":
-        if len(words) > 1:
-            return PhraseLeaf(text, TEXT_FIELDS, tuple(alternatives))
-        return _new_leaf(text, alternatives[0])
-    if len(words) == 1:
-        return _leaf(words[0], alternatives[0])
-    leaves = tuple(map(_leaf, words, alternatives))
-    if len(set(words)) < len(words):
-        # One object for what is typed several times, as ranking counts on.
-        once = dict(zip(words, leaves, strict=True))
-        leaves = tuple(map(once.__getitem__, words))
-    if text[0] == "+" and default_operator == "or":
-        return Clauses(leaves, (), ())
-    return AllOf(leaves) if joined == "AND" else AnyOf(leaves)
+        places.append(terms)
+    if len(places) == 1:
+        return WordLeaf(text, TEXT_FIELDS, places[0])
+    return PhraseLeaf(text, TEXT_FIELDS, tuple(places))
 
 
-def _terms(word: str, analyzers: Sequence[Analyzer]) -> tuple[str, ...] | None:
+def _leaf(word: str, analyzers: tuple[Analyzer, ...]) -> WordLeaf | None:
+    terms = _terms(word, analyzers)
+    # TO joins two dates in brackets: the word is written with a backslash.
+    if terms is None:
+        return None
+    return WordLeaf("\\TO" if word == "TO" else word, TEXT_FIELDS, terms)
+
+
+_kept_leaf: Final = lru_cache(maxsize=MOST_LEAVES)(_leaf)
+
+
+def _terms(word: str, analyzers: tuple[Analyzer, ...]) -> tuple[str, ...] | None:
     """Return the terms under which the analyzers have a word, each once."""
-    if len(analyzers) == 1:
-        term = analyzers[0].only_term(word)
-        return None if term is None else (term,)
     found: dict[str, None] = {}
     for analyzer in analyzers:
         term = analyzer.only_term(word)
@@ -68,17 +99,3 @@ def _terms(word: str, analyzers: Sequence[Analyzer]) -> tuple[str, ...] | None:
             return None
         found[term] = None
     return tuple(found)
-
-
-def _new_leaf(word: str, terms: tuple[str, ...]) -> WordLeaf:
-    # TO alone stands between dates.
-    return WordLeaf("\\TO" if word == "TO" else word, TEXT_FIELDS, terms)
-
-
-_kept_leaf: Final = lru_cache(maxsize=_MOST_LEAVES)(_new_leaf)
-
-
-def _leaf(word: str, terms: tuple[str, ...]) -> WordLeaf:
-    make: Callable[[str, tuple[str, ...]], WordLeaf]
-    make = _kept_leaf if len(word) <= _MOST_LETTERS else _new_leaf
-    return make(word, terms)

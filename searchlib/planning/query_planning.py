@@ -37,7 +37,7 @@ def plan_query(
     # Of a language whose articles were all deleted no stem may count: when its terms go is a matter
     # of merging.
     languages = facts.values_in_use("language")
-    analyzers = query_analyzers(base, languages) if languages else [base]
+    analyzers = tuple(query_analyzers(base, languages)) if languages else (base,)
     if syntax == "searchlib":
         plan = plain_plan(text, default_operator or DEFAULT_OPERATORS[syntax], analyzers)
         if plan is not None:

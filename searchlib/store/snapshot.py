@@ -10,12 +10,14 @@ from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from searchlib.article import TEXT_FIELDS, TextField
+from searchlib.article_record import Record
 from searchlib.errors import StorageError
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property, renew_in_children
 from searchlib.kernels.postings import combining, list_rows, lists
 from searchlib.kernels.ranking import bm25f
 from searchlib.segment.phrase_finding import PhraseFinder, PhraseWord
+from searchlib.segment.records import decode_record
 from searchlib.segment.segment import NO_DATE, ArticleSegment
 from searchlib.segment.sorted_table import distinct, key_of
 from searchlib.segment.word_patterns import WordPattern
@@ -99,6 +101,7 @@ class Snapshot:
     def __init__(self, storage: Any, commit: Commit, path: str) -> None:
         self.path = path
         self.generation = commit.generation
+        self._guard = corruption_guard(path)
         self._lock = threading.RLock()
         renew_in_children(self)
         self._found: dict[str, Term] = {}
@@ -167,7 +170,7 @@ class Snapshot:
         found = self._found.get(term)
         if found is None:
             key = key_of(term)
-            with corruption_guard(self.path):
+            with self._guard:
                 found = Term(tuple(part.segment.find(key) for part in self.parts))
             with self._lock:
                 self._found_numbers += _TERM_NUMBERS + sum(len(rows or ()) for rows in found.lists)
@@ -192,7 +195,7 @@ class Snapshot:
         """Return the postings of ``term`` in the fields of ``mask``; empty ones if none has it."""
         docs, frequencies = array("I"), array("d")
         found = self.term(term)
-        with corruption_guard(self.path):
+        with self._guard:
             for part, parsed in zip(self.parts, found.lists, strict=True):
                 if parsed:
                     some = self._frequencies(part, parsed, mask)
@@ -236,7 +239,7 @@ class Snapshot:
         rows = self.term(term).lists[number]
         if not rows:
             return array("Q")
-        with corruption_guard(self.path):
+        with self._guard:
             return self._phrases[number].places(term, rows)
 
     def phrase_places(self, number: int, places: Sequence[Sequence[str]]) -> array[int]:
@@ -247,7 +250,7 @@ class Snapshot:
         ]
         if not all(together):
             return array("Q")
-        with corruption_guard(self.path):
+        with self._guard:
             return self._phrases[number].find(together)
 
     def fields_with(self, places: Sequence[Sequence[str]], doc: int) -> int:
@@ -276,7 +279,7 @@ class Snapshot:
             return fields
         if not all(together):
             return 0
-        with corruption_guard(self.path):
+        with self._guard:
             found = self._phrases[number].find_in(together, array("I", [here]))
         return sum(1 << field for field in {place >> 30 & 3 for place in found})
 
@@ -285,7 +288,7 @@ class Snapshot:
 
         A term whose documents were all deleted may still be among them.
         """
-        with corruption_guard(self.path):
+        with self._guard:
             found = [
                 [term for term, fields, _ in part.segment.terms() if fields & mask]
                 for part in self.parts
@@ -301,7 +304,7 @@ class Snapshot:
         """
         keys = [_field_key(field, value) for value in values]
         docs = array("I")
-        with corruption_guard(self.path):
+        with self._guard:
             for part in self.parts:
                 for key in keys:
                     docs.extend(part.segment.key_docs(key, part.base))
@@ -316,7 +319,7 @@ class Snapshot:
         """
         key = _field_key(field, prefix)
         skipped = len(field) + 1
-        with corruption_guard(self.path):
+        with self._guard:
             found = [
                 [
                     name[skipped:]
@@ -331,24 +334,26 @@ class Snapshot:
     def key_values_matching(self, field: str, pattern: WordPattern) -> list[str]:
         """Return the distinct values for which ``pattern`` matches the field, "=" and the value."""
         start = f"{field}="
-        with corruption_guard(self.path):
+        with self._guard:
             found = {key for part in self.parts for key in part.segment.keys_matching(pattern)}
         return sorted(key.removeprefix(start) for key in found if key.startswith(start))
 
     def has_value(self, field: str, value: str) -> bool:
         """Tell whether a document, which may be deleted, has ``value`` in a metadata field."""
         key = _field_key(field, value)
-        with corruption_guard(self.path):
+        with self._guard:
             return any(part.segment.has_key(key) for part in self.parts)
 
     def values_in_use(self, field: str) -> tuple[str, ...]:
         """Return the values of a field that a live document has; kept, so for few values only."""
-        with self._lock:
-            if field not in self._values_in_use:
-                self._values_in_use[field] = tuple(
+        found = self._values_in_use.get(field)
+        if found is None:
+            with self._lock:
+                found = tuple(
                     value for value in self.key_values(field) if self.key_docs(field, value)
                 )
-            return self._values_in_use[field]
+                self._values_in_use[field] = found
+        return found
 
     # Columns
 
@@ -418,20 +423,29 @@ class Snapshot:
     def article_id(self, doc: int) -> str:
         """Return the id of ``doc``."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
-        with corruption_guard(self.path):
+        with self._guard:
             return part.segment.ids.get(doc - part.base)
 
     def article(self, doc: int) -> bytes:
         """Return the article of ``doc`` as it was handed to the writer."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
-        with corruption_guard(self.path):
+        with self._guard:
             return part.segment.stored.get(doc - part.base)
+
+    def records(self, docs: Sequence[int]) -> list[Record]:
+        """Return the article of each document."""
+        found = []
+        with self._guard:
+            for doc in docs:
+                part = self.parts[bisect_right(self._bases, doc) - 1]
+                found.append(decode_record(part.segment.stored.get(doc - part.base)))
+        return found
 
     def check(self) -> Iterator[str]:
         """Read every byte of the segments; give a line for each file that is damaged."""
         for part in self.parts:
             try:
-                with corruption_guard(self.path):
+                with self._guard:
                     part.segment.check()
             except StorageError as error:
                 yield str(error)

@@ -62,7 +62,7 @@ RESTS = {
 
 @pytest.mark.parametrize("rest", RESTS.values(), ids=RESTS)
 def test_an_article_whose_other_values_nobody_wrote(monkeypatch, rest) -> None:
-    monkeypatch.setattr(indexing, "_rest", lambda _: rest)
+    monkeypatch.setattr(indexing, "rest_of", lambda _: rest)
     index = index_of()
     (hit,) = index.search("horses")
     assert (hit.headline, hit.snippet) == ("Horses", "Horses")
@@ -77,7 +77,7 @@ def test_a_record_that_nobody_wrote(monkeypatch, old, new) -> None:
         return right(self, data).replace(old, new, 1)
 
     index = index_of()
-    frames = type(index._snapshot.parts[0].segment.stored._frames)
+    frames = type(index._engine.store.snapshot().parts[0].segment.stored._frames)
     right = frames.unpack
     monkeypatch.setattr(frames, "unpack", unpacked)
     for read in (

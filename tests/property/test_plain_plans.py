@@ -36,7 +36,7 @@ queries = st.one_of(
 @example("+a +a", "or", ("english",))
 @example("oil oil price", "and", ("english", "french"))
 def test_it_is_the_plan_of_the_tree(text, operator, names):
-    analyzers = [get_analyzer(name) for name in names]
+    analyzers = tuple(get_analyzer(name) for name in names)
     found = plain_plan(text, operator, analyzers)
     if found is None:
         return
@@ -47,8 +47,8 @@ def test_it_is_the_plan_of_the_tree(text, operator, names):
 
 
 def test_what_is_typed_twice_is_one_object():
-    for word in ("oil", "x" * 70):
-        plan = plain_plan(f"{word} {word}", "or", [get_analyzer("english")])
+    for word in ("oil", "x" * 700):
+        plan = plain_plan(f"{word} {word}", "or", (get_analyzer("english"),))
         assert isinstance(plan, AnyOf)
         assert plan.parts[0] is plan.parts[1]
 
