@@ -32,18 +32,17 @@ from searchlib.errors import (
 )
 
 if TYPE_CHECKING:
+    from searchlib.engine import Explanation, IndexStats
     from searchlib.indexing.reanalysis import Repair, repair
     from searchlib.ingest import read
     from searchlib.library import (
         Index,
-        IndexStats,
         create,
         in_memory,
         open,  # noqa: A004  # searchlib.open, as gzip.open
         open_or_create,
     )
     from searchlib.query import Diagnostic
-    from searchlib.ranking import Explanation
     from searchlib.results import Hit, SearchResults
     from searchlib.samples import sample_articles
     from searchlib.snippets import Snippet
@@ -87,10 +86,10 @@ __all__ = [
 
 _LAZY_EXPORTS = {
     "Diagnostic": "query",
-    "Explanation": "ranking",
+    "Explanation": "engine",
     "Hit": "results",
     "Index": "library",
-    "IndexStats": "library",
+    "IndexStats": "engine",
     "Repair": "indexing.reanalysis",
     "SearchResults": "results",
     "Snippet": "snippets",

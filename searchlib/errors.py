@@ -10,8 +10,8 @@
         IndexLockedError             another writer is writing to the index, or has taken its lock
         IndexFormatError             another version of searchlib made the index
         CorruptIndexError            a file of the index is damaged
-      QueryError                   the query could not be run unchanged (strict mode only)
-        QuerySyntaxError             a part of the query is invalid; start and end locate it
+      QueryError                   the query could not be run unchanged; start and end locate why
+        QuerySyntaxError             a part of the query is invalid
         UnknownFieldError            the query names a field that articles do not have
 
 A message shows the value that caused the error, and says what to do next.
@@ -122,27 +122,36 @@ class CorruptIndexError(StorageError):
 
 
 class QueryError(SearchlibError):
-    """A query could not be run unchanged. Raised in strict mode only."""
+    """A query could not be run unchanged, because of the characters from ``start`` up to ``end``.
 
-    def __init__(self, problem: str, *, query: str) -> None:
+    Raised in strict mode only.
+    """
+
+    def __init__(self, problem: str, *, query: str, start: int, end: int) -> None:
         self.problem = problem
         self.query = query
+        self.start = start
+        self.end = end
         super().__init__(problem)
 
 
 class QuerySyntaxError(QueryError):
-    """The characters from ``start`` up to ``end`` of the query are invalid."""
-
-    def __init__(self, problem: str, *, query: str, start: int, end: int) -> None:
-        self.start = start
-        self.end = end
-        super().__init__(problem, query=query)
+    """The characters are invalid."""
 
 
 class UnknownFieldError(QueryError):
     """The query names ``field``, which articles do not have. ``known`` are the fields they have."""
 
-    def __init__(self, problem: str, *, query: str, field: str, known: Sequence[str]) -> None:
+    def __init__(
+        self,
+        problem: str,
+        *,
+        query: str,
+        start: int,
+        end: int,
+        field: str,
+        known: Sequence[str],
+    ) -> None:
         self.field = field
         self.known = tuple(known)
-        super().__init__(problem, query=query)
+        super().__init__(problem, query=query, start=start, end=end)

@@ -133,8 +133,8 @@ def _prepare_streams() -> None:
 
 def _report(error: SearchlibError) -> None:
     if isinstance(error, QueryError):
-        from searchlib.cli.diagnostics_view import refusal  # noqa: PLC0415  # needed here only
+        from searchlib.cli.diagnostics_view import refusal_lines  # noqa: PLC0415  # needed here only
 
-        complain(*refusal(error))
+        complain(*refusal_lines(error))
     else:
         complain(str(error), *getattr(error, "__notes__", []))

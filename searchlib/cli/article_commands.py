@@ -9,11 +9,12 @@ import click
 
 import searchlib
 from searchlib.article import Article
-from searchlib.cli.diagnostics_view import remarks
+from searchlib.cli.diagnostics_view import diagnostic_lines
 from searchlib.cli.hit_formats import to_json
-from searchlib.cli.options import index_option, operator_option
+from searchlib.cli.options import index_option, operator_option, syntax_option
 from searchlib.cli.query_command import index_or_samples, local_now
 from searchlib.cli.terminal import Style, complain, output_style, wrapped
+from searchlib.query.syntaxes import SYNTAXES
 from searchlib.schema import (
     FACT_FIELDS,
     LIST_FIELDS,
@@ -93,7 +94,10 @@ Examples:
 @click.argument("article_id", metavar="ID")
 @index_option
 @operator_option
-def explain(query_: str, article_id: str, index_path: str, operator: str) -> int:
+@syntax_option
+def explain(
+    query_: str, article_id: str, index_path: str, operator: str | None, syntax: str
+) -> int:
     """Show the parts of an article's score for a query.
 
     Exit code 1 if there is no article with this ID, or if it does not match the query. If no index
@@ -101,12 +105,12 @@ def explain(query_: str, article_id: str, index_path: str, operator: str) -> int
     """
     with index_or_samples(index_path) as index:
         # The search is only for its diagnostics, so its limit is small. click has checked the
-        # operator, which mypy does not know.
-        options: Any = {"default_operator": operator, "now": local_now()}
+        # choices, which mypy does not know.
+        options: Any = {"default_operator": operator, "now": local_now(), "syntax": syntax}
         results = index.search(query_, limit=1, **options)
         explanation = index.explain(query_, article_id, **options)
         is_in_index = explanation is not None or index.get(article_id) is not None
-    complain(*remarks(results.diagnostics, query_))
+    complain(*diagnostic_lines(results.diagnostics, query_))
     if explanation is not None:
         for line in str(explanation).split("\n"):
             click.echo(terminal_text(line))
@@ -134,20 +138,27 @@ Examples:
 @click.argument("article_ids", nargs=-1, metavar="ID...")
 @click.option("--query", "query_", metavar="QUERY", help="Delete every article that matches.")
 @index_option
-def delete(article_ids: tuple[str, ...], query_: str | None, index_path: str) -> int:
+@syntax_option
+def delete(article_ids: tuple[str, ...], query_: str | None, index_path: str, syntax: str) -> int:
     """Delete articles by ID, or all articles that match a query.
 
     A query is refused if any part of it cannot be used. Exit code 1 if nothing was deleted.
     """
     if bool(article_ids) == (query_ is not None):
         raise click.UsageError("give either IDs or --query")
+    if query_ is None and syntax != SYNTAXES[0]:
+        raise click.UsageError(f"--syntax {syntax} is for --query: IDs have no syntax")
     with searchlib.open(index_path) as index:
         with index.writer() as writer:
             for article_id in article_ids:
                 if not writer.delete(article_id):
                     complain(f"There is no article {article_id!r}.")
             if query_ is not None:
-                writer.delete_matching(query_, now=local_now())
+                writer.delete_matching(
+                    query_,
+                    now=local_now(),
+                    syntax=syntax,  # type: ignore[arg-type]  # click has checked it
+                )
         deleted = writer.changes.deleted
     complain(f"Deleted {deleted} article{'' if deleted == 1 else 's'}.")
     return 0 if deleted else 1

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 
 from searchlib.cli.terminal import output_style
 from searchlib.cli.underlining import underlined
-from searchlib.errors import QueryError, QuerySyntaxError
+from searchlib.errors import QueryError
 from searchlib.query import Diagnostic
 from searchlib.results.search import IN_FILTER
 
-__all__ = ["refusal", "remarks"]
+__all__ = ["diagnostic_lines", "refusal_lines"]
 
 _INDENT = "  "
 
 
-def remarks(diagnostics: Iterable[Diagnostic], query: str, filter_query: str = "") -> Iterator[str]:
+def diagnostic_lines(
+    diagnostics: Iterable[Diagnostic], query: str, filter_query: str = ""
+) -> Iterator[str]:
     """Yield three lines for each diagnostic: the message, the part of the query, and carets."""
     for diagnostic in diagnostics:
         yield str(diagnostic)
@@ -23,18 +25,10 @@ def remarks(diagnostics: Iterable[Diagnostic], query: str, filter_query: str = "
         yield from _underlined(text, diagnostic.start, diagnostic.end)
 
 
-def refusal(error: QueryError) -> Iterator[str]:
+def refusal_lines(error: QueryError) -> Iterator[str]:
     """Yield the same three lines for the error that a query was refused for."""
     yield str(error)
-    if isinstance(error, QuerySyntaxError):
-        yield from _underlined(error.query, error.start, error.end)
-        return
-    # An unknown field. The error has no offsets: they are those of the first error or warning.
-    from searchlib.query import parse  # noqa: PLC0415  # only a refused query needs it
-
-    diagnostics = parse(error.query).diagnostics
-    cause = next(diagnostic for diagnostic in diagnostics if diagnostic.severity != "info")
-    yield from _underlined(error.query, cause.start, cause.end)
+    yield from _underlined(error.query, error.start, error.end)
 
 
 def _underlined(query: str, start: int, end: int) -> Iterator[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-__all__ = ["index_option", "operator_option"]
+from searchlib.query.syntaxes import SYNTAXES
+
+__all__ = ["index_option", "operator_option", "syntax_option"]
 
 
 def _not_empty(_: click.Context, __: click.Parameter, value: str) -> str:
@@ -30,7 +32,14 @@ index_option = click.option(
 operator_option = click.option(
     "--operator",
     type=click.Choice(["or", "and"], case_sensitive=False),
-    default="or",
+    help="The operator between words that have none between them."
+    "  [default: or; for --syntax whoosh: and]",
+)
+
+syntax_option = click.option(
+    "--syntax",
+    type=click.Choice(SYNTAXES, case_sensitive=False),
+    default=SYNTAXES[0],
     show_default=True,
-    help="The operator between words that have none between them.",
+    help="Read queries as searchlib does, or as Lucene's or Whoosh's parser.",
 )

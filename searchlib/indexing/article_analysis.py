@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate, chain, groupby
-from json.encoder import encode_basestring
 from operator import add, attrgetter
 from typing import Any, Final, NamedTuple
 
 from searchlib.analysis import Analyzer, BatchAnalyzer, PairTable, analyzer_for, fold
 from searchlib.analysis.batches import Batch
 from searchlib.article import Article
-from searchlib.errors import MalformedArticleError
-from searchlib.schema import (
-    DATE_FIELDS,
-    FACT_FIELDS,
-    FIELDS,
-    ID_FIELD,
-    LIST_FIELDS,
-    METADATA_FIELD,
-    NUM_TEXT_FIELDS,
-    TEXT_FIELDS,
-    Field,
-)
+from searchlib.article_record import OTHER_FIELDS, article_of, encode_others, others_of
+from searchlib.schema import FIELDS, ID_FIELD, NUM_TEXT_FIELDS, TEXT_FIELDS, Field
 from searchlib.segment.documents import DocumentBatch, Tokens
 from searchlib.segment.records import decode_record
 from searchlib.store.snapshot import NO_DATE
+from searchlib.timestamps import microseconds
 
-__all__ = [
-    "DocumentMaker",
-    "PreparedBatch",
-    "decode_article",
-    "microseconds",
-    "prepare",
-]
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_OTHERS: Final = (*FACT_FIELDS, METADATA_FIELD)
-_others_of: Final[Callable[[Article], tuple[Any, ...]]] = attrgetter(*_OTHERS)
-"""Return what an article has besides id and texts."""
+__all__ = ["DocumentMaker", "PreparedBatch", "decode_article", "prepare"]
 
 _TEXTS: Final = [attrgetter(name) for name in TEXT_FIELDS]
 
@@ -52,11 +28,6 @@ _HEAD: Final = " ".join(["%d"] * (NUM_TEXT_FIELDS + 1)) + "\n"
 
 _SIZES: Final = NUM_TEXT_FIELDS + 2
 """Number of sizes of an article in a PreparedBatch."""
-
-
-def microseconds(moment: datetime) -> int:
-    """Return the microseconds from 1970 in UTC, exactly; a float would lose some of them."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 class PreparedBatch(NamedTuple):
@@ -82,9 +53,9 @@ def prepare(articles: Sequence[Article]) -> PreparedBatch:
     keys: list[tuple[int, str, str]] = []
     # One article at a time: tuples of all of them would have Python look for garbage more often.
     for place, article in enumerate(articles):
-        values = _others_of(article)
+        values = others_of(article)
         if any(values):
-            others[place] = _encode(values)
+            others[place] = encode_others(values)
             _add_keys(place, values, keys)
     texts = [[*map(text_of, articles)] for text_of in _TEXTS]
     records, sizes = _records([article_ids, *texts, others])
@@ -177,41 +148,9 @@ def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-def _encode_texts(texts: tuple[str, ...]) -> str:
-    return f"[{','.join(map(encode_basestring, texts))}]"
-
-
-def _encode_moment(moment: datetime) -> str:
-    return f'"{moment.isoformat()}"'
-
-
-_ENCODERS: Final[dict[str, Callable[[Any], str]]] = {
-    **dict.fromkeys(_OTHERS, encode_basestring),
-    **dict.fromkeys(LIST_FIELDS, _encode_texts),
-    **dict.fromkeys(DATE_FIELDS, _encode_moment),
-    METADATA_FIELD: _JSON.encode,
-}
-_MEMBERS: Final = [(f'"{name}":', _ENCODERS[name]) for name in _OTHERS]
-
-
-def _encode(values: tuple[Any, ...]) -> str:
-    """Return as JSON what Article.to_dict has besides id and texts.
-
-    Costs 1.5 µs. A JSONEncoder for the whole of it takes twice as long, as most values are strings.
-    """
-    members = zip(_MEMBERS, values, strict=True)
-    return f"{{{','.join([name + encode(value) for (name, encode), value in members if value])}}}"
-
-
 def decode_article(data: bytes) -> Article:
     """Return the article whose record was kept. Raises ValueError for bytes that are none."""
-    record = decode_record(data)
-    try:
-        rest = json.loads(record.rest) if record.rest else {}
-        texts = zip(TEXT_FIELDS, record.texts, strict=True)
-        return Article.from_dict({**rest, ID_FIELD: record.article_id, **dict(texts)})
-    except (MalformedArticleError, RecursionError, TypeError) as error:
-        raise ValueError(f"the record of an article is damaged: {error}") from error
+    return article_of(decode_record(data))
 
 
 # Many articles have the same source, section and tags.
@@ -225,11 +164,11 @@ def _folding(field: Field) -> Callable[[str], str]:
 
 
 _KEYS: Final = tuple(
-    (_OTHERS.index(field.name), field.name, field.many, _folding(field), field.more_keys)
+    (OTHER_FIELDS.index(field.name), field.name, field.many, _folding(field), field.more_keys)
     for field in FIELDS
     if field.kind == "key" and field.name != ID_FIELD
 )
-"""Of each key field its place among _OTHERS, its name, whether it has several values, how they
+"""Of each key field its place among OTHER_FIELDS, its name, whether it has several values, how they
 are folded, and what other keys find them. The builder writes the ids: each article has one."""
 
 

@@ -16,6 +16,7 @@ from searchlib.planning.plan import (
     KeyLeaf,
     Leaf,
     LengthLeaf,
+    PatternLeaf,
     PhraseLeaf,
     SlopSpans,
     SpansLeaf,
@@ -40,6 +41,14 @@ __all__ = ["Scorer"]
 _KEPT_DFS: Final = 128
 _MOST_NAMES: Final = 2_000
 """Of one leaf, so that what is kept of leaves takes 20 MB at most."""
+
+
+class KeptDfs(dict[Leaf, int]):
+    """How many documents match a leaf."""
+
+
+class KeptLengths(dict[int, "array[int]"]):
+    """How many words each document has in some fields, by their mask."""
 
 
 class Scorer:
@@ -88,6 +97,8 @@ class Scorer:
                 return self._counted(words, leaf.fields)
             case WordLeaf():
                 return any_of(list(self.normalised(leaf).values()))
+            case PatternLeaf():
+                raise TypeError(f"the pattern {leaf.label} is not spelled out")
             case KeyLeaf():
                 return _once(self.snapshot.key_docs(leaf.field, *leaf.values))
             case DateLeaf():
@@ -191,13 +202,13 @@ class Scorer:
             return self.phrase_idf(*phrase)
         if isinstance(leaf, WordLeaf) and not leaf.words:
             return self.idf_of(document_frequency(self.snapshot, leaf))
-        df = self.snapshot.caches.get("dfs", {}).get(leaf)
+        df = self.snapshot.cache(KeptDfs).get(leaf)
         return self.idf_of(len(self.score(leaf).docs) if df is None else df)
 
     def _keep_df(self, leaf: Leaf, df: int) -> None:
         """Keep how many documents match a leaf: no weight changes that, for one of 0 counts."""
         if num_names(leaf) <= _MOST_NAMES:
-            dfs: dict[Leaf, int] = self.snapshot.caches.setdefault("dfs", {})
+            dfs = self.snapshot.cache(KeptDfs)
             if len(dfs) >= _KEPT_DFS:
                 dfs.clear()
             dfs[leaf] = df
@@ -239,7 +250,7 @@ class Scorer:
 
     def _lengths(self, fields: tuple[TextField, ...]) -> array[int]:
         """Return how many words each document has in ``fields``; kept."""
-        all_kept: dict[int, array[int]] = self.snapshot.caches.setdefault("lengths", {})
+        all_kept = self.snapshot.cache(KeptLengths)
         mask = field_mask(fields)
         kept = all_kept.get(mask)
         if kept is None:

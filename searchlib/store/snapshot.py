@@ -7,8 +7,9 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
+from searchlib.article_record import Record
 from searchlib.errors import StorageError
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property, renew_in_children
@@ -16,6 +17,7 @@ from searchlib.kernels.postings import combining, list_rows, lists
 from searchlib.kernels.ranking import bm25f
 from searchlib.schema import ALL_FIELDS, ID_FIELD, NUM_TEXT_FIELDS, TEXT_FIELDS, TextField
 from searchlib.segment.phrase_finding import PhraseFinder, PhraseWord
+from searchlib.segment.records import decode_record
 from searchlib.segment.segment import NO_DATE, ArticleSegment
 from searchlib.segment.sorted_table import distinct, key_of
 from searchlib.segment.word_patterns import WordPattern
@@ -30,6 +32,8 @@ __all__ = [
     "Term",
     "field_mask",
 ]
+
+_CacheT = TypeVar("_CacheT")
 
 _KEPT_NUMBERS: Final = 4_000_000
 """Of the rows of the terms that were asked for: 32 MB."""
@@ -93,12 +97,12 @@ class Snapshot:
     def __init__(self, storage: Any, commit: Commit, path: str) -> None:
         self.path = path
         self.generation = commit.generation
+        self._guard = corruption_guard(path)
         self._lock = threading.RLock()
         renew_in_children(self)
         self._found: dict[str, Term] = {}
         self._found_numbers = 0
-        self.caches: dict[Any, Any] = {}
-        """What ranking makes of the snapshot for one query and needs for the next."""
+        self._caches: dict[type, object] = {}
         self._norms: dict[float, list[array[float]]] = {}
         self._all_norms: dict[float, array[float]] = {}
         self._values_in_use: dict[str, tuple[str, ...]] = {}
@@ -129,6 +133,20 @@ class Snapshot:
         """Replace the lock. The thread that held it does not exist in a forked child."""
         self._lock = threading.RLock()
 
+    def cache(self, kind: type[_CacheT]) -> _CacheT:
+        """Return the snapshot's only object of a class, made when it is first asked for.
+
+        It holds what an upper layer makes of the snapshot for one query and needs for the next.
+        """
+        found = self._caches.get(kind)
+        if found is None:
+            found = self._caches.setdefault(kind, kind())
+        return cast("_CacheT", found)
+
+    def drop_caches(self) -> None:
+        """Forget what cache() has given: it is made anew."""
+        self._caches.clear()
+
     @cached_property
     def live(self) -> array[int]:
         """The live documents, ``array('I')`` in order."""
@@ -148,7 +166,7 @@ class Snapshot:
         found = self._found.get(term)
         if found is None:
             key = key_of(term)
-            with corruption_guard(self.path):
+            with self._guard:
                 found = Term(tuple(part.segment.find(key) for part in self.parts))
             with self._lock:
                 self._found_numbers += _TERM_NUMBERS + sum(len(rows or ()) for rows in found.lists)
@@ -173,7 +191,7 @@ class Snapshot:
         """Return the postings of ``term`` in the fields of ``mask``; empty ones if none has it."""
         docs, frequencies = array("I"), array("d")
         found = self.term(term)
-        with corruption_guard(self.path):
+        with self._guard:
             for part, parsed in zip(self.parts, found.lists, strict=True):
                 if parsed:
                     some = self._frequencies(part, parsed, mask)
@@ -217,7 +235,7 @@ class Snapshot:
         rows = self.term(term).lists[number]
         if not rows:
             return array("Q")
-        with corruption_guard(self.path):
+        with self._guard:
             return self._phrases[number].places(term, rows)
 
     def phrase_places(self, number: int, places: Sequence[Sequence[str]]) -> array[int]:
@@ -228,7 +246,7 @@ class Snapshot:
         ]
         if not all(together):
             return array("Q")
-        with corruption_guard(self.path):
+        with self._guard:
             return self._phrases[number].find(together)
 
     def fields_with(self, places: Sequence[Sequence[str]], doc: int) -> int:
@@ -257,7 +275,7 @@ class Snapshot:
             return fields
         if not all(together):
             return 0
-        with corruption_guard(self.path):
+        with self._guard:
             found = self._phrases[number].find_in(together, array("I", [here]))
         return sum(1 << field for field in {place >> 30 & 3 for place in found})
 
@@ -266,7 +284,7 @@ class Snapshot:
 
         A term whose documents were all deleted may still be among them.
         """
-        with corruption_guard(self.path):
+        with self._guard:
             found = [
                 [term for term, fields, _ in part.segment.terms() if fields & mask]
                 for part in self.parts
@@ -282,7 +300,7 @@ class Snapshot:
         """
         keys = [_field_key(field, value) for value in values]
         docs = array("I")
-        with corruption_guard(self.path):
+        with self._guard:
             for part in self.parts:
                 for key in keys:
                     docs.extend(part.segment.key_docs(key, part.base))
@@ -297,7 +315,7 @@ class Snapshot:
         """
         key = _field_key(field, prefix)
         skipped = len(field) + 1
-        with corruption_guard(self.path):
+        with self._guard:
             found = [
                 [
                     name[skipped:]
@@ -312,24 +330,26 @@ class Snapshot:
     def key_values_matching(self, field: str, pattern: WordPattern) -> list[str]:
         """Return the distinct values for which ``pattern`` matches the field, "=" and the value."""
         start = f"{field}="
-        with corruption_guard(self.path):
+        with self._guard:
             found = {key for part in self.parts for key in part.segment.keys_matching(pattern)}
         return sorted(key.removeprefix(start) for key in found if key.startswith(start))
 
     def has_value(self, field: str, value: str) -> bool:
         """Tell whether a document, which may be deleted, has ``value`` in a metadata field."""
         key = _field_key(field, value)
-        with corruption_guard(self.path):
+        with self._guard:
             return any(part.segment.has_key(key) for part in self.parts)
 
     def values_in_use(self, field: str) -> tuple[str, ...]:
         """Return the values of a field that a live document has; kept, so for few values only."""
-        with self._lock:
-            if field not in self._values_in_use:
-                self._values_in_use[field] = tuple(
+        found = self._values_in_use.get(field)
+        if found is None:
+            with self._lock:
+                found = tuple(
                     value for value in self.key_values(field) if self.key_docs(field, value)
                 )
-            return self._values_in_use[field]
+                self._values_in_use[field] = found
+        return found
 
     # Columns
 
@@ -400,20 +420,29 @@ class Snapshot:
     def article_id(self, doc: int) -> str:
         """Return the id of ``doc``."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
-        with corruption_guard(self.path):
+        with self._guard:
             return part.segment.ids.get(doc - part.base)
 
     def article(self, doc: int) -> bytes:
         """Return the article of ``doc`` as it was handed to the writer."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
-        with corruption_guard(self.path):
+        with self._guard:
             return part.segment.stored.get(doc - part.base)
+
+    def records(self, docs: Sequence[int]) -> list[Record]:
+        """Return the article of each document."""
+        found = []
+        with self._guard:
+            for doc in docs:
+                part = self.parts[bisect_right(self._bases, doc) - 1]
+                found.append(decode_record(part.segment.stored.get(doc - part.base)))
+        return found
 
     def check(self) -> Iterator[str]:
         """Read every byte of the segments; give a line for each file that is damaged."""
         for part in self.parts:
             try:
-                with corruption_guard(self.path):
+                with self._guard:
                     part.segment.check()
             except StorageError as error:
                 yield str(error)
