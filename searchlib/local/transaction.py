@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from searchlib.analysis import get_analyzer
 from searchlib.article import Article
 from searchlib.errors import StorageError
-from searchlib.indexing.article_analysis import DocumentMaker, prepare
+from searchlib.indexing.article_analysis import DocumentMaker, PreparedBatch, prepare
 from searchlib.local.view import LocalView
 from searchlib.planning.plan import Plan
+from searchlib.segment.documents import DocumentBatch
+from searchlib.store.building import BuildersHere
 from searchlib.store.snapshot import Snapshot
 from searchlib.store.store import Store
 from searchlib.store.transaction import Changes, Transaction
@@ -30,25 +32,36 @@ class LocalTransaction:
 
     def __init__(self, store: Store, wait_seconds: float, processes: int, analyzer: str) -> None:
         self._store = store
-        self._documents = DocumentMaker(get_analyzer(analyzer))
         self._processes: SegmentProcesses | None = None
+        self._transaction: Transaction[DocumentBatch] | Transaction[PreparedBatch]
+        self._add: Callable[[PreparedBatch], None]
         if processes > 1:
-            # 15 ms to import. They start before the lock is taken: one that runs the program anew,
-            # as is not right, fails then, and does not wait for it.
-            from searchlib.indexing.processes import SegmentProcesses  # noqa: PLC0415
-
-            self._processes = SegmentProcesses(store.storage.folder, analyzer, processes)
-        try:
-            self._transaction = Transaction(store, wait_seconds, self._processes)
-        except BaseException:
-            self._end_processes()
-            raise
+            self._begin_with_processes(wait_seconds, processes, analyzer)
+        else:
+            documents = DocumentMaker(get_analyzer(analyzer))
+            transaction = Transaction(store, wait_seconds, BuildersHere())
+            self._transaction = transaction
+            self._add = lambda batch: transaction.add(documents.make(batch))
         now = store.settings.analyzer
         if now != analyzer:
             self.rollback()
             raise StorageError(
                 f"the index was made anew with the analyzer {now}; open it again", path=store.path
             )
+
+    def _begin_with_processes(self, wait_seconds: float, processes: int, analyzer: str) -> None:
+        # 15 ms to import. They start before the lock is taken: one that runs the program anew, as
+        # is not right, fails then, and does not wait for it.
+        from searchlib.indexing.processes import SegmentProcesses  # noqa: PLC0415
+
+        self._processes = SegmentProcesses(self._store.storage.folder, analyzer, processes)
+        try:
+            transaction = Transaction(self._store, wait_seconds, self._processes)
+        except BaseException:
+            self._end_processes()
+            raise
+        self._transaction = transaction
+        self._add = transaction.add
 
     def _end_processes(self) -> None:
         processes, self._processes = self._processes, None
@@ -57,8 +70,7 @@ class LocalTransaction:
 
     def add(self, articles: Sequence[Article]) -> None:
         """Add articles, each in the place of the one that has its article_id, if any."""
-        batch = prepare(articles)
-        self._transaction.add(batch if self._processes else self._documents.make(batch))
+        self._add(prepare(articles))
 
     def delete(self, article_id: str) -> bool:
         """Delete the article with this id; tell whether there was one."""

@@ -127,7 +127,7 @@ def best_of_parts(
             arena.scores,
             arena.tables,
             terms,
-            segment.segment.num_docs,
+            segment.num_docs,
             excluded[number],
             count,
             threshold,

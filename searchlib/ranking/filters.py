@@ -32,9 +32,7 @@ def excluded_by(wanted: Plan | None, scorer: Scorer) -> Sequence[bytearray]:
     found = kept.get(wanted)
     if found is None:
         docs = evaluate(wanted, scorer).docs
-        found = [
-            filtering.others(docs, part.base, part.segment.num_docs) for part in snapshot.parts
-        ]
+        found = [filtering.others(docs, part.base, part.num_docs) for part in snapshot.parts]
         if len(kept) >= _KEPT:
             kept.clear()
         kept[wanted] = found

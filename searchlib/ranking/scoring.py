@@ -257,8 +257,7 @@ class Scorer:
             kept = array("q")
             numbers = [number for number in range(NUM_TEXT_FIELDS) if mask >> number & 1]
             for part in self.snapshot.parts:
-                columns = [part.segment.lengths[number::NUM_TEXT_FIELDS] for number in numbers]
-                kept.extend(map(sum, zip(*columns, strict=True)))
+                kept.extend(part.lengths(numbers))
             all_kept[mask] = kept
         return kept
 

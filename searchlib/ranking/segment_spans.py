@@ -27,7 +27,7 @@ class SegmentSource:
         self._snapshot = snapshot
         self._number = number
         self._guard = corruption_guard(snapshot.path)
-        self._stored = snapshot.parts[number].segment.stored
+        self._part = snapshot.parts[number]
         self._base: Analyzer = get_analyzer(analyzer)
         of_languages = self._base.language and snapshot.values_in_use("language")
         self._finder = None if of_languages else token_finder(self._base)
@@ -56,7 +56,7 @@ class SegmentSource:
         doc = field >> 32
         if self._text is None or self._text[0] != doc:
             with self._guard:
-                data = self._stored.get(doc)
+                data = self._part.article(doc)
                 _, *texts, rest = raw_parts(data)
                 finder = self._finder or token_finder(self._analyzer_of(rest))
                 if not data.isascii():

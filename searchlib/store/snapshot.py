@@ -13,16 +13,16 @@ from searchlib.article_record import Record
 from searchlib.errors import StorageError
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property, renew_in_children
-from searchlib.kernels.postings import combining, list_rows, lists
+from searchlib.kernels.postings import combining, lists
 from searchlib.kernels.ranking import bm25f
 from searchlib.schema import ALL_FIELDS, ID_FIELD, NUM_TEXT_FIELDS, TEXT_FIELDS, TextField
 from searchlib.segment.phrase_finding import PhraseFinder, PhraseWord
-from searchlib.segment.records import decode_record
 from searchlib.segment.segment import NO_DATE, ArticleSegment
 from searchlib.segment.sorted_table import distinct, key_of
 from searchlib.segment.word_patterns import WordPattern
 from searchlib.segment.written_words import WrittenWords
 from searchlib.store.commit import Commit
+from searchlib.store.segment_view import SegmentView
 
 __all__ = [
     "NO_DATE",
@@ -52,18 +52,6 @@ class Postings(NamedTuple):
 
     docs: array[int]
     frequencies: array[float]
-
-
-class SegmentView(NamedTuple):
-    """A segment of a snapshot: its documents have their numbers there plus ``base``.
-
-    ``excluded`` has a bit for each deleted document; it is empty where there is none.
-    """
-
-    segment: ArticleSegment
-    base: int
-    excluded: bytearray
-    deleted: tuple[int, ...]
 
 
 class Term:
@@ -194,7 +182,7 @@ class Snapshot:
         with self._guard:
             for part, parsed in zip(self.parts, found.lists, strict=True):
                 if parsed:
-                    some = self._frequencies(part, parsed, mask)
+                    some = part.frequencies(parsed, mask)
                     docs.extend(some[0])
                     frequencies.extend(some[1])
         return self.live_only(docs, frequencies)
@@ -209,12 +197,6 @@ class Snapshot:
                     own.docs.extend(docs)
                     own.frequencies.extend(frequencies)
         return [self.live_only(*own) for own in found]
-
-    def _frequencies(
-        self, part: SegmentView, parsed: array[int], mask: int
-    ) -> tuple[array[int], array[float]]:
-        segment = part.segment
-        return list_rows.frequencies(segment.numbers, parsed, mask, part.base, segment.num_docs)
 
     def phrase(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, array[int]]]:
         """Return where the terms of ``places`` stand side by side, by the number of the segment.
@@ -257,14 +239,14 @@ class Snapshot:
         """
         number = bisect_right(self._bases, doc) - 1
         part = self.parts[number]
-        numbers, here = part.segment.numbers, doc - part.base
+        here = doc - part.base
         fields = 0
         together: list[list[PhraseWord]] = []
         for place in places:
             words: list[PhraseWord] = []
             for term in place:
                 parsed = self.term(term).lists[number]
-                at = list_rows.find_document(numbers, parsed, here) if parsed else -1
+                at = part.find_document(parsed, here) if parsed else -1
                 if parsed and at >= 0:
                     fields |= at & ALL_FIELDS
                     if len(places) > 1:
@@ -356,9 +338,7 @@ class Snapshot:
     def length(self, field: TextField, doc: int) -> int:
         """Return the length of ``field`` in words."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
-        start = NUM_TEXT_FIELDS * (doc - part.base)
-        length: int = part.segment.lengths[start + TEXT_FIELDS.index(field)]
-        return length
+        return part.length(TEXT_FIELDS.index(field), doc - part.base)
 
     def avg_length(self, field: TextField) -> float:
         """Return the average length of ``field`` over the live documents with it; 0.0 if none."""
@@ -370,7 +350,7 @@ class Snapshot:
             words = having = 0
             for part in self.parts:
                 segment = part.segment
-                gone = [segment.lengths[NUM_TEXT_FIELDS * doc + field] for doc in part.deleted]
+                gone = [part.length(field, doc) for doc in part.deleted]
                 words += segment.words_in[field] - sum(gone)
                 having += segment.docs_with_field[field] - len(gone) + gone.count(0)
             averages.append(words / having if having > 0 else 0.0)
@@ -406,8 +386,7 @@ class Snapshot:
         """The date of every document in microseconds from 1970 UTC, NO_DATE where none is."""
         dates = array("q")
         for part in self.parts:
-            column = part.segment.published
-            dates.frombytes((column or array("q", [NO_DATE]) * part.segment.num_docs).tobytes())
+            dates.extend(part.published)
         return dates
 
     # Articles
@@ -421,13 +400,13 @@ class Snapshot:
         """Return the id of ``doc``."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
         with self._guard:
-            return part.segment.ids.get(doc - part.base)
+            return part.article_id(doc - part.base)
 
     def article(self, doc: int) -> bytes:
         """Return the article of ``doc`` as it was handed to the writer."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
         with self._guard:
-            return part.segment.stored.get(doc - part.base)
+            return part.article(doc - part.base)
 
     def records(self, docs: Sequence[int]) -> list[Record]:
         """Return the article of each document."""
@@ -435,7 +414,7 @@ class Snapshot:
         with self._guard:
             for doc in docs:
                 part = self.parts[bisect_right(self._bases, doc) - 1]
-                found.append(decode_record(part.segment.stored.get(doc - part.base)))
+                found.append(part.record(doc - part.base))
         return found
 
     def check(self) -> Iterator[str]:

@@ -22,7 +22,7 @@ ERRORS = [
     errors.IndexLockedError("it is locked", path="index"),
     errors.IndexFormatError("it is newer", path="index", found=2, supported=1),
     errors.CorruptIndexError("damaged", path="index", file="MAIN_1.seg", offset=12),
-    errors.QueryError("it failed", query="a b"),
+    errors.QueryError("it failed", query="a b", start=0, end=1),
     errors.QuerySyntaxError("'(' is never closed", query="(a", start=0, end=1),
     errors.UnknownFieldError("unknown field", query="x:a", field="x", known=["body"]),
 ]
