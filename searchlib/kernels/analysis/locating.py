@@ -12,6 +12,13 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.hash_slots import copy_slots, empty_hash, first_slot, hash_byte
+    from cython.cimports.searchlib.kernels.separators import is_space, wide_separator
+else:
+    from searchlib.kernels.hash_slots import copy_slots, empty_hash, first_slot, hash_byte
+    from searchlib.kernels.separators import is_space, wide_separator
+
 __all__ = ["BEGINNINGS", "LETTERS", "KeySearch", "PlaceTable", "longest_run"]
 
 # Kinds of bytes: in no word; a letter or digit; one that may be part of a word where it stands.
@@ -51,23 +58,10 @@ def _gap(
     at: cython.Py_ssize_t,
     end: cython.Py_ssize_t,
 ) -> cython.Py_ssize_t:
-    """Return how many bytes a character has that stands in no word; 0 for any other.
-
-    Of those beyond ASCII: the no-break space and angle quotes; U+2010 to U+2027 (dashes, curly
-    quotes, ...), without the apostrophe; the ideographic comma and full stop.
-    """
-    first: cython.uchar = data[at]
-    if first < 128:
-        return 1 if kinds[first] == 0 else 0
-    if first == 0xC2:
-        if at + 1 < end and (data[at + 1] == 0xA0 or data[at + 1] == 0xAB or data[at + 1] == 0xBB):
-            return 2
-    elif at + 2 < end and data[at + 1] == 0x80:
-        if first == 0xE2 and 0x90 <= data[at + 2] <= 0xA7 and data[at + 2] != 0x99:
-            return 3
-        if first == 0xE3 and (data[at + 2] == 0x81 or data[at + 2] == 0x82):
-            return 3
-    return 0
+    """Return how many bytes a character takes that stands in no word; 0 for any other."""
+    if data[at] < 128:
+        return 1 if kinds[data[at]] == 0 else 0
+    return wide_separator(data, at, end)
 
 
 @cython.cfunc
@@ -444,10 +438,6 @@ class PlaceTable:
     @cython.cfunc
     def _reserve(self, words: cython.Py_ssize_t, size: cython.Py_ssize_t):
         """Make room for one key more than ``words``, and for ``size`` bytes of keys."""
-        i: cython.Py_ssize_t
-        slot: cython.ulonglong
-        mask: cython.ulonglong
-        h: cython.ulonglong
         if size > len(self._bytes):
             keys = array("B", bytes(1)) * max(size, 2 * len(self._bytes))
             new_keys: cython.uchar[::1] = keys
@@ -469,15 +459,8 @@ class PlaceTable:
         new_simple[: len(self._simple)] = self._simple
         new_advances[: len(self._advances)] = self._advances
         old: cython.ulonglong[::1] = self._slots
-        mask = len(new) - 1
         with cython.nogil:
-            for i in range(len(old)):
-                if old[i] != 0:
-                    h = old[i] >> 32
-                    slot = (h ^ (h >> 15)) & mask
-                    while new[slot] != 0:
-                        slot = (slot + 1) & mask
-                    new[slot] = old[i]
+            copy_slots(old, new)
         self._ends = ends
         self._simple = simple
         self._marks = marks
@@ -492,7 +475,7 @@ def longest_run(data: cython.const[cython.uchar][::1]):
     longest: cython.Py_ssize_t = 0
     with cython.nogil:
         for at in range(len(data)):
-            if data[at] == 32 or 9 <= data[at] <= 13 or 28 <= data[at] <= 31:
+            if is_space(data[at]):
                 last = at
             elif at - last > longest:
                 longest = at - last

@@ -12,6 +12,13 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.hash_slots import copy_slots, first_slot, hash_byte
+    from cython.cimports.searchlib.kernels.separators import is_space, wide_separator
+else:
+    from searchlib.kernels.hash_slots import copy_slots, first_slot, hash_byte
+    from searchlib.kernels.separators import is_space, wide_separator
+
 __all__ = ["WordTable"]
 
 # Kinds of bytes: in no word; a letter; a digit; one that may be part of a word where it stands.
@@ -31,40 +38,6 @@ _TEXT_AT_ONCE = 400_000
 _ROOM = 1024
 _MOST_WORDS = 1 << 30
 _MOST_BYTES = 1 << 40
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _wide_cut(
-    data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
-) -> cython.Py_ssize_t:
-    """Return how many bytes a character beyond ASCII has that stands in no word; 0 for any other.
-
-    The no-break space and angle quotes; U+2010 to U+2027 (dashes, curly quotes, ...), without the
-    apostrophe; the ideographic comma and full stop.
-    """
-    first: cython.uchar = data[at]
-    if first == 0xC2:
-        if at + 1 < end and (data[at + 1] == 0xA0 or data[at + 1] == 0xAB or data[at + 1] == 0xBB):
-            return 2
-    elif first == 0xE2:
-        if (
-            at + 2 < end
-            and data[at + 1] == 0x80
-            and 0x90 <= data[at + 2] <= 0xA7
-            and data[at + 2] != 0x99
-        ):
-            return 3
-    elif (
-        first == 0xE3
-        and at + 2 < end
-        and data[at + 1] == 0x80
-        and (data[at + 2] == 0x81 or data[at + 2] == 0x82)
-    ):
-        return 3
-    return 0
 
 
 @cython.cfunc
@@ -94,7 +67,7 @@ def _cut(
     if kind != 3:
         return 0
     if byte >= 128:
-        size = _wide_cut(data, at, end)
+        size = wide_separator(data, at, end)
         if size > 0:
             return size
         # The curly apostrophe goes on.
@@ -108,7 +81,7 @@ def _cut(
             left = 0
     if at + size < end:
         right = kinds[data[at + size]]
-        if right == 3 and (data[at + size] < 128 or _wide_cut(data, at + size, end) > 0):
+        if right == 3 and (data[at + size] < 128 or wide_separator(data, at + size, end) > 0):
             right = 0
     if byte == 0x2E:  # .
         if right == 0:
@@ -290,7 +263,7 @@ def _is_giant(
     if stop - start <= most:
         return False
     for at in range(start, stop):
-        if data[at] == 32 or 9 <= data[at] <= 13 or 28 <= data[at] <= 31:
+        if is_space(data[at]):
             last = at
         elif at - last > most:
             return True
@@ -621,10 +594,6 @@ class WordTable:
     @cython.cfunc
     def _reserve(self, words: cython.Py_ssize_t, size: cython.Py_ssize_t):
         """Make room for one word more than ``words``, and for ``size`` bytes of words."""
-        i: cython.Py_ssize_t
-        slot: cython.ulonglong
-        mask: cython.ulonglong
-        h: cython.ulonglong
         if words >= _MOST_WORDS or size > _MOST_BYTES:
             raise OverflowError("the word table is full")
         if size > len(self._bytes):
@@ -639,15 +608,8 @@ class WordTable:
         grown = array("Q", bytes(8)) * (2 * len(self._slots))
         old: cython.ulonglong[::1] = self._slots
         new: cython.ulonglong[::1] = grown
-        mask = len(new) - 1
         with cython.nogil:
-            for i in range(len(old)):
-                if old[i] != 0:
-                    h = old[i] >> 32
-                    slot = (h ^ (h >> 15)) & mask
-                    while new[slot] != 0:
-                        slot = (slot + 1) & mask
-                    new[slot] = old[i]
+            copy_slots(old, new)
         self._ends = ends
         self._prefixes = prefixes
         self._simple = simple

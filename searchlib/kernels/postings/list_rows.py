@@ -8,6 +8,11 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.bits import read_bits
+else:
+    from searchlib.kernels.bits import read_bits
+
 __all__ = [
     "filter_docs",
     "find_document",
@@ -20,27 +25,10 @@ __all__ = [
 ]
 
 _ROW = cython.declare(cython.longlong, 19)
-_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _DROPPED = cython.declare(cython.uint, 0xFFFFFFFF)
 _POSITIONS = cython.declare(cython.longlong, 1 << 30)
 _UNITS = cython.declare(cython.double, 1099511627776.0)
 _DAMAGED = "a posting list is damaged"
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _bits(
-    words: cython.const[cython.ulonglong][::1], bit: cython.longlong, width: cython.longlong
-) -> cython.longlong:
-    """Return the number of ``width`` bits (at most 32) at ``bit``."""
-    at: cython.longlong = bit >> 6
-    shift: cython.longlong = bit & 63
-    number: cython.ulonglong = words[at] >> shift
-    if shift + width > 64:
-        number |= (words[at + 1] << (64 - shift)) & _ALL
-    return cython.cast(cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1))
 
 
 @cython.cfunc
@@ -116,7 +104,7 @@ def frequencies(
         for _row in range(count):
             r = _ROW * _row
             for i in range(rows[r + 2]):
-                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+                doc = rows[r + 1] + read_bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
                 if doc <= before or doc >= num_docs:
                     good = False
                     break
@@ -125,7 +113,7 @@ def frequencies(
                 for f in range(3):
                     if (mask >> f) & 1:
                         if rows[r + 6 + 3 * f] > 0:
-                            tf += _bits(
+                            tf += read_bits(
                                 words,
                                 rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
                                 rows[r + 6 + 3 * f],
@@ -175,7 +163,7 @@ def filter_docs(
                     break
                 place = rows[r + 2] - 1
                 if (
-                    rows[r + 1] + _bits(words, rows[r + 3] + place * rows[r + 4], rows[r + 4])
+                    rows[r + 1] + read_bits(words, rows[r + 3] + place * rows[r + 4], rows[r + 4])
                     >= (wanted[i])
                 ):
                     break
@@ -187,14 +175,14 @@ def filter_docs(
             while low < high:
                 middle = (low + high) >> 1
                 if (
-                    rows[r + 1] + _bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4])
+                    rows[r + 1] + read_bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4])
                     < (wanted[i])
                 ):
                     low = middle + 1
                 else:
                     high = middle
             if low < rows[r + 2] and (
-                rows[r + 1] + _bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4])
+                rows[r + 1] + read_bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4])
                 == wanted[i]
             ):
                 out_docs[out] = wanted[i]
@@ -224,7 +212,7 @@ def forms(words: cython.const[cython.ulonglong][::1], rows: cython.const[cython.
             r = _ROW * _row
             for i in range(rows[r + 18]):
                 out[at] = cython.cast(
-                    cython.uint, _bits(words, rows[r + 16] + i * rows[r + 17], rows[r + 17])
+                    cython.uint, read_bits(words, rows[r + 16] + i * rows[r + 17], rows[r + 17])
                 )
                 at += 1
     return found[:total]
@@ -319,7 +307,7 @@ def places(
         if not every:
             # Is none of the wanted documents in this row?
             i = rows[r + 2] - 1
-            doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+            doc = rows[r + 1] + read_bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
             if w == wanted_count:
                 break
             if wanted[w] > doc:
@@ -328,7 +316,7 @@ def places(
             j = 0
             width = rows[r + 15]
             for i in range(rows[r + 2]):
-                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+                doc = rows[r + 1] + read_bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
                 if doc <= before or doc >= num_docs:
                     good = False
                     break
@@ -341,7 +329,7 @@ def places(
                 for f in range(3):
                     tf = rows[r + 7 + 3 * f]
                     if rows[r + 6 + 3 * f] > 0:
-                        tf = _bits(
+                        tf = read_bits(
                             words,
                             rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
                             rows[r + 6 + 3 * f],
@@ -353,7 +341,7 @@ def places(
                         bit = rows[r + 14] + j * width
                         last = -1
                         for _k in range(tf):
-                            position = _bits(words, bit, width)
+                            position = read_bits(words, bit, width)
                             bit += width
                             if position <= last or position >= _POSITIONS:
                                 good = False
@@ -418,7 +406,7 @@ def write_impacts(
         for _row in range(count):
             r = _ROW * _row
             for i in range(rows[r + 2]):
-                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+                doc = rows[r + 1] + read_bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
                 if doc <= before or doc >= num_docs:
                     good = False
                     break
@@ -429,7 +417,7 @@ def write_impacts(
                     tf = rows[r + 7 + 3 * f]
                     if tf > 0 and weights[f] >= 0.0:
                         if rows[r + 6 + 3 * f] > 0:
-                            tf = _bits(
+                            tf = read_bits(
                                 words,
                                 rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
                                 rows[r + 6 + 3 * f],
@@ -479,7 +467,7 @@ def find_document(
         if not _fits(rows, r, limit):
             raise ValueError(_DAMAGED)
         last = rows[r + 2] - 1
-        if rows[r + 1] + _bits(words, rows[r + 3] + last * rows[r + 4], rows[r + 4]) < doc:
+        if rows[r + 1] + read_bits(words, rows[r + 3] + last * rows[r + 4], rows[r + 4]) < doc:
             low = middle + 1
         else:
             high = middle
@@ -493,18 +481,20 @@ def find_document(
     high = rows[r + 2]
     while low < high:
         middle = (low + high) >> 1
-        if rows[r + 1] + _bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4]) < doc:
+        if rows[r + 1] + read_bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4]) < doc:
             low = middle + 1
         else:
             high = middle
     if low == rows[r + 2] or (
-        rows[r + 1] + _bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4]) != doc
+        rows[r + 1] + read_bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4]) != doc
     ):
         return -1
     for f in range(3):
         tf = rows[r + 7 + 3 * f]
         if rows[r + 6 + 3 * f] > 0:
-            tf = _bits(words, rows[r + 5 + 3 * f] + low * rows[r + 6 + 3 * f], rows[r + 6 + 3 * f])
+            tf = read_bits(
+                words, rows[r + 5 + 3 * f] + low * rows[r + 6 + 3 * f], rows[r + 6 + 3 * f]
+            )
         if tf > 0:
             fields |= 1 << f
     return 8 * row + fields
@@ -567,7 +557,7 @@ def move_occurrences(
             form_bit = rows[r + 16]
             j = 0
             for i in range(rows[r + 2]):
-                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+                doc = rows[r + 1] + read_bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
                 if doc <= before or doc >= num_docs:
                     good = False
                     break
@@ -579,7 +569,7 @@ def move_occurrences(
                 for f in range(3):
                     tf = rows[r + 7 + 3 * f]
                     if rows[r + 6 + 3 * f] > 0:
-                        tf = _bits(
+                        tf = read_bits(
                             words,
                             rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
                             rows[r + 6 + 3 * f],
@@ -594,12 +584,12 @@ def move_occurrences(
                         continue
                     span = cython.cast(cython.uint, 3 * new + f)
                     for _k in range(tf):
-                        form = _bits(words, form_bit, form_width)
+                        form = read_bits(words, form_bit, form_width)
                         if form >= num_forms:
                             good = False
                             break
                         spans[out] = span
-                        positions[out] = cython.cast(cython.uint, _bits(words, bit, width))
+                        positions[out] = cython.cast(cython.uint, read_bits(words, bit, width))
                         forms[out] = new_forms[first_form + form]
                         bit += width
                         form_bit += form_width

@@ -2,7 +2,7 @@
 
     list   = df(varint) forms(varint) chunk                          of at most 64 documents
            | df(varint) forms(varint) { gap(varint) n(varint) chunk }*         of more, by windows
-    chunk  = kinds(u8) { highest(varint) }* [ total(varint) ] position_width(u8) numbers
+    chunk  = kinds(u8) { highest(varint) }* [ total(varint) ] positionbit_width(u8) numbers
     numbers = document* headline* body* caption* position* form*     and 0 to 7 bits that are 0
 
 ``forms`` is how many words the term has. A window has 2 ** window_bits documents; ``gap`` is its
@@ -35,78 +35,22 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.bits import bit_width, read_bits
+    from cython.cimports.searchlib.kernels.varints import SHORT_VARINT, after_varint, read_varint
+else:
+    from searchlib.kernels.bits import bit_width, read_bits
+    from searchlib.kernels.varints import SHORT_VARINT, after_varint, read_varint
+
 __all__ = ["NUM_OCCURRENCES", "NUM_POSTINGS", "ROW", "begin", "count", "parse"]
 
 ROW = 19
 NUM_POSTINGS, NUM_OCCURRENCES = 2, 18  # the columns of a row that others need
 _ROW = cython.declare(cython.longlong, 19)
 _SMALL = cython.declare(cython.longlong, 64)
-_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _LOW = cython.declare(cython.longlong, 0xFFFFFFFF)
 _POSITIONS = cython.declare(cython.longlong, (1 << 30) - 1)
 _DAMAGED = "a posting list is damaged"
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _bits(
-    words: cython.const[cython.ulonglong][::1], bit: cython.longlong, width: cython.longlong
-) -> cython.longlong:
-    """Return the number of ``width`` bits (at most 32) at ``bit``."""
-    at: cython.longlong = bit >> 6
-    shift: cython.longlong = bit & 63
-    number: cython.ulonglong = words[at] >> shift
-    if shift + width > 64:
-        number |= (words[at + 1] << (64 - shift)) & _ALL
-    return cython.cast(cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1))
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _varint(
-    data: cython.const[cython.uchar][::1], at: cython.longlong, size: cython.longlong
-) -> cython.longlong:
-    """Return the number at ``at``, or -1 for one that is cut off or has more than 35 bits."""
-    number: cython.longlong = 0
-    shift: cython.longlong = 0
-    byte: cython.longlong
-    while at < size and shift < 35:
-        byte = data[at]
-        number |= (byte & 127) << shift
-        if byte < 128:
-            return number
-        at += 1
-        shift += 7
-    return -1
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _after(
-    data: cython.const[cython.uchar][::1], at: cython.longlong, size: cython.longlong
-) -> cython.longlong:
-    """Return where the number after that at ``at`` begins."""
-    while at < size and data[at] >= 128:
-        at += 1
-    return at + 1
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _width(number: cython.longlong) -> cython.longlong:
-    width: cython.longlong = 0
-    while number > 0:
-        number >>= 1
-        width += 1
-    return width
 
 
 @cython.cfunc
@@ -145,20 +89,20 @@ def _parse_chunk(
         kind = (kinds >> (2 * field)) & 3
         number = kind
         if kind > 1:
-            number = _varint(data, at, size)
-            at = _after(data, at, size)
+            number = read_varint(data, at, size, SHORT_VARINT)
+            at = after_varint(data, at, size)
             # Where frequencies differ, the highest says nothing of how many there are.
             if number < 0 or number >> 32 or (kind == 2 and n > 0 and number > size * 8 // n):
                 return -1
         row[out + 7 + 3 * field] = number
-        row[out + 6 + 3 * field] = _width(number) if kind == 3 else 0
+        row[out + 6 + 3 * field] = bit_width(number) if kind == 3 else 0
         if kind == 3:
             varies = True
         else:
             total += number * n
     if varies:
-        total = _varint(data, at, size)
-        at = _after(data, at, size)
+        total = read_varint(data, at, size, SHORT_VARINT)
+        at = after_varint(data, at, size)
         if total < 0:
             return -1
     if at >= size or data[at] > 32 or total > size * 8:
@@ -189,7 +133,7 @@ def _parse_chunk(
                 number += n * row[out + 7 + 3 * field]
             else:
                 for i in range(n):
-                    number += _bits(
+                    number += read_bits(
                         words,
                         row[out + 5 + 3 * field] + i * row[out + 6 + 3 * field],
                         row[out + 6 + 3 * field],
@@ -229,13 +173,13 @@ def parse(
     good: cython.bint = True
     if not (0 <= start < size and 0 < window_bits < 31 and len(words) > 0):
         raise ValueError(_DAMAGED)
-    df = _varint(data, at, size)
-    at = _after(data, at, size)
-    num_forms = _varint(data, at, size)
-    at = _after(data, at, size)
+    df = read_varint(data, at, size, SHORT_VARINT)
+    at = after_varint(data, at, size)
+    num_forms = read_varint(data, at, size, SHORT_VARINT)
+    at = after_varint(data, at, size)
     if not (0 < df <= num_docs and 0 < num_forms <= 0xFFFFFFFF and at < size):
         raise ValueError(_DAMAGED)
-    form_width = _width(num_forms - 1)
+    form_width = bit_width(num_forms - 1)
     windows = min(df, (num_docs - 1 >> window_bits) + 1)
     rows = array("q", bytes(8 * _ROW * (windows + 1)))
     row: cython.longlong[::1] = rows
@@ -244,13 +188,13 @@ def parse(
             # The row of the whole list stands behind those of its windows, for a moment.
             i = windows * _ROW
             row[i + 2] = df
-            row[i + 4] = _width(num_docs - 1)
+            row[i + 4] = bit_width(num_docs - 1)
             at = _parse_chunk(data, words, at, form_width, row, i)
             good = at >= 0
             if good:
                 out = -_ROW
                 for n in range(df):
-                    doc = _bits(words, row[i + 3] + n * row[i + 4], row[i + 4])
+                    doc = read_bits(words, row[i + 3] + n * row[i + 4], row[i + 4])
                     if doc <= before or doc >= num_docs:
                         good = False
                         break
@@ -278,7 +222,7 @@ def parse(
                     for field in range(3):
                         tf = row[i + 7 + 3 * field]
                         if row[i + 6 + 3 * field] > 0:
-                            tf = _bits(
+                            tf = read_bits(
                                 words,
                                 row[i + 5 + 3 * field] + n * row[i + 6 + 3 * field],
                                 row[i + 6 + 3 * field],
@@ -289,10 +233,10 @@ def parse(
                 out += _ROW
         else:
             while df > 0:
-                window = _varint(data, at, size)
-                at = _after(data, at, size)
-                n = _varint(data, at, size)
-                at = _after(data, at, size)
+                window = read_varint(data, at, size, SHORT_VARINT)
+                at = after_varint(data, at, size)
+                n = read_varint(data, at, size, SHORT_VARINT)
+                at = after_varint(data, at, size)
                 before += window + 1
                 if (
                     window < 0
@@ -372,13 +316,13 @@ def _count_chunk(
     total: cython.longlong = row[18]
     found: cython.longlong = 0  # the next one with a wanted form
     while not every and found < total and not _is_wanted(
-        _bits(words, row[16] + found * row[17], row[17]), few, wanted, low, high
+        read_bits(words, row[16] + found * row[17], row[17]), few, wanted, low, high
     ):  # fmt: skip
         found += 1
     for i in range(row[2]):
         if found == total and not every:
             break
-        doc = row[1] + _bits(words, row[3] + i * row[4], row[4])
+        doc = row[1] + read_bits(words, row[3] + i * row[4], row[4])
         if doc <= before or doc >= num_docs:
             return False
         before = doc
@@ -386,13 +330,13 @@ def _count_chunk(
         for f in range(3):
             tf = row[7 + 3 * f]
             if row[6 + 3 * f] > 0:
-                tf = _bits(words, row[5 + 3 * f] + i * row[6 + 3 * f], row[6 + 3 * f])
+                tf = read_bits(words, row[5 + 3 * f] + i * row[6 + 3 * f], row[6 + 3 * f])
             ended += tf
             if room > 0 or not every:
                 tf = 0
                 while found < ended and found < total:
                     if room > 0:
-                        position = _bits(words, row[14] + found * row[15], row[15])
+                        position = read_bits(words, row[14] + found * row[15], row[15])
                         if counts[at + f] >= room or position > _POSITIONS:
                             return False
                         places[counts[at + f]] = cython.cast(
@@ -402,7 +346,7 @@ def _count_chunk(
                     tf += 1
                     found += 1
                     while not every and found < total and not _is_wanted(
-                        _bits(words, row[16] + found * row[17], row[17]), few, wanted, low, high
+                        read_bits(words, row[16] + found * row[17], row[17]), few, wanted, low, high
                     ):  # fmt: skip
                         found += 1
             if tf > 0 and room == 0:
@@ -469,10 +413,10 @@ def count(
                 if j > i and wanted[j] <= wanted[j - 1]:
                     good = False
                 j += 1
-            df = _varint(data, at, size)
-            at = _after(data, at, size)
-            num_forms = _varint(data, at, size)
-            at = _after(data, at, size)
+            df = read_varint(data, at, size, SHORT_VARINT)
+            at = after_varint(data, at, size)
+            num_forms = read_varint(data, at, size, SHORT_VARINT)
+            at = after_varint(data, at, size)
             if not (
                 good
                 and start >= ended
@@ -483,11 +427,11 @@ def count(
                 good = False
                 break
             every = num_forms == j - i
-            form_width = _width(num_forms - 1)
+            form_width = bit_width(num_forms - 1)
             if df <= _SMALL:
                 row[1] = 0
                 row[2] = df
-                row[4] = _width(num_docs - 1)
+                row[4] = bit_width(num_docs - 1)
                 at = _parse_chunk(data, words, at, form_width, row, 0)
                 good = at >= 0 and _count_chunk(
                     words, row, num_docs, window_bits, few, wanted, i, j, every, counts, windows,
@@ -496,12 +440,12 @@ def count(
             else:
                 window = -1
                 while df > 0 and good:
-                    n = _varint(data, at, size)
-                    at = _after(data, at, size)
+                    n = read_varint(data, at, size, SHORT_VARINT)
+                    at = after_varint(data, at, size)
                     window += n + 1
                     good = n >= 0 and window <= last
-                    n = _varint(data, at, size)
-                    at = _after(data, at, size)
+                    n = read_varint(data, at, size, SHORT_VARINT)
+                    at = after_varint(data, at, size)
                     if not (good and 0 < n <= df and n <= 1 << window_bits):
                         good = False
                         break

@@ -4,6 +4,11 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.bits import bit_width
+else:
+    from searchlib.kernels.bits import bit_width
+
 __all__ = ["begin", "encode", "mark", "marked", "scatter", "tally"]
 
 _SMALL = cython.declare(cython.longlong, 64)
@@ -154,19 +159,6 @@ def scatter(
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def _width(number: cython.ulonglong) -> cython.longlong:
-    """Return how many bits ``number`` takes."""
-    width: cython.longlong = 0
-    while number > 0:
-        number >>= 1
-        width += 1
-    return width
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
 def _put(
     out: cython.ulonglong[::1],
     bit: cython.longlong,
@@ -289,13 +281,13 @@ def _put_chunk(
         bit = _put_varint(out, bit, total)
     for i in range(at, at + total):
         widest |= positions[i]
-    position_width = _width(widest)
+    position_width = bit_width(widest)
     bit = _put(out, bit, 8, position_width)
     if doc_width > 0:
         bit = _put_all(out, bit, doc_width, docs, first, last, 1, base)
     for field in range(3):
         if (kinds >> (2 * field)) & 3 == 3:
-            tf_width = _width(highs[field])
+            tf_width = bit_width(highs[field])
             bit = _put_all(out, bit, tf_width, tfs, 3 * first + field, 3 * last, 3, 0)
     if position_width > 0:
         bit = _put_all(out, bit, position_width, positions, at, at + total, 1, 0)
@@ -349,7 +341,7 @@ def encode(
     window: cython.longlong
     before: cython.longlong
     form_width: cython.longlong
-    doc_width: cython.longlong = _width(max(num_docs - 1, 0))
+    doc_width: cython.longlong = bit_width(max(num_docs - 1, 0))
     windows: cython.longlong = 0
     good: cython.bint = True
     if not (
@@ -421,7 +413,7 @@ def encode(
             masks[term] = mask
             bit = _put_varint(out, bit, df)
             bit = _put_varint(out, bit, num_forms[term])
-            form_width = _width(num_forms[term] - 1)
+            form_width = bit_width(num_forms[term] - 1)
             at = start
             if df <= _SMALL:
                 bit = _put_chunk(

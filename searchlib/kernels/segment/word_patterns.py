@@ -18,6 +18,11 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.varints import LONG_VARINT, after_varint, read_varint
+else:
+    from searchlib.kernels.varints import LONG_VARINT, after_varint, read_varint
+
 __all__ = ["counts", "match"]
 
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
@@ -35,39 +40,6 @@ _DONE = cython.declare(cython.int, 0)
 _DAMAGE = cython.declare(cython.int, 1)
 _ROOM = cython.declare(cython.int, 2)
 _DAMAGED = "the table is damaged"
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _varint(
-    data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
-) -> cython.longlong:
-    """Return the number at ``at``, or -1 for one that is cut off or has more than 63 bits."""
-    number: cython.longlong = 0
-    shift: cython.longlong = 0
-    byte: cython.longlong
-    while at < end and shift < 63:
-        byte = data[at]
-        number |= (byte & 127) << shift
-        if byte < 128:
-            return number
-        at += 1
-        shift += 7
-    return -1
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _after(
-    data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
-) -> cython.Py_ssize_t:
-    while at < end and data[at] >= 128:
-        at += 1
-    return at + 1
 
 
 @cython.cclass
@@ -453,8 +425,8 @@ class _Run:
         if at >= size or self.data[at] != 0:
             return -1
         at += 1
-        length = _varint(self.data, at, size)
-        at = _after(self.data, at, size)
+        length = read_varint(self.data, at, size, LONG_VARINT)
+        at = after_varint(self.data, at, size)
         if length < 0 or at > size or length > size - at:
             return -1
         while i < self.place and i < length and self.data[at + i] == self.key[i]:
@@ -543,15 +515,15 @@ class _Run:
             shared = data[at]
             at += 1
             if shared >= 128:
-                shared = _varint(data, at - 1, size)
-                at = _after(data, at - 1, size)
+                shared = read_varint(data, at - 1, size, LONG_VARINT)
+                at = after_varint(data, at - 1, size)
             if at >= size:
                 return _DAMAGE
             length = data[at]
             at += 1
             if length >= 128:
-                length = _varint(data, at - 1, size)
-                at = _after(data, at - 1, size)
+                length = read_varint(data, at - 1, size, LONG_VARINT)
+                at = after_varint(data, at - 1, size)
             if (
                 shared < 0 or length < 0 or at > size or length > size - at
                 or shared > self.key_size or (begins and shared > 0)
@@ -570,7 +542,7 @@ class _Run:
             if self.dead and (
                 shared > self.place or (shared == self.place and (at == i or data[at] < self.least))
             ):
-                at = _after(data, _after(data, i, size), size)
+                at = after_varint(data, after_varint(data, i, size), size)
                 if at > size:
                     return _DAMAGE
                 self.key_size = end
@@ -622,8 +594,8 @@ class _Run:
                 place = at
             self.valid = place
             if lives and self._matches(place):
-                first = _varint(data, i, size)
-                second = _varint(data, _after(data, i, size), size)
+                first = read_varint(data, i, size, LONG_VARINT)
+                second = read_varint(data, after_varint(data, i, size), size, LONG_VARINT)
                 if first < 0 or second < 0 or first >> 32 > 0 or second >> 32 > 0:
                     return _DAMAGE
                 for at in range(place):
@@ -632,7 +604,7 @@ class _Run:
                 self.found_bytes += place + 1
                 self.values[self.found] = cython.cast(cython.ulonglong, first) << 32 | second
                 self.found += 1
-            self.at = _after(data, _after(data, i, size), size)
+            self.at = after_varint(data, after_varint(data, i, size), size)
             if self.at > size:
                 return _DAMAGE
             if not lives:
@@ -682,7 +654,7 @@ def counts(data: cython.const[cython.uchar][::1], places: cython.const[cython.ul
         for i in range(len(places)):
             count = -1
             if places[i] >> 32 < size:
-                count = _varint(data, places[i] >> 32, size)
+                count = read_varint(data, places[i] >> 32, size, LONG_VARINT)
             if count < 0:
                 good = False
                 break
