@@ -7,7 +7,9 @@ cdef inline unsigned long long empty_hash() noexcept nogil:
 cdef inline unsigned long long hash_byte(
     unsigned long long hashed, unsigned char byte
 ) noexcept nogil:
-    return ((hashed ^ byte) * 0x01000193) & 0xFFFFFFFF
+    cdef unsigned long long prime = 0x01000193
+    cdef unsigned long long low = 0xFFFFFFFF
+    return ((hashed ^ byte) * prime) & low
 
 
 cdef inline unsigned long long first_slot(

@@ -18,7 +18,9 @@ def empty_hash() -> int:
 
 def hash_byte(hashed: int, byte: int) -> int:
     """Return the hash of a key with ``byte`` behind it, of whose other bytes it was ``hashed``."""
-    return ((hashed ^ byte) * 0x01000193) & 0xFFFFFFFF
+    prime = 0x01000193
+    low = 0xFFFFFFFF
+    return ((hashed ^ byte) * prime) & low
 
 
 def first_slot(hashed: int, mask: int) -> int:

@@ -5,7 +5,12 @@ from array import array
 import cython
 
 if cython.compiled:
-    from cython.cimports.searchlib.kernels.hash_slots import copy_slots, empty_hash, first_slot, hash_byte
+    from cython.cimports.searchlib.kernels.hash_slots import (
+        copy_slots,
+        empty_hash,
+        first_slot,
+        hash_byte,
+    )
 else:
     from searchlib.kernels.hash_slots import copy_slots, empty_hash, first_slot, hash_byte
 

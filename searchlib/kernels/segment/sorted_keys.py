@@ -8,16 +8,16 @@ from array import array
 import cython
 
 if cython.compiled:
+    from cython.cimports.searchlib.kernels.byte_keys import shared_length
     from cython.cimports.searchlib.kernels.varints import (
         LONG_VARINT,
         after_varint,
         put_varint,
         read_varint,
     )
-    from cython.cimports.searchlib.kernels.byte_keys import shared_length
 else:
-    from searchlib.kernels.varints import LONG_VARINT, after_varint, put_varint, read_varint
     from searchlib.kernels.byte_keys import shared_length
+    from searchlib.kernels.varints import LONG_VARINT, after_varint, put_varint, read_varint
 
 __all__ = ["decode", "encode", "find", "find_all"]
 

@@ -52,9 +52,7 @@ def around(
     earliest = max(earliest, free_start)
     start = earliest
     while start <= core_start and not (
-        start < last
-        and not is_space(data[start])
-        and (start == first or is_space(data[start - 1]))
+        start < last and not is_space(data[start]) and (start == first or is_space(data[start - 1]))
     ):
         start += 1
     if start > core_start:

@@ -6,11 +6,11 @@ Nothing in the bytes is trusted: no number is read, and no length followed, beyo
 import cython
 
 if cython.compiled:
-    from cython.cimports.searchlib.kernels.varints import LONG_VARINT, read_varint
     from cython.cimports.searchlib.kernels.byte_keys import shared_length
+    from cython.cimports.searchlib.kernels.varints import LONG_VARINT, read_varint
 else:
-    from searchlib.kernels.varints import LONG_VARINT, read_varint
     from searchlib.kernels.byte_keys import shared_length
+    from searchlib.kernels.varints import LONG_VARINT, read_varint
 
 __all__ = ["find", "numbers"]
 
