@@ -9,52 +9,14 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.occurrences import first_from, position_of
+else:
+    from searchlib.kernels.occurrences import first_from, position_of
+
 __all__ = ["following", "in_order", "merged", "moved_back", "together"]
 
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
-_POSITIONS = cython.declare(cython.longlong, 1 << 30)
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _first_from(
-    there: cython.const[cython.ulonglong][::1],
-    low: cython.Py_ssize_t,
-    high: cython.Py_ssize_t,
-    place: cython.ulonglong,
-) -> cython.Py_ssize_t:
-    """Return the first index from ``low`` on, and before ``high``, of ``place`` or a later one.
-
-    Eight at a time are passed over, and a branch is taken for eight only; what is far away costs
-    the logarithm of how far.
-    """
-    middle: cython.Py_ssize_t
-    step: cython.Py_ssize_t = 64
-    i: cython.Py_ssize_t
-    if low + step < high and there[low + step] < place:
-        while low + step < high and there[low + step] < place:
-            low += step
-            step *= 2
-        high = min(high, low + step + 1)
-        while low < high:
-            middle = (low + high) >> 1
-            if there[middle] < place:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-    while low + 8 <= high:
-        if there[low + 7] >= place:
-            step = low
-            for i in range(7):
-                low += there[step + i] < place
-            return low
-        low += 8
-    while low < high and there[low] < place:
-        low += 1
-    return low
 
 
 def following(
@@ -80,17 +42,17 @@ def following(
         if count <= other_count:
             for i in range(count):
                 here = (left[i] + 1) & _ALL
-                j = _first_from(right, j, other_count, here)
+                j = first_from(right, j, other_count, here)
                 if j == other_count:
                     break
                 out_places[out] = here
-                out += (right[j] == here) & (here & (_POSITIONS - 1) != 0)
+                out += (right[j] == here) & (position_of(here) != 0)
         else:
             for j in range(other_count):
                 there = right[j]
-                if there & (_POSITIONS - 1) == 0:
+                if position_of(there) == 0:
                     continue
-                i = _first_from(left, i, count, there - 1)
+                i = first_from(left, i, count, there - 1)
                 if i == count:
                     break
                 out_places[out] = there
@@ -132,7 +94,7 @@ def moved_back(places: cython.const[cython.ulonglong][::1], count: cython.ulongl
     out: cython.ulonglong[::1] = found
     with cython.nogil:
         for i in range(len(places)):
-            good = good and (places[i] & cython.cast(cython.ulonglong, _POSITIONS - 1)) >= count
+            good = good and position_of(places[i]) >= count
             if good:
                 out[i] = places[i] - count
     if not good:
@@ -160,7 +122,7 @@ def together(
     with cython.nogil:
         while i < count and j < other_count:
             field = places[i] >> 30
-            j = _first_from(others, j, other_count, field << 30)
+            j = first_from(others, j, other_count, field << 30)
             if j == other_count:
                 break
             if others[j] >> 30 == field:
@@ -169,7 +131,7 @@ def together(
                     out += 1
                     i += 1
             else:
-                i = _first_from(places, i, count, (others[j] >> 30) << 30)
+                i = first_from(places, i, count, (others[j] >> 30) << 30)
     return found[:out]
 
 

@@ -9,6 +9,25 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.occurrences import (
+        LAST_POSITION,
+        field_end,
+        field_start,
+        first_from,
+        next_from,
+        position_of,
+    )
+else:
+    from searchlib.kernels.occurrences import (
+        LAST_POSITION,
+        field_end,
+        field_start,
+        first_from,
+        next_from,
+        position_of,
+    )
+
 __all__ = [
     "among_first",
     "at_least",
@@ -20,35 +39,6 @@ __all__ = [
     "stretches",
     "union",
 ]
-
-_POSITIONS = cython.declare(cython.ulonglong, (1 << 30) - 1)
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _first_from(
-    places: cython.const[cython.ulonglong][::1],
-    low: cython.Py_ssize_t,
-    place: cython.ulonglong,
-) -> cython.Py_ssize_t:
-    """Return the first index from ``low`` on of ``place`` or a later one: by steps that double."""
-    count: cython.Py_ssize_t = len(places)
-    high: cython.Py_ssize_t
-    middle: cython.Py_ssize_t
-    step: cython.Py_ssize_t = 1
-    while low + step < count and places[low + step] < place:
-        low += step
-        step *= 2
-    high = min(count, low + step + 1)
-    while low < high:
-        middle = (low + high) >> 1
-        if places[middle] < place:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def in_fields(places: cython.const[cython.ulonglong][::1], mask: cython.int):
@@ -98,14 +88,14 @@ def common(
     out: cython.uchar[::1] = flags
     with cython.nogil:
         while i < count and j < other_count:
-            begin = firsts[i] & ~_POSITIONS
+            begin = field_start(firsts[i])
             if others[j] < begin:
-                j = _first_from(others, j, begin)
+                j = first_from(others, j, other_count, begin)
                 continue
-            if others[j] > firsts[i] | _POSITIONS:
-                i = _first_from(firsts, i, others[j] & ~_POSITIONS)
+            if others[j] > field_end(firsts[i]):
+                i = first_from(firsts, i, count, field_start(others[j]))
                 continue
-            while i < count and firsts[i] & ~_POSITIONS == begin:
+            while i < count and field_start(firsts[i]) == begin:
                 out[i] = 1
                 i += 1
     return flags
@@ -131,9 +121,9 @@ def stretches(
         raise ValueError("there must be as many ends as beginnings")
     with cython.nogil:
         for i in range(count):
-            position = firsts[i] & _POSITIONS
+            position = position_of(firsts[i])
             out_lows[i] = firsts[i] - (min(position, within))
-            position = _POSITIONS - (lasts[i] & _POSITIONS)
+            position = LAST_POSITION - position_of(lasts[i])
             out_highs[i] = lasts[i] + (min(position, within))
     return lows[:count], highs[:count]
 
@@ -169,13 +159,15 @@ def near(
             if sides & 1:
                 place = lasts[i] + 1
                 # Ends need not be in order: those before this one's first word never matter again.
-                after = _first_from(other_firsts, after, firsts[i])
-                j = _first_from(other_firsts, after, place)
+                after = next_from(other_firsts, after, len(other_firsts), firsts[i])
+                j = next_from(other_firsts, after, len(other_firsts), place)
                 if j < len(other_firsts) and other_firsts[j] <= highs[i]:
                     out[i] = 1
                     continue
             if sides & 2:
-                before = _first_from(other_lasts, before if lows[i] >= low else 0, lows[i])
+                before = next_from(
+                    other_lasts, before if lows[i] >= low else 0, len(other_lasts), lows[i]
+                )
                 low = lows[i]
                 if before < len(other_lasts) and other_lasts[before] < firsts[i]:
                     out[i] = 1
@@ -189,7 +181,7 @@ def among_first(lasts: cython.const[cython.ulonglong][::1], count: cython.ulongl
     out: cython.uchar[::1] = flags
     with cython.nogil:
         for i in range(len(lasts)):
-            out[i] = (lasts[i] & _POSITIONS) < count
+            out[i] = position_of(lasts[i]) < count
     return flags
 
 

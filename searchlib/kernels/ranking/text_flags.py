@@ -9,9 +9,13 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.occurrences import field_end, field_start, position_of
+else:
+    from searchlib.kernels.occurrences import field_end, field_start, position_of
+
 __all__ = ["SpelledSpans", "TogetherSpans", "fields_of", "up_to"]
 
-_POSITIONS = cython.declare(cython.ulonglong, (1 << 30) - 1)
 _ROW = cython.declare(cython.Py_ssize_t, 4)  # the columns of a token
 _AFTER = cython.declare(cython.int, 1)
 _BEFORE = cython.declare(cython.int, 2)
@@ -25,8 +29,8 @@ def fields_of(places: cython.const[cython.ulonglong][::1]):
     out: cython.ulonglong[::1] = found
     with cython.nogil:
         for i in range(len(places)):
-            if n == 0 or out[n - 1] != places[i] & ~_POSITIONS:
-                out[n] = places[i] & ~_POSITIONS
+            if n == 0 or out[n - 1] != field_start(places[i]):
+                out[n] = field_start(places[i])
                 n += 1
     return found[:n]
 
@@ -50,8 +54,8 @@ def up_to(
     if good:
         with cython.nogil:
             for i in range(len(firsts)):
-                if n < 0 or firsts[i] & ~_POSITIONS != field:
-                    field = firsts[i] & ~_POSITIONS
+                if n < 0 or field_start(firsts[i]) != field:
+                    field = field_start(firsts[i])
                     n += 1
                     if n >= len(bounds):
                         good = False
@@ -72,7 +76,7 @@ def _end_of_field(
     """Return the index behind the last span of the field that the one at ``at`` is in."""
     last: cython.ulonglong
     if at < len(firsts):
-        last = firsts[at] | _POSITIONS
+        last = field_end(firsts[at])
         while at < len(firsts) and firsts[at] <= last:
             at += 1
     return at
@@ -88,7 +92,7 @@ def _part_of(
     starts: cython.const[cython.longlong][::1],
 ) -> cython.longlong:
     """Return how many of ``starts`` are not behind the start of the token at a place."""
-    position: cython.longlong = cython.cast(cython.longlong, place & _POSITIONS)
+    position: cython.longlong = cython.cast(cython.longlong, position_of(place))
     low: cython.Py_ssize_t = 0
     high: cython.Py_ssize_t = len(rows) // _ROW
     middle: cython.Py_ssize_t
@@ -268,7 +272,7 @@ class TogetherSpans:
             return -1
         self._end = _end_of_field(firsts, i)
         self._other_end = _end_of_field(others, j)
-        return firsts[i] & ~_POSITIONS
+        return field_start(firsts[i])
 
     def mark(
         self,
@@ -376,7 +380,7 @@ class SpelledSpans:
         self._end = _end_of_field(self._firsts, self._at)
         if self._at == self._end:
             return -1
-        return self._firsts[self._at] & ~_POSITIONS
+        return field_start(self._firsts[self._at])
 
     def mark(self, text: bytes, rows: cython.const[cython.longlong][::1]):
         """Take the text of the field at hand, in UTF-8, and its words.
@@ -403,7 +407,7 @@ class SpelledSpans:
         right: cython.bint
         with cython.nogil:
             for i in range(self._at, end):
-                position = cython.cast(cython.longlong, firsts[i] & _POSITIONS)
+                position = cython.cast(cython.longlong, position_of(firsts[i]))
                 while row < count and rows[_ROW * row + 2] < position:
                     row += 1
                 at = row

@@ -6,8 +6,10 @@ import cython
 
 if cython.compiled:
     from cython.cimports.searchlib.kernels.bits import bit_width
+    from cython.cimports.searchlib.kernels.text_fields import TEXT_FIELDS
 else:
     from searchlib.kernels.bits import bit_width
+    from searchlib.kernels.text_fields import TEXT_FIELDS
 
 __all__ = ["begin", "encode", "mark", "marked", "scatter", "tally"]
 
@@ -254,11 +256,12 @@ def _put_chunk(
     position_width: cython.longlong
     tf_width: cython.longlong
     widest: cython.ulonglong = 0
-    for field in range(3):
+    varies: cython.bint = False
+    for field in range(TEXT_FIELDS):
         highest = 0
         least = 0xFFFFFFFF
         for i in range(first, last):
-            tf = tfs[3 * i + field]
+            tf = tfs[TEXT_FIELDS * i + field]
             total += tf
             highest = max(highest, tf)
             least = min(least, tf)
@@ -266,6 +269,7 @@ def _put_chunk(
             kind = 0
         elif highest != least:
             kind = 3
+            varies = True
         elif highest == 1:
             kind = 1
         else:
@@ -273,11 +277,11 @@ def _put_chunk(
         kinds |= kind << (2 * field)
         highs[field] = cython.cast(cython.uint, highest)
     bit = _put(out, bit, 8, kinds)
-    for field in range(3):
+    for field in range(TEXT_FIELDS):
         kind = (kinds >> (2 * field)) & 3
         if kind > 1:
             bit = _put_varint(out, bit, highs[field])
-    if (kinds & 3) == 3 or (kinds & 12) == 12 or (kinds & 48) == 48:
+    if varies:
         bit = _put_varint(out, bit, total)
     for i in range(at, at + total):
         widest |= positions[i]
@@ -285,10 +289,19 @@ def _put_chunk(
     bit = _put(out, bit, 8, position_width)
     if doc_width > 0:
         bit = _put_all(out, bit, doc_width, docs, first, last, 1, base)
-    for field in range(3):
+    for field in range(TEXT_FIELDS):
         if (kinds >> (2 * field)) & 3 == 3:
             tf_width = bit_width(highs[field])
-            bit = _put_all(out, bit, tf_width, tfs, 3 * first + field, 3 * last, 3, 0)
+            bit = _put_all(
+                out,
+                bit,
+                tf_width,
+                tfs,
+                TEXT_FIELDS * first + field,
+                TEXT_FIELDS * last,
+                TEXT_FIELDS,
+                0,
+            )
     if position_width > 0:
         bit = _put_all(out, bit, position_width, positions, at, at + total, 1, 0)
     if form_width > 0:
@@ -335,6 +348,7 @@ def encode(
     mask: cython.uchar
     doc: cython.longlong
     field: cython.longlong
+    f: cython.longlong
     n: cython.longlong
     first: cython.longlong
     last: cython.longlong
@@ -365,8 +379,8 @@ def encode(
     if not good:
         raise ValueError("the arrays do not fit together")
     docs = array("I", [0]) * most
-    tfs = array("I", [0]) * (3 * most)
-    highs_array = array("I", [0]) * 3
+    tfs = array("I", [0]) * (TEXT_FIELDS * most)
+    highs_array = array("I", [0]) * TEXT_FIELDS
     highs: cython.uint[::1] = highs_array
     docs_view: cython.uint[::1] = docs
     tfs_view: cython.uint[::1] = tfs
@@ -382,8 +396,8 @@ def encode(
             kept = start
             mask = 0
             for i in range(start, end):
-                doc = spans[i] // 3
-                field = spans[i] % 3
+                doc = spans[i] // TEXT_FIELDS
+                field = spans[i] % TEXT_FIELDS
                 if doc >= num_docs or forms[i] >= num_forms[term]:
                     good = False
                     break
@@ -398,9 +412,10 @@ def encode(
                         good = False
                         break
                     docs_view[df] = cython.cast(cython.uint, doc)
-                    tfs_view[3 * df] = tfs_view[3 * df + 1] = tfs_view[3 * df + 2] = 0
+                    for f in range(TEXT_FIELDS):
+                        tfs_view[TEXT_FIELDS * df + f] = 0
                     df += 1
-                tfs_view[3 * (df - 1) + field] += 1
+                tfs_view[TEXT_FIELDS * (df - 1) + field] += 1
                 mask |= 1 << field
                 spans[kept] = spans[i]
                 positions[kept] = positions[i]
@@ -428,7 +443,8 @@ def encode(
                     n = 0
                     last = first
                     while last < df and docs_view[last] >> window_bits == window:
-                        n += tfs_view[3 * last] + tfs_view[3 * last + 1] + tfs_view[3 * last + 2]
+                        for f in range(TEXT_FIELDS):
+                            n += tfs_view[TEXT_FIELDS * last + f]
                         last += 1
                     bit = _put_varint(out, bit, window - before - 1)
                     bit = _put_varint(out, bit, last - first)
