@@ -9,10 +9,10 @@ import cython
 
 if cython.compiled:
     from cython.cimports.searchlib.kernels.scores import SCORE_SCALE
-    from cython.cimports.searchlib.kernels.text_fields import TEXT_FIELDS
+    from cython.cimports.searchlib.kernels.text_fields import TEXT_FIELDS, has_fields
 else:
     from searchlib.kernels.scores import SCORE_SCALE
-    from searchlib.kernels.text_fields import TEXT_FIELDS
+    from searchlib.kernels.text_fields import TEXT_FIELDS, has_fields
 
 __all__ = ["counted", "normalise", "norms", "saturate", "sum_counts", "sum_fields"]
 
@@ -216,7 +216,6 @@ def sum_counts(
     field: cython.longlong
     room: cython.longlong = 0
     out: cython.longlong = 0
-    some: cython.uint
     tf: cython.double
     total: cython.double
     has: cython.bint
@@ -242,10 +241,7 @@ def sum_counts(
             first = min(window << window_bits, num_docs)
             last = min((window + 1) << window_bits, num_docs)
             for doc in range(first, last):
-                some = 0
-                for field in range(TEXT_FIELDS):
-                    some |= counts[TEXT_FIELDS * doc + field]
-                if some == 0:
+                if not has_fields(counts, TEXT_FIELDS * doc):
                     continue
                 total = 0.0
                 has = False

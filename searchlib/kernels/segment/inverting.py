@@ -6,10 +6,10 @@ import cython
 
 if cython.compiled:
     from cython.cimports.searchlib.kernels.bits import bit_width
-    from cython.cimports.searchlib.kernels.text_fields import TEXT_FIELDS
+    from cython.cimports.searchlib.kernels.text_fields import TEXT_FIELDS, add_fields, clear_fields
 else:
     from searchlib.kernels.bits import bit_width
-    from searchlib.kernels.text_fields import TEXT_FIELDS
+    from searchlib.kernels.text_fields import TEXT_FIELDS, add_fields, clear_fields
 
 __all__ = ["begin", "encode", "mark", "marked", "scatter", "tally"]
 
@@ -348,7 +348,6 @@ def encode(
     mask: cython.uchar
     doc: cython.longlong
     field: cython.longlong
-    f: cython.longlong
     n: cython.longlong
     first: cython.longlong
     last: cython.longlong
@@ -412,8 +411,7 @@ def encode(
                         good = False
                         break
                     docs_view[df] = cython.cast(cython.uint, doc)
-                    for f in range(TEXT_FIELDS):
-                        tfs_view[TEXT_FIELDS * df + f] = 0
+                    clear_fields(tfs_view, TEXT_FIELDS * df)
                     df += 1
                 tfs_view[TEXT_FIELDS * (df - 1) + field] += 1
                 mask |= 1 << field
@@ -443,8 +441,7 @@ def encode(
                     n = 0
                     last = first
                     while last < df and docs_view[last] >> window_bits == window:
-                        for f in range(TEXT_FIELDS):
-                            n += tfs_view[TEXT_FIELDS * last + f]
+                        n += add_fields(tfs_view, TEXT_FIELDS * last)
                         last += 1
                     bit = _put_varint(out, bit, window - before - 1)
                     bit = _put_varint(out, bit, last - first)
