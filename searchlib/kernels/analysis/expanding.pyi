@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["expand"]
+
 def expand(
     ids: array[int],
     counts: array[int],

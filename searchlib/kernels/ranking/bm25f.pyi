@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["counted", "normalise", "norms", "saturate", "sum_counts", "sum_fields"]
+
 def norms(lengths: memoryview, b: float, averages: array[float]) -> array[float]: ...
 def normalise(
     docs: array[int],

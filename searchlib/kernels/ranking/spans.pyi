@@ -1,5 +1,17 @@
 from array import array
 
+__all__ = [
+    "among_first",
+    "at_least",
+    "common",
+    "in_fields",
+    "keep",
+    "near",
+    "sloppy",
+    "stretches",
+    "union",
+]
+
 def in_fields(places: array[int], mask: int) -> array[int]: ...
 def keep(values: array[int], flags: bytearray) -> array[int]: ...
 def common(firsts: array[int], others: array[int]) -> bytearray: ...

@@ -392,7 +392,7 @@ class SpelledSpans:
         spellings: cython.Py_ssize_t = len(self._kinds)
         if len(rows) // _ROW * spellings > len(self._found):
             self._found = bytearray(len(rows) * spellings)
-        self.spell(text, text, rows)
+        self._spell(text, text, rows)
         firsts: cython.const[cython.ulonglong][::1] = self._firsts
         places: cython.const[cython.uint][::1] = self._places
         found: cython.uchar[::1] = self._found
@@ -424,7 +424,7 @@ class SpelledSpans:
                 flags[i] = right
 
     @cython.cfunc
-    def spell(
+    def _spell(
         self,
         text: bytes,
         data: cython.const[cython.uchar][::1],

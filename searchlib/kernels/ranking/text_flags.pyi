@@ -1,6 +1,8 @@
 from array import array
 from collections.abc import Callable
 
+__all__ = ["SpelledSpans", "TogetherSpans", "fields_of", "up_to"]
+
 def fields_of(places: array[int]) -> array[int]: ...
 def up_to(firsts: array[int], lasts: array[int], bounds: array[int]) -> bytearray: ...
 

@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["Automaton"]
+
 class Automaton:
     def __init__(
         self,
