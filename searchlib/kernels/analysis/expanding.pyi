@@ -9,5 +9,5 @@ def expand(
     ends: array[int],
     advances: array[int],
     numbers: array[int],
-    places: array[int],
+    offsets: array[int],
 ) -> tuple[array[int], array[int], array[int], array[int]]: ...

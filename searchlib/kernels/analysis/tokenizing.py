@@ -52,7 +52,7 @@ def _cut(
     begin: cython.Py_ssize_t,
     end: cython.Py_ssize_t,
 ) -> cython.Py_ssize_t:
-    """Return how many bytes of a place to cut stand at ``at``, 0 where there is none.
+    """Return how many bytes of the cut at ``at`` there are; 0 if there is none.
 
     Where it is not sure it says 0: the key is longer then, and no less right.
     """
@@ -457,7 +457,7 @@ class WordTable:
         """Return the words added since the last call: the simple ones, and the complex ones.
 
         Of the simple ones their bytes, joined, and where each ends (``array('Q')``); the complex
-        ones as bytes, each with its place among all these words, in order.
+        ones as bytes, each with its index among all these words, in order.
         """
         count: cython.Py_ssize_t = self._count
         given: cython.Py_ssize_t = self._given

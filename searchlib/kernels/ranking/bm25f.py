@@ -96,17 +96,18 @@ def saturate(frequencies: cython.const[cython.double][::1], k1: cython.double, i
 
 
 def sum_fields(
-    places: cython.const[cython.ulonglong][::1],
+    occurrences: cython.const[cython.ulonglong][::1],
     weights: cython.const[cython.double][::1],
     norms: cython.const[cython.double][::1],
     base: cython.longlong,
 ):
     """Return the documents of occurrences plus ``base``, and ``sum of weight * tf * norm`` in each.
 
-    ``places`` are occurrences in order, see phrases.py; ``weights`` has a number a field, below 0
-    for one that does not count. Raises ValueError for a document that ``norms`` does not have.
+    ``occurrences`` are in order (kernels/occurrences.py says what they are). ``weights`` has a
+    number a field, below 0 for a field that does not count. Raises ValueError for a document that
+    ``norms`` does not have.
     """
-    count: cython.Py_ssize_t = len(places)
+    count: cython.Py_ssize_t = len(occurrences)
     limit: cython.ulonglong = len(norms) // TEXT_FIELDS
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t
@@ -124,14 +125,14 @@ def sum_fields(
     out_sums: cython.double[::1] = sums
     with cython.nogil:
         while i < count:
-            span = places[i] >> 30
+            span = occurrences[i] >> 30
             doc = cython.cast(cython.longlong, span >> 2)
             field = cython.cast(cython.longlong, span & 3)
             if span >> 2 >= limit or field >= TEXT_FIELDS:
                 good = False
                 break
             j = i
-            while j < count and places[j] >> 30 == span:
+            while j < count and occurrences[j] >> 30 == span:
                 j += 1
             if weights[field] >= 0.0:
                 if doc != before:

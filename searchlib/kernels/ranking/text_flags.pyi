@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 __all__ = ["SpelledSpans", "TogetherSpans", "fields_of", "up_to"]
 
-def fields_of(places: array[int]) -> array[int]: ...
+def fields_of(occurrences: array[int]) -> array[int]: ...
 def up_to(firsts: array[int], lasts: array[int], bounds: array[int]) -> bytearray: ...
 
 class TogetherSpans:
@@ -27,7 +27,7 @@ class SpelledSpans:
         spellings: list[bytes],
         befores: array[int],
         kinds: array[int],
-        places: array[int],
+        word_spellings: array[int],
         seen: Callable[[bytes], bytes],
         flags: bytearray,
     ) -> None: ...

@@ -168,10 +168,10 @@ def list_words(
     good: cython.bint = count == len(lists) == len(forms) and count < 0xFFFFFFFF
     if not good:
         raise ValueError(_UNFIT)
-    places_array, order_array = array("I", [0]) * count, array("I", [nobody]) * count
+    indexes_array, order_array = array("I", [0]) * count, array("I", [nobody]) * count
     num_forms_array, at_array = array("I", [0]) * num_lists, array("Q", [0]) * num_lists
     sizes_array, words_array = array("I", [0]) * count, bytearray(len(keys))
-    places: cython.uint[::1] = places_array
+    indexes: cython.uint[::1] = indexes_array
     order: cython.uint[::1] = order_array
     num_forms: cython.uint[::1] = num_forms_array
     at: cython.ulonglong[::1] = at_array
@@ -190,7 +190,7 @@ def list_words(
             if low == num_lists or starts[low] != lists[i] or ends[i] < start:
                 good = False
                 break
-            places[i] = cython.cast(cython.uint, low)
+            indexes[i] = cython.cast(cython.uint, low)
             num_forms[low] += 1
             start = ends[i]
         good = good and start <= cython.cast(cython.ulonglong, len(keys))
@@ -199,7 +199,7 @@ def list_words(
                 at[low] = total
                 total += num_forms[low]
             for i in range(count):
-                low = places[i]
+                low = indexes[i]
                 if forms[i] >= num_forms[low] or order[at[low] + forms[i]] != nobody:
                     good = False
                     break
