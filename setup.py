@@ -14,8 +14,11 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
+# A .pxd file has what kernels share: it is compiled into each of them, its .py file never.
 KERNELS = sorted(
-    path for path in Path("searchlib/kernels").rglob("*.py") if path.name != "__init__.py"
+    path
+    for path in Path("searchlib/kernels").rglob("*.py")
+    if path.name != "__init__.py" and not path.with_suffix(".pxd").exists()
 )
 CHECKED = os.environ.get("SEARCHLIB_BOUNDS_CHECKS") == "1"
 # -ffp-contract=off: the last bits of a fused multiply-add would differ from those of Python.

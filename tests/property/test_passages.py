@@ -229,7 +229,7 @@ def test_the_best_passage_is_worth_as_much_as_any(drawn, weights, max_chars):
 
 def test_arrays_that_do_not_fit_together_are_refused():
     empty, one = array("I"), array("I", [1])
-    with pytest.raises(ValueError, match="as many places"):
+    with pytest.raises(ValueError, match="as many slots"):
         Automaton(one, empty, empty, empty)
     with pytest.raises(ValueError, match="not there"):
         Automaton(one, one, one[:0], empty)
