@@ -16,6 +16,8 @@ from searchlib import Article, Index
 from searchlib.kernels import impacts, list_rows, lists, top_windows
 from searchlib.ranking import impacts as kept_impacts
 
+pytestmark = pytest.mark.kernels
+
 
 def articles(count: int) -> Iterator[Article]:
     """Make articles of Zipf's words, which come in bursts, as in news."""

@@ -12,6 +12,8 @@ from searchlib.codec.article_ids import ArticleIds, IdsWriter
 from searchlib.codec.container import Container, ContainerWriter
 from searchlib.errors import CorruptIndexError
 
+pytestmark = pytest.mark.kernels
+
 KIND = b"TEST"
 texts = st.text(st.characters(exclude_categories=("Cs",)))
 

@@ -11,6 +11,8 @@ from searchlib.codec.commit import MOST_GENERATION, Commit, SegmentEntry, segmen
 from searchlib.codec.memory_storage import MemoryStorage
 from searchlib.errors import CorruptIndexError, IndexFormatError
 
+pytestmark = pytest.mark.kernels
+
 ID = "9f86d081884c7d659a2feaa0c55ad015"
 BEFORE = "4355a46b19d348dc2f57c046f8ef63d4"
 

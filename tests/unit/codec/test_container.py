@@ -13,6 +13,8 @@ from searchlib.codec import container as module
 from searchlib.codec.container import Container, ContainerWriter
 from searchlib.errors import CorruptIndexError, IndexFormatError
 
+pytestmark = pytest.mark.kernels
+
 KIND = b"TEST"
 
 # The file of the docstring of container.py.

@@ -9,6 +9,8 @@ import pytest
 
 from searchlib.codec import Tokens, inverting
 
+pytestmark = pytest.mark.kernels
+
 
 @pytest.mark.parametrize("shared", [1, 1 << 30])
 @pytest.mark.parametrize("batches", [0, 1, 2, 5])

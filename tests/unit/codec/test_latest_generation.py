@@ -8,6 +8,8 @@ from searchlib.codec.commit import latest_generation
 from searchlib.codec.memory_storage import MemoryStorage
 from searchlib.codec.storage import DirectoryStorage
 
+pytestmark = pytest.mark.kernels
+
 
 def write(storage: DirectoryStorage | MemoryStorage, *names: str) -> None:
     for name in names:

@@ -12,6 +12,8 @@ from searchlib.codec import Snapshot
 from searchlib.errors import CorruptIndexError
 from searchlib.query.patterns import fuzzy, regex, wildcard
 
+pytestmark = pytest.mark.kernels
+
 ALL, HEADLINE, BODY = 7, 1, 2
 
 

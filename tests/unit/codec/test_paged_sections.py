@@ -10,6 +10,8 @@ import pytest
 from searchlib.codec.container import Container, ContainerWriter
 from searchlib.errors import CorruptIndexError
 
+pytestmark = pytest.mark.kernels
+
 PAGE = 1 << 16
 
 

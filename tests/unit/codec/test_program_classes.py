@@ -15,6 +15,8 @@ from whoosh.analysis import analyzers
 from searchlib.codec.whoosh_schema import decode_schema, encode_schema, supplied_fields
 from searchlib.errors import CorruptIndexError, StorageError
 
+pytestmark = pytest.mark.kernels
+
 HERE = __name__
 
 

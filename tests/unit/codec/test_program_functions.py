@@ -18,6 +18,8 @@ from searchlib.codec.schema_functions import register
 from searchlib.codec.whoosh_schema import decode_schema, encode_schema, supplied_fields
 from searchlib.errors import CorruptIndexError, StorageError
 
+pytestmark = pytest.mark.kernels
+
 HERE = __name__
 
 

@@ -13,6 +13,8 @@ from whoosh import analysis, columns, fields
 from searchlib.codec.whoosh_schema import decode_schema, encode_schema, supplied_fields
 from searchlib.errors import CorruptIndexError, StorageError
 
+pytestmark = pytest.mark.kernels
+
 HERE = __name__
 
 

@@ -22,6 +22,8 @@ from searchlib.codec.merge_policy import SegmentSize
 from searchlib.codec.segment_merging import merge, sizes_of
 from searchlib.codec.storage import open_container
 
+pytestmark = pytest.mark.kernels
+
 SECTIONS = ("info", "lengths", "published", "ids", "id_ends", "keys", "keys.blocks", "key_lists")
 TABLES = ("postings", "terms", "terms.blocks", "words", "words.blocks")
 

@@ -13,6 +13,8 @@ from searchlib.codec import locks, storage
 from searchlib.codec.memory_storage import MemoryStorage
 from searchlib.codec.storage import DirectoryStorage, read_file, write_new
 
+pytestmark = pytest.mark.kernels
+
 
 @pytest.fixture(params=["directory", "memory"])
 def files(request, tmp_path: Path) -> DirectoryStorage | MemoryStorage:

@@ -32,6 +32,8 @@ from searchlib.errors import (
     StorageError,
 )
 
+pytestmark = pytest.mark.kernels
+
 # The words of all documents, by number: those of one transaction must share one list.
 PAIRS = PairTable()
 

@@ -12,6 +12,8 @@ from searchlib.codec import stored_articles
 from searchlib.codec.container import Container, ContainerWriter
 from searchlib.codec.stored_articles import StoredArticles, StoredWriter
 
+pytestmark = pytest.mark.kernels
+
 KIND = b"TEST"
 
 
