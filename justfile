@@ -43,6 +43,10 @@ test *arguments:
 short *arguments:
     "$SEARCHLIB_PYTHON" -m pytest -q {{ short_tests }} "$@"
 
+# Run what needs nothing of POSIX, for Windows: doctests, unit tests and property tests
+portable *arguments:
+    "$SEARCHLIB_PYTHON" -m pytest -q searchlib tests/unit tests/property "$@"
+
 # Run the tests of the kernels in a copy, compiled with bounds checks
 kernels *arguments: _checked
     cd "{{ made }}/checked" && PYTHONPATH=. "$SEARCHLIB_PYTHON" -m pytest -q -m kernels "$@"

@@ -45,7 +45,7 @@ def test_every_step_of_a_workflow_is_a_recipe(path: Path) -> None:
         names = [called[1]]
         if "matrix" in called[1]:
             (listed,) = re.findall(r"^ *recipe: \[(.*)\]$", text, re.MULTILINE)
-            names = listed.split(", ")
+            names = [*listed.split(", "), *re.findall(r"{.*\brecipe: ([a-z0-9-]+) }", text)]
         assert set(names) <= RECIPES, command
 
 
