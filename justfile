@@ -16,7 +16,7 @@ made := root / "build"
 short_tests := "searchlib tests/unit tests/cli"
 
 # What depends on Whoosh, and so is run with whoosh3 in the place of whoosh-reloaded too.
-whoosh_tests := "tests/unit/codec tests/property/test_ranking.py tests/stateful tests/damage tests/whoosh/test_article_reader.py tests/whoosh/test_article_programs.py"
+whoosh_tests := "tests/unit/files tests/unit/segment tests/unit/store tests/unit/whoosh tests/property/test_ranking.py tests/stateful tests/damage tests/whoosh/test_article_reader.py tests/whoosh/test_article_programs.py"
 
 _default:
     @just --list --unsorted
@@ -156,5 +156,5 @@ _copy name:
 
 _checked: (_copy "checked")
     cd "{{ made }}/checked" && SEARCHLIB_BOUNDS_CHECKS=1 "$SEARCHLIB_PYTHON" -m pip install -q --no-deps --upgrade --target installed .
-    cd "{{ made }}/checked" && cp installed/searchlib/kernels/*.so searchlib/kernels
+    cd "{{ made }}/checked" && cp -R installed/searchlib/kernels/. searchlib/kernels
     cd "{{ made }}/checked" && PYTHONPATH=. "$SEARCHLIB_PYTHON" -c "from tests.damage.craft_trials import has_bounds_checks as has; import sys; sys.exit(0 if has() else 'The kernels were not compiled with bounds checks: is there a C compiler?')"

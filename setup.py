@@ -15,7 +15,7 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 KERNELS = sorted(
-    path for path in Path("searchlib/kernels").glob("*.py") if path.name != "__init__.py"
+    path for path in Path("searchlib/kernels").rglob("*.py") if path.name != "__init__.py"
 )
 CHECKED = os.environ.get("SEARCHLIB_BOUNDS_CHECKS") == "1"
 # -ffp-contract=off: a fused multiply-add would give other last bits than Python does.
@@ -51,7 +51,7 @@ setup(
     cmdclass={"build_ext": BuildWhatCompiles},
     ext_modules=cythonize(
         [
-            Extension(f"searchlib.kernels.{path.stem}", [str(path)], extra_compile_args=FLAGS)
+            Extension(".".join(path.with_suffix("").parts), [str(path)], extra_compile_args=FLAGS)
             for path in KERNELS
         ],
         build_dir="build",

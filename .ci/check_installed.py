@@ -16,8 +16,9 @@ import searchlib.kernels
 def main() -> int:
     """Print what was found, and which kernels were not compiled; give the exit code."""
     folder = Path(searchlib.kernels.__path__[0])
-    names = sorted(path.stem for path in folder.glob("[!_]*.py"))
-    modules = [importlib.import_module(f"searchlib.kernels.{name}") for name in names]
+    paths = sorted(path.relative_to(folder) for path in folder.rglob("[!_]*.py"))
+    names = [".".join(("searchlib", "kernels", *path.with_suffix("").parts)) for path in paths]
+    modules = [importlib.import_module(name) for name in names]
     plain = [module.__name__ for module in modules if str(module.__file__).endswith(".py")]
     with searchlib.in_memory() as index:
         with index.writer() as writer:

@@ -31,6 +31,7 @@ from searchlib.errors import (
 )
 
 if TYPE_CHECKING:
+    from searchlib.indexing.reanalysis import Repair, repair
     from searchlib.ingest import read
     from searchlib.library import (
         Index,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     )
     from searchlib.query import Diagnostic
     from searchlib.ranking import Explanation
-    from searchlib.repairing import Repair, repair
     from searchlib.results import Hit, SearchResults
     from searchlib.samples import sample_articles
     from searchlib.snippets import Snippet
@@ -84,13 +84,13 @@ __all__ = [
     "sample_articles",
 ]
 
-_HOME = {
+_LAZY_EXPORTS = {
     "Diagnostic": "query",
     "Explanation": "ranking",
     "Hit": "results",
     "Index": "library",
     "IndexStats": "library",
-    "Repair": "repairing",
+    "Repair": "indexing.reanalysis",
     "SearchResults": "results",
     "Snippet": "snippets",
     "Writer": "writer",
@@ -99,17 +99,17 @@ _HOME = {
     "open": "library",
     "open_or_create": "library",
     "read": "ingest",
-    "repair": "repairing",
+    "repair": "indexing.reanalysis",
     "sample_articles": "samples",
 }
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
+    if name not in _LAZY_EXPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415  # only where it is needed
 
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_LAZY_EXPORTS[name]}"), name)
     globals()[name] = value
     return value
 

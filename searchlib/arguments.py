@@ -15,7 +15,7 @@ _FOR_EVER: Final = 1e12
 
 
 def workers(name: str, value: object) -> int:
-    """Give ``value``, which is how many threads or processes there are to be.
+    """Return ``value``, which is how many threads or processes there are to be.
 
     Raises TypeError for what is no whole number, ValueError for one below 1 or above 1,000.
     """
@@ -27,7 +27,7 @@ def workers(name: str, value: object) -> int:
 
 
 def seconds(name: str, value: object) -> float:
-    """Give ``value``, which is how long to wait; infinity is for ever.
+    """Return ``value``, which is how long to wait; infinity is for ever.
 
     Raises TypeError for what is no number, ValueError for one below 0 and for NaN.
     """

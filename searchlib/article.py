@@ -112,7 +112,7 @@ class Article(_Draft):
         return article
 
     def to_dict(self) -> dict[str, Json]:
-        """Give the article as JSON values, times as ISO 8601 strings; empty fields are left out.
+        """Return the article as JSON values, times as ISO 8601 strings; empty fields are left out.
 
         >>> Article(article_id="a", headline="Horses", tags=["rail"]).to_dict()
         {'article_id': 'a', 'headline': 'Horses', 'tags': ['rail']}

@@ -42,7 +42,7 @@ def check_size(article: Article) -> None:
 
 
 def _chars_of_rest(article: Article) -> int:
-    """Give no fewer characters than the JSON has of what is no text, before any is escaped."""
+    """Return no fewer characters than the JSON has of what is no text, before any is escaped."""
     chars = len(article.source) + len(article.url) + len(article.section) + len(article.language)
     todo: list[Any] = [*article.authors, *article.tags]
     if article.metadata:

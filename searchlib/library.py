@@ -9,27 +9,22 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from searchlib.analysis import Analyzer, get_analyzer
+from searchlib.analysis import Analyzer, get_analyzer, known_analyzers
 from searchlib.arguments import workers
 from searchlib.article import TEXT_FIELDS, Article
-from searchlib.codec import (
-    NO_DATE,
-    SETTINGS_FILE,
-    Settings,
-    Snapshot,
-    Store,
-    check_snapshot,
-    field_mask,
-    reading,
-)
 from searchlib.errors import (
     CorruptIndexError,
     IndexExistsError,
     IndexNotFoundError,
     StorageError,
 )
+from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property, importing
-from searchlib.indexing import decode_article
+from searchlib.indexing.article_analysis import decode_article
+from searchlib.store.check import check_snapshot
+from searchlib.store.settings import SETTINGS_FILE, Settings
+from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
+from searchlib.store.store import Store
 from searchlib.writer import Writer
 
 if TYPE_CHECKING:
@@ -37,7 +32,17 @@ if TYPE_CHECKING:
     from searchlib.results import SearchResults
     from searchlib.results.search import SearchRequest
 
-__all__ = ["Index", "IndexStats", "create", "in_memory", "open", "open_or_create"]
+__all__ = [
+    "Index",
+    "IndexStats",
+    "analyzer_name",
+    "create",
+    "discard_unwritten",
+    "in_memory",
+    "known_analyzers",
+    "open",
+    "open_or_create",
+]
 
 
 def create(
@@ -104,11 +109,28 @@ def in_memory(
     return Index(Store.in_memory(_settings(analyzer, weights, k1, b)))
 
 
+def analyzer_name(analyzer: str) -> str:
+    """Return the full name of an analyzer: "german" for "de". ValueError where there is none."""
+    return get_analyzer(_string("analyzer", analyzer)).name
+
+
+def discard_unwritten(index: Index) -> bool:
+    """Delete an index that nobody has written to since it was made; tell whether it was deleted.
+
+    For a program that made it and then had nothing for it. The directories that create() has made
+    go too, unless somebody has put a file there. False where another process has begun to use it,
+    has deleted it, or where it cannot be read.
+    """
+    try:
+        return index._files.destroy_unwritten()  # noqa: SLF001  # no public name of Index
+    except StorageError:
+        return False
+
+
 def _settings(
     analyzer: str, weights: Mapping[str, float] | None, k1: float | None, b: float | None
 ) -> Settings:
-    name = get_analyzer(_string("analyzer", analyzer)).name
-    return Settings(analyzer=name).overridden(weights, k1, b)
+    return Settings(analyzer=analyzer_name(analyzer)).overridden(weights, k1, b)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +200,7 @@ class Index:
         return _analyzer_of(self._files)
 
     def writer(self, *, wait_seconds: float = 60.0, processes: int = 1) -> Writer:
-        """Give a transaction: `with index.writer() as writer: writer.add(article)`.
+        """Return a transaction: `with index.writer() as writer: writer.add(article)`.
 
         With ``processes`` above 1 so many others analyze the articles, and write segments; this one
         prepares and commits. What is found is the same. It pays from some 100 MB of text on. Each
@@ -206,12 +228,12 @@ class Index:
         return self._snapshot.num_docs
 
     def get(self, article_id: str) -> Article | None:
-        """Give the article with this id, or None."""
+        """Return the article with this id, or None."""
         snapshot = self._snapshot
         doc = snapshot.find(_string("article_id", article_id))
         if doc is None:
             return None
-        with reading(snapshot.path):
+        with corruption_guard(snapshot.path):
             return decode_article(snapshot.article(doc))
 
     def search(
@@ -229,7 +251,7 @@ class Index:
         default_operator: Literal["or", "and"] = "or",
         now: datetime | None = None,
     ) -> SearchResults:
-        """Give the articles that ``query`` matches, best first, equal ones as they were inserted.
+        """Return the articles that ``query`` matches, best first, equal ones as they were inserted.
 
         ``limit`` (None: all) and ``offset`` choose the page. ``filter`` is a second query, which
         hits must match too and which adds nothing to a score. ``sort`` may be "newest" or
@@ -306,17 +328,17 @@ class Index:
     def _settings(
         self, weights: Mapping[str, float] | None, k1: float | None, b: float | None
     ) -> Settings:
-        """Give the settings of the index, with what replaces them."""
+        """Return the settings of the index, with what replaces them."""
         settings = self._files.settings
         if weights is None and k1 is None and b is None:
             return settings
         return settings.overridden(weights, k1, b)
 
     def stats(self) -> IndexStats:
-        """Give figures of the index. Costs a pass over its terms and dates."""
+        """Return figures of the index. Costs a pass over its terms and dates."""
         snapshot = self._snapshot
         dates = [date for doc in snapshot.live if (date := snapshot.published[doc]) != NO_DATE]
-        with reading(snapshot.path):  # a date may be one that nobody has written
+        with corruption_guard(snapshot.path):  # a date may be one that nobody has written
             earliest, latest = _moment(min(dates, default=None)), _moment(max(dates, default=None))
         return IndexStats(
             path=self.path,

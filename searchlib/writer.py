@@ -13,15 +13,16 @@ from searchlib.analysis import Analyzer
 from searchlib.arguments import seconds, workers
 from searchlib.article import Article
 from searchlib.article_size import check_size
-from searchlib.codec import Changes, Store, Transaction
 from searchlib.errors import StorageError
 from searchlib.forks import renew_in_children
-from searchlib.indexing import DocumentMaker, prepare
+from searchlib.indexing.article_analysis import DocumentMaker, prepare
+from searchlib.store.store import Store
+from searchlib.store.transaction import Changes, Transaction
 
 if TYPE_CHECKING:
-    from searchlib.processes import SegmentProcesses
+    from searchlib.indexing.processes import SegmentProcesses
 
-__all__ = ["Writer"]
+__all__ = ["Changes", "Writer"]
 
 _T = TypeVar("_T")
 
@@ -94,7 +95,7 @@ class Writer:
         if self._process_count > 1:
             # 15 ms to import. They start before the lock is taken: one that runs the program anew,
             # as is not right, fails then, and does not wait for it.
-            from searchlib.processes import SegmentProcesses  # noqa: PLC0415
+            from searchlib.indexing.processes import SegmentProcesses  # noqa: PLC0415
 
             self._processes = SegmentProcesses(
                 self._store.storage.folder, self._analyzer.name, self._process_count
@@ -136,7 +137,7 @@ class Writer:
         try:
             with self._lock:  # what other threads are at is done before, and nothing after
                 if error_type is None:
-                    self._whole(self._commit)
+                    self._run_atomically(self._commit)
                 self._open_transaction = None
         finally:
             try:
@@ -178,7 +179,7 @@ class Writer:
             ) from self._cause
         return transaction
 
-    def _whole(self, step: Callable[[Transaction], _T]) -> _T:
+    def _run_atomically(self, step: Callable[[Transaction], _T]) -> _T:
         """Take a step, or have the commit refuse: Ctrl-C may come between any two lines."""
         with self._lock:
             transaction = self._usable()
@@ -191,14 +192,14 @@ class Writer:
             self._unfinished = False
             return done
 
-    def _hand_over(self, transaction: Transaction) -> None:
+    def _flush(self, transaction: Transaction) -> None:
         waiting, self._waiting, self._waiting_chars = self._waiting, [], 0
         if waiting:
             batch = prepare(waiting)
             transaction.add(batch if self._processes else self._documents.make(batch))
 
     def _commit(self, transaction: Transaction) -> None:
-        self._hand_over(transaction)
+        self._flush(transaction)
         transaction.commit()
 
     def add(self, article: Article) -> None:
@@ -220,7 +221,7 @@ class Writer:
             self._waiting.append(article)
             self._waiting_chars += chars
             if self._waiting_chars > _MOST_CHARS or len(self._waiting) >= _MOST_ARTICLES:
-                self._whole(self._hand_over)
+                self._run_atomically(self._flush)
 
     def add_many(self, articles: Iterable[Article]) -> int:
         """Add each of ``articles`` as it comes, the way add does; give how many there were.
@@ -239,10 +240,10 @@ class Writer:
             raise TypeError(f"article_id must be a string, not {article_id!r:.80}")
 
         def delete(transaction: Transaction) -> bool:
-            self._hand_over(transaction)
+            self._flush(transaction)
             return transaction.delete(article_id)
 
-        return self._whole(delete)
+        return self._run_atomically(delete)
 
     def delete_matching(self, query: str, *, now: datetime | None = None) -> None:
         """Delete every article that ``query`` matches, those this writer added before included.
@@ -263,9 +264,9 @@ class Writer:
         analyzer, settings = self._analyzer, self._store.settings
 
         def delete(transaction: Transaction) -> None:
-            self._hand_over(transaction)
+            self._flush(transaction)
             transaction.delete_where(
                 lambda snapshot: select_documents(query, snapshot, analyzer, settings, moment)
             )
 
-        self._whole(delete)
+        self._run_atomically(delete)

@@ -16,7 +16,8 @@ KERNELS = Path(importlib.import_module("searchlib.kernels").__path__[0])
 @functools.cache
 def plain(name: str) -> ModuleType:
     """Load a kernel's source, also where a compiled one would be imported."""
-    spec = importlib.util.spec_from_file_location(f"plain_{name}", KERNELS / f"{name}.py")
+    (path,) = KERNELS.rglob(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"plain_{name}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -25,7 +26,8 @@ def plain(name: str) -> ModuleType:
 
 
 def built(name: str) -> ModuleType:
-    return importlib.import_module(f"searchlib.kernels.{name}")
+    (path,) = KERNELS.rglob(f"{name}.py")
+    return importlib.import_module(f"searchlib.kernels.{path.parent.name}.{name}")
 
 
 both = pytest.mark.parametrize("load", [built, plain])

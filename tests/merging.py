@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searchlib.codec.merge_policy import FACTOR, SegmentSize
+from searchlib.store.merge_policy import FACTOR, SegmentSize
 
 
 def sizes(*live: int, bytes_each: int = 1000) -> list[SegmentSize]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from searchlib.codec.term_dictionary import Dictionary, DictionaryWriter, TermEntry
+from searchlib.whoosh.codec.term_dictionary import Dictionary, DictionaryWriter, TermEntry
 
 
 def written(items: Iterable[tuple[bytes, TermEntry]]) -> tuple[bytes, bytes]:

@@ -13,10 +13,10 @@ from itertools import accumulate, islice
 from typing import Final, NamedTuple
 
 from searchlib.analysis.analyzer import Analyzer
-from searchlib.kernels import english
-from searchlib.kernels.expanding import expand
-from searchlib.kernels.pair_numbers import PairNumbers
-from searchlib.kernels.tokenizing import WordTable
+from searchlib.kernels.analysis import english
+from searchlib.kernels.analysis.expanding import expand
+from searchlib.kernels.analysis.pair_numbers import PairNumbers
+from searchlib.kernels.analysis.tokenizing import WordTable
 
 __all__ = ["Batch", "BatchAnalyzer", "PairTable"]
 
@@ -25,7 +25,7 @@ _MOST_BYTES: Final = 1 << 26
 _MOST_OCCURRENCES: Final = 1 << 24
 
 _OTHER: Final = 1 << 31
-"""What is added to the place of a word that is not one token (kernels/expanding.py)."""
+"""What is added to the place of a word that is not one token (kernels/analysis/expanding.py)."""
 
 _UNSTEMMED: Final = ("plain", "exact")
 
@@ -48,17 +48,17 @@ class PairTable:
         return self._pairs
 
     def names(self, numbers: array[int]) -> bytes:
-        """Give the term, a zero, the word and a zero of each number."""
+        """Return the term, a zero, the word and a zero of each number."""
         return self._numbers.names(numbers)
 
     def number(self, term: str, word: str) -> int:
-        """Give the number of a pair, the next one if it is new."""
+        """Return the number of a pair, the next one if it is new."""
         return self.number_all(*_joined([term]), *_joined([word]))[0]
 
     def number_all(
         self, terms: bytes, term_ends: array[int], words: bytes, word_ends: array[int]
     ) -> array[int]:
-        """Give the number of each pair, the next ones to those that are new.
+        """Return the number of each pair, the next ones to those that are new.
 
         The terms stand one behind the other and end where ``term_ends`` says, and so do the words.
         """
@@ -66,7 +66,7 @@ class PairTable:
 
 
 def _joined(words: Sequence[str]) -> tuple[bytes, array[int]]:
-    """Give words one behind the other in UTF-8, and where each ends."""
+    """Return words one behind the other in UTF-8, and where each ends."""
     encoded = [word.encode() for word in words]
     return b"".join(encoded), array("Q", accumulate(map(len, encoded)))
 
@@ -107,7 +107,7 @@ class BatchAnalyzer:
         self._places = array("I")
 
     def analyze(self, data: bytes, starts: array[int], ends: array[int]) -> Batch:
-        """Give the tokens of each text ``data[start:end]``, which is UTF-8.
+        """Return the tokens of each text ``data[start:end]``, which is UTF-8.
 
         For each token of ``analyzer.tokens(text)`` in their order there is the number of its
         (term, word) in the table, and its position. Raises ValueError for a span that is none
@@ -137,7 +137,7 @@ class BatchAnalyzer:
             self._learn_others([key for _, key in others])
 
     def _simple_numbers(self, words: bytes, ends: array[int]) -> array[int]:
-        """Give the numbers of words of ASCII whose only token is themselves."""
+        """Return the numbers of words of ASCII whose only token is themselves."""
         name = self._analyzer.name
         if name == "english":
             terms, term_ends = english.stem_all(words, ends)

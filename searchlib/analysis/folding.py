@@ -61,7 +61,7 @@ def fold_word(text: str) -> str:
 
 
 def bounded_marks(text: str) -> str:
-    """Give ``text`` without the marks of a letter after its thirtieth, where it is very long."""
+    """Return ``text`` without the marks of a letter after its thirtieth, where it is very long."""
     if len(text) <= _MANY_CHARS:
         return text
     kept = []

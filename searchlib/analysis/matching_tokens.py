@@ -2,7 +2,8 @@
 
     text -> keys by number (a kernel) -> those with a wanted term or word -> their places
 
-What a key's tokens are the analyzer says, once for each key; see kernels/locating.py for the keys.
+The analyzer says what the tokens of a key are, once for each key. kernels/analysis/locating.py says
+what a key is.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ from typing import Final
 from searchlib.analysis.analyzer import Analyzer
 from searchlib.analysis.tokens import Token
 from searchlib.forks import renew_in_children
-from searchlib.kernels.locating import BEGINNINGS, LETTERS, KeySearch, PlaceTable, longest_run
+from searchlib.kernels.analysis.locating import (
+    BEGINNINGS,
+    LETTERS,
+    KeySearch,
+    PlaceTable,
+    longest_run,
+)
 
 __all__ = ["TokenFinder", "Wanted", "token_finder", "wanted_places"]
 
@@ -86,14 +93,14 @@ class TokenFinder:
         self._searches: dict[Wanted, _Search] = {}
 
     def places(self, text: str, wanted: Wanted) -> array[int]:
-        """Give start, end, position and kind of each token of ``text`` that is wanted.
+        """Return start, end, position and kind of each token of ``text`` that is wanted.
 
         They are those of analyzer.tokens, in the same order; ``array('q')``.
         """
         return self.places_in(text.encode("utf-8", "surrogatepass"), wanted)
 
     def places_in(self, data: bytes, wanted: Wanted) -> array[int]:
-        """Give the places of a text in UTF-8. Raises UnicodeDecodeError if it is none."""
+        """Return the places of a text in UTF-8. Raises UnicodeDecodeError if it is none."""
         if len(data) > _TEXT_AT_ONCE and longest_run(data) > _TEXT_AT_ONCE:
             text = data.decode("utf-8", "surrogatepass")
             return wanted_places(self._analyzer.tokens(text), wanted)
@@ -177,7 +184,7 @@ class TokenFinder:
 
 
 def wanted_places(tokens: Iterable[Token], wanted: Wanted) -> array[int]:
-    """Give start, end, position and kind of each token that is wanted.
+    """Return start, end, position and kind of each token that is wanted.
 
     One that is wanted as a term and as a word is given twice.
     """
@@ -190,7 +197,7 @@ def wanted_places(tokens: Iterable[Token], wanted: Wanted) -> array[int]:
 
 
 def _beginnings(wanted: Wanted) -> bytes:
-    """Give a 1 for each pair of letters that a simple key with a wanted token may begin with."""
+    """Return a 1 for each pair of letters that a simple key with a wanted token may begin with."""
     found = bytearray(BEGINNINGS)
     for name in wanted.terms:
         first, second = _letters(name)
@@ -212,5 +219,5 @@ def _letters(name: str) -> tuple[int, int]:
 
 @cache
 def token_finder(analyzer: Analyzer) -> TokenFinder:
-    """Give the finder of an analyzer, always the same one."""
+    """Return the finder of an analyzer, always the same one."""
     return TokenFinder(analyzer)

@@ -10,7 +10,7 @@ __all__ = ["analyzer_for", "query_analyzers"]
 
 
 def analyzer_for(base: Analyzer, language: str) -> Analyzer:
-    """Give the analyzer for an article in ``language``, in an index whose analyzer is ``base``.
+    """Return the analyzer for an article in ``language``, in an index whose analyzer is ``base``.
 
     That is the stemmer of the article's own language where there is one. An index that does not
     stem ("plain", "exact") stems no article.
@@ -20,5 +20,5 @@ def analyzer_for(base: Analyzer, language: str) -> Analyzer:
 
 
 def query_analyzers(base: Analyzer, languages: Iterable[str]) -> list[Analyzer]:
-    """Give the analyzers that read the articles of ``languages``: ``base`` first, each once."""
+    """Return the analyzers that read the articles of ``languages``: ``base`` first, each once."""
     return list(dict.fromkeys([base, *(analyzer_for(base, language) for language in languages)]))

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from searchlib.analysis.plain_forms import form_of
-from searchlib.kernels.sentences import SentenceRules
+from searchlib.kernels.analysis.sentences import SentenceRules
 
 __all__ = ["ABBREVIATIONS", "BLANK_LINE", "RULES", "sentence_spans", "text_form"]
 
@@ -42,7 +42,7 @@ _PUNCTUATION: Final = frozenset(";:,.!?")
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """Give the sentences of ``text`` as half-open offsets, without the white space around them.
+    """Return the sentences of ``text`` as half-open offsets, without the white space around them.
 
     A blank line always ends one. Within a paragraph the rules of Punkt decide (T. Kiss, J. Strunk,
     "Unsupervised Multilingual Sentence Boundary Detection", 2006) as NLTK has them, with a list of
@@ -58,7 +58,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def text_form(text: str) -> bytes:
-    """Give the form of ``text`` in which the rules look for sentences: a byte a character."""
+    """Return the form of ``text`` in which the rules look for sentences: a byte a character."""
     return form_of(text.encode("utf-8", "surrogatepass"))
 
 

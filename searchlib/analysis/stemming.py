@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from searchlib.forks import importing, renew_in_children
-from searchlib.kernels import english
+from searchlib.kernels.analysis import english
 
 __all__ = ["ELISIONS", "LANGUAGES", "language_of", "stemmer"]
 
@@ -69,7 +69,7 @@ _MAX_STEMMED_CHARS: Final = 64
 
 
 def language_of(code: str) -> str | None:
-    """Give the Snowball language that an article's language tag means, or None.
+    """Return the Snowball language that an article's language tag means, or None.
 
     >>> language_of("en-GB"), language_of("Deutsch"), language_of("German"), language_of("ja")
     ('english', None, 'german', None)
@@ -81,7 +81,7 @@ def language_of(code: str) -> str | None:
 
 
 def stemmer(language: str) -> Callable[[str], str]:
-    """Give a function from a folded word to its stem.
+    """Return a function from a folded word to its stem.
 
     Words with anything but letters in them stay as they are, and so do those of more than 64.
     A lock is held while it works: some of NLTK's stemmers keep their state in themselves. The

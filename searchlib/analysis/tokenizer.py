@@ -65,14 +65,14 @@ class Form(NamedTuple):
 
 @cache
 def _marks() -> str:
-    """Give the combining marks and the invisible characters that stand inside words."""
+    """Return the combining marks and the invisible characters that stand inside words."""
     # The soft hyphen, the joiners, and marks of direction that editors leave within words.
     return "\u00ad\u200b-\u200f\u2060" + _ranges(lambda code: _category(code)[0] == "M")
 
 
 @cache
 def _numerals() -> str:
-    """Give the numerals that are no digits (H₂O, m², ½), and the letters in circles."""
+    """Return the numerals that are no digits (H₂O, m², ½), and the letters in circles."""
     circled = "\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"
     return circled + _ranges(lambda code: _category(code) == "No")
 
@@ -82,7 +82,7 @@ def _category(code: int) -> str:
 
 
 def _ranges(belongs: Callable[[int], bool]) -> str:
-    """Give ranges for a character class. 130,000 characters are looked at, in 15 ms."""
+    """Return ranges for a character class. 130,000 characters are looked at, in 15 ms."""
     ranges = []
     start = None
     for code in (*range(0xA0, 0x20000), *range(0xE0100, 0xE01F1)):
@@ -155,7 +155,7 @@ _LATIN: Final = re.compile(r"[\0-\u02ff\u2010-\u2027\u20ac]*")
 
 @cache
 def _latin_words() -> re.Pattern[str]:
-    """Give the same expression with what of its classes a Latin text may have.
+    """Return the same expression with what of its classes a Latin text may have.
 
     It is compiled in 3 ms. The other one takes 300, with NLTK and regex, which many an index needs
     at no other place. The ideograph stands for the others, none of which is in such a text.
@@ -179,7 +179,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 
 def word_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Give where the words of ``text`` are, as half-open offsets, in order and disjoint.
+    """Return where the words of ``text`` are, as half-open offsets, in order and disjoint.
 
     A run of ideographs is given as a whole. Linear in the length of the text.
     """
@@ -200,7 +200,7 @@ def is_ideographic(text: str) -> bool:
 
 
 def split_ideographs(run: str) -> list[tuple[int, int]]:
-    """Give the offsets of each character of a run, with its marks; Hangul by syllable.
+    """Return the offsets of each character of a run, with its marks; Hangul by syllable.
 
     Composed or not, Hangul gives the same units; so does kana of half width with its sound marks.
     """
@@ -219,7 +219,7 @@ _SHORT: Final = 2
 
 
 def word_forms(text: str, elisions: frozenset[str]) -> list[Form]:
-    """Give the ways to find the word ``text``: of a position first the one that a query asks for.
+    """Return the ways to find the word ``text``: of a position first the one that a query asks for.
 
     ``elisions`` are what a language writes before an apostrophe as a word of its own (l', dell').
 

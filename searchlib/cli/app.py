@@ -31,7 +31,7 @@ Examples:
 """
 
 
-_HOME: Final = {
+_COMMAND_MODULES: Final = {
     "index": "index_command",
     "query": "query_command",
     "explain": "article_commands",
@@ -49,13 +49,13 @@ class _Commands(click.Group):
     """The commands, each imported when it is used: together they take 60 ms."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        return list(_HOME)
+        return list(_COMMAND_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _HOME:
+        if cmd_name not in _COMMAND_MODULES:
             return None
         command: click.Command = getattr(
-            import_module(f"searchlib.cli.{_HOME[cmd_name]}"), cmd_name.replace("-", "_")
+            import_module(f"searchlib.cli.{_COMMAND_MODULES[cmd_name]}"), cmd_name.replace("-", "_")
         )
         return command
 
@@ -132,7 +132,7 @@ def _prepare_streams() -> None:
 
 def _report(error: SearchlibError) -> None:
     if isinstance(error, QueryError):
-        from searchlib.cli.remarks import refusal  # noqa: PLC0415  # what it needs is loaded by now
+        from searchlib.cli.diagnostics_view import refusal  # noqa: PLC0415  # what it needs is loaded by now
 
         complain(*refusal(error))
     else:

@@ -9,17 +9,17 @@ import click
 
 import searchlib
 from searchlib.article import TEXT_FIELDS, Article
+from searchlib.cli.diagnostics_view import remarks
 from searchlib.cli.hit_formats import to_json
 from searchlib.cli.options import index_option, operator_option
 from searchlib.cli.query_command import index_or_samples, local_now
-from searchlib.cli.remarks import remarks
 from searchlib.cli.terminal import Style, complain, output_style, wrapped
 from searchlib.snippets.render import terminal_text
 
 __all__ = ["delete", "explain", "show"]
 
 
-@click.command(epilog="Example: searchlib show khasan-railway-reopens --format json")
+@click.command(epilog="Example: searchlib show thirty-horses-on-first-train --format json")
 @click.argument("article_id", metavar="ID")
 @index_option
 @click.option(

@@ -37,7 +37,7 @@ _UNSAFE_IN_JSON: Final = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\
 
 
 def to_json(value: object, indent: int | None = None) -> str:
-    """Give ``value`` as JSON in UTF-8 letters, with every control character escaped.
+    """Return ``value`` as JSON in UTF-8 letters, with every control character escaped.
 
     Where standard output takes no UTF-8, in ASCII: what it does not have would be spoilt.
     """
@@ -109,7 +109,7 @@ def _csv(results: SearchResults, _: Style) -> Iterator[str]:
 
 
 def raw_csv(results: SearchResults, _: Style) -> Iterator[str]:
-    """Give the lines of CSV with every cell as it is, also what a spreadsheet would run."""
+    """Return the lines of CSV with every cell as it is, also what a spreadsheet would run."""
     yield from _csv_lines(results, str)
 
 

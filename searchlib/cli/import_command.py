@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 from tqdm import tqdm
 
-from searchlib.analysis import get_analyzer, known_analyzers
 from searchlib.cli.terminal import complain, is_terminal
 from searchlib.errors import MalformedArticleError
+from searchlib.library import analyzer_name, known_analyzers
 from searchlib.snippets.render import terminal_text
 
 if TYPE_CHECKING:
-    from searchlib.whoosh_import import Conversion
+    from searchlib.whoosh.stock.convert import Conversion
 
 __all__ = ["import_whoosh"]
 
@@ -114,7 +114,7 @@ def import_whoosh(
     """
     if analyzer is not None:
         try:
-            get_analyzer(analyzer)
+            analyzer_name(analyzer)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
         if names is None:
@@ -122,7 +122,7 @@ def import_whoosh(
                 "--analyzer is used with --map only: without it nothing is analyzed anew, and the"
                 " analyzers are those of the schema of OLD"
             )
-    from searchlib.whoosh_import import (  # noqa: PLC0415  # with Whoosh 0.1 s, not for help
+    from searchlib.whoosh.stock.convert import (  # noqa: PLC0415  # with Whoosh 0.1 s, not for help
         WrongMapError,
         convert,
     )

@@ -13,25 +13,21 @@ import click
 from tqdm import tqdm
 
 import searchlib
-from searchlib.analysis import get_analyzer, known_analyzers
 from searchlib.arguments import MOST_WORKERS
 from searchlib.article import Article
 from searchlib.cli.options import index_option
 from searchlib.cli.terminal import complain, is_terminal
-from searchlib.codec import Changes, Store
-from searchlib.codec.storage import missing_directories, remove_directories
 from searchlib.errors import (
     IndexExistsError,
     IndexLockedError,
     IndexNotFoundError,
     IngestError,
     MalformedArticleError,
-    StorageError,
 )
 from searchlib.ingest import formats, input_bytes, read
-from searchlib.library import Index
+from searchlib.library import Index, analyzer_name, discard_unwritten, known_analyzers
 from searchlib.snippets.render import terminal_text
-from searchlib.writer import Writer
+from searchlib.writer import Changes, Writer
 
 __all__ = ["index"]
 
@@ -40,7 +36,7 @@ _WAIT_IN_SILENCE_SECONDS: Final = 2.0
 _WAIT_SECONDS: Final = 60.0
 
 
-class _Reading:
+class _ProgressReader:
     """The articles of several sources, what was wrong with them, and a progress bar."""
 
     def __init__(
@@ -154,32 +150,29 @@ def index(
         except (LookupError, UnicodeError) as error:
             raise click.UsageError(f"{error}; try latin-1, cp1252 or utf-16") from None
     began = perf_counter()
-    missing = missing_directories(index_path)
-    opened, is_new, writer = _begin(index_path, analyzer, processes, missing)
-    reading = None
+    opened, is_new, writer = _begin(index_path, analyzer, processes)
+    reader = None
     try:
         with ExitStack() as entered:
             entered.push(writer)
-            reading = _Reading(paths, format_, encoding, strict=strict)
-            reading.add_to(writer)
+            reader = _ProgressReader(paths, format_, encoding, strict=strict)
+            reader.add_to(writer)
     except BaseException as error:
         if writer.committed:
             error.add_note("interrupted; all articles had been written")
         else:
-            error.add_note(_nothing_written(opened, missing, is_new=is_new))
+            error.add_note(_nothing_written(opened, is_new=is_new))
         raise
     added = writer.changes.added
-    removed = is_new and not added and _remove(opened, missing)
+    removed = is_new and not added and discard_unwritten(opened)
     changes = writer.changes
     if not added:
         changes = replace(changes, articles=0 if removed else opened.count)
-    complain(_summary(changes, reading, perf_counter() - began))
+    complain(_summary(changes, reader, perf_counter() - began))
     return 0 if added else 1
 
 
-def _begin(
-    path: str, analyzer: str | None, processes: int, missing: list[str]
-) -> tuple[Index, bool, Writer]:
+def _begin(path: str, analyzer: str | None, processes: int) -> tuple[Index, bool, Writer]:
     """Open the index, or make it, and wait for its lock; tell whether it was made.
 
     Another process that makes it at the same time may be faster, or delete it again where it has
@@ -199,14 +192,14 @@ def _begin(
             complain(f"Another writer has the index; waiting up to {_WAIT_SECONDS:g} s for it.")
             wait_seconds = _WAIT_SECONDS
         except BaseException as error:
-            error.add_note(_nothing_written(opened, missing, is_new=is_new))
+            error.add_note(_nothing_written(opened, is_new=is_new))
             raise
         return opened, is_new, writer
 
 
 def _open(path: str, analyzer: str | None) -> tuple[Index, bool]:
     try:
-        name = get_analyzer(analyzer or "english").name
+        name = analyzer_name(analyzer or "english")
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     try:
@@ -224,35 +217,21 @@ def _open(path: str, analyzer: str | None) -> tuple[Index, bool]:
     return opened, False
 
 
-def _nothing_written(opened: Index, missing: list[str], *, is_new: bool) -> str:
+def _nothing_written(opened: Index, *, is_new: bool) -> str:
     """Delete a new index that has come to nothing, if that can be done; give what to say."""
-    if not is_new or _remove(opened, missing):
+    if not is_new or discard_unwritten(opened):
         return "Nothing was written; the index is as it was."
     return "Nothing was written; the index was new, and may be left empty."
 
 
-def _remove(opened: Index, made: list[str]) -> bool:
-    """Delete a new index, unless another process has begun to use it; tell whether.
-
-    The directories that were ``made`` for it go too, unless somebody has put a file there.
-    """
-    try:
-        removed = Store.open(opened.path).destroy_unwritten()
-    except StorageError:  # another process has deleted it, or it cannot be read
-        return False
-    if removed:
-        remove_directories(made)
-    return removed
-
-
-def _summary(changes: Changes, reading: _Reading, seconds: float) -> str:
+def _summary(changes: Changes, reader: _ProgressReader, seconds: float) -> str:
     parts = [f"Indexed {_counted(changes.added, 'article')} in {seconds:.1f} s"]
     if changes.replaced:
         parts.append(f"{changes.replaced:,} of them replaced an earlier one")
-    if reading.bad_records:
-        parts.append(f"{_counted(reading.bad_records, 'bad record')} left out")
-    if reading.skipped_files:
-        parts.append(f"{_counted(reading.skipped_files, 'file')} of no known format skipped")
+    if reader.bad_records:
+        parts.append(f"{_counted(reader.bad_records, 'bad record')} left out")
+    if reader.skipped_files:
+        parts.append(f"{_counted(reader.skipped_files, 'file')} of no known format skipped")
     parts.append(f"the index has {changes.articles:,}")
     return "; ".join(parts) + "."
 

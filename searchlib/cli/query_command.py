@@ -10,9 +10,9 @@ import click
 from click.core import ParameterSource
 
 import searchlib
+from searchlib.cli.diagnostics_view import remarks
 from searchlib.cli.hit_formats import FORMATS, raw_csv
 from searchlib.cli.options import index_option, operator_option
-from searchlib.cli.remarks import remarks
 from searchlib.cli.terminal import complain, output_style
 from searchlib.errors import IndexNotFoundError
 from searchlib.library import Index
@@ -63,7 +63,7 @@ def index_or_samples(path: str, format_: str = "", for_people: str = "") -> Iter
 
 
 def local_now() -> datetime:
-    """Give this moment in the zone of the machine: "yesterday" is that of who asks."""
+    """Return this moment in the zone of the machine: "yesterday" is that of who asks."""
     return datetime.now().astimezone()
 
 

@@ -36,12 +36,12 @@ def discard(stream: TextIO) -> None:
 
 
 def cut(text: str, most: int) -> str:
-    """Give the first ``most`` characters of ``text``, and dots for those that are left out."""
+    """Return the first ``most`` characters of ``text``, and dots for those that are left out."""
     return text if len(text) <= most else text[: most - 1] + "\u2026"
 
 
 def cells(text: str) -> int:
-    """Give how many cells of a line ``text`` fills, which has nothing that a terminal obeys."""
+    """Return how many cells of a line ``text`` fills, which has nothing that a terminal obeys."""
     if _ONE_CELL_EACH.fullmatch(text):
         return len(text)
     from wcwidth import wcswidth  # noqa: PLC0415  # 9 ms, for what is not Latin
@@ -66,20 +66,20 @@ class Style:
     colour: bool
 
     def bold(self, text: str) -> str:
-        """Give ``text`` in bold, where there is colour."""
+        """Return ``text`` in bold, where there is colour."""
         return f"\x1b[1m{text}\x1b[22m" if self.colour and text else text
 
     def dim(self, text: str) -> str:
-        """Give ``text`` dimmed, where there is colour."""
+        """Return ``text`` dimmed, where there is colour."""
         return f"\x1b[2m{text}\x1b[22m" if self.colour and text else text
 
     def mark(self, text: str) -> str:
-        """Give ``text`` marked as what matched."""
+        """Return ``text`` marked as what matched."""
         return f"\x1b[1;33m{text}\x1b[22;39m" if self.colour else f"**{text}**"
 
 
 def output_style() -> Style:
-    """Give the style for standard output.
+    """Return the style for standard output.
 
     Colour is for terminals, unless NO_COLOR (no-color.org) is set to anything or TERM is "dumb".
     The width is that of the terminal, or COLUMNS, or 80.
@@ -93,7 +93,7 @@ def output_style() -> Style:
 def wrapped(
     text: str, marks: tuple[tuple[int, int], ...], style: Style, indent: int
 ) -> Iterator[str]:
-    """Give ``text`` in lines that fit the width, its marks in ``style``, each line indented.
+    """Return ``text`` in lines that fit the width, its marks in ``style``, each line indented.
 
     Lines break at spaces, or between characters in a word that is wider than the line. Width is
     counted in terminal cells: a Chinese character takes two.
@@ -122,7 +122,7 @@ _Word = list[tuple[str, bool, bool]]
 def _words(
     text: str, marks: tuple[tuple[int, int], ...], style: Style, room: int
 ) -> Iterator[tuple[_Word, int]]:
-    """Give each word in pieces (text, marked, continues a mark), with the space before it.
+    """Return each word in pieces (text, marked, continues a mark), with the space before it.
 
     A word of more than half a line is given in parts of that width.
     """

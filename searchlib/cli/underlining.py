@@ -23,7 +23,7 @@ class _Character(NamedTuple):
 
 
 def underlined(query: str, start: int, end: int, columns: int) -> tuple[str, str]:
-    """Give as much of ``query`` as ``columns`` cells hold around a span, and carets below the span.
+    """Return as much of ``query`` as ``columns`` cells hold around a span, and carets below it.
 
     The span is widened to whole characters as readers see them; one of no length has one caret. Of
     one that is too long the beginning is shown. Dots stand for what is left out, U+FFFD for what a
@@ -82,7 +82,7 @@ def _width(characters: Iterable[_Character]) -> int:
 
 
 def _fitting(characters: list[_Character], room: int) -> list[_Character]:
-    """Give the first of ``characters`` that fit ``room`` cells."""
+    """Return the first of ``characters`` that fit ``room`` cells."""
     for count, character in enumerate(characters):
         room -= character.cells
         if room < 0:

@@ -8,7 +8,7 @@ those around it are given. A new format is a module with a Reader, named in regi
 
 from __future__ import annotations
 
-from searchlib.ingest.reading import input_bytes, read
+from searchlib.ingest.paths import input_bytes, read
 from searchlib.ingest.registry import formats
 
 __all__ = ["formats", "input_bytes", "read"]

@@ -26,7 +26,7 @@ _RUN: Final = re.compile(
 
 
 def guarded(cell: str) -> str:
-    """Give a cell for a spreadsheet: with an apostrophe before what it would run.
+    """Return a cell for a spreadsheet: with an apostrophe before what it would run.
 
     >>> guarded("=1+1"), guarded("'=1+1"), guarded("1+1")
     ("'=1+1", "''=1+1", '1+1')
@@ -35,7 +35,7 @@ def guarded(cell: str) -> str:
 
 
 def unguarded(cell: str) -> str:
-    """Give the text that guarded() has made ``cell`` of.
+    """Return the text that guarded() has made ``cell`` of.
 
     >>> unguarded("'=1+1"), unguarded("'tis")
     ('=1+1', "'tis")

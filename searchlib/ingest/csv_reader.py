@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
 from searchlib.ingest.csv_guard import unguarded
-from searchlib.ingest.records import TEXT_NAMES, article_from_record
-from searchlib.ingest.source import ARTICLE_LIMIT_BYTES, ARTICLE_LIMIT_LINES, Line, Source
+from searchlib.ingest.record_mapping import TEXT_NAMES, article_from_record
+from searchlib.ingest.source import ARTICLE_LIMIT_BYTES, ARTICLE_LIMIT_LINES, Line, TextSource
 
 __all__ = ["looks_like_header", "read_csv"]
 
@@ -29,8 +29,8 @@ def looks_like_header(line: str) -> bool:
     return len(names) > 1 and any(name.strip().casefold() in TEXT_NAMES for name in names)
 
 
-def read_csv(source: Source) -> Iterator[Article | MalformedArticleError]:
-    """Give the article of each record, or what is wrong with it.
+def read_csv(source: TextSource) -> Iterator[Article | MalformedArticleError]:
+    """Return the article of each record, or what is wrong with it.
 
     The delimiter (comma, semicolon or tab) is the one that the header has most of. A quoted value
     may go over lines. Where a quote is never closed, or closes so late that the columns do not
@@ -105,7 +105,7 @@ def _header(lines: _Lines) -> tuple[str, list[str]]:
 
 
 def _values(record: _Record, delimiter: str, names: list[str]) -> dict[str, str]:
-    """Give a record's values by column; none for a blank line."""
+    """Return a record's values by column; none for a blank line."""
     if record.problem:
         raise MalformedArticleError(record.problem)
     if not record.text.strip():
@@ -122,7 +122,7 @@ def _values(record: _Record, delimiter: str, names: list[str]) -> dict[str, str]
 class _Lines:
     """Lines that can be looked at before they are taken."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: TextSource) -> None:
         self._lines = source.lines()
         self._ahead: deque[Line] = deque()
 
@@ -150,7 +150,7 @@ class _Lines:
 
 
 def _next_record(lines: _Lines, delimiter: str, columns: int) -> _Record | None:
-    """Give the next record, without taking its lines; None at the end.
+    """Return the next record, without taking its lines; None at the end.
 
     Quotes are doubled inside quotes: a record ends where their number is even, or with a line that
     is a record by itself, as one with an inch mark is. A line with an odd number looks ahead to the
@@ -201,7 +201,7 @@ def _is_record(line: str, delimiter: str, columns: int) -> bool:
 
 
 def _column_names(header: str, delimiter: str) -> list[str]:
-    """Give each column a name of its own, so that no value is lost."""
+    """Return each column a name of its own, so that no value is lost."""
     names: dict[str, None] = {}
     for number, column in enumerate(_split(header, delimiter), start=1):
         name = unguarded(column.strip()).strip() or f"column {number}"

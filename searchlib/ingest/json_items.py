@@ -38,7 +38,7 @@ class Item(NamedTuple):
 
 
 def items(pieces: Iterator[str]) -> Iterator[Item]:
-    """Give the items of an array, or one object. Raises MalformedArticleError for what is no JSON.
+    """Return the items of an array, or one object. MalformedArticleError for what is not JSON.
 
     One that is too long has a problem, and those after it are given.
     """
@@ -70,7 +70,7 @@ def items(pieces: Iterator[str]) -> Iterator[Item]:
 
 
 def decoded(text: str) -> Any:
-    """Give the value of a text that is one. Raises MalformedArticleError."""
+    """Return the value of a text that is one. Raises MalformedArticleError."""
     if len(text) > _LONG_CHARS and _has_too_much(text):
         raise MalformedArticleError(_TOO_MUCH)
     try:
@@ -96,7 +96,7 @@ class _Text:
         self._decoder = json.JSONDecoder(parse_constant=_no_number)
 
     def next_char(self) -> str:
-        """Give the next character that is no space, without taking it; "" at the end."""
+        """Return the next character that is no space, without taking it; "" at the end."""
         while True:
             self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
             if self._at < len(self._text):
@@ -109,7 +109,7 @@ class _Text:
         self._at += 1
 
     def error(self, problem: str) -> MalformedArticleError:
-        """Give the error of what stands here."""
+        """Return the error of what stands here."""
         return _not_json(problem, self._taken_chars + self._at)
 
     def item(self, number: int) -> Item:
@@ -156,7 +156,7 @@ class _Text:
         return _NUMBER_REST.fullmatch(self._text, end) is not None
 
     def _too_much(self, end: int) -> str:
-        """Give what is wrong with a value that goes up to ``end`` or on, or ""."""
+        """Return what is wrong with a value that goes up to ``end`` or on, or ""."""
         if end - self._at <= _LONG_CHARS:
             return ""
         text = self._text[self._at : end]  # itself, where it is all
@@ -182,7 +182,7 @@ class _Text:
         self._at = self._counted_to = 0
 
     def _line(self) -> int:
-        """Give the number of the line that the next character is on. Each one is counted once."""
+        """Return the number of the line that the next character is on. Each one is counted once."""
         self._lines += self._text.count("\n", self._counted_to, self._at)
         self._counted_to = self._at
         return self._lines + 1

@@ -8,16 +8,16 @@ from typing import Any, Final
 from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
 from searchlib.ingest.json_items import decoded, items
-from searchlib.ingest.records import article_from_record
-from searchlib.ingest.source import Source
+from searchlib.ingest.record_mapping import article_from_record
+from searchlib.ingest.source import TextSource
 
 __all__ = ["read_json", "read_json_lines"]
 
 _DOCUMENT_LIMIT_BYTES: Final = 2**30
 
 
-def read_json_lines(source: Source) -> Iterator[Article | MalformedArticleError]:
-    """Give the article of each line, or what is wrong with it. Blank lines are no lines."""
+def read_json_lines(source: TextSource) -> Iterator[Article | MalformedArticleError]:
+    """Return the article of each line, or what is wrong with it. Blank lines are no lines."""
     for line in source.lines():
         if line.text is not None and not line.text.strip():
             continue
@@ -29,8 +29,8 @@ def read_json_lines(source: Source) -> Iterator[Article | MalformedArticleError]
             yield MalformedArticleError(error.problem, source=source.name, line=line.number)
 
 
-def read_json(source: Source) -> Iterator[Article | MalformedArticleError]:
-    """Give the article of each object in an array, or of one object, or what is wrong with it.
+def read_json(source: TextSource) -> Iterator[Article | MalformedArticleError]:
+    """Return the article of each object in an array, or of one object, or what is wrong with it.
 
     Those that stand before the place where it is no JSON are given.
     """

@@ -11,7 +11,7 @@ from searchlib.article import Article
 from searchlib.errors import MalformedArticleError, UnsupportedFormatError
 from searchlib.ingest.csv_reader import looks_like_header, read_csv
 from searchlib.ingest.json_reader import read_json, read_json_lines
-from searchlib.ingest.source import COMPRESSIONS, Source
+from searchlib.ingest.source import COMPRESSIONS, TextSource
 from searchlib.ingest.text_reader import read_text
 
 __all__ = ["Reader", "compression_of", "formats", "reader_for", "reader_named", "sniffed"]
@@ -19,14 +19,14 @@ __all__ = ["Reader", "compression_of", "formats", "reader_for", "reader_named", 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A format: the ends of its files' names, and how to get its articles out of a Source.
+    """A format: the ends of its files' names, and how to get its articles out of a TextSource.
 
     ``read`` gives an error in the place of each bad record and goes on, as far as that can be.
     """
 
     name: str
     suffixes: tuple[str, ...]
-    read: Callable[[Source], Iterator[Article | MalformedArticleError]]
+    read: Callable[[TextSource], Iterator[Article | MalformedArticleError]]
 
 
 _READERS: Final = (
@@ -38,12 +38,12 @@ _READERS: Final = (
 
 
 def formats() -> tuple[str, ...]:
-    """Give the names of the formats."""
+    """Return the names of the formats."""
     return tuple(reader.name for reader in _READERS)
 
 
 def reader_named(name: str) -> Reader:
-    """Give the reader of a format. Raises UnsupportedFormatError if there is none."""
+    """Return the reader of a format. Raises UnsupportedFormatError if there is none."""
     for reader in _READERS:
         if reader.name == name:
             return reader
@@ -51,13 +51,13 @@ def reader_named(name: str) -> Reader:
 
 
 def compression_of(path: str) -> str:
-    """Give the suffix that says what a file is compressed with, or ""."""
+    """Return the suffix that says what a file is compressed with, or ""."""
     suffix = PurePath(path).suffix.lower()
     return suffix if suffix in COMPRESSIONS else ""
 
 
 def reader_for(path: str) -> Reader | None:
-    """Give the reader for a file by its name, compressed or not; None if no format has it."""
+    """Return the reader for a file by its name, compressed or not; None if no format has it."""
     compression = compression_of(path)
     suffix = PurePath(path.lower().removesuffix(compression)).suffix
     for reader in _READERS:
@@ -66,8 +66,8 @@ def reader_for(path: str) -> Reader | None:
     return None
 
 
-def sniffed(source: Source) -> Reader:
-    """Give the reader for a stream without a name, by how it begins."""
+def sniffed(source: TextSource) -> Reader:
+    """Return the reader for a stream without a name, by how it begins."""
     encoding = source.encoding()
     text = source.beginning().decode(encoding, "replace").lstrip()
     if text.startswith("[") and text[1:].lstrip()[:1] in ("{", "]", ""):  # not "[Update] ..."

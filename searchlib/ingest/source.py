@@ -15,7 +15,7 @@ from searchlib.article import MAX_ARTICLE_BYTES
 from searchlib.errors import IngestError, MalformedArticleError
 from searchlib.ingest.xz import XzFile
 
-__all__ = ["ARTICLE_LIMIT_BYTES", "ARTICLE_LIMIT_LINES", "COMPRESSIONS", "Line", "Source"]
+__all__ = ["ARTICLE_LIMIT_BYTES", "ARTICLE_LIMIT_LINES", "COMPRESSIONS", "Line", "TextSource"]
 
 ARTICLE_LIMIT_BYTES: Final = MAX_ARTICLE_BYTES
 """The longest line and text that is read: some ten million words. It bounds the memory it takes."""
@@ -90,7 +90,7 @@ class _Unpacked(io.RawIOBase):
         return len(data)
 
 
-class Source:
+class TextSource:
     """One input. ``name`` is what errors call it: its path, or "-" for standard input.
 
     ``encoding`` None means that of the byte order mark at its beginning, or UTF-8. Nothing is
@@ -116,12 +116,12 @@ class Source:
         self._began = False
 
     def beginning(self) -> bytes:
-        """Give the first bytes, up to 256 kB, without reading them."""
+        """Return the first bytes, up to 256 kB, without reading them."""
         with self._reading():
             return self._file.peek(1)
 
     def encoding(self) -> str:
-        """Give the encoding, and skip a byte order mark. Call it before reading."""
+        """Return the encoding, and skip a byte order mark. Call it before reading."""
         if not self._began:
             self._began = True
             beginning = self.beginning()
@@ -137,7 +137,7 @@ class Source:
         return self._encoding or "utf-8"
 
     def text(self, limit_bytes: int = ARTICLE_LIMIT_BYTES) -> str:
-        """Give everything as one text. Raises MalformedArticleError for what is no text."""
+        """Return everything as one text. Raises MalformedArticleError for what is no text."""
         encoding = self.encoding()
         with self._reading():
             data = self._file.read(limit_bytes + 1)
@@ -154,7 +154,7 @@ class Source:
         return text
 
     def pieces(self, limit_bytes: int) -> Iterator[str]:
-        """Give everything as one text, some 256 kB at a time. Raises as text() does, but later."""
+        """Return the whole text, some 256 kB at a time. Raises as text() does, but later."""
         encoding = self.encoding()
         decoder = codecs.getincrementaldecoder(encoding)()
         taken = 0
@@ -190,7 +190,7 @@ class Source:
         )
 
     def lines(self) -> Iterator[Line]:
-        """Give the lines one by one; one that cannot be used has its problem in place of text.
+        """Return the lines one by one; one that cannot be used has its problem in place of text.
 
         Lines end at a line feed, and a carriage return before it belongs to the end.
         """

@@ -51,7 +51,7 @@ _SLASHED: Final = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 
 
 def parse_date(value: object) -> datetime | None:
-    """Give the moment that ``value`` means, in UTC unless it says its zone; None for nothing.
+    """Return the moment that ``value`` means, in UTC unless it says its zone; None for nothing.
 
     Takes ISO 8601, RFC 2822 ("Wed, 02 Nov 2022 09:30:00 +1000"), "2 November 2022",
     "Nov. 2, 2022, 9:30 a.m." and, as a number, seconds from 1970. Raises MalformedArticleError for

@@ -23,8 +23,8 @@ from typing import Any, Final
 
 from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
-from searchlib.ingest.records import article_from_record, field_of
-from searchlib.ingest.source import ARTICLE_LIMIT_LINES, Source
+from searchlib.ingest.record_mapping import article_from_record, field_of
+from searchlib.ingest.source import ARTICLE_LIMIT_LINES, TextSource
 from searchlib.ingest.text_dates import parse_date
 
 __all__ = ["parse_text", "read_text"]
@@ -64,8 +64,8 @@ _MAX_HEADLINE_CHARS: Final = 300
 _MAX_CREDIT_CHARS: Final = 80
 
 
-def read_text(source: Source) -> Iterator[Article | MalformedArticleError]:
-    """Give the one article of a plain text, or what is wrong with it."""
+def read_text(source: TextSource) -> Iterator[Article | MalformedArticleError]:
+    """Return the one article of a plain text, or what is wrong with it."""
     try:
         text = source.text()
         if not text.strip():
@@ -121,7 +121,7 @@ def _explicit_headers(text: str) -> tuple[dict[str, Any], str]:
 
 
 def _blocks(text: str) -> Iterator[list[list[str]]]:
-    """Give what blank lines part, one after the other, each in elements, each in lines.
+    """Return what blank lines part, one after the other, each in elements, each in lines.
 
     An indented line begins a new element, and keeps its indent. So does every line where lines are
     long: such a text has a paragraph a line.

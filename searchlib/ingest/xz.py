@@ -26,7 +26,7 @@ class XzFile:
         self._ended = False
 
     def read1(self, size: int) -> bytes:
-        """Give up to ``size`` bytes; none at the end.
+        """Return up to ``size`` bytes; none at the end.
 
         Raises LZMAError for what is damaged or needs more memory, EOFError where the end is gone.
         """

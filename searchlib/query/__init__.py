@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Diagnostic", "Parsed", "from_lucene", "from_whoosh", "parse"]
 
-_HOME: Final = {
+_LAZY_EXPORTS: Final = {
     "Diagnostic": "diagnostics",
     "Parsed": "parser",
     "from_lucene": "dialects",
@@ -29,9 +29,9 @@ _HOME: Final = {
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
+    if name not in _LAZY_EXPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_LAZY_EXPORTS[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -21,7 +21,7 @@ class Unary:
 
 
 def clauses(items: list[tuple[Unary, bool]], *, joins_by_and: bool) -> tree.Node | None:
-    """Give the node of a list: each item, and whether an OR stands before it."""
+    """Return the node of a list: each item, and whether an OR stands before it."""
     if not items:
         return None
     if len(items) == 1:
@@ -50,7 +50,7 @@ def clauses(items: list[tuple[Unary, bool]], *, joins_by_and: bool) -> tree.Node
 
 
 def plain(item: Unary) -> tree.Node:
-    """Give an item outside a list of clauses: there "-" is a negation."""
+    """Return an item outside a list of clauses: there "-" is a negation."""
     if item.modifier != "-":
         return item.node
     if isinstance(item.node, tree.Not):
@@ -59,7 +59,7 @@ def plain(item: Unary) -> tree.Node:
 
 
 def over(kind: type[tree.And | tree.Or], parts: list[tree.Node]) -> tree.Node:
-    """Give a node of ``kind`` over ``parts``, from the first to the last of them."""
+    """Return a node of ``kind`` over ``parts``, from the first to the last of them."""
     return kind(tuple(parts), start=parts[0].start, end=parts[-1].end)
 
 

@@ -16,7 +16,7 @@ _FROM_TO: Final = re.compile(r"([0-9][0-9,]*|\*?)(?:\.\.+|\s+TO\s+)([0-9][0-9,]*
 
 
 def whole(digits: str) -> int:
-    """Give the number, MAX_COUNT at most; digits may be parted by commas.
+    """Return the number, MAX_COUNT at most; digits may be parted by commas.
 
     >>> whole("1,500"), whole("9" * 5000)
     (1500, 1000000000)
@@ -26,7 +26,7 @@ def whole(digits: str) -> int:
 
 
 def parse_length(value: str) -> tuple[int | None, int | None]:
-    """Give the least and the most words of what stands behind "wc"; None is no limit.
+    """Return the least and the most words of what stands behind "wc"; None is no limit.
 
     Raises ValueError, with the ways to write a length, for what is none.
 

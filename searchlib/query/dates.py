@@ -33,7 +33,7 @@ Range = tuple[datetime | None, datetime | None]
 
 
 def parse_date_range(value: str, now: datetime) -> Range:
-    """Give the moments from which on and before which a date in ``value`` lies; None is no limit.
+    """Return the moments from which on and before which a date in ``value`` lies; None is no limit.
 
     Days begin at midnight in the zone of ``now`` (UTC if it has none). A year, month or day means
     the whole of it, on both sides of "..", and "2022..2023" holds both years. Raises ValueError,
@@ -69,7 +69,7 @@ def parse_date_range(value: str, now: datetime) -> Range:
 
 
 def _unit(text: str, now: datetime) -> tuple[datetime, datetime]:
-    """Give the beginning of a year, month, day, minute ... and the beginning of the next."""
+    """Return the beginning of a year, month, day, minute ... and the beginning of the next."""
     named = _NAMED.get(re.sub(r"[\s_-]+", "", text.casefold()))
     if named:
         return named(now)

@@ -36,7 +36,7 @@ class Diagnostic:
         return f"{self.message}: {self.action}{question}"
 
     def underlined(self, query: str) -> str:
-        """Give ``query`` on one line, and a second one with a caret below each character meant.
+        """Return ``query`` on one line, and a second one with a caret below each character meant.
 
         Control characters are shown as U+FFFD.
 

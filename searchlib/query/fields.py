@@ -78,12 +78,12 @@ def is_field(name: str) -> bool:
 
 
 def field_elsewhere(name: str) -> str | None:
-    """Give our field for a name, in small letters, that another system has for it."""
+    """Return our field for a name, in small letters, that another system has for it."""
     return _ELSEWHERE.get(name)
 
 
 def closest_field(name: str) -> str | None:
-    """Give the field that ``name`` may be a slip for.
+    """Return the field that ``name`` may be a slip for.
 
     >>> closest_field("captoin")
     'caption'

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from searchlib.query import tree
+from searchlib.query.collector import Remarks
 from searchlib.query.counts import parse_length
 from searchlib.query.dates import parse_date_range
 from searchlib.query.fields import is_field
+from searchlib.query.lookalikes import TO_AFTER, slip_of
 from searchlib.query.proximity import Proximity
-from searchlib.query.remarks import Remarks
 from searchlib.query.scanner import CLOSING, Chunk, Scanner
 from searchlib.query.scope import Scope
-from searchlib.query.slips import TO_AFTER, slip_of
 from searchlib.query.suffixes import read_suffixes, split_suffixes
 from searchlib.query.words import value_leaf, verbatim_leaf, word_leaf
 
@@ -84,7 +84,7 @@ class Leaves:
         return self._after_word(node, chunk, word)
 
     def _typed(self, scope: Scope, chunk: Chunk) -> tree.Node | None:
-        """Give the word of ``chunk`` with what its suffixes make of it."""
+        """Return the word of ``chunk`` with what its suffixes make of it."""
         word = split_suffixes(chunk)
         self.scanner.at = word.end
         return self._after_word(self._word(scope, word), chunk, word)

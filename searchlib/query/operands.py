@@ -8,10 +8,10 @@ from typing import Final
 
 from searchlib.query import tree
 from searchlib.query.fields import LENGTH_FIELD, is_field
-from searchlib.query.prefixes import FUNCTIONS, PREFIX, Before, Prefixes, Read
+from searchlib.query.lookalikes import range_at
+from searchlib.query.prefixes import FUNCTIONS, PREFIX, PendingPrefix, Prefixes, Read
 from searchlib.query.scanner import CLOSING, Chunk
 from searchlib.query.scope import MAX_NESTING, Scope
-from searchlib.query.slips import range_at
 from searchlib.query.words import accept_regex, regex_leaf
 
 __all__ = ["Operands"]
@@ -37,7 +37,7 @@ class Operands(Prefixes, ABC):
     def _operand(self, scope: Scope) -> tree.Node | None:
         """Read a part with all that stands before it: first5:atleast2 headline:(a OR b)."""
         scanner, depth = self.scanner, self._depth
-        row = [Before(scope)]
+        row = [PendingPrefix(scope)]
         found: Read = None
         while True:
             scanner.skip_space()
@@ -48,7 +48,7 @@ class Operands(Prefixes, ABC):
                 found = self._group(row[-1].scope, start)
             else:
                 found = self._leaf(row[-1], start)
-            if not isinstance(found, Before):
+            if not isinstance(found, PendingPrefix):
                 break
             row.append(found)
         self._depth = depth
@@ -56,7 +56,7 @@ class Operands(Prefixes, ABC):
             found = before.make(found) if before.make else found
         return found
 
-    def _leaf(self, before: Before, start: int) -> Read:
+    def _leaf(self, before: PendingPrefix, start: int) -> Read:
         """Read a part that has no parts, or the next thing before a part."""
         scanner, scope = self.scanner, before.scope
         opening = scanner.peek()
@@ -105,7 +105,7 @@ class Operands(Prefixes, ABC):
         return self._suffixed(node, grouped=True) if closed else node
 
     def _compared(self, chunk: Chunk) -> str | None:
-        """Give what a length or date is compared with, >500; None if it is not.
+        """Return what a length or date is compared with, >500; None if it is not.
 
         Reads it if it stands behind a space.
         """
@@ -120,7 +120,7 @@ class Operands(Prefixes, ABC):
         self.scanner.at = sign.end()
         return sign[1] + self.scanner.chunk().text
 
-    def _chunk(self, before: Before, chunk: Chunk) -> Read:
+    def _chunk(self, before: PendingPrefix, chunk: Chunk) -> Read:
         scope = before.scope
         if scope.date:
             return self._date(chunk.text, chunk.start)

@@ -36,7 +36,7 @@ class Nearness(NamedTuple):
 
 
 def nearness(scanner: Scanner, *, between: bool) -> Nearness | None:
-    """Give the operator of proximity that comes next, without reading it.
+    """Return the operator of proximity that comes next, without reading it.
 
     ``between``: a part stands before it. Only then may it be negated, or be SAME or ADJ, which at
     the beginning are words.

@@ -27,11 +27,11 @@ from typing import Final, Literal
 
 from searchlib.query import tree
 from searchlib.query.clauses import Modifier, Unary, clauses, is_everything, over, plain
+from searchlib.query.collector import Remarks
 from searchlib.query.diagnostics import Diagnostic
 from searchlib.query.operands import Operands
 from searchlib.query.operators import Nearness, accept_operator, accept_word, nearness
 from searchlib.query.plain import parse_plain
-from searchlib.query.remarks import Remarks
 from searchlib.query.scanner import Scanner
 from searchlib.query.scope import MAX_NESTING, Scope
 from searchlib.query.suffixes import AMONG_FIRST

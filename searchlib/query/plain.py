@@ -23,7 +23,7 @@ _OTHER: Final = re.compile(
 
 
 def plain_words(text: str, default_operator: str) -> tuple[str, list[str]] | None:
-    """Give the words of a plain query, and what joins them: "AND", "OR", or "PHRASE" for a phrase.
+    """Return what joins the words of a plain query ("AND", "OR", "PHRASE"), and the words.
 
     A plain query is a phrase, or words with one operator or none between them, or a plus before
     each; for others None.
@@ -51,7 +51,7 @@ def plain_words(text: str, default_operator: str) -> tuple[str, list[str]] | Non
 
 
 def parse_plain(text: str, default_operator: Literal["or", "and"]) -> tree.Node | None:
-    """Give what parser.parse gives for a plain query, in a twentieth of the time; else None.
+    """Return what parser.parse gives for a plain query, in a twentieth of the time; else None.
 
     >>> parse_plain("horses OR ponies", "or")
     Or(start=0, end=16, children=(Word(...), Word(...)))

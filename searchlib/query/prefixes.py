@@ -11,15 +11,15 @@ from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
 from searchlib.query import tree
+from searchlib.query.collector import Remarks
 from searchlib.query.counts import whole
 from searchlib.query.fields import KEY_FIELDS, LENGTH_FIELD, TEXT_NAMES, closest_field
 from searchlib.query.leaves import Leaves
 from searchlib.query.operators import accept_operator, accept_word, nearness
-from searchlib.query.remarks import Remarks
 from searchlib.query.scanner import Chunk, Scanner
 from searchlib.query.scope import MAX_NESTING, Scope
 
-__all__ = ["FUNCTIONS", "PREFIX", "Before", "Prefixes", "Read"]
+__all__ = ["FUNCTIONS", "PREFIX", "PendingPrefix", "Prefixes", "Read"]
 
 PREFIX: Final = re.compile(
     r"""(?:(first)([0-9]+)(?::|(?=\())"""
@@ -36,7 +36,7 @@ _SCHEMES: Final = frozenset({"http", "https", "ftp", "mailto", "file", "news"})
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 
 
-class Before(NamedTuple):
+class PendingPrefix(NamedTuple):
     """One thing that stands before a part: where that is looked for, and what is made of it."""
 
     scope: Scope
@@ -44,7 +44,7 @@ class Before(NamedTuple):
     make: Callable[[tree.Node | None], tree.Node | None] | None = None
 
 
-Read: TypeAlias = tree.Node | Before | None
+Read: TypeAlias = tree.Node | PendingPrefix | None
 """What may be read: a part, something before one, or nothing that counts."""
 
 
@@ -59,7 +59,7 @@ class Prefixes(Leaves, ABC):
 
     @abstractmethod
     def _joined(self, parts: list[tree.Node]) -> tree.Node:
-        """Give parts as if they had been typed side by side."""
+        """Return parts as if they had been typed side by side."""
 
     def _at_end(self) -> bool:
         self.scanner.skip_space()
@@ -98,7 +98,7 @@ class Prefixes(Leaves, ABC):
             inner = Scope(key=KEY_FIELDS[name])
         else:
             inner = Scope(date=True)
-        return Before(inner, after_field=True)
+        return PendingPrefix(inner, after_field=True)
 
     def _may_be_field(self, name: str, chunk: Chunk, split: int) -> bool:
         following = chunk.text[split + 1 : split + 2] or self.scanner.peek()
@@ -107,7 +107,7 @@ class Prefixes(Leaves, ABC):
         is_colon = chunk.text[split] == ":"
         return is_colon and bool(_NAME.fullmatch(name)) and value_follows and not is_address
 
-    def _unknown_field(self, scope: Scope, name: str, chunk: Chunk, split: int) -> Before:
+    def _unknown_field(self, scope: Scope, name: str, chunk: Chunk, split: int) -> PendingPrefix:
         self._go_back_to_value(chunk, split)
         start, end = chunk.start, self.scanner.at
         self.remarks.unknown_fields[start] = name
@@ -120,7 +120,7 @@ class Prefixes(Leaves, ABC):
             closest_field(name[:32].casefold()),
         )
         word = tree.Word(name, scope.fields, start=start, end=end - 1)
-        return Before(scope, after_field=True, make=partial(self._beside, word))
+        return PendingPrefix(scope, after_field=True, make=partial(self._beside, word))
 
     def _beside(self, word: tree.Word, value: tree.Node | None) -> tree.Node:
         return word if value is None else self._joined([word, value])
@@ -131,15 +131,15 @@ class Prefixes(Leaves, ABC):
 
     # Operators
 
-    def _function(self, scope: Scope, name: str, span: tuple[int, int]) -> Before:
+    def _function(self, scope: Scope, name: str, span: tuple[int, int]) -> PendingPrefix:
         if name == "HLEAD":
-            return Before(scope, make=partial(self._lead, name, span))
+            return PendingPrefix(scope, make=partial(self._lead, name, span))
         if name == "HEADLINE":
-            return Before(replace(scope, fields=("headline",)), after_field=True)
+            return PendingPrefix(replace(scope, fields=("headline",)), after_field=True)
         letters = str.upper if name == "ALLCAPS" else _first_upper
-        return Before(replace(scope, letters=letters), after_field=True)
+        return PendingPrefix(replace(scope, letters=letters), after_field=True)
 
-    def _prefixed(self, before: Before, found: re.Match[str]) -> Before | None:
+    def _prefixed(self, before: PendingPrefix, found: re.Match[str]) -> PendingPrefix | None:
         self.scanner.at = found.end()
         if self._nothing_after(found.start(), found[0]):
             return None

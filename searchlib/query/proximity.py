@@ -9,8 +9,8 @@ from typing import Final
 from searchlib.article import TextField
 from searchlib.query import tree
 from searchlib.query.clauses import over
+from searchlib.query.collector import Remarks
 from searchlib.query.operators import Nearness
-from searchlib.query.remarks import Remarks
 from searchlib.query.scope import MAX_HEIGHT, MAX_NESTING
 
 __all__ = ["Proximity"]
@@ -49,7 +49,7 @@ class Proximity:
         self._seen: dict[int, tuple[tree.Node, _Placed | None]] = {}  # by id: the node lives on
 
     def near(self, left: tree.Node, right: tree.Node, operator: Nearness) -> tree.Node | None:
-        """Give both sides near each other; None, with a warning, if they cannot be."""
+        """Return both sides near each other; None, with a warning, if they cannot be."""
         lefts, rights = self._parts(left), self._parts(right)
         if lefts is None or rights is None or self._copies(lefts, rights) > _MOST_PARTS:
             self.fall_back(operator, "takes words and phrases, alone or joined by OR")
@@ -93,21 +93,21 @@ class Proximity:
     def among_first(
         self, child: tree.Node, count: int, name: str, span: tuple[int, int]
     ) -> tree.Node:
-        """Give ``child`` among the first words; ``name`` and ``span`` are of the operator."""
+        """Return ``child`` among the first words; ``name`` and ``span`` are of the operator."""
         if not count:
             self._remarks.warn(*span, "there is no word among the first 0", "it was ignored")
             return child
         return self._over(lambda part: tree.First(part, count), child, name, span)
 
     def at_least(self, child: tree.Node, count: int, name: str, span: tuple[int, int]) -> tree.Node:
-        """Give ``child`` where it occurs so often."""
+        """Return ``child`` where it occurs so often."""
         if not count:
             self._remarks.warn(*span, "every article has 0 of anything", "it was ignored")
             return child
         return self._over(lambda part: tree.AtLeast(part, count), child, name, span)
 
     def lead(self, child: tree.Node, name: str, span: tuple[int, int]) -> tree.Node:
-        """Give ``child`` in the headline and the first paragraph."""
+        """Return ``child`` in the headline and the first paragraph."""
         for part in self._parts(child) or ():
             if not self._place(part).fields & _LEAD_FIELDS:
                 message = f"{name!r} does not look into captions"
@@ -186,7 +186,7 @@ class Proximity:
     # What has places
 
     def _parts(self, node: tree.Node) -> tuple[tree.Node, ...] | None:
-        """Give the parts that AND joins, one if it joins none; None if one has no places."""
+        """Return the parts that AND joins, one if it joins none; None if one has no places."""
         if isinstance(node, tree.Boost) and isinstance(node.child, tree.And | tree.Boost):
             parts = self._parts(node.child)
             return parts and tuple(tree.Boost(part, node.factor) for part in parts)
@@ -201,7 +201,7 @@ class Proximity:
         return None if self._look(node) is None else (node,)
 
     def _copies(self, lefts: tuple[tree.Node, ...], rights: tuple[tree.Node, ...]) -> int:
-        """Give how many copies there are where each of ``lefts`` meets each of ``rights``."""
+        """Return how many copies there are where each of ``lefts`` meets each of ``rights``."""
         one = [self._place(part).copies for part in lefts]
         other = [self._place(part).copies for part in rights]
         return sum(max(left, right) for left in one for right in other)
@@ -254,7 +254,7 @@ class Proximity:
                 return None
 
     def _bare(self, node: tree.Node) -> tree.Node:
-        """Give ``node`` without its boosts; they may stand in an OR only."""
+        """Return ``node`` without its boosts; they may stand in an OR only."""
         if isinstance(node, tree.Boost):
             return self._bare(node.child)
         if isinstance(node, tree.Or) and self._place(node).boosted:

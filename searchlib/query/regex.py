@@ -15,7 +15,21 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
 
-__all__ = ["ANY", "LETTERS", "Choice", "Letters", "Part", "Ranges", "Repeat", "Row", "parse_regex"]
+__all__ = [
+    "ANY",
+    "LETTERS",
+    "MOST_PLACES",
+    "Choice",
+    "Letters",
+    "Part",
+    "Ranges",
+    "Repeat",
+    "Row",
+    "check_regex",
+    "num_copies",
+    "num_places",
+    "parse_regex",
+]
 
 LETTERS: Final = 0x110000
 """How many code points there are."""
@@ -27,6 +41,9 @@ ANY: Final[Ranges] = ((0, LETTERS),)
 
 _LAST_LETTERS: Final = 0x40000
 """Unicode has planes 0 to 3 for letters, and has begun the last of them."""
+
+MOST_PLACES: Final = 255
+"""Maximum number of letters with all repeats, to bound an automaton: four numbers of 64 bits."""
 
 _MOST_LETTERS: Final = 1000
 _MOST_NESTING: Final = 20
@@ -66,6 +83,37 @@ class Repeat:
 
 
 Part: TypeAlias = Letters | Row | Choice | Repeat
+
+
+def num_places(part: Part) -> int:
+    """Return how many letters an expression has with all its repeats."""
+    match part:
+        case Letters():
+            return 1
+        case Repeat(inner, least, most):
+            return num_places(inner) * num_copies(least, most)
+        case Row(parts) | Choice(parts):
+            return sum(map(num_places, parts))
+
+
+def num_copies(least: int, most: int | None) -> int:
+    """Return how many copies of its part a repeat needs in an automaton."""
+    return max(least, 1) if most is None else most
+
+
+def check_regex(pattern: str) -> str | None:
+    """Return what is wrong with a regular expression, in a few words, or None.
+
+    >>> check_regex("hor.es?"), check_regex("hor(es")
+    (None, 'there is no ) for a (')
+    """
+    try:
+        places = num_places(parse_regex(pattern))
+    except ValueError as error:
+        return str(error)
+    if places > MOST_PLACES:
+        return f"it has more than {MOST_PLACES} letters with all repeats"
+    return None
 
 
 def parse_regex(pattern: str) -> Part:

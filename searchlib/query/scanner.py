@@ -23,7 +23,7 @@ class Chunk(NamedTuple):
     end: int
 
     def find(self, characters: str) -> int:
-        """Give the place of the first of ``characters`` that is not escaped, or -1."""
+        """Return the place of the first of ``characters`` that is not escaped, or -1."""
         places = (
             place
             for place, character in enumerate(self.text)
@@ -32,7 +32,7 @@ class Chunk(NamedTuple):
         return next(places, -1)
 
     def part(self, start: int, end: int) -> Chunk:
-        """Give a part of the chunk."""
+        """Return a part of the chunk."""
         return Chunk(
             self.text[start:end],
             frozenset(place - start for place in self.escaped if start <= place < end),
@@ -60,7 +60,7 @@ class Scanner:
         return self.at >= len(self.query)
 
     def peek(self, count: int = 1) -> str:
-        """Give the next characters without reading them."""
+        """Return the next characters without reading them."""
         return self.query[self.at : self.at + count]
 
     def accept(self, text: str) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from searchlib.query import tree
+from searchlib.query.collector import Remarks
 from searchlib.query.counts import whole
 from searchlib.query.proximity import Proximity
-from searchlib.query.remarks import Remarks
 from searchlib.query.scanner import Chunk, Scanner
 
 __all__ = ["AMONG_FIRST", "read_suffixes", "split_suffixes"]
@@ -36,7 +36,7 @@ class _Suffix(NamedTuple):
 
 
 def split_suffixes(chunk: Chunk) -> Chunk:
-    """Give the word of ``chunk``; its suffixes, which are not escaped, begin where it ends."""
+    """Return the word of ``chunk``; its suffixes, which are not escaped, begin where it ends."""
     text = chunk.text
     if not _SIGN.search(text):
         return chunk
@@ -150,7 +150,7 @@ def _loosened(node: tree.Node, suffix: _Suffix, remarks: Remarks, *, grouped: bo
 
 
 def _edits(text: str, suffix: _Suffix, remarks: Remarks) -> int | None:
-    """Give how many changes "~" allows; None if it does not say."""
+    """Return how many changes "~" allows; None if it does not say."""
     if not text:
         return None
     if not (text.isdecimal() and text.isascii()):

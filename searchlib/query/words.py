@@ -7,8 +7,8 @@ from typing import Final
 
 from searchlib.article import TEXT_FIELDS
 from searchlib.query import tree
-from searchlib.query.patterns import check_regex
-from searchlib.query.remarks import Remarks
+from searchlib.query.collector import Remarks
+from searchlib.query.regex import check_regex
 from searchlib.query.scanner import Chunk, Scanner
 from searchlib.query.scope import Scope
 
@@ -20,7 +20,7 @@ _REGEX_CHARACTERS: Final = frozenset(".*+?[]|\\(){}^$")
 
 
 def value_leaf(chunk: Chunk, key: str) -> tree.Node:
-    """Give the value of a metadata field, or with a star what values begin with."""
+    """Return the value of a metadata field, or with a star what values begin with."""
     text = chunk.text
     is_prefix = text.endswith("*") and len(text) - 1 not in chunk.escaped
     value = text.removesuffix("*") if is_prefix else text
@@ -28,7 +28,7 @@ def value_leaf(chunk: Chunk, key: str) -> tree.Node:
 
 
 def verbatim_leaf(chunk: Chunk, scope: Scope, remarks: Remarks) -> tree.Node:
-    """Give the text in its very letters; a star means nothing there."""
+    """Return the text in its very letters; a star means nothing there."""
     start, end, text = chunk.start, chunk.end, chunk.text
     if chunk.find("*") >= 0:
         message = "verbatim words have no wildcards"
@@ -37,7 +37,7 @@ def verbatim_leaf(chunk: Chunk, scope: Scope, remarks: Remarks) -> tree.Node:
 
 
 def word_leaf(chunk: Chunk, scope: Scope, remarks: Remarks) -> tree.Node | None:
-    """Give a word, a prefix, a wildcard, or every article for a star by itself."""
+    """Return a word, a prefix, a wildcard, or every article for a star by itself."""
     start, end, text = chunk.start, chunk.end, chunk.text
     # A question mark at the end is one, unless the word has a wildcard before it.
     first_wildcard = chunk.find("*?")
@@ -82,7 +82,7 @@ def accept_regex(scanner: Scanner) -> str | None:
 def regex_leaf(
     pattern: str, scope: Scope, remarks: Remarks, start: int, end: int
 ) -> list[tree.Node]:
-    """Give the words that ``pattern`` matches; if it does not parse, those that stand in it."""
+    """Return the words that ``pattern`` matches; if it does not parse, those that stand in it."""
     problem = check_regex(pattern)
     if problem is None:
         return [tree.Regex(pattern, scope.fields, start=start, end=end)]

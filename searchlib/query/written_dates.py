@@ -43,7 +43,7 @@ _LAST_MONTH: Final = 12
 
 
 def plain_date(text: str) -> str | None:
-    """Give a date that is written out as dates.py reads it; None for what is none.
+    """Return a date that is written out as dates.py reads it; None for what is none.
 
     >>> [plain_date(text) for text in ("2 Nov. 2022", "november 2022", "20221102", "last 30 days")]
     ['2022-11-02', '2022-11', '2022-11-02', '30d']
@@ -67,7 +67,7 @@ def plain_date(text: str) -> str | None:
 
 
 def _slashed(first: str, sign: str, second: str, third: str) -> str | None:
-    """Give a date of numbers, where only one way to read it is right."""
+    """Return a date of numbers, where only one way to read it is right."""
     if len(first) == len("2022"):
         return f"{first}-{second}-{third}"
     if len(third) != len("2022"):
@@ -80,7 +80,7 @@ def _slashed(first: str, sign: str, second: str, third: str) -> str | None:
 
 
 def written_range(text: str, now: datetime) -> tuple[datetime, datetime] | None:
-    """Give a quarter, a week of ISO 8601, a decade, or the last Monday, Tuesday ... up to today.
+    """Return a quarter, a week of ISO 8601, a decade, or the last Monday, Tuesday ... up to today.
 
     In the zone of ``now``. Raises ValueError for a week or year that is none.
 

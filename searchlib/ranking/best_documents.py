@@ -3,7 +3,7 @@
 A phrase is one walk along the occurrences of its words. Any other plan is flat, or made so: a
 document must have some of its parts, may have some, and must not have others. A part that is not a
 word is evaluated once and then kept as a word is. What is given is exactly what evaluating the plan
-and selecting from that would give; see kernels/top_windows.py for how.
+and selecting from that would give; see kernels/ranking/top_windows.py for how.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from operator import itemgetter
 from typing import Final, TypeAlias
 
 from searchlib.article import TextField
-from searchlib.kernels import top_k, top_windows
-from searchlib.query.plan import AllOf, AnyOf, Clauses, Except, PhraseLeaf, Plan, WordLeaf
+from searchlib.kernels.ranking import top_k, top_windows
+from searchlib.planning.plan import AllOf, AnyOf, Clauses, Except, PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking.filters import excluded_by
 from searchlib.ranking.impacts import MOST_IMPACTS, WINDOW_BITS, Impacts, Scored
 from searchlib.ranking.scoring import Scorer
@@ -47,7 +47,7 @@ Part: TypeAlias = tuple[int, Scored]
 def best(
     plan: Plan, scorer: Scorer, count: int, wanted: Plan | None = None
 ) -> list[tuple[int, float]]:
-    """Give the first ``count`` documents by relevance with their scores.
+    """Return the first ``count`` documents by relevance with their scores.
 
     Ties rank by the order of insertion. A document must match ``wanted`` too, if that is given,
     which adds nothing to its score.
@@ -95,7 +95,7 @@ def _scored(plan: Plan) -> Scored:
 def best_of_parts(
     parts: Sequence[Part], scorer: Scorer, count: int, wanted: Plan | None = None
 ) -> list[tuple[int, float]]:
-    """Give the first ``count`` documents of up to 60 required and any number of other parts.
+    """Return the first ``count`` documents of up to 60 required and any number of other parts.
 
     One of them at least is not prohibited. As best does it.
     """
@@ -132,7 +132,7 @@ def best_of_phrase(
     count: int,
     wanted: Plan | None = None,
 ) -> list[tuple[int, float]]:
-    """Give the first ``count`` documents of a phrase; each place has its alternatives."""
+    """Return the first ``count`` documents of a phrase; each place has its alternatives."""
     snapshot, settings = scorer.snapshot, scorer.settings
     weights, idf = scorer.field_weights(fields), scorer.phrase_idf(places, fields)
     excluded = excluded_by(wanted, scorer)
@@ -154,7 +154,7 @@ def best_of_phrase(
 def _first(
     found: list[tuple[int, float]], docs: array[int], scores: array[float], base: int, count: int
 ) -> list[tuple[int, float]]:
-    """Give the first ``count`` of those found so far and those of a later segment."""
+    """Return the first ``count`` of those found so far and those of a later segment."""
     more = [(doc + base, score) for doc, score in zip(docs, scores, strict=True)]
     if not found or not more:
         return found or more
@@ -163,12 +163,12 @@ def _first(
 
 
 def _impacts(scorer: Scorer) -> Impacts:
-    """Give the impacts that are kept for the scorer's snapshot and parameters.
+    """Return the impacts that are kept for the scorer's snapshot and parameters.
 
     Those of a second set of parameters may be half as many, and so on: three times as many as those
     of one at most.
     """
-    kept: dict[tuple[float, ...], Impacts] = scorer.snapshot.kept.setdefault("impacts", {})
+    kept: dict[tuple[float, ...], Impacts] = scorer.snapshot.caches.setdefault("impacts", {})
     found = kept.get(scorer.key)
     if found is None:
         if len(kept) >= _KEPT:

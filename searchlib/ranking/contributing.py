@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from searchlib.query.plan import (
-    AllOf,
-    AnyOf,
-    Clauses,
-    Everything,
-    Except,
-    Leaf,
-    Nothing,
-    Plan,
-)
+from searchlib.planning.plan import AllOf, AnyOf, Clauses, Everything, Except, Leaf, Nothing, Plan
 from searchlib.ranking.scoring import Scorer
 
 __all__ = ["contributing_leaves", "leaves_of_any_match"]
 
 
 def leaves_of_any_match(plan: Plan) -> list[Leaf] | None:
-    """Give the leaves that make up the score of any document that matches, with or without others.
+    """Return the leaves that make up the score of every document that matches.
 
     The others are words and phrases that the document does not have. None for a plan where a
     document may have what it owes nothing to: there contributing_leaves must say it.
@@ -35,7 +26,7 @@ def leaves_of_any_match(plan: Plan) -> list[Leaf] | None:
 
 
 def _alternatives(parts: Iterable[Plan]) -> list[Leaf] | None:
-    """Give the leaves of parts of which each is a leaf, or any of several leaves."""
+    """Return the leaves of parts of which each is a leaf, or any of several leaves."""
     leaves: list[Leaf] = []
     for part in parts:
         match part:
@@ -52,7 +43,7 @@ def _alternatives(parts: Iterable[Plan]) -> list[Leaf] | None:
 
 
 def contributing_leaves(plan: Plan, scorer: Scorer, doc: int) -> list[Leaf] | None:
-    """Give the leaves whose scores make up the score of ``doc``; None if it does not match.
+    """Return the leaves whose scores make up the score of ``doc``; None if it does not match.
 
     In "(horses AND camels) OR railway" an article with horses and a railway owes nothing to its
     horses. The order is that of the query.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from searchlib.query.plan import Boosted, Leaf, PhraseLeaf, Plan, TextLeaf, UnitsLeaf, WordLeaf
+from searchlib.planning.plan import Boosted, Leaf, PhraseLeaf, Plan, SpansLeaf, TextLeaf, WordLeaf
 from searchlib.ranking.contributing import contributing_leaves
 from searchlib.ranking.scoring import Scorer
 
@@ -98,7 +98,7 @@ def _explain_leaf(leaf: Leaf, scorer: Scorer, doc: int) -> LeafPart:
     frequency = 1.0
     inner, boost = (leaf.leaf, leaf.factor) if isinstance(leaf, Boosted) else (leaf, 1.0)
     match inner:
-        case WordLeaf() | PhraseLeaf() | UnitsLeaf():
+        case WordLeaf() | PhraseLeaf() | SpansLeaf():
             fields = tuple(_explain_fields(inner, scorer, doc))
             frequency = sum(field.value for field in fields)
         case _:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from searchlib.kernels import filtering
-from searchlib.query.plan import Plan
+from searchlib.kernels.postings import filtering
+from searchlib.planning.plan import Plan
 from searchlib.ranking.scoring import Scorer
 from searchlib.ranking.searching import evaluate
 
@@ -16,7 +16,7 @@ _KEPT: Final = 64
 
 
 def excluded_by(wanted: Plan | None, scorer: Scorer) -> Sequence[bytearray]:
-    """Give for each segment a bit for each document that does not match ``wanted``.
+    """Return for each segment a bit for each document that does not match ``wanted``.
 
     Deleted documents are among them. Without a filter these are all, and nothing is given for a
     segment that has none. Costs the evaluation of a filter that is new.
@@ -24,7 +24,7 @@ def excluded_by(wanted: Plan | None, scorer: Scorer) -> Sequence[bytearray]:
     snapshot = scorer.snapshot
     if wanted is None:
         return snapshot.excluded
-    kept: dict[Plan, list[bytearray]] = snapshot.kept.setdefault("filters", {})
+    kept: dict[Plan, list[bytearray]] = snapshot.caches.setdefault("filters", {})
     found = kept.get(wanted)
     if found is None:
         docs = evaluate(wanted, scorer).docs

@@ -6,15 +6,15 @@ from array import array
 from collections.abc import Iterable
 
 from searchlib.article import TEXT_FIELDS, TextField
-from searchlib.codec import Snapshot, field_mask
-from searchlib.query.plan import WordLeaf
+from searchlib.planning.plan import WordLeaf
 from searchlib.ranking.matches import Matches, any_of
+from searchlib.store.snapshot import Snapshot, field_mask
 
 __all__ = ["document_frequency", "place_frequencies", "word_frequencies"]
 
 
 def word_frequencies(snapshot: Snapshot, leaf: WordLeaf) -> dict[TextField, Matches]:
-    """Give the documents of each field with how often any of the leaf's terms and words occurs.
+    """Return the documents of each field with how often any of the leaf's terms and words occurs.
 
     Fields without one are left out. A whole number is exact in a double: the order of adding does
     not matter.
@@ -36,7 +36,7 @@ def place_frequencies(
     fields: tuple[TextField, ...],
     found: Iterable[tuple[int, array[int]]],
 ) -> dict[TextField, Matches]:
-    """Give the documents of each of ``fields`` with how many places they have, by segment.
+    """Return the documents of each of ``fields`` with how many places they have, by segment.
 
     Occurrences may overlap: "a a" stands twice in "a a a".
     """
@@ -62,12 +62,12 @@ def place_frequencies(
 
 
 def _in_order(fields: tuple[TextField, ...]) -> list[TextField]:
-    """Give fields in one order, for sums of floats depend on it."""
+    """Return fields in one order, for sums of floats depend on it."""
     return [field for field in TEXT_FIELDS if field in fields]
 
 
 def document_frequency(snapshot: Snapshot, leaf: WordLeaf) -> int:
-    """Give how many live documents have the word in any of its fields."""
+    """Return how many live documents have the word in any of its fields."""
     if len(leaf.terms) == 1 and not leaf.words:
         return snapshot.df(leaf.terms[0], field_mask(leaf.fields))
     return len(any_of(word_frequencies(snapshot, leaf).values()).docs)

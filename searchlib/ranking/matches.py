@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from searchlib.kernels import merging
+from searchlib.kernels.postings import combining
 
 __all__ = ["NO_MATCHES", "Matches", "all_of", "any_of", "times"]
 
@@ -18,7 +18,7 @@ class Matches(NamedTuple):
     scores: array[float]
 
     def score_of(self, doc: int) -> float | None:
-        """Give the score of ``doc``, or None if it does not match."""
+        """Return the score of ``doc``, or None if it does not match."""
         low, high = 0, len(self.docs)
         while low < high:
             middle = (low + high) // 2
@@ -33,7 +33,7 @@ NO_MATCHES = Matches(array("I"), array("d"))
 
 
 def any_of(lists: Iterable[Matches]) -> Matches:
-    """Give the documents of any list, scores added.
+    """Return the documents of any list, scores added.
 
     Lists of about one length are merged as they come: n log k steps for k lists of n documents in
     all, and in memory not many more documents than are given.
@@ -43,25 +43,25 @@ def any_of(lists: Iterable[Matches]) -> Matches:
         weight, found = 1, matches
         while merged and merged[-1][0] == weight:
             _, before = merged.pop()
-            weight, found = 2 * weight, Matches(*merging.union(*before, *found))
+            weight, found = 2 * weight, Matches(*combining.union(*before, *found))
         merged.append((weight, found))
     while len(merged) > 1:
         (weight, last), (_, before) = merged.pop(), merged.pop()
-        merged.append((weight, Matches(*merging.union(*before, *last))))
+        merged.append((weight, Matches(*combining.union(*before, *last))))
     return merged[0][1] if merged else NO_MATCHES
 
 
 def times(matches: Matches, count: int) -> Matches:
-    """Give the same documents with ``count`` times the score, exactly."""
+    """Return the same documents with ``count`` times the score, exactly."""
     if count == 1:
         return matches
     return Matches(matches.docs, array("d", (count * score for score in matches.scores)))
 
 
 def all_of(lists: Sequence[Matches]) -> Matches:
-    """Give the documents of every list, scores added; the shortest lists are merged first."""
+    """Return the documents of every list, scores added; the shortest lists are merged first."""
     shortest_first = sorted(lists, key=lambda matches: len(matches.docs))
     merged = shortest_first[0]
     for matches in shortest_first[1:]:
-        merged = Matches(*merging.intersection(*merged, *matches))
+        merged = Matches(*combining.intersection(*merged, *matches))
     return merged

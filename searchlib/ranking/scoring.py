@@ -9,18 +9,18 @@ from functools import cache, lru_cache
 from typing import Final
 
 from searchlib.article import TEXT_FIELDS, TextField
-from searchlib.codec import NO_DATE, Settings, Snapshot, field_mask
-from searchlib.kernels import bm25f, filtering
-from searchlib.query.plan import (
+from searchlib.kernels.postings import filtering
+from searchlib.kernels.ranking import bm25f
+from searchlib.planning.plan import (
     Boosted,
     DateLeaf,
     KeyLeaf,
     Leaf,
     LengthLeaf,
     PhraseLeaf,
-    SlopUnits,
+    SlopSpans,
+    SpansLeaf,
     TextLeaf,
-    UnitsLeaf,
     WordLeaf,
     num_names,
 )
@@ -30,8 +30,10 @@ from searchlib.ranking.frequencies import (
     word_frequencies,
 )
 from searchlib.ranking.matches import Matches, any_of
-from searchlib.ranking.segment_units import SegmentSource
-from searchlib.ranking.units import find_units
+from searchlib.ranking.segment_spans import SegmentSource
+from searchlib.ranking.spans import find_spans
+from searchlib.store.settings import Settings
+from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
 
 __all__ = ["Scorer"]
 
@@ -64,10 +66,10 @@ class Scorer:
             weights["headline"], weights["body"], weights["caption"], settings.k1, settings.b
         )  # fmt: skip
         self._scored: dict[Leaf, Matches] = {}
-        self._units: dict[UnitsLeaf, list[array[int]]] = {}
+        self._spans: dict[SpansLeaf, list[array[int]]] = {}
 
     def score(self, leaf: Leaf) -> Matches:
-        """Give the matches of one leaf, each score a multiple of 2**-40."""
+        """Return the matches of one leaf, each score a multiple of 2**-40."""
         scored = self._scored.get(leaf)
         if scored is None:
             inner, factor = (leaf.leaf, leaf.factor) if isinstance(leaf, Boosted) else (leaf, 1.0)
@@ -79,9 +81,9 @@ class Scorer:
         return scored
 
     def _summed(self, leaf: Leaf) -> Matches:
-        """Give the matches of a leaf with their weighted frequencies."""
+        """Return the matches of a leaf with their weighted frequencies."""
         match leaf:
-            case PhraseLeaf() | UnitsLeaf():
+            case PhraseLeaf() | SpansLeaf():
                 return self._sums(leaf)
             case WordLeaf(words=words) if words and not leaf.terms:
                 return self._counted(words, leaf.fields)
@@ -96,25 +98,25 @@ class Scorer:
             case Boosted(inner):
                 return self._summed(inner)
 
-    def places(self, leaf: PhraseLeaf | UnitsLeaf) -> Iterable[tuple[int, array[int]]]:
-        """Give where a phrase or unit stands, by the number of the segment.
+    def places(self, leaf: PhraseLeaf | SpansLeaf) -> Iterable[tuple[int, array[int]]]:
+        """Return where a phrase or span stands, by the number of the segment.
 
-        One place each, ``array('Q')`` as kernels/phrases.py has them; those of deleted documents
-        are among them.
+        One place each, ``array('Q')`` as kernels/postings/phrases.py has them; those of
+        deleted documents are among them.
         """
         if isinstance(leaf, PhraseLeaf):
             return self.snapshot.phrase(leaf.terms)
-        found = self._units.get(leaf)
+        found = self._spans.get(leaf)
         if found is None:
-            found = self._units[leaf] = [
-                find_units(
-                    leaf.units, SegmentSource(self.snapshot, number, self.settings.analyzer)
+            found = self._spans[leaf] = [
+                find_spans(
+                    leaf.spans, SegmentSource(self.snapshot, number, self.settings.analyzer)
                 ).firsts
                 for number in range(len(self.snapshot.parts))
             ]
         return enumerate(found)
 
-    def _sums(self, leaf: PhraseLeaf | UnitsLeaf) -> Matches:
+    def _sums(self, leaf: PhraseLeaf | SpansLeaf) -> Matches:
         docs, sums = array("I"), array("d")
         weights = self.field_weights(_fields(leaf))
         for number, places in self.places(leaf):
@@ -125,7 +127,7 @@ class Scorer:
         return Matches(*self.snapshot.live_only(docs, sums))
 
     def _counted(self, words: Sequence[str], fields: tuple[TextField, ...]) -> Matches:
-        """Give the matches of words as they were written with their weighted frequencies."""
+        """Return the matches of words as they were written with their weighted frequencies."""
         docs, sums = array("I"), array("d")
         weights = self.field_weights(fields)
         for number, counts in enumerate(self.snapshot.written.counts(words)):
@@ -137,21 +139,21 @@ class Scorer:
         return Matches(*self.snapshot.live_only(docs, sums))
 
     def norms_of(self, number: int) -> array[float]:
-        """Give the norms of a segment's documents."""
+        """Return the norms of a segment's documents."""
         return self.snapshot.norms(self.settings.b)[number]
 
     def field_weights(self, fields: tuple[TextField, ...]) -> array[float]:
-        """Give each field's weight, -1 for one not among ``fields``; the array is shared."""
+        """Return each field's weight, -1 for one not among ``fields``; the array is shared."""
         return _weights(*self.key[: len(TEXT_FIELDS)], fields)
 
     def frequencies(self, leaf: TextLeaf) -> dict[TextField, Matches]:
-        """Give the raw frequencies of a word, phrase or unit by field."""
+        """Return the raw frequencies of a word, phrase or span by field."""
         if isinstance(leaf, WordLeaf):
             return word_frequencies(self.snapshot, leaf)
         return place_frequencies(self.snapshot, _fields(leaf), self.places(leaf))
 
     def normalised(self, leaf: TextLeaf) -> dict[TextField, Matches]:
-        """Give the frequencies by field, weighted and set against the field's length."""
+        """Return the frequencies by field, weighted and set against the field's length."""
         normalised = {}
         norms = self.snapshot.all_norms(self.settings.b)
         for field, (docs, frequencies) in self.frequencies(leaf).items():
@@ -162,7 +164,7 @@ class Scorer:
         return normalised
 
     def idf(self, leaf: Leaf, found: Matches) -> float:
-        """Give the inverse document frequency of ``leaf``, which ``found`` matches."""
+        """Return the inverse document frequency of ``leaf``, which ``found`` matches."""
         if isinstance(leaf, Boosted):
             return self.idf(leaf.leaf, found)
         phrase = _phrase(leaf)
@@ -182,7 +184,7 @@ class Scorer:
         return bool(self.snapshot.fields_with(places, doc) & _mask(leaf.fields))
 
     def leaf_idf(self, leaf: Leaf) -> float:
-        """Give the inverse document frequency of ``leaf``, without scoring what matches it."""
+        """Return the inverse document frequency of ``leaf``, without scoring what matches it."""
         if isinstance(leaf, Boosted):
             return leaf.factor * self.leaf_idf(leaf.leaf)
         phrase = _phrase(leaf)
@@ -190,19 +192,19 @@ class Scorer:
             return self.phrase_idf(*phrase)
         if isinstance(leaf, WordLeaf) and not leaf.words:
             return self.idf_of(document_frequency(self.snapshot, leaf))
-        df = self.snapshot.kept.get("dfs", {}).get(leaf)
+        df = self.snapshot.caches.get("dfs", {}).get(leaf)
         return self.idf_of(len(self.score(leaf).docs) if df is None else df)
 
     def _keep_df(self, leaf: Leaf, df: int) -> None:
         """Keep how many documents match a leaf: no weight changes that, for one of 0 counts."""
         if num_names(leaf) <= _MOST_NAMES:
-            dfs: dict[Leaf, int] = self.snapshot.kept.setdefault("dfs", {})
+            dfs: dict[Leaf, int] = self.snapshot.caches.setdefault("dfs", {})
             if len(dfs) >= _KEPT_DFS:
                 dfs.clear()
             dfs[leaf] = df
 
     def phrase_idf(self, places: Sequence[Sequence[str]], fields: tuple[TextField, ...]) -> float:
-        """Give the sum of the idf of the words of a phrase."""
+        """Return the sum of the idf of the words of a phrase."""
         mask = _mask(fields)
         idfs = [
             self.term_idf(terms[0], mask)
@@ -213,7 +215,7 @@ class Scorer:
         return math.fsum(idfs)
 
     def term_idf(self, term: str, mask: int) -> float:
-        """Give the inverse document frequency of a term in the fields of ``mask``; it is kept."""
+        """Return the inverse document frequency of a term in the fields of ``mask``; it is kept."""
         found = self.snapshot.term(term)
         idf = found.idfs.get(mask)
         if idf is None:
@@ -221,7 +223,7 @@ class Scorer:
         return idf
 
     def idf_of(self, df: int) -> float:
-        """Give the inverse document frequency of what ``df`` documents have."""
+        """Return the inverse document frequency of what ``df`` documents have."""
         return math.log(1.0 + (self.snapshot.num_docs - df + 0.5) / (df + 0.5))
 
     def _date_docs(self, leaf: DateLeaf) -> array[int]:
@@ -237,8 +239,8 @@ class Scorer:
         return self.snapshot.live_only(docs, array("d", bytes(8 * len(docs)))).docs
 
     def _lengths(self, fields: tuple[TextField, ...]) -> array[int]:
-        """Give how many words each document has in ``fields``; kept."""
-        all_kept: dict[int, array[int]] = self.snapshot.kept.setdefault("lengths", {})
+        """Return how many words each document has in ``fields``; kept."""
+        all_kept: dict[int, array[int]] = self.snapshot.caches.setdefault("lengths", {})
         mask = field_mask(fields)
         kept = all_kept.get(mask)
         if kept is None:
@@ -254,17 +256,17 @@ class Scorer:
 _mask = cache(field_mask)
 
 
-def _fields(leaf: PhraseLeaf | UnitsLeaf) -> tuple[TextField, ...]:
-    """Give the fields a leaf may stand in; units know theirs."""
+def _fields(leaf: PhraseLeaf | SpansLeaf) -> tuple[TextField, ...]:
+    """Return the fields a leaf may stand in; spans know theirs."""
     return leaf.fields if isinstance(leaf, PhraseLeaf) else TEXT_FIELDS
 
 
 def _phrase(leaf: Leaf) -> tuple[tuple[tuple[str, ...], ...], tuple[TextField, ...]] | None:
-    """Give words and fields of a leaf that is a phrase, with or without slop."""
+    """Return words and fields of a leaf that is a phrase, with or without slop."""
     if isinstance(leaf, PhraseLeaf):
         return leaf.terms, leaf.fields
-    if isinstance(leaf, UnitsLeaf) and isinstance(leaf.units, SlopUnits):
-        return leaf.units.terms, leaf.units.fields
+    if isinstance(leaf, SpansLeaf) and isinstance(leaf.spans, SlopSpans):
+        return leaf.spans.terms, leaf.spans.fields
     return None
 
 

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
-from searchlib.codec import NO_DATE, Snapshot
-from searchlib.kernels import merging
-from searchlib.kernels.top_k import top_k
-from searchlib.query.plan import AllOf, AnyOf, Clauses, Everything, Except, Nothing, Plan
+from searchlib.kernels.postings import combining
+from searchlib.kernels.ranking.top_k import top_k
+from searchlib.planning.plan import AllOf, AnyOf, Clauses, Everything, Except, Nothing, Plan
 from searchlib.ranking.matches import NO_MATCHES, Matches, all_of, any_of, times
 from searchlib.ranking.scoring import Scorer
+from searchlib.store.snapshot import NO_DATE, Snapshot
 
 __all__ = ["Sort", "evaluate", "select"]
 
@@ -21,7 +21,7 @@ Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
 
 def evaluate(plan: Plan, scorer: Scorer) -> Matches:
-    """Give every live document that ``plan`` matches, with its score.
+    """Return every live document that ``plan`` matches, with its score.
 
     Exhaustive, a term at a time: nothing is skipped, so nothing can be skipped wrongly.
     """
@@ -42,7 +42,7 @@ def evaluate(plan: Plan, scorer: Scorer) -> Matches:
             if required or not optional:
                 found = _all(required, scorer)
                 extra = any_of(_each(optional, scorer))
-                found = Matches(*merging.optional(*found, *extra))
+                found = Matches(*combining.optional(*found, *extra))
             else:
                 found = any_of(_each(optional, scorer))
             return _without(found, prohibited, scorer)
@@ -69,12 +69,12 @@ def _each(parts: Sequence[Plan], scorer: Scorer) -> Iterator[Matches]:
 
 def _without(found: Matches, parts: Sequence[Plan], scorer: Scorer) -> Matches:
     for part in {id(part): part for part in parts}.values():
-        found = Matches(*merging.difference(*found, evaluate(part, scorer).docs))
+        found = Matches(*combining.difference(*found, evaluate(part, scorer).docs))
     return found
 
 
 def select(snapshot: Snapshot, found: Matches, sort: Sort, count: int) -> list[tuple[int, float]]:
-    """Give the first ``count`` documents in the order of ``sort``, each with its score.
+    """Return the first ``count`` documents in the order of ``sort``, each with its score.
 
     By relevance, equal scores rank by the order of insertion, which is that of the documents; an
     article that was replaced counts as inserted then. By date, articles without one come last, and

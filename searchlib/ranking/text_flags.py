@@ -1,8 +1,8 @@
-"""Which units are what only the text says: in one sentence or paragraph, in the lead, spelled so.
+"""Which spans are what only the text says: in one sentence or paragraph, in the lead, spelled so.
 
-Of each field that is asked about the text is read, once, and cut into those words that the units
-are made of; the rest is a kernel's (kernels/text_units.py). 9 µs for an article of 700 characters,
-of which unpacking it takes 4 and finding the words 3.
+Of each field that is asked about the text is read, once, and cut into those words that the spans
+are made of; the rest is a kernel's (kernels/ranking/text_flags.py). 9 µs for an article of
+700 characters, of which unpacking it takes 4 and finding the words 3.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from searchlib.analysis.matching_tokens import Wanted
 from searchlib.analysis.plain_forms import form_of
 from searchlib.analysis.sentences import RULES
 from searchlib.article import TEXT_FIELDS
-from searchlib.kernels import text_units as kernel
-from searchlib.query.plan import ExactUnits
+from searchlib.kernels.ranking import text_flags as kernel
+from searchlib.planning.plan import ExactSpans
 
 __all__ = ["Finder", "Texts", "lead_flags", "spelled_flags", "together_flags"]
 
@@ -33,11 +33,11 @@ class Finder(Protocol):
     """What finds tokens in a text; see analysis/matching_tokens.py."""
 
     def places(self, text: str, wanted: Wanted) -> array[int]:
-        """Give start, end, position and kind of each token of ``text`` that is wanted."""
+        """Return start, end, position and kind of each token of ``text`` that is wanted."""
         ...
 
     def places_in(self, data: bytes, wanted: Wanted) -> array[int]:
-        """Give the same for a text in UTF-8."""
+        """Return the same for a text in UTF-8."""
         ...
 
 
@@ -45,12 +45,12 @@ class Texts(Protocol):
     """Where the texts of places come from."""
 
     def text(self, field: int) -> tuple[bytes, Finder]:
-        """Give the text of a field (a place without its position) and what finds its tokens."""
+        """Return the text of a field (a place without its position) and what finds its tokens."""
         ...
 
 
 Columns: TypeAlias = "tuple[array[int], array[int]]"
-"""Units: the places of their first and last words (kernels/units.py)."""
+"""Spans: the places of their first and last words (kernels/ranking/spans.py)."""
 
 
 def together_flags(
@@ -62,15 +62,15 @@ def together_flags(
     *,
     ordered: bool,
 ) -> tuple[bytearray, bytearray]:
-    """Give 1 for each unit, of either side, that has one of the other in its sentence beside it.
+    """Return 1 for each span, of either side, that has one of the other in its sentence beside it.
 
     Or in its paragraph; what reaches over two of them is in none. If ``ordered``, those of the
-    right have to come after. ``wanted`` are the words that the units are made of.
+    right have to come after. ``wanted`` are the words that the spans are made of.
     """
     flags = bytearray(len(left[0])), bytearray(len(right[0]))
     starts_of: Callable[[bytes], array[int]]
     starts_of = RULES.starts if within == "s" else RULES.paragraph_starts
-    pairs = kernel.TogetherUnits(*left, *right, ordered, *flags)
+    pairs = kernel.TogetherSpans(*left, *right, ordered, *flags)
     while (field := pairs.next_field()) >= 0:
         data, finder = texts.text(field)
         starts = starts_of(form_of(data))
@@ -79,7 +79,7 @@ def together_flags(
 
 
 def lead_flags(found: Columns, wanted: Wanted, texts: Texts) -> bytearray:
-    """Give 1 for each unit in a headline, or in the first paragraph of a body."""
+    """Return 1 for each span in a headline, or in the first paragraph of a body."""
     bounds = array("Q")
     for field in kernel.fields_of(found[0]):
         bound = 0
@@ -98,23 +98,23 @@ def lead_flags(found: Columns, wanted: Wanted, texts: Texts) -> bytearray:
 
 
 def _beginning(data: bytes, end: int) -> bytes:
-    """Give the first ``end`` characters of a text in UTF-8."""
+    """Return the first ``end`` characters of a text in UTF-8."""
     if data.isascii():
         return data[:end]
     return data.decode("utf-8", "surrogatepass")[:end].encode("utf-8", "surrogatepass")
 
 
-def spelled_flags(firsts: array[int], units: ExactUnits, texts: Texts) -> bytearray:
-    """Give 1 for each unit whose words are spelled as ``units`` say, by their first places."""
-    wanted = _wanted_words(units.words)
-    words = list(zip(units.words, units.letters, units.before, strict=True))
+def spelled_flags(firsts: array[int], spans: ExactSpans, texts: Texts) -> bytearray:
+    """Return 1 for each span whose words are spelled as ``spans`` say, by their first places."""
+    wanted = _wanted_words(spans.words)
+    words = list(zip(spans.words, spans.letters, spans.before, strict=True))
     numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
     kinds = array("I", [wanted.words[word] for word, _, _ in numbers])
     spellings = [_encoded(letters) for _, letters, _ in numbers]
     befores = array("I", [before for _, _, before in numbers])
     flags = bytearray(len(firsts))
     places = array("I", map(numbers.__getitem__, words))
-    spelled = kernel.SpelledUnits(firsts, spellings, befores, kinds, places, _seen, flags)
+    spelled = kernel.SpelledSpans(firsts, spellings, befores, kinds, places, _seen, flags)
     while (field := spelled.next_field()) >= 0:
         data, finder = texts.text(field)
         # Of ASCII all is seen, so most texts that lack a spelling need not be cut into words.
@@ -132,7 +132,7 @@ def _wanted_words(words: tuple[str, ...]) -> Wanted:
 
 @lru_cache(maxsize=4096)
 def _seen(token: bytes) -> bytes:
-    """Give what a reader sees of a token, in UTF-8."""
+    """Return what a reader sees of a token, in UTF-8."""
     return _encoded(exact_letters(token.decode("utf-8", "surrogatepass")))
 
 

@@ -9,12 +9,13 @@ from typing import Protocol, overload
 from searchlib.analysis import Analyzer, analyzer_for
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
 from searchlib.article import TEXT_FIELDS, Article, TextField
-from searchlib.codec import Record, decode_record, reading
+from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property
-from searchlib.indexing import decode_article
+from searchlib.indexing.article_analysis import decode_article
+from searchlib.planning.plan import Boosted, Leaf, PhraseLeaf, Plan, SpansLeaf, WordLeaf
 from searchlib.query import Diagnostic
-from searchlib.query.plan import Boosted, Leaf, PhraseLeaf, Plan, UnitsLeaf, WordLeaf
 from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
+from searchlib.segment.records import Record, decode_record
 from searchlib.snippets import (
     Highlight,
     Patterns,
@@ -41,7 +42,7 @@ class _Query(Protocol):
     def leaves(self) -> Sequence[Leaf] | None: ...
 
 
-class _Looking:
+class _HitContext:
     """What the hits of one page look for in their articles."""
 
     def __init__(self, query: _Query) -> None:
@@ -65,7 +66,7 @@ class _Looking:
         return None if leaves is None else self._patterns_of(leaves)
 
     def patterns(self, doc: int) -> dict[TextField, Patterns]:
-        """Give what of the query a document owes its place to, by field."""
+        """Return what of the query a document owes its place to, by field."""
         if self.same_patterns is not None:
             return self.same_patterns
         leaves = contributing_leaves(self.query.plan, self.scorer, doc) or []
@@ -80,17 +81,17 @@ class _Looking:
         bare = [leaf.leaf if isinstance(leaf, Boosted) else leaf for leaf in distinct]
         words = [leaf for leaf in bare if isinstance(leaf, WordLeaf | PhraseLeaf)]
         highlights = [self._highlight(leaf) for leaf in words]
-        units = [
-            (leaf.units, self.scorer.leaf_idf(leaf)) for leaf in bare if isinstance(leaf, UnitsLeaf)
+        spans = [
+            (leaf.spans, self.scorer.leaf_idf(leaf)) for leaf in bare if isinstance(leaf, SpansLeaf)
         ]
         found: dict[TextField, Patterns] = {}
         # Most queries look for the same in all fields.
         same: dict[tuple[bool, ...], Patterns] = {}
         for field in TEXT_FIELDS:
             here = tuple([field in leaf.fields for leaf in words])
-            if any(here) or units:
+            if any(here) or spans:
                 if here not in same:
-                    same[here] = Patterns(compress(highlights, here), units)
+                    same[here] = Patterns(compress(highlights, here), spans)
                 found[field] = same[here]
         return found
 
@@ -103,7 +104,7 @@ class _Looking:
         return Highlight(field, word, frozenset(leaf.words), weight)
 
     def finder(self, hit: Hit) -> TokenFinder:
-        """Give what finds the tokens of an article."""
+        """Return what finds the tokens of an article."""
         return self.same_finder or token_finder(analyzer_for(self.query.base, hit.article.language))
 
 
@@ -114,11 +115,11 @@ class Hit:
     from the index as it was when the search ran, and kept.
     """
 
-    def __init__(self, doc: int, score: float, rank: int, looking: _Looking) -> None:
+    def __init__(self, doc: int, score: float, rank: int, context: _HitContext) -> None:
         self.score = score
         self.rank = rank
         self._doc = doc
-        self._looking = looking
+        self._context = context
         # Not cached properties: those take a lock, which costs as much as the reading.
         self._bytes: bytes | None = None
         self._decoded: Record | None = None
@@ -131,28 +132,28 @@ class Hit:
     @property
     def _data(self) -> bytes:
         if self._bytes is None:
-            self._bytes = self._looking.scorer.snapshot.article(self._doc)
+            self._bytes = self._context.scorer.snapshot.article(self._doc)
         return self._bytes
 
     @property
     def _record(self) -> Record:
         if self._decoded is None:
             data = self._data
-            with reading(self._looking.scorer.snapshot.path):
+            with corruption_guard(self._context.scorer.snapshot.path):
                 self._decoded = decode_record(data)
         return self._decoded
 
     @cached_property
     def article(self) -> Article:
         """The article as it was given."""
-        with reading(self._looking.scorer.snapshot.path):
+        with corruption_guard(self._context.scorer.snapshot.path):
             return decode_article(self._data)
 
     @property
     def article_id(self) -> str:
         """The article's id."""
         if self._decoded is None:
-            return self._looking.scorer.snapshot.article_id(self._doc)
+            return self._context.scorer.snapshot.article_id(self._doc)
         return self._decoded.article_id
 
     @property
@@ -192,15 +193,15 @@ class Hit:
 
     def explain(self) -> Explanation:
         """Explain the score. Costs about as much as the search did."""
-        plan, scorer = self._looking.query.plan, self._looking.scorer
+        plan, scorer = self._context.query.plan, self._context.scorer
         return explain(plan, scorer, self._doc, self.article_id, self.score)
 
     @property
     def _searched(self) -> SearchedTexts:
         if self._found is None:
-            looking = self._looking
-            patterns = looking.same_patterns or looking.patterns(self._doc)
-            finder = looking.same_finder or looking.finder(self)
+            context = self._context
+            patterns = context.same_patterns or context.patterns(self._doc)
+            finder = context.same_finder or context.finder(self)
             _, headline, body, caption, _ = self._record
             texts: dict[TextField, str] = {"headline": headline, "body": body, "caption": caption}
             self._found = SearchedTexts(texts, patterns, finder)
@@ -232,7 +233,7 @@ class SearchResults(Sequence[Hit]):
         self.elapsed = elapsed
         self.diagnostics = diagnostics
         self._selected = selected
-        self._looking = _Looking(searched)
+        self._context = _HitContext(searched)
         self._hits: dict[int, Hit] = {}
 
     @property
@@ -262,7 +263,7 @@ class SearchResults(Sequence[Hit]):
             if place < 0:
                 raise IndexError("there is no such hit")
             doc, score = self._selected[place]
-            hit = self._hits[place] = Hit(doc, score, self.offset + place + 1, self._looking)
+            hit = self._hits[place] = Hit(doc, score, self.offset + place + 1, self._context)
         return hit
 
     def __iter__(self) -> Iterator[Hit]:

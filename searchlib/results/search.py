@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from searchlib.analysis import Analyzer, query_analyzers
 from searchlib.article import TEXT_FIELDS
-from searchlib.codec import Settings, Snapshot
 from searchlib.forks import cached_property, importing
-from searchlib.kernels import merging
+from searchlib.kernels.postings import combining
+from searchlib.planning.plan import AllOf, AnyOf, Leaf, PhraseLeaf, Plan, WordLeaf
 from searchlib.query.plain import plain_words
-from searchlib.query.plan import AllOf, AnyOf, Leaf, PhraseLeaf, Plan, WordLeaf
 from searchlib.ranking import (
     MOST_REQUIRED,
     OPTIONAL,
@@ -33,6 +32,8 @@ from searchlib.ranking import (
     select,
 )
 from searchlib.results.hits import SearchResults
+from searchlib.store.settings import Settings
+from searchlib.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from searchlib.query import Diagnostic
@@ -90,8 +91,8 @@ class SearchRequest:
         """Parse ``text`` and plan it for ``snapshot``."""
         # They take 15 ms to import, which plain words do without.
         with importing:
+            from searchlib.planning.planner import make_plan  # noqa: PLC0415
             from searchlib.query.parser import parse  # noqa: PLC0415
-            from searchlib.query.planning import make_plan  # noqa: PLC0415
 
         parsed = parse(
             text, default_operator=self.default_operator, strict=self.strict, now=self.now
@@ -159,25 +160,25 @@ class Query:
         return tuple(replace(d, message=f"{IN_FILTER}{d.message}") for d in self._filter[1])
 
     def evaluate(self) -> Matches:
-        """Give every document that matches, the filter included, with its score."""
+        """Return every document that matches, the filter included, with its score."""
         found = evaluate(self.plan, self.scorer)
         if self._request.filter is None:
             return found
         # The first difference leaves what the filter drops, the second what it keeps: no score of
         # the filter gets in.
         kept = evaluate(self._filter[0], self.scorer)
-        dropped = merging.difference(*found, kept.docs)
-        return Matches(*merging.difference(*found, dropped[0]))
+        dropped = combining.difference(*found, kept.docs)
+        return Matches(*combining.difference(*found, dropped[0]))
 
     def count(self) -> int:
-        """Give how many documents match."""
+        """Return how many documents match."""
         if self._plain is None or self._request.filter is not None:
             return len(self.evaluate().docs)
         joined = AllOf if self._plain[0] == "AND" else AnyOf
         return len(evaluate(joined(tuple(self.leaves or ())), self.scorer).docs)
 
     def best(self, count: int) -> list[tuple[int, float]]:
-        """Give the first ``count`` documents by relevance."""
+        """Return the first ``count`` documents by relevance."""
         wanted = None if self._request.filter is None else self._filter[0]
         self._plain = plain = self._plain_terms()
         if plain is None:
@@ -191,7 +192,7 @@ class Query:
         return best_of_parts(parts, self.scorer, count, wanted)
 
     def _plain_terms(self) -> tuple[str, list[str]] | None:
-        """Give what joins the words of a plain query, and their terms; None for another one."""
+        """Return what joins the words of a plain query, and their terms; None for another one."""
         found = plain_words(self._request.query, self._request.default_operator)
         if found is None:
             return None
@@ -261,7 +262,7 @@ def explain_article(
 def select_documents(
     query: str, snapshot: Snapshot, base: Analyzer, settings: Settings, now: datetime | None
 ) -> list[int]:
-    """Give the documents of ``snapshot`` that ``query`` matches, in no ranking.
+    """Return the documents of ``snapshot`` that ``query`` matches, in no ranking.
 
     Raises QueryError for a query with a mistake: what it selects is about to be deleted.
     """

@@ -15,7 +15,7 @@ __all__ = ["sample_articles"]
 
 
 def sample_articles() -> tuple[Article, ...]:
-    """Give the sample articles, the oldest first; every call reads them anew.
+    """Return the sample articles, the oldest first; every call reads them anew.
 
     One subject each, in English but for one in German, one in French and one in Japanese. Two are
     the same storm report, the second of them an update by another paper.

@@ -1,6 +1,7 @@
 """Choose the passages of one field that show most of what was looked for in it.
 
-What is best, kernels/choosing.py says; here is what has to be shown with a match, and what around.
+kernels/snippets/choosing.py says what is best; here is what has to be shown with a match, and what
+around.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 
 from searchlib.analysis.sentences import RULES
 from searchlib.article import TextField
-from searchlib.kernels.choosing import Choice
+from searchlib.kernels.snippets.choosing import Choice
 from searchlib.snippets.cutting import Span, TextLayout
 from searchlib.snippets.matching import Matches
 
@@ -63,7 +64,7 @@ class FieldPassages:
         return self._choice.weight()
 
     def take(self) -> Span:
-        """Give the best passage with what is around it, and do not offer what it shows again."""
+        """Return the best passage with what is around it, and do not offer what it shows again."""
         core, group, sentence = self._choice.core()
         is_whole = group >= 0
         span = self.layout.whole_characters(core) if is_whole else self._around(core, sentence)
@@ -71,7 +72,7 @@ class FieldPassages:
         return span
 
     def _around(self, core: Span, sentence: Span) -> Span:
-        """Give the core with its context: nothing shown before, and no half of another match."""
+        """Return the core with its context: nothing shown before, and no half of another match."""
         free = self._choice.free(core, sentence)
         span = self.layout.around(core, sentence, free, self._max_chars)
         free = self._choice.uncut(core, free, span)
@@ -79,7 +80,7 @@ class FieldPassages:
 
 
 def distinct_items(layout: TextLayout, rows: array[int], max_chars: int) -> array[int]:
-    """Give an item for each match, but none for a sentence that stood before in the same words.
+    """Return an item for each match, but none for a sentence that stood before in the same words.
 
     An item is what has to be shown with a match: its sentence, or its words in a long one. Those of
     one group may stand in one passage if there is room; that is the number of the paragraph, or

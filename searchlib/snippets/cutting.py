@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from searchlib.analysis.sentences import BLANK_LINE, RULES, sentence_spans, text_form
 from searchlib.forks import cached_property
-from searchlib.kernels import cutting
+from searchlib.kernels.snippets import cutting
 from searchlib.snippets.graphemes import Graphemes
 
 __all__ = ["Span", "TextLayout"]
@@ -28,7 +28,7 @@ Span: TypeAlias = tuple[int, int]
 
 @cache
 def _word() -> re.Pattern[str]:
-    """Give a word, or an ideograph. To compile it takes 2 ms, and few sentences are so long."""
+    """Return a word, or an ideograph. To compile it takes 2 ms, and few sentences are so long."""
     return re.compile(rf"[{_IDEOGRAPH}][^\w\s{_OPENING}]*|[^\s{_IDEOGRAPH}]+")
 
 
@@ -63,11 +63,11 @@ class TextLayout:
         return starts
 
     def paragraph_number(self, offset: int) -> int:
-        """Give the number of the paragraph in which ``offset`` lies."""
+        """Return the number of the paragraph in which ``offset`` lies."""
         return bisect_right(self._paragraphs, offset, 0, len(self._paragraphs) - 1) - 1
 
     def sentence_at(self, offset: int) -> Span:
-        """Give the sentence in which ``offset`` lies; between two sentences, one of no length."""
+        """Return the sentence in which ``offset`` lies; between two sentences, one of no length."""
         number = self.paragraph_number(offset)
         found = self._sentences.get(number)
         if found is None:
@@ -81,7 +81,7 @@ class TextLayout:
         return offset, offset
 
     def lead(self, max_chars: int) -> Span:
-        """Give as many sentences of the first paragraph as fit, or the beginning of the first.
+        """Return as many sentences of the first paragraph as fit, or the beginning of the first.
 
         Costs the analysis of ``2 * max_chars`` characters, however long the text is.
         """
@@ -109,7 +109,7 @@ class TextLayout:
         return start, end
 
     def around(self, core: Span, sentence: Span, free: Span, max_chars: int) -> Span:
-        """Give the words around ``core`` in the ``free`` part of a long sentence.
+        """Return the words around ``core`` in the ``free`` part of a long sentence.
 
         The passage begins with the free part where that leaves room for the core, ends with it
         where that does, and else has the core in its middle. A core with no room is cut at its
@@ -168,7 +168,7 @@ class TextLayout:
         return offset < self._ink_end
 
     def words_at(self, span: Span) -> list[str]:
-        """Give what stands between white space."""
+        """Return what stands between white space."""
         return self.text[span[0] : span[1]].split()
 
     def _words_of(self, sentence: Span) -> tuple[list[int], list[int]]:

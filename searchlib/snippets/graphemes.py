@@ -61,14 +61,14 @@ class Graphemes:
         self._run = range(0)
 
     def floor(self, offset: int) -> int:
-        """Give the start of the character that ``offset`` falls in."""
+        """Return the start of the character that ``offset`` falls in."""
         for start in range(offset, max(offset - LONGEST_CLUSTER, 0), -1):
             if not self._joined(start):
                 return start
         return offset if offset > LONGEST_CLUSTER else 0
 
     def ceil(self, offset: int) -> int:
-        """Give the end of the character that ``offset`` falls in; an end is its own end."""
+        """Return the end of the character that ``offset`` falls in; an end is its own end."""
         for end in range(offset, min(offset + LONGEST_CLUSTER, len(self._text))):
             if not self._joined(end):
                 return end
@@ -94,7 +94,7 @@ class Graphemes:
         )
 
     def _flags_before(self, offset: int) -> int:
-        """Give the number of regional indicators up to ``offset``: two of them are a flag."""
+        """Return the number of regional indicators up to ``offset``: two of them are a flag."""
         if offset not in self._run:
             start, end = offset, offset
             while start and _FLAG.match(self._text, start - 1):

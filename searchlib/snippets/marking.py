@@ -20,7 +20,7 @@ __all__ = ["mark_text", "marks_of", "marks_within"]
 def mark_text(
     text: str, field: TextField, highlights: Iterable[Highlight], finder: Finder
 ) -> tuple[tuple[int, int], ...]:
-    """Give the half-open offsets of what to mark in the whole of a field, sorted and disjoint.
+    """Return the half-open offsets of what to mark in the whole of a field, sorted and disjoint.
 
     A phrase is one mark. Marks that overlap or touch are one, and a mark never ends inside a
     character, also where a token does.
@@ -29,7 +29,7 @@ def mark_text(
 
 
 def marks_of(searched: SearchedTexts, field: TextField) -> tuple[tuple[int, int], ...]:
-    """Give the marks of mark_text for highlights that are ready to be found."""
+    """Return the marks of mark_text for highlights that are ready to be found."""
     found = searched.matches(field)
     if found is None:
         return ()
@@ -40,7 +40,7 @@ def marks_of(searched: SearchedTexts, field: TextField) -> tuple[tuple[int, int]
 def marks_within(
     spans: Iterable[tuple[int, int]], start: int, end: int, graphemes: Graphemes
 ) -> tuple[tuple[int, int], ...]:
-    """Give the marks of matches in the passage from ``start`` to ``end``, counted from its start.
+    """Return the marks of matches in the passage from ``start`` to ``end``, counted from its start.
 
     A match that reaches out of the passage is marked only where there is no whole one, that is
     where it is longer than the passage.

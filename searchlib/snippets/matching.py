@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 from searchlib.analysis.matching_tokens import Wanted
 from searchlib.article import TextField
-from searchlib.kernels.matching import Automaton
-from searchlib.query.plan import Units
-from searchlib.ranking.units import Finder
-from searchlib.snippets.text_units import TextUnits
+from searchlib.kernels.snippets.matching import Automaton
+from searchlib.planning.plan import Spans
+from searchlib.ranking.spans import Finder
+from searchlib.snippets.text_spans import TextSpans
 
 __all__ = [
     "Finder",
@@ -62,9 +62,9 @@ begin and end; see Patterns.weights.
 class Patterns:
     """The highlights of one field, ready to be found in its tokens.
 
-    All of them are searched for at once; see kernels/matching.py. Those that look for the same are
-    one. Beside them ``units`` are found, each with its weight. ``weights`` has the weight of each
-    in millionths: integers, since sums of floats depend on their order.
+    All of them are searched for at once; see kernels/snippets/matching.py. Those that look for
+    the same are one. Beside them ``spans`` are found, each with its weight. ``weights`` has the
+    weight of each in millionths: integers, since sums of floats depend on their order.
 
     >>> from searchlib.analysis import get_analyzer
     >>> from searchlib.analysis.matching_tokens import token_finder
@@ -75,7 +75,7 @@ class Patterns:
     """
 
     def __init__(
-        self, highlights: Iterable[Highlight], units: Iterable[tuple[Units, float]] = ()
+        self, highlights: Iterable[Highlight], spans: Iterable[tuple[Spans, float]] = ()
     ) -> None:
         weights: dict[tuple[tuple[frozenset[str], ...], frozenset[str]], float] = {}
         for highlight in highlights:
@@ -99,10 +99,10 @@ class Patterns:
                 numbers.append(0)
             numbers[-1] = number
             self.weights.append(round(weights[key] * 1_000_000))
-        self._first_unit = len(self.weights)
-        self._units: list[Units] = []
-        for part, weight in units:
-            self._units.append(part)
+        self._first_span = len(self.weights)
+        self._spans: list[Spans] = []
+        for part, weight in spans:
+            self._spans.append(part)
             self.weights.append(round(max(weight, 0.0) * 1_000_000))
         # Names that stand at the same places are of one kind.
         kinds: dict[tuple[int, ...], int] = {}
@@ -115,41 +115,41 @@ class Patterns:
         )
 
     @property
-    def has_units(self) -> bool:
-        """Whether units are looked for, which need all texts of an article."""
-        return bool(self._units)
+    def has_spans(self) -> bool:
+        """Whether spans are looked for, which need all texts of an article."""
+        return bool(self._spans)
 
     def find_in(
         self,
         texts: Mapping[TextField, str],
         field: TextField,
         finder: Finder,
-        article: TextUnits | None = None,
+        article: TextSpans | None = None,
     ) -> Matches:
-        """Give all matches in the text of ``field``, sorted by start and end.
+        """Return all matches in the text of ``field``, sorted by start and end.
 
         Those that end at one position are one. A phrase reaches from the start of its first token
-        to the end of its last. ``article`` are the units of the same texts, if they are at hand.
+        to the end of its last. ``article`` are the spans of the same texts, if they are at hand.
         """
         found = self._automaton.find(finder.places(texts[field], self.wanted))
-        if not self._units:
+        if not self._spans:
             return found
-        return self._with_units(found, field, article or TextUnits(texts, finder))
+        return self._with_spans(found, field, article or TextSpans(texts, finder))
 
-    def _with_units(self, found: Matches, field: TextField, article: TextUnits) -> Matches:
+    def _with_spans(self, found: Matches, field: TextField, article: TextSpans) -> Matches:
         rows, numbers = found
         matches = {
             (rows[at], rows[at + 1], rows[at + 2]): [*numbers[rows[at + 3] : rows[at + 4]]]
             for at in range(0, len(rows), 5)
         }
-        for number, units in enumerate(self._units, self._first_unit):
-            for span in article.spans(units, field):
-                matches.setdefault(span, []).append(number)
+        for number, spans in enumerate(self._spans, self._first_span):
+            for mark in article.marks(spans, field):
+                matches.setdefault(mark, []).append(number)
         all_rows, all_numbers = array("q"), array("I")
-        for span in sorted(matches):
+        for mark in sorted(matches):
             first = len(all_numbers)
-            all_numbers.extend(matches[span])
-            all_rows.extend((*span, first, len(all_numbers)))
+            all_numbers.extend(matches[mark])
+            all_rows.extend((*mark, first, len(all_numbers)))
         return all_rows, all_numbers
 
 
@@ -167,25 +167,25 @@ class SearchedTexts:
         self.texts = texts
         self.patterns = patterns
         self._finder = finder
-        self._article: TextUnits | None = None
+        self._article: TextSpans | None = None
         self._found: dict[TextField, Matches] = {}
 
     def matches(self, field: TextField) -> Matches | None:
-        """Give what was found in a field; None if it has no text, or nothing is looked for."""
+        """Return what was found in a field; None if it has no text, or nothing is looked for."""
         found = self._found.get(field)
         if found is None:
             wanted = self.patterns.get(field)
             if not wanted or not self.texts.get(field):
                 return None
-            if self._article is None and wanted.has_units:
-                self._article = TextUnits(self.texts, self._finder)
+            if self._article is None and wanted.has_spans:
+                self._article = TextSpans(self.texts, self._finder)
             found = wanted.find_in(self.texts, field, self._finder, self._article)
             self._found[field] = found
         return found
 
 
 def spans_of(matches: Matches) -> Iterator[tuple[int, int]]:
-    """Give from where to where each match stands."""
+    """Return from where to where each match stands."""
     rows, _ = matches
     return zip(rows[::5], rows[1::5], strict=True)
 
@@ -199,7 +199,7 @@ def _num_places(key: tuple[tuple[frozenset[str], ...], frozenset[str]]) -> int:
 
 
 def patterns_by_field(highlights: Iterable[Highlight]) -> dict[TextField, Patterns]:
-    """Give the patterns of each field for which there are highlights."""
+    """Return the patterns of each field for which there are highlights."""
     by_field: dict[TextField, list[Highlight]] = {}
     for highlight in highlights:
         by_field.setdefault(highlight.field, []).append(highlight)

@@ -33,7 +33,7 @@ def make_snippets(
     limit: int = 2,
     max_chars: int = MAX_CHARS,
 ) -> tuple[Snippet, ...]:
-    """Give up to ``limit`` passages of an article, the best first.
+    """Return up to ``limit`` passages of an article, the best first.
 
     A passage is a sentence, or neighbouring sentences of a paragraph where together they show
     more, in at most ``max_chars`` characters; a longer sentence is cut between words. Passages of
@@ -51,7 +51,7 @@ def make_snippets(
 def snippets_of(
     searched: SearchedTexts, limit: int = 2, max_chars: int = MAX_CHARS
 ) -> tuple[Snippet, ...]:
-    """Give the snippets of make_snippets for highlights that are ready to be found."""
+    """Return the snippets of make_snippets for highlights that are ready to be found."""
     if max_chars < 1:
         raise ValueError(f"max_chars is {max_chars}; a passage has at least one character")
     if limit < 1:
@@ -64,7 +64,7 @@ def snippets_of(
 
 
 def first_text(searched: SearchedTexts, max_chars: int = MAX_CHARS) -> str:
-    """Give the text of the first snippet; empty if there is none."""
+    """Return the text of the first snippet; empty if there is none."""
     fields = _fields_to_choose_from(searched, max_chars)
     if fields:
         offer = _best_offer(fields, 0.0)
@@ -82,7 +82,7 @@ def first_text(searched: SearchedTexts, max_chars: int = MAX_CHARS) -> str:
 def _lead(
     texts: Mapping[TextField, str], max_chars: int
 ) -> tuple[TextField, TextLayout, Span] | None:
-    """Give how an article begins in which nothing was found."""
+    """Return how an article begins in which nothing was found."""
     names: tuple[TextField, ...] = ("body", "caption", "headline")
     for name in names:
         layout = TextLayout(texts.get(name, ""))
@@ -92,7 +92,7 @@ def _lead(
 
 
 def _fields_to_choose_from(searched: SearchedTexts, max_chars: int) -> list[FieldPassages]:
-    """Give the fields in which something was found, of those that are to be chosen from."""
+    """Return the fields in which something was found, of those that are to be chosen from."""
     for names in _FIELDS_BY_CHOICE:
         fields: list[FieldPassages] = []
         for name in names:
@@ -123,7 +123,7 @@ def _best_snippets(fields: Sequence[FieldPassages], limit: int) -> Iterator[Snip
 
 
 def _best_offer(fields: Sequence[FieldPassages], least_weight: float) -> FieldPassages | None:
-    """Give the field that has the best passage."""
+    """Return the field that has the best passage."""
     offer = None
     best = (0, 0)
     for field in fields:

@@ -37,7 +37,7 @@ _NOT_BOLD: Final = "\x1b[22m"
 
 
 def render_html(text: str, marks: Sequence[tuple[int, int]], tag: str) -> str:
-    """Give ``text`` escaped, its marks as elements named ``tag``. See Snippet.html."""
+    """Return ``text`` escaped, its marks as elements named ``tag``. See Snippet.html."""
     if not _ELEMENT.fullmatch(tag) or _NOT_FOR_TEXT.fullmatch(tag):
         raise ValueError(f"{tag!r} cannot mark text; give the name of an element such as 'mark'")
     return "".join(
@@ -47,7 +47,7 @@ def render_html(text: str, marks: Sequence[tuple[int, int]], tag: str) -> str:
 
 
 def render_ansi(text: str, marks: Sequence[tuple[int, int]]) -> str:
-    """Give ``text`` for a terminal, its marks in bold. See Snippet.ansi."""
+    """Return ``text`` for a terminal, its marks in bold. See Snippet.ansi."""
     return "".join(
         f"{_BOLD}{terminal_text(piece)}{_NOT_BOLD}" if marked else terminal_text(piece)
         for piece, marked in _pieces(text, marks)
@@ -59,7 +59,7 @@ def _escaped(piece: str) -> str:
 
 
 def terminal_text(piece: str) -> str:
-    """Give ``piece`` on one line, with nothing in it that a terminal would obey."""
+    """Return ``piece`` on one line, with nothing in it that a terminal would obey."""
     return _FORBIDDEN_ON_TERMINAL.sub("\ufffd", _LINE_BREAK_OR_TAB.sub(" ", piece))
 
 

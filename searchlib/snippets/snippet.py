@@ -35,11 +35,11 @@ class Snippet:
     ends_inside: bool = False
 
     def plain(self) -> str:
-        """Give the text as it stands in the field, with no marks."""
+        """Return the text as it stands in the field, with no marks."""
         return self.text
 
     def html(self, tag: str = "mark") -> str:
-        """Give the text with everything escaped and the marks as elements named ``tag``.
+        """Return the text with everything escaped and the marks as elements named ``tag``.
 
         It may stand in an element or between quotes. Characters that HTML forbids become U+FFFD.
         Raises ValueError where ``tag`` is not the name of an element that can hold text.
@@ -47,7 +47,7 @@ class Snippet:
         return render_html(self.text, self.marks, tag)
 
     def ansi(self) -> str:
-        """Give the text on one line for a terminal, marks in bold.
+        """Return the text on one line for a terminal, marks in bold.
 
         Only the two sequences for bold on and bold off are in it: line breaks and tabs of the
         article become spaces, its other control characters and bidirectional overrides U+FFFD.

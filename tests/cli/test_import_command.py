@@ -15,7 +15,7 @@ from whoosh.filedb.filestore import FileStorage
 
 import searchlib
 from searchlib.whoosh import open_dir
-from searchlib.whoosh_articles import ARTICLE_FIELDS
+from searchlib.whoosh.stock.article_mapping import ARTICLE_FIELDS
 
 SCHEMA = fields.Schema(
     path=fields.ID(stored=True, unique=True),
@@ -140,7 +140,7 @@ def test_an_error_of_the_conversion_itself_is_not_wrong_use(make, run, monkeypat
     def fail(*_: object, **__: object) -> None:
         raise ValueError("a fault of searchlib's")
 
-    monkeypatch.setattr("searchlib.whoosh_import.staged", fail)
+    monkeypatch.setattr("searchlib.whoosh.stock.convert.staged", fail)
     with pytest.raises(ValueError, match="a fault of searchlib's"):
         run("import-whoosh", make(*HORSES), "new", *names)
 

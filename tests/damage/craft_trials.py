@@ -56,8 +56,8 @@ _QUERIES: Final = (
 def has_bounds_checks() -> bool:
     """Tell whether every kernel was compiled with bounds checks."""
     folder = Path(kernels.__path__[0])
-    compiled = [*folder.glob("*.so"), *folder.glob("*.pyd")]
-    sources = [each for each in folder.glob("*.py") if each.name != "__init__.py"]
+    compiled = [*folder.rglob("*.so"), *folder.rglob("*.pyd")]
+    sources = [each for each in folder.rglob("*.py") if each.name != "__init__.py"]
     # What Cython calls there. A kernel without a loop over an array has nothing to check.
     checked = [each for each in compiled if b"RaiseBufferIndexError" in each.read_bytes()]
     return len(compiled) == len(sources) and len(checked) > len(compiled) * 3 // 4

@@ -15,10 +15,10 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
-from searchlib.codec.article_segment import KIND
-from searchlib.codec.container import Container, ContainerWriter
-from searchlib.codec.settings import SETTINGS_FILE, _checksum
-from searchlib.codec.stored_articles import zstd
+from searchlib.files.container import Container, ContainerWriter
+from searchlib.segment.segment import KIND
+from searchlib.segment.stored_articles import zstd
+from searchlib.store.settings import SETTINGS_FILE, _checksum
 
 Sections = dict[str, bytes]
 

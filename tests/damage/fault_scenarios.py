@@ -25,10 +25,10 @@ from whoosh import fields, query
 import searchlib
 from searchlib import CorruptIndexError, IndexNotFoundError, SearchlibError, StorageError
 from searchlib.cli import main
-from searchlib.codec.article_segment import segment_file
-from searchlib.codec.commit import Commit, latest_generation
-from searchlib.codec.settings import SETTINGS_FILE
-from searchlib.codec.storage import DirectoryStorage
+from searchlib.files.storage import DirectoryStorage
+from searchlib.segment.entry import segment_file
+from searchlib.store.commit import Commit, latest_generation
+from searchlib.store.settings import SETTINGS_FILE
 from searchlib.whoosh import convert, create_in, open_dir
 from tests.damage.conftest import state
 from tests.damage.writing_process import article, change, contents, make_index

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from searchlib.codec.article_segment import KIND
-from searchlib.codec.container import Container
+from searchlib.files.container import Container
+from searchlib.segment.segment import KIND
 from tests.damage.crafted_bases import BASES
 from tests.damage.crafting import put_together, taken_apart
 

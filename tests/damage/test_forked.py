@@ -17,7 +17,7 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index, StorageError
-from searchlib.codec import Changes
+from searchlib.store.transaction import Changes
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks, as POSIX systems do")
 

@@ -13,7 +13,9 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index, IndexLockedError, StorageError
-from searchlib.codec import locks, publishing, repairing, store
+from searchlib.files import locks
+from searchlib.store import publishing, store
+from searchlib.store import repair as repairing
 
 LOCK = "MAIN_WRITELOCK"
 

@@ -19,7 +19,7 @@ import pytest
 
 import searchlib
 from searchlib import Article
-from searchlib.codec import storage
+from searchlib.files import storage
 
 ROUNDS = 12
 """Ways in which each moment's loss is drawn."""

@@ -13,8 +13,10 @@ import pytest
 
 import searchlib
 from searchlib import Article, CorruptIndexError, IndexNotFoundError, StorageError
-from searchlib.codec import article_writing, repairing, storage
-from searchlib.codec.frames import FrameReader
+from searchlib.files import storage
+from searchlib.files.frames import FrameReader
+from searchlib.segment import builder as article_writing
+from searchlib.store import repair as repairing
 
 GROUPS = 4
 IN_GROUP = 30

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from searchlib import Article, CorruptIndexError, Index, indexing
-from searchlib.codec import NO_DATE, SETTINGS_FILE
+from searchlib import Article, CorruptIndexError, Index
+from searchlib.indexing import article_analysis as indexing
+from searchlib.store.settings import SETTINGS_FILE
+from searchlib.store.snapshot import NO_DATE
 
 ARTICLE = Article(article_id="a", headline="Horses", published="2022-11-02", source="Wire")
 LATEST_US = indexing.microseconds(datetime.max.replace(tzinfo=UTC))

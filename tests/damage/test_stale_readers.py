@@ -11,7 +11,8 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index
-from searchlib.codec import directory_stamp, store
+from searchlib.files import directory_stamp
+from searchlib.store import store
 
 HOUR_NS = 3_600_000_000_000
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import searchlib
 from searchlib import Article, SearchlibError
 from searchlib.cli import main
-from searchlib.codec.commit import segment_file
+from searchlib.segment.entry import segment_file
 
 NAMES = [
     *("MAIN_0.commit.new", "MAIN_1.commit.new", "MAIN_07.commit", "MAIN_1.commit.bak"),

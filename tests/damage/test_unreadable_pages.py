@@ -8,10 +8,10 @@ import pytest
 
 import searchlib
 from searchlib import Article, CorruptIndexError, Index
-from searchlib.codec import due_merges
-from searchlib.codec.article_segment import KIND
-from searchlib.codec.commit import segment_file
-from searchlib.codec.container import Container
+from searchlib.files.container import Container
+from searchlib.segment.entry import segment_file
+from searchlib.segment.segment import KIND
+from searchlib.store import due_merges
 
 COMMITS = 60
 

@@ -12,7 +12,7 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index, StorageError
-from searchlib.codec import segment_merging
+from searchlib.segment import merging as segment_merging
 from searchlib.writer import Writer
 
 

@@ -18,7 +18,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def place(span: int, position: int) -> int:
-    """Give an occurrence as kernels/phrases.py has it, of 3 * document + field and a position."""
+    """Give an occurrence as kernels/postings/phrases.py has it, of 3 * document + field and a position."""
     return span // 3 << 32 | span % 3 << 30 | position
 
 
@@ -79,7 +79,7 @@ def tokens(seed: int, num_docs: int, shares=(1.0, 0.9, 0.3, 0.1, 0.01), far: int
 
 
 def invert(kernel, pairs, places, counts, term_of, form_of, num_terms, documents=None):
-    """Sort tokens by term the way codec/inverting.py does, in two parts of documents."""
+    """Sort tokens by term the way segment/inverting.py does, in two parts of documents."""
     half = 3 * (len(counts) // 6 if documents is None else documents)
     middle = sum(counts[:half])
     parts = [
@@ -105,7 +105,7 @@ class Written(NamedTuple):
 
 
 def written(load, stream: Tokens, window_bits: int, size: int = 64) -> Written:
-    """Encode all terms the way codec/article_writing.py does, and count the steps."""
+    """Encode all terms the way segment/builder.py does, and count the steps."""
     kernel = load("inverting")
     inverted = invert(kernel, *stream[:5], len(stream.num_forms))
     count = len(stream.num_forms)

@@ -10,11 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from whoosh import formats
 
-from searchlib.codec.payloads import decoder_for, encode_payloads
-from searchlib.codec.posting_lists import PostingList, encode_postings
-from searchlib.codec.term_dictionary import TermEntry
-from searchlib.codec.values import decode_value, encode_value
-from searchlib.codec.varints import read_varint, signed, write_signed, write_varint
+from searchlib.files.varints import read_varint, signed, write_signed, write_varint
+from searchlib.whoosh.codec.payloads import decoder_for, encode_payloads
+from searchlib.whoosh.codec.posting_lists import PostingList, encode_postings
+from searchlib.whoosh.codec.term_dictionary import TermEntry
+from searchlib.whoosh.codec.values import decode_value, encode_value
 from tests.outcomes import unless_refused
 from tests.term_dictionaries import opened, written
 

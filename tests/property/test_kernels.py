@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchlib.codec.posting_lists import encode_postings
-from searchlib.codec.term_dictionary import TermEntry
+from searchlib.whoosh.codec.posting_lists import encode_postings
+from searchlib.whoosh.codec.term_dictionary import TermEntry
 from tests.kernels import both, built, plain
 from tests.outcomes import outcome
 from tests.term_dictionaries import opened, written
@@ -32,7 +32,7 @@ def matches(draw: st.DrawFn) -> tuple[array[int], array[float]]:
 @both
 @given(left=matches(), right=matches())
 def test_merging_is_set_algebra(load, left, right):
-    merging = load("merging")
+    merging = load("combining")
     a, b = dict(zip(*left, strict=True)), dict(zip(*right, strict=True))
 
     def as_dict(result):
@@ -53,7 +53,7 @@ def test_merging_is_set_algebra(load, left, right):
 @pytest.mark.parametrize("name", ["union", "intersection", "optional"])
 def test_merging_refuses_lengths_that_do_not_fit(load, name):
     with pytest.raises(ValueError, match="as many scores"):
-        getattr(load("merging"), name)(
+        getattr(load("combining"), name)(
             array("I", [1, 2]), array("d", [1.0]), array("I"), array("d")
         )
 

@@ -17,7 +17,7 @@ from searchlib.analysis.matching_tokens import (
     token_finder,
     wanted_places,
 )
-from searchlib.kernels.locating import BEGINNINGS, KeySearch, PlaceTable
+from searchlib.kernels.analysis.locating import BEGINNINGS, KeySearch, PlaceTable
 
 pytestmark = pytest.mark.kernels
 

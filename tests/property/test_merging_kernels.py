@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.codec.varints import write_varint
+from searchlib.files.varints import write_varint
 from tests.kernels import both
 from tests.outcomes import outcome
 from tests.property.posting_lists import DROPPED, seeds, tokens, written
@@ -42,7 +42,7 @@ def cut(joined: bytes, ends) -> list[bytes]:
 )
 def test_interleaved_is_a_merge_of_all_tables(load, tables, seed):
     chance = random.Random(seed)
-    interleaved = load("merging_tables").interleaved
+    interleaved = load("table_merging").interleaved
     rest = [sorted(table.items()) for table in tables]
     found = []
     while any(rest):
@@ -98,7 +98,7 @@ def test_list_words_are_those_of_each_list(load, lists, gaps):
     ]
     columns = [array("Q", [entry[i] for entry in entries]) for i in (1, 2)]
     ends = array("Q", accumulate(map(len, keys)))
-    found = load("merging_tables").list_words(b"".join(keys), ends, *columns, starts)
+    found = load("table_merging").list_words(b"".join(keys), ends, *columns, starts)
     flat = [word for own in lists for word in own]
     assert found == (b"".join(flat), array("I", map(len, flat)), array("I", map(len, lists)))
 
@@ -114,7 +114,7 @@ def test_united_words_are_those_of_all_tables(load, terms):
     there = [(i, own) for term in terms for i, own in enumerate(term) if own is not None]
     by_table = [[own for i, own in there if i == table] for table in range(3)]
     flat = [word for table in by_table for own in table for word in own]
-    united, sizes, num_forms, list_forms, new_forms = load("merging_tables").united_words(
+    united, sizes, num_forms, list_forms, new_forms = load("table_merging").united_words(
         array("I", [sum(own is not None for own in term) for term in terms]),
         array("I", [i for i, _ in there]),
         array("Q", map(len, by_table)),
@@ -208,7 +208,7 @@ def test_moved_docs_are_those_that_are_kept(load, docs, seed):
     for doc, before in zip(docs, [-1, *docs], strict=False):
         write_varint(doc - before - 1, data)
     start = docs[0] if len(docs) == 1 else 1
-    moved = load("merging_tables").moved_docs
+    moved = load("table_merging").moved_docs
     found = moved(bytes(data), start, len(docs), numbers)
     assert list(found) == [numbers[doc] for doc in docs if numbers[doc] != DROPPED]
     for bad in (
@@ -262,4 +262,4 @@ def ints(*numbers: int) -> array:
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(load, function, arguments):
     with pytest.raises(ValueError, match=r"fit together|not those of its lists"):
-        getattr(load("merging_tables"), function)(*arguments)
+        getattr(load("table_merging"), function)(*arguments)

@@ -75,10 +75,10 @@ def test_what_was_encoded_comes_back(load, stream, window_bits, base):
         assert list(places) == [place(span, at) for span, at, _ in expected]
         some = sorted(chance.sample(range(num_docs), chance.randint(0, num_docs)))
         some.append(num_docs + 5)
-        assert list(list_rows.having(got.words, rows, array("I", some))) == sorted(
+        assert list(list_rows.filter_docs(got.words, rows, array("I", some))) == sorted(
             {*some} & {*docs}
         )
-        assert list(list_rows.having(got.words, rows, array("I", docs))) == docs
+        assert list(list_rows.filter_docs(got.words, rows, array("I", docs))) == docs
 
         chosen = bytes(chance.randint(0, 1) for _ in range(stream.num_forms[term]))
         with_form = [occurrence for occurrence in expected if chosen[occurrence[2]]]
@@ -167,7 +167,7 @@ def read(load, data: bytes, words: array, start: int, num_docs: int, window_bits
         outcome(lambda mask=mask: list_rows.frequencies(words, rows, mask, 0, num_docs))
         for mask in (7, 2)
     ]
-    found = list_rows.having(words, rows, wanted)
+    found = list_rows.filter_docs(words, rows, wanted)
     assert set(found) <= set(wanted)
     outcomes.append(found)
     outcomes += [
@@ -481,7 +481,7 @@ def test_rows_of_anyone_are_refused_or_read(seed, column, value):
     docs = array("I", range(stream.num_docs))
     for name, arguments in (
         ("frequencies", (7, 0, stream.num_docs)),
-        ("having", (wanted,)),
+        ("filter_docs", (wanted,)),
         ("forms", ()),
         ("move_occurrences", (docs, docs, 0, 9, *(array("I", bytes(4000)) for _ in range(3)), 0)),
         ("places", (stream.num_docs, wanted, True)),

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 import searchlib
 from searchlib import Article, QueryError
 from searchlib.analysis import get_analyzer
-from searchlib.query import parse, patterns, tree
+from searchlib.planning import patterns
+from searchlib.query import parse, tree
 from searchlib.query.dates import parse_date_range
 from searchlib.query.parser import MAX_NESTING, _Parser
-from searchlib.query.patterns import check_regex
 from searchlib.query.plain import parse_plain, plain_words
+from searchlib.query.regex import check_regex
 from searchlib.query.scanner import Scanner
 from searchlib.query.scope import MAX_HEIGHT
 from searchlib.query.tree import to_query

@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchlib.analysis.sentences import RULES, sentence_spans
-from searchlib.kernels.choosing import Choice
-from searchlib.kernels.cutting import around
-from searchlib.kernels.matching import Automaton
-from searchlib.kernels.sentences import SentenceRules
+from searchlib.kernels.analysis.sentences import SentenceRules
+from searchlib.kernels.snippets.choosing import Choice
+from searchlib.kernels.snippets.cutting import around
+from searchlib.kernels.snippets.matching import Automaton
 from searchlib.snippets.choosing import FieldPassages, distinct_items
 from searchlib.snippets.cutting import TextLayout
 

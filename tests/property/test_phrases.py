@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchlib.codec.phrase_finding import PhraseFinder
+from searchlib.segment.phrase_finding import PhraseFinder
 from tests.kernels import both, built, plain
 from tests.outcomes import outcome
 from tests.property.posting_lists import padded, place, seeds, small, tokens, written

@@ -228,7 +228,7 @@ def test_the_best_are_the_first_of_the_whole(history, query, options, limit):
 def test_what_was_forgotten_is_worked_out_again(history, asked, most):
     index = built(history)
     whole = [pairs(index.search(query, limit=None)) for query in asked]
-    index._snapshot.kept.clear()
+    index._snapshot.caches.clear()
     with (
         patch("searchlib.ranking.best_documents.MOST_IMPACTS", most),
         patch("searchlib.ranking.impacts._FIRST_ROOM", 2),

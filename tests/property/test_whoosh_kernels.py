@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from whoosh import formats
 
-from searchlib.codec.payloads import decoder_for, encode_payloads, join_payloads
-from searchlib.codec.posting_lists import PostingList
-from searchlib.codec.varints import write_signed, write_varint
+from searchlib.files.varints import write_signed, write_varint
+from searchlib.whoosh.codec.payloads import decoder_for, encode_payloads, join_payloads
+from searchlib.whoosh.codec.posting_lists import PostingList
 from tests.kernels import both, built, plain
 
 pytestmark = pytest.mark.kernels

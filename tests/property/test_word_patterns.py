@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from searchlib.query.patterns import check_regex, fuzzy, regex, wildcard
+from searchlib.planning.patterns import fuzzy, regex, wildcard
+from searchlib.query.regex import check_regex
 from tests.kernels import both, built, plain
 from tests.outcomes import outcome
 from tests.sorted_tables import damage, damages, encoded

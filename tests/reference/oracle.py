@@ -3,7 +3,7 @@
 It shares with searchlib the parser and the analyzers, which have tests of their own, and nothing
 else: no plan, no codec, no kernel. Articles are kept as dictionaries; every leaf of the query tree
 is scored on every article that has it, in plain double precision, and the operators are those of
-sets. What has a place in an article, and is more than words side by side, is found by units.py.
+sets. What has a place in an article, and is more than words side by side, is found by spans.py.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Literal
 from searchlib.analysis import Analyzer, analyzer_for, fold, get_analyzer, query_analyzers
 from searchlib.article import TEXT_FIELDS, Article, TextField
 from searchlib.query import parse, tree
-from tests.reference.units import (
+from tests.reference.spans import (
     Finder,
     Span,
     Text,
@@ -37,7 +37,7 @@ SAME_SCORE = 1e-11
 
 Two articles that differ in nothing the formula sees may differ in the last bits of a double, if
 the terms of their sums come in another order; and searchlib rounds what each leaf adds to a
-multiple of 2**-40, half a unit of which is 5e-13. So the bound lies above the error of a query of
+multiple of 2**-40, half a span of which is 5e-13. So the bound lies above the error of a query of
 ten leaves, and as little above it as can be: of the 20,000 scores of a frequent word some pairs
 that differ in earnest lie within 1e-9 of each other.
 """
@@ -125,8 +125,8 @@ class Oracle:
         parsed = parse(query, default_operator=default_operator).tree
         marked: dict[TextField, set[Span]] = {field: set() for field in TEXT_FIELDS}
         for leaf in ranking.owed(parsed, number) or ():
-            for field, units in self.finder.find(leaf, self.texts[number]).items():
-                marked[field].update(*units.values())
+            for field, spans in self.finder.find(leaf, self.texts[number]).items():
+                marked[field].update(*spans.values())
         return marked
 
     def _by_date(self, found: Scores, sort: str) -> list[int]:
@@ -345,13 +345,13 @@ class _Ranking:
         return len(stretches(self.index.texts[number][field].tokens, wanted, slop))
 
     def _placed(self, node: tree.Node) -> Scores | None:
-        """Score a part by the number of its units."""
+        """Score a part by the number of its spans."""
         if not self.index.finder.has_words(node):
             return None
         frequencies: dict[TextField, dict[int, int]] = {field: {} for field in TEXT_FIELDS}
         for number, texts in enumerate(self.index.texts):
-            for field, units in self.index.finder.find(node, texts).items():
-                frequencies[field][number] = len(units)
+            for field, spans in self.index.finder.find(node, texts).items():
+                frequencies[field][number] = len(spans)
         matching = {number for counts in frequencies.values() for number in counts}
         return self._bm25f(frequencies, self._idf(len(matching)))
 

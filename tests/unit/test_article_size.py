@@ -10,8 +10,9 @@ import searchlib
 from searchlib import Article, MalformedArticleError, article_size
 from searchlib.article import MAX_ARTICLE_BYTES
 from searchlib.article_size import check_size
-from searchlib.codec import frames, segment_merging
-from searchlib.indexing import prepare
+from searchlib.files import frames
+from searchlib.indexing.article_analysis import prepare
+from searchlib.segment import merging as segment_merging
 
 MIB = 2**20
 

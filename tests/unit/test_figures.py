@@ -13,7 +13,8 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index
-from searchlib.kernels import impacts, list_rows, lists, top_windows
+from searchlib.kernels.postings import list_rows, lists
+from searchlib.kernels.ranking import impacts, top_windows
 from searchlib.ranking import impacts as kept_impacts
 
 pytestmark = pytest.mark.kernels
@@ -63,10 +64,10 @@ def visited(monkeypatch: pytest.MonkeyPatch, index: Index, queries: list[str]) -
     monkeypatch.setattr(kept_impacts, "WINDOW_BITS", 7)
     monkeypatch.setattr("searchlib.ranking.best_documents.WINDOW_BITS", 7)
     monkeypatch.setattr(top_windows, "top", looking)
-    index._snapshot.kept.clear()
+    index._snapshot.caches.clear()
     for query in queries:
         index.search(query)
-    index._snapshot.kept.clear()
+    index._snapshot.caches.clear()
     assert len(seen) == len(queries)
     return sum(seen) / len(seen)
 
@@ -93,7 +94,7 @@ def test_what_is_looked_up_once_is_not_read_again(monkeypatch, index):
 def test_a_query_is_evaluated_once_though_it_is_asked_again(monkeypatch, index, query):
     first = [(hit.article_id, hit.score, hit.snippet) for hit in index.search(query, limit=3)]
     assert len(first) == 3
-    for name in ("find_units", "SegmentSource"):
+    for name in ("find_spans", "SegmentSource"):
         monkeypatch.setattr(f"searchlib.ranking.scoring.{name}", None)
     again = index.search(query, limit=3)
     assert [(hit.article_id, hit.score, hit.snippet) for hit in again] == first

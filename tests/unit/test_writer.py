@@ -16,8 +16,8 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index, StorageError, Writer
-from searchlib.codec.article_writing import SegmentBuilder
-from searchlib.codec.transaction import Transaction
+from searchlib.segment.builder import SegmentBuilder
+from searchlib.store.transaction import Transaction
 
 ROOT = Path(__file__).parents[2]
 HERE = str(ROOT / "searchlib")

@@ -14,7 +14,7 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import Storage
 from whoosh.index import Index
 
-from searchlib.codec.whoosh_codec import SearchlibCodec
+from searchlib.whoosh.codec.searchlib_codec import SearchlibCodec
 
 # Which codec writes which commit, the first one again after the last one.
 CODECS: Final = {"ours": (SearchlibCodec,), "mixed": (W3Codec, SearchlibCodec, SearchlibCodec)}

@@ -21,7 +21,7 @@ RELEASE: Final = "whoosh-reloaded==2.7.5"
 CODEC: Final = """\
 import whoosh.codec
 
-from searchlib.codec.whoosh_codec import SearchlibCodec
+from searchlib.whoosh.codec.searchlib_codec import SearchlibCodec
 
 whoosh.codec.default_codec = SearchlibCodec
 """

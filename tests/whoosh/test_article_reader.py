@@ -20,7 +20,7 @@ from whoosh.query import spans
 
 import searchlib
 from searchlib import Article
-from searchlib.indexing import _keys, decode_article
+from searchlib.indexing.article_analysis import _keys, decode_article
 from searchlib.whoosh import create_in, open_dir
 from tests.whoosh.hits import assert_same, hits
 

@@ -15,8 +15,8 @@ from whoosh import fields
 
 import searchlib
 from searchlib import errors
-from searchlib.codec import staging
 from searchlib.whoosh import convert, create_in, exists_in, open_dir
+from searchlib.whoosh.stock import staging
 from tests.whoosh.stock_index import files
 
 ROOT = Path(__file__).parent.parent.parent

@@ -12,8 +12,8 @@ from whoosh import query, scoring, sorting
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage, RamStorage
 
-from searchlib.codec.whoosh_codec import SearchlibCodec
 from searchlib.whoosh import convert, open_dir
+from searchlib.whoosh.codec.searchlib_codec import SearchlibCodec
 from tests.whoosh.histories import HISTORIES, WORDS, live
 from tests.whoosh.test_same_index import SAME, compare
 

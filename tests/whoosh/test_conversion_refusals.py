@@ -15,8 +15,8 @@ from whoosh.filedb.filestore import FileStorage
 
 import searchlib
 from searchlib import errors
-from searchlib.codec import whoosh_stock
 from searchlib.whoosh import convert, create_in, open_dir
+from searchlib.whoosh.stock import stock_index as whoosh_stock
 from tests.whoosh.stock_index import files, make_stock
 
 MAPS = {"whole": None, "articles": {"headline": "title", "body": "body"}}

@@ -20,8 +20,8 @@ from whoosh.qparser import QueryParser
 
 import searchlib.whoosh
 from searchlib import errors
-from searchlib.codec.whoosh_index import SearchlibIndex
 from searchlib.whoosh import FileStorage, create_in, exists_in, open_dir
+from searchlib.whoosh.index.searchlib_index import SearchlibIndex
 from tests.whoosh.program_index import FIVE, commit_file, document, make_schema, names, paths, state
 
 

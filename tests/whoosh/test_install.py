@@ -18,9 +18,9 @@ from whoosh.index import EmptyIndexError
 
 import searchlib
 from searchlib import errors
-from searchlib.codec.article_index import ArticleIndex
-from searchlib.codec.whoosh_index import SearchlibIndex
 from searchlib.whoosh import FileStorage, create_in, open_dir
+from searchlib.whoosh.articles.article_index import ArticleIndex
+from searchlib.whoosh.index.searchlib_index import SearchlibIndex
 from tests.whoosh.program_index import FIVE, names, paths
 
 SCHEMA = fields.Schema(path=fields.ID(stored=True, unique=True), body=fields.TEXT(stored=True))
@@ -38,7 +38,7 @@ from whoosh import fields, index
 from whoosh.filedb.filestore import FileStorage, RamStorage, copy_to_ram
 from whoosh.writing import AsyncWriter, BufferedWriter, SegmentWriter
 from whoosh.multiproc import MpWriter, MultiSegmentWriter, SerialMpWriter
-from searchlib.codec.whoosh_index import SearchlibIndex
+from searchlib.whoosh.index.searchlib_index import SearchlibIndex
 schema = fields.Schema(path=fields.ID(stored=True, unique=True), body=fields.TEXT(stored=True))
 def paths(ix):
     with ix.searcher() as searcher:
@@ -184,7 +184,7 @@ def test_an_index_of_whooshs_own_is_refused_and_can_still_be_read_as_such(folder
     run(
         folder,
         """
-        from searchlib.codec.whoosh_stock import stock_open
+        from searchlib.whoosh.stock.stock_index import stock_open
         def refused(call, *arguments):
             try:
                 call(*arguments)

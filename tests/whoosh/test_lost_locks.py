@@ -18,9 +18,14 @@ from whoosh.index import LockError
 from whoosh.writing import AsyncWriter, BufferedWriter
 
 from searchlib import errors
-from searchlib.codec import whoosh_index, whoosh_publishing
-from searchlib.codec.whoosh_index import SearchlibIndex
 from searchlib.whoosh import FileStorage, create_in, open_dir
+from searchlib.whoosh.index import (
+    index_publishing as whoosh_publishing,
+)
+from searchlib.whoosh.index import (
+    searchlib_index as whoosh_index,
+)
+from searchlib.whoosh.index.searchlib_index import SearchlibIndex
 from tests.whoosh.program_index import FIVE, make_schema, names, paths
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from whoosh import fields
 
-from searchlib.codec import storage
+from searchlib.files import storage
 from searchlib.whoosh import create_in, open_dir
 
 

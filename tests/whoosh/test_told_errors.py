@@ -13,9 +13,9 @@ from whoosh.filedb.filestore import RamStorage
 
 from searchlib import errors
 from searchlib.cli import main
-from searchlib.codec import whoosh_publishing
-from searchlib.codec.whoosh_index import SearchlibIndex
 from searchlib.whoosh import convert, open_dir
+from searchlib.whoosh.index import index_publishing as whoosh_publishing
+from searchlib.whoosh.index.searchlib_index import SearchlibIndex
 from tests.whoosh.program_index import make_schema, paths
 
 

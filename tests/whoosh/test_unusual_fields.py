@@ -8,9 +8,9 @@ import pytest
 from whoosh import columns, fields
 from whoosh.filedb.filestore import RamStorage
 
-from searchlib.codec.docs_reading import DocsReader
-from searchlib.codec.terms_reading import TermsReader
 from searchlib.whoosh import SearchlibCodec
+from searchlib.whoosh.codec.docs_reading import DocsReader
+from searchlib.whoosh.codec.terms_reading import TermsReader
 
 
 @pytest.mark.parametrize(

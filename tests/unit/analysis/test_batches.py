@@ -8,8 +8,8 @@ import pytest
 
 from searchlib.analysis import batches, get_analyzer
 from searchlib.analysis.batches import Batch, BatchAnalyzer, PairTable
-from searchlib.kernels.expanding import expand
-from searchlib.kernels.tokenizing import WordTable
+from searchlib.kernels.analysis.expanding import expand
+from searchlib.kernels.analysis.tokenizing import WordTable
 
 pytestmark = pytest.mark.kernels
 

@@ -14,7 +14,7 @@ from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
 from searchlib.ingest import csv_reader
 from searchlib.ingest.csv_reader import looks_like_header, read_csv
-from searchlib.ingest.source import Source
+from searchlib.ingest.source import TextSource
 
 HEADER = ["id", "headline", "body", "x"]
 
@@ -30,7 +30,7 @@ plain_text = st.text(st.sampled_from("ab 1.\u00e9"), max_size=8)
 def read(data: str | bytes, encoding: str | None = None) -> list[Article | MalformedArticleError]:
     if isinstance(data, str):
         data = data.encode(encoding or "utf-8")
-    return list(read_csv(Source("s.csv", io.BytesIO(data), encoding=encoding)))
+    return list(read_csv(TextSource("s.csv", io.BytesIO(data), encoding=encoding)))
 
 
 def articles(items) -> list[Article]:
@@ -218,7 +218,7 @@ def test_any_bytes_give_items_and_an_end(pieces, encoding, with_header):
     data = b"".join(pieces)
     if with_header:
         data = "headline,body\n".encode(encoding or "utf-8") + data
-    found = read_csv(Source("s.csv", io.BytesIO(data), encoding=encoding))
+    found = read_csv(TextSource("s.csv", io.BytesIO(data), encoding=encoding))
     items = list(itertools.islice(found, len(data) + 2))
     assert len(items) <= len(data) + 1
     for item in items:

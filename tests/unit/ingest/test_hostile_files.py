@@ -19,7 +19,7 @@ from searchlib.errors import IngestError, MalformedArticleError
 from searchlib.ingest import csv_reader, text_reader, xz
 from searchlib.ingest.csv_reader import read_csv
 from searchlib.ingest.json_reader import read_json, read_json_lines
-from searchlib.ingest.source import Source
+from searchlib.ingest.source import TextSource
 from searchlib.ingest.text_reader import read_text
 
 ROOT = Path(__file__).parents[3]
@@ -68,8 +68,8 @@ def test_what_unpacks_to_more_than_memory_is_one_error(
     assert errors[0].startswith(f"{path}{error}")
 
 
-def source(data: bytes, **options) -> Source:
-    return Source("s", io.BytesIO(data), **options)
+def source(data: bytes, **options) -> TextSource:
+    return TextSource("s", io.BytesIO(data), **options)
 
 
 # A record that is longer as UTF-8 than in its own encoding

@@ -14,7 +14,7 @@ from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
 from searchlib.ingest import json_reader
 from searchlib.ingest.json_reader import read_json, read_json_lines
-from searchlib.ingest.source import Source
+from searchlib.ingest.source import TextSource
 
 any_text = st.text(
     st.sampled_from('"\\{}[],:\n\r\u2028 a')
@@ -37,7 +37,7 @@ GOOD = '{"headline": "h"}'
 def read(reader, data: str | bytes, encoding=None) -> list[Article | MalformedArticleError]:
     if isinstance(data, str):
         data = data.encode(encoding or "utf-8")
-    return list(reader(Source("s", io.BytesIO(data), encoding=encoding)))
+    return list(reader(TextSource("s", io.BytesIO(data), encoding=encoding)))
 
 
 def values_of(items) -> list[dict[str, object]]:
@@ -148,7 +148,7 @@ def test_document_longer_than_the_limit(monkeypatch):
     st.sampled_from([read_json, read_json_lines]),
 )
 def test_any_bytes_give_items_and_an_end(data, encoding, reader):
-    found = reader(Source("s", io.BytesIO(data), encoding=encoding))
+    found = reader(TextSource("s", io.BytesIO(data), encoding=encoding))
     items = list(itertools.islice(found, len(data) + 2))
     assert len(items) <= len(data) + 1
     for item in items:

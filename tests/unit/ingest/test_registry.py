@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from searchlib.errors import UnsupportedFormatError
 from searchlib.ingest import formats
 from searchlib.ingest.registry import compression_of, reader_for, reader_named, sniffed
-from searchlib.ingest.source import Source
+from searchlib.ingest.source import TextSource
 
 
 def test_formats():
@@ -108,7 +108,7 @@ def test_format_and_compression_by_name(path, format_, compression):
 )
 def test_format_of_a_stream(beginning, format_, mark, encoding, asked):
     data = mark + beginning.encode(encoding)
-    source = Source("-", io.BytesIO(data), encoding=asked)
+    source = TextSource("-", io.BytesIO(data), encoding=asked)
     assert sniffed(source).name == format_
     assert source.text() == beginning  # looking takes nothing away
 
@@ -117,10 +117,10 @@ def test_format_of_a_stream(beginning, format_, mark, encoding, asked):
 def test_what_json_writes_is_seen_as_json(records):
     lines = "".join(json.dumps(record) + "\n" for record in records)
     for text, format_ in ((lines, "jsonl"), (json.dumps(records, indent=1), "json")):
-        assert sniffed(Source("-", io.BytesIO(text.encode()))).name == format_
+        assert sniffed(TextSource("-", io.BytesIO(text.encode()))).name == format_
 
 
 @given(st.binary(), st.sampled_from([None, "latin-1", "utf-16", "utf-32-be", "ascii"]))
 def test_any_bytes_have_a_format(data, encoding):
-    source = Source("-", io.BytesIO(data), encoding=encoding)
+    source = TextSource("-", io.BytesIO(data), encoding=encoding)
     assert sniffed(source).name in formats()

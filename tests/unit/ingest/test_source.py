@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from searchlib.errors import IngestError, MalformedArticleError
 from searchlib.ingest import source as module
-from searchlib.ingest.source import Line, Source
+from searchlib.ingest.source import Line, TextSource
 
 # Ends of lines, and characters with the byte 0A in UTF-16 and UTF-32, in either half.
 TEXT = "a\u0a00\u000a\u0a0a\r\n\U00010a0a\u0100\u0a41\n\n\u00e9 end"
@@ -37,8 +37,8 @@ COMPRESS = {
 }
 
 
-def source(data: bytes, **options) -> Source:
-    return Source("s", io.BytesIO(data), **options)
+def source(data: bytes, **options) -> TextSource:
+    return TextSource("s", io.BytesIO(data), **options)
 
 
 def texts(data: bytes, **options) -> list[str | None]:
@@ -210,7 +210,7 @@ def test_error_of_the_file_is_named():
             raise OSError(5, "Input/output error")
 
     with pytest.raises(IngestError, match=r"^s: it cannot be read: Input/output error$"):
-        Source("s", Broken()).text()
+        TextSource("s", Broken()).text()
 
 
 @pytest.mark.parametrize("suffix", ["", *COMPRESS])

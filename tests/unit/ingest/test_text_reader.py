@@ -11,7 +11,7 @@ import searchlib
 from searchlib.article import Article
 from searchlib.errors import MalformedArticleError
 from searchlib.ingest import read
-from searchlib.ingest.source import Source
+from searchlib.ingest.source import TextSource
 from searchlib.ingest.text_reader import parse_text, read_text
 
 PASTED = """ Harbour Town Reopens Its Ferry Line After
@@ -71,7 +71,7 @@ def test_same_article_however_its_lines_end(change):
 def test_explicit_headers():
     article = parse_text(
         "Title: Goats ashore\nDate: 2 November 2022\nBy: Jane Doe; John Roe\n"
-        "Source: The Gull\nTags: goats; ferries\nCaption: Goats.\nBody: They are ashore.\n\nAll."
+        "TextSource: The Gull\nTags: goats; ferries\nCaption: Goats.\nBody: They are ashore.\n\nAll."
     )
     assert (article.headline, article.source, article.caption) == (
         "Goats ashore",
@@ -232,7 +232,7 @@ def test_tabs_and_quotes_stay_as_they_are():
 
 @pytest.mark.parametrize("data", [b"", b" \r\n\t\n", b"\xef\xbb\xbf"])
 def test_empty_text_is_reported(data):
-    [error] = read_text(Source("empty.txt", io.BytesIO(data)))
+    [error] = read_text(TextSource("empty.txt", io.BytesIO(data)))
     assert isinstance(error, MalformedArticleError)
     assert str(error) == "empty.txt: it is empty"
 

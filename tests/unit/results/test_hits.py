@@ -223,19 +223,19 @@ def test_results_outlive_changes_and_the_index():
 )
 def test_looking_for_all_of_a_query_finds_what_the_article_owes_its_place_to(index, query):
     for hit in index.search(query):
-        looking = hit._looking
-        assert looking.same_patterns is not None
-        leaves = contributing_leaves(looking.query.plan, looking.scorer, hit._doc)
-        owed = looking._patterns_of(leaves)
+        context = hit._context
+        assert context.same_patterns is not None
+        leaves = contributing_leaves(context.query.plan, context.scorer, hit._doc)
+        owed = context._patterns_of(leaves)
         assert hit.snippets == snippets_of(
-            SearchedTexts(hit._searched.texts, owed, looking.finder(hit))
+            SearchedTexts(hit._searched.texts, owed, context.finder(hit))
         )
         assert hit.snippet == (hit.snippets[0].text if hit.snippets else "")
 
 
 @pytest.mark.parametrize("query", ["(white AND zebra) OR horses", "horses OR NOT white"])
 def test_what_an_article_owes_its_place_to_may_differ(index, query):
-    assert all(hit._looking.same_patterns is None for hit in index.search(query))
+    assert all(hit._context.same_patterns is None for hit in index.search(query))
 
 
 def test_many_threads_read_the_same_hits(index):

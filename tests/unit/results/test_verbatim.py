@@ -7,8 +7,9 @@ import pytest
 import searchlib
 from searchlib import Article, Index
 from searchlib.analysis import get_analyzer
-from searchlib.query import parse, plan
-from searchlib.query.planning import make_plan
+from searchlib.planning import plan
+from searchlib.planning.planner import make_plan
+from searchlib.query import parse
 
 ARTICLES = (
     Article(article_id="apart", body="Un homme, pas d'homme, L'homme, l'Homme.", language="fr"),
@@ -72,14 +73,14 @@ def test_what_is_marked_is_the_word_that_the_article_has(index):
 def test_a_reading_is_planned_for_each_way_to_cut_the_words(index):
     analyzers = [get_analyzer(name) for name in ("english", "french", "german", "italian")]
     made, _ = make_plan(parse('="Voici l\'homme"').tree, index._snapshot, analyzers)
-    assert isinstance(made, plan.UnitsLeaf)
+    assert isinstance(made, plan.SpansLeaf)
     letters = ("Voici", "l'homme")
-    assert made.units == plan.AnyUnits(
+    assert made.spans == plan.AnySpans(
         (
-            plan.ExactUnits(ALL, ("voici", "lhomme"), letters, (0, 0)),
-            plan.ExactUnits(ALL, ("voici", "homme"), letters, (0, 2)),
+            plan.ExactSpans(ALL, ("voici", "lhomme"), letters, (0, 0)),
+            plan.ExactSpans(ALL, ("voici", "homme"), letters, (0, 2)),
         )
     )
     made, _ = make_plan(parse("=Horses").tree, index._snapshot, analyzers)
-    assert isinstance(made, plan.UnitsLeaf)
-    assert made.units == plan.ExactUnits(ALL, ("horses",), ("Horses",), (0,))
+    assert isinstance(made, plan.SpansLeaf)
+    assert made.spans == plan.ExactSpans(ALL, ("horses",), ("Horses",), (0,))

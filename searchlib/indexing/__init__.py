@@ -1,0 +1,1 @@
+"""What of an article is analyzed and kept, in this process or in several."""

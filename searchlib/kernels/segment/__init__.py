@@ -1,0 +1,1 @@
+"""The inner loops of segment/: tables of keys, and lists in the making."""

@@ -1,0 +1,186 @@
+"""From the query tree to a plan: the operators. leaf_planning.py makes what they stand between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from searchlib.analysis import Analyzer
+from searchlib.planning import plan
+from searchlib.planning.leaf_planning import LeafPlanner
+from searchlib.query import tree
+from searchlib.query.diagnostics import Diagnostic
+from searchlib.store.snapshot import Snapshot
+
+__all__ = ["make_plan"]
+
+MOST_BOOST: Final = 1000.0
+"""Of a leaf, also where boosts stand in boosts: scores have 24 bits before the point."""
+
+_EVERYTHING: Final = plan.Everything()
+_UNPLANNED: Final = plan.Nothing()
+"""This very object."""
+
+
+def make_plan(
+    node: tree.Node, snapshot: Snapshot, analyzers: Sequence[Analyzer]
+) -> tuple[plan.Plan, tuple[Diagnostic, ...]]:
+    """Return the plan of ``node`` on ``snapshot``, and a diagnostic for each part without a word.
+
+    ``analyzers`` are those that read the articles of the index, the index's own first: a word is
+    searched under the stem that each of them gives it. A part that analysis leaves nothing of (a
+    lone dash or ampersand) is left out, as if it had not been typed.
+    """
+    diagnostics: list[Diagnostic] = []
+    planner = _Planner(LeafPlanner(snapshot, analyzers, diagnostics), diagnostics)
+    made = planner.make(node)
+    return made or plan.Nothing(), tuple(diagnostics)
+
+
+@dataclass(slots=True)
+class _Planner:
+    leaf_planner: LeafPlanner
+    diagnostics: list[Diagnostic]
+    leaves: dict[tree.Node, plan.Plan | None] = field(default_factory=dict)
+    """The plans of parts that were met: what is typed twice is looked up once, and one object."""
+    clipped: bool = False
+    boosts: dict[tuple[plan.Plan, float], plan.Boosted] = field(default_factory=dict)
+
+    def make(self, node: tree.Node) -> plan.Plan | None:
+        match node:
+            case tree.And(children):
+                return _joined(plan.AllOf, self._all(children))
+            case tree.Or(children):
+                return _joined(plan.AnyOf, self._all(children))
+            case tree.Not(child):
+                made = self.make(child)
+                return made and plan.Except(made)
+            case tree.Require(required, optional, prohibited):
+                clauses = plan.Clauses(*map(self._all, (required, optional, prohibited)))
+                if clauses.required or clauses.optional or clauses.prohibited:
+                    return clauses
+                return None
+            case tree.Boost(child, factor):
+                made = self.make(child)
+                self.clipped = False
+                boosted = made and self._boosted(made, factor)
+                if self.clipped:
+                    self._clip(node)
+                return boosted
+            case tree.Everything():
+                return _EVERYTHING
+            case tree.Nothing():
+                return plan.Nothing()
+            case _:
+                return self._once(node)
+
+    def _all(self, children: Sequence[tree.Node]) -> tuple[plan.Plan, ...]:
+        # Nesting is paid for in frames of Python: a comprehension would take one more.
+        return tuple(filter(None, map(self.make, children)))
+
+    def _once(self, node: tree.Node) -> plan.Plan | None:
+        made = self.leaves.get(node, _UNPLANNED)
+        if made is _UNPLANNED:
+            if isinstance(node, tree.Near | tree.First | tree.Lead | tree.AtLeast):
+                spans = self._spans(node)
+                made = None if spans is None else plan.SpansLeaf(tree.to_query(node), spans)
+            else:
+                made = self.leaf_planner.make(node)
+            self.leaves[node] = made
+        if made is None:
+            self._leave_out(node)
+        return made
+
+    def _clip(self, node: tree.Node) -> None:
+        self.diagnostics.append(
+            Diagnostic(
+                "warning",
+                node.start,
+                node.end,
+                f"boosts multiply to more than {MOST_BOOST:,.0f}",
+                f"{MOST_BOOST:,.0f} was taken",
+            )
+        )
+
+    def _leave_out(self, node: tree.Node) -> None:
+        self.diagnostics.append(
+            Diagnostic(
+                severity="info",
+                start=node.start,
+                end=node.end,
+                message="there is no word in this part",
+                action="it was left out",
+                suggestion=None,
+            )
+        )
+
+    # Spans
+
+    def _spans(self, node: tree.Node) -> plan.Spans | None:
+        match node:
+            case tree.Or(children):
+                return _any_spans(tuple(filter(None, map(self._spans, children))))
+            case tree.Near(left, right, within, ordered, negated):
+                one, other = self._spans(left), self._spans(right)
+                if one is None or other is None:  # what has no word in it was not typed
+                    return one if negated else one or other
+                return plan.NearSpans(one, other, within, ordered, negated)
+            case tree.First(child, count):
+                part = self._spans(child)
+                return part and plan.FirstSpans(part, count)
+            case tree.Lead(child):
+                part = self._spans(child)
+                return part and plan.LeadSpans(part)
+            case tree.AtLeast(child, count):
+                part = self._spans(child)
+                return part and plan.ManySpans(part, count)
+            case tree.Wildcard(pattern, fields) if not pattern.strip("*"):
+                return self.leaf_planner.every_word(node, fields)
+            case _:
+                made = self.make(node)
+                return None if made is None else _spans_of(made)
+
+    def _boosted(self, part: plan.Plan, factor: float) -> plan.Plan:
+        """Return ``factor`` to each leaf."""
+        match part:
+            case plan.AllOf(parts):
+                return plan.AllOf(tuple(self._boosted(each, factor) for each in parts))
+            case plan.AnyOf(parts):
+                return plan.AnyOf(tuple(self._boosted(each, factor) for each in parts))
+            case plan.Clauses(required, optional, prohibited):
+                return plan.Clauses(
+                    tuple(self._boosted(each, factor) for each in required),
+                    tuple(self._boosted(each, factor) for each in optional),
+                    prohibited,
+                )
+            case plan.Except() | plan.Everything() | plan.Nothing():
+                return part
+            case plan.Boosted(leaf, before):
+                self.clipped = self.clipped or before * factor > MOST_BOOST
+                return self._boosted(leaf, min(before * factor, MOST_BOOST))
+            case _:
+                return self.boosts.setdefault((part, factor), plan.Boosted(part, factor))
+
+
+def _joined(kind: type[plan.AllOf | plan.AnyOf], parts: tuple[plan.Plan, ...]) -> plan.Plan | None:
+    return kind(parts) if len(parts) > 1 else next(iter(parts), None)
+
+
+def _any_spans(parts: tuple[plan.Spans, ...]) -> plan.Spans | None:
+    return plan.AnySpans(parts) if len(parts) > 1 else next(iter(parts), None)
+
+
+def _spans_of(made: plan.Plan) -> plan.Spans:
+    """Return the spans of the plan of a word, phrase or the like."""
+    match made:
+        case plan.WordLeaf() | plan.PhraseLeaf():
+            return made
+        case plan.SpansLeaf(_, spans):
+            return spans
+        case plan.AnyOf(parts):
+            return plan.AnySpans(tuple(map(_spans_of, parts)))
+        case plan.Nothing():
+            return plan.AnySpans(())
+        case _:
+            raise TypeError(f"{made!r} has no places")

@@ -1,0 +1,64 @@
+"""What the parser has to say of a query, collected while it reads."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from searchlib.errors import QuerySyntaxError, UnknownFieldError
+from searchlib.query.diagnostics import Diagnostic
+from searchlib.query.fields import FIELD_NAMES
+
+__all__ = ["Remarks"]
+
+
+class Remarks:
+    """The diagnostics of one query. ``unknown_fields`` has names of no field, by their place."""
+
+    def __init__(self, query: str) -> None:
+        self.unknown_fields: dict[int, str] = {}
+        self._limit = len(query)
+        self._diagnostics: list[Diagnostic] = []
+
+    def warn(self, start: int, end: int, message: str, action: str) -> None:
+        """Say what changes what is searched for."""
+        self.add("warning", start, end, message, action)
+
+    def note(self, start: int, end: int, message: str, action: str) -> None:
+        """Say what changes nothing."""
+        self.add("info", start, end, message, action)
+
+    def add(
+        self,
+        severity: Literal["error", "warning", "info"],
+        start: int,
+        end: int,
+        message: str,
+        action: str,
+        suggestion: str | None = None,
+    ) -> None:
+        """Add a diagnostic; its span is cut to the query."""
+        end = min(end, self._limit)
+        self._diagnostics.append(
+            Diagnostic(severity, min(start, end), end, message, action, suggestion)
+        )
+
+    def in_order(self) -> tuple[Diagnostic, ...]:
+        """Return the diagnostics in the order of the text."""
+        return tuple(sorted(self._diagnostics, key=lambda found: (found.start, found.end)))
+
+    def refuse(self, query: str) -> None:
+        """Raise QuerySyntaxError or UnknownFieldError for the first that is more than a note."""
+        for found in self.in_order():
+            if found.severity == "info":
+                continue
+            problem = found.message
+            if found.suggestion:
+                problem += f"; did you mean {found.suggestion!r}?"
+            if found.start in self.unknown_fields:
+                raise UnknownFieldError(
+                    problem,
+                    query=query,
+                    field=self.unknown_fields[found.start],
+                    known=FIELD_NAMES,
+                )
+            raise QuerySyntaxError(problem, query=query, start=found.start, end=found.end)

@@ -1,0 +1,131 @@
+"""How Lucene's classic query parser reads a query."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Final, NamedTuple
+
+from searchlib.query.dialects.dialect_reading import Reader
+from searchlib.query.dialects.respelling import Respelling, Unit
+from searchlib.query.parser import Parsed
+
+__all__ = ["Lucene"]
+
+_OPERATOR: Final = re.compile(r"(AND|OR|NOT)(?=[\s()\"]|\Z)|(&&)|(\|\|)|([+\-!])(?=[^\s)])")
+_PHRASE: Final = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))(?:(~[0-9]+)(\.[0-9]*)?)?', re.DOTALL)
+_REGEX: Final = re.compile(r"/(?:[^/\\\s]|\\.)++/")
+_WORD: Final = re.compile(r'(?:[^\s()"\\]|\\.)++|\\', re.DOTALL)
+_FUZZY: Final = re.compile(r"(?<!\\)~([0-9]*\.?[0-9]*)(?=\^[0-9.]*\Z|\Z)")
+_CHARACTER: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\.|[=/]", re.DOTALL)
+
+_KINDS: Final = {"&&": "AND", "||": "OR"}
+
+
+class Lucene(Reader):
+    """One query in Lucene's spelling."""
+
+    def parsed(self) -> Parsed:
+        """Parse it."""
+        query = self._read()
+        for units in query.levels():
+            _respell_level(query, units)
+        return query.parsed("or")
+
+    def _read_other(self, start: int, name: str) -> int:
+        query, text = self._query, self._query.text
+        if found := _OPERATOR.match(text, start):
+            query.add(_KINDS.get(found[0], found[0]), start, found.end())
+            return found.end()
+        if found := _PHRASE.match(text, start):
+            query.add("part", start, found.end(), found[1] + found[2] if found[3] else None)
+            return found.end()
+        if found := _REGEX.match(text, start):
+            query.add("part", start, found.end())
+            return found.end()
+        found = _WORD.match(text, start)
+        end = found.end() if found else start + 1
+        query.add_word(_word_runs(text, start, end), name)
+        return end
+
+
+def _word_runs(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
+    fuzzy = _FUZZY.search(text, start, end)
+    stop = fuzzy.start() if fuzzy and fuzzy.start() > start else end
+    runs: list[tuple[str, int, int]] = []
+    at = start
+    for found in _CHARACTER.finditer(text, start, stop):
+        runs.append((text[at : found.start()], at, found.start()))
+        character = chr(int(found[1], 16)) if found[1] else found[0]
+        spelled = character if found[0][0] == "\\" and not found[1] else f"\\{character}"
+        at = found.end()
+        runs.append((spelled, found.start(), at))
+    runs.append((text[at:stop], at, stop))
+    if fuzzy and stop < end:
+        edits = _edits(fuzzy[1], stop - start)
+        runs += [(f"~{edits}", stop, fuzzy.end()), (text[fuzzy.end() : end], fuzzy.end(), end)]
+    return [run for run in runs if run[1] < run[2]]
+
+
+def _edits(number: str, letters: int) -> str:
+    """Return the changes of "~" as Lucene does: 2 without a number; below 1 it is a similarity."""
+    if not number.strip("."):
+        return "2"
+    if number.startswith(".") or (number.startswith("0") and "." in number):
+        return str(min(int((1 - float(number)) * letters), 2))
+    return number.partition(".")[0]
+
+
+class _Clause(NamedTuple):
+    """A part with the sign before it ("-" for NOT, too), and the operator before both."""
+
+    join: Unit | None
+    sign: str
+    first: int
+
+    @property
+    def joined_by(self) -> str:
+        return self.join.kind if self.join else ""
+
+
+def _respell_level(query: Respelling, units: list[Unit]) -> None:
+    """Write signs for AND and OR where both stand, or where what follows OR is prohibited."""
+    found = _clauses(units)
+    kinds = {clause.joined_by for clause in found[1:]}
+    pairs = list(itertools.pairwise(found))
+    prohibited = any(
+        after.joined_by == "OR" and "-" in (before.sign, after.sign) for before, after in pairs
+    )
+    if not prohibited and ("AND" not in kinds or kinds == {"AND"}):
+        return
+    for before, after in pairs:
+        if after.joined_by == "AND":
+            for clause in (before, after):
+                if not clause.sign:
+                    query.tokens[clause.first].before = "+"
+    joins = [clause.join for clause in found if clause.join]
+    for join in joins:
+        query.tokens[join.first].become("")
+    if "AND" in kinds:
+        token = query.tokens[next(join.first for join in joins if join.kind == "AND")]
+        message = "AND stands beside OR, or beside words without an operator"
+        query.note(token.start, token.end, message, "both of its sides are required, as in Lucene")
+
+
+def _clauses(units: list[Unit]) -> list[_Clause]:
+    """Return the clauses; none if an operator has no part, which is said when it is parsed."""
+    found: list[_Clause] = []
+    join: Unit | None = None
+    sign: Unit | None = None
+    for unit in units:
+        if unit.kind in {"AND", "OR"}:
+            if join or sign or not found:
+                return []
+            join = unit
+        elif unit.kind != "part":
+            sign = sign or unit
+        else:
+            spelled = "" if sign is None else "+" if sign.kind == "+" else "-"
+            found.append(_Clause(join, spelled, (sign or unit).first))
+            join = sign = None
+    return [] if join or sign else found

@@ -1,0 +1,218 @@
+"""A query in the spelling of another system, to ours; what ours says of it, in places of theirs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final, Literal
+
+from searchlib.query import tree
+from searchlib.query.diagnostics import Diagnostic
+from searchlib.query.fields import DATE_FIELDS, KEY_FIELDS, field_elsewhere
+from searchlib.query.parser import Parsed, parse
+
+__all__ = ["Respelling", "Unit"]
+
+_DAY: Final = re.compile(r"(?<![0-9])([0-9]{4})([0-9]{2})([0-9]{2})?(?![0-9])")
+_TRAILING_MARKS: Final = re.compile(r"([^\W_]+)(\?+)(\^[0-9.]+)?")
+# Words that are operators here and words there.
+_OURS: Final = re.compile(
+    r"SAME|ADJ|HEADLINE|HLEAD|ALLCAPS|CAPS|(?i:(?:near|adj|atleast|first)[0-9]+|(?:wc|date|published)[<>].*)",
+    re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class Token:
+    """A stretch of the query: characters of ours, each run with the place of theirs it stands for.
+
+    ``before`` and ``after`` are what is to be written around it.
+    """
+
+    kind: str
+    runs: list[tuple[str, int, int]]
+    before: str = ""
+    after: str = ""
+
+    @property
+    def start(self) -> int:
+        """Where it begins in their spelling."""
+        return self.runs[0][1]
+
+    @property
+    def end(self) -> int:
+        """Where it ends in their spelling."""
+        return self.runs[-1][2]
+
+    def become(self, text: str) -> None:
+        """Be spelled as ``text``."""
+        self.runs = [(text, self.start, self.end)]
+
+
+@dataclass(slots=True)
+class Unit:
+    """Tokens from ``first`` to ``last`` that are one part, of a kind or an operator by itself."""
+
+    kind: str
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Respelling:
+    """The tokens of a query, and remarks on what is meant in another way here."""
+
+    text: str
+    tokens: list[Token] = field(default_factory=list)
+    remarks: list[Diagnostic] = field(default_factory=list)
+
+    def add(self, kind: str, start: int, end: int, text: str | None = None) -> None:
+        """Add what stands from ``start`` to ``end``, spelled as it is or as ``text``."""
+        own = self.text[start:end] if text is None else text
+        self.tokens.append(Token(kind, [(own, start, end)]))
+
+    def note(self, start: int, end: int, message: str, action: str) -> None:
+        """Say what changes nothing."""
+        self.remarks.append(Diagnostic("info", start, end, message, action, None))
+
+    def warn(self, start: int, end: int, message: str, action: str) -> None:
+        """Say what changes the search."""
+        self.remarks.append(Diagnostic("warning", start, end, message, action, None))
+
+    def add_field(self, start: int, end: int) -> str:
+        """Add a name with its colon, as our field if it is known; give that name."""
+        name = self.text[start : end - 1]
+        ours = field_elsewhere(name.casefold())
+        if ours:
+            self.note(start, end, f"{name!r} is {ours!r} here", "that was searched")
+            self.add("field", start, end, f"{ours}:")
+            return ours
+        if _OURS.fullmatch(name):
+            self.add("field", start, end, f"\\{name}:")
+        else:
+            self.add("field", start, end)
+        return name.casefold()
+
+    def add_word(self, runs: list[tuple[str, int, int]], name: str) -> None:
+        """Add a word in the field ``name`` ("" is none), escaped where it means more here."""
+        word = "".join(run[0] for run in runs)
+        start, end = runs[0][1], runs[-1][2]
+        if name in DATE_FIELDS:
+            runs = [(spelled_date(word), start, end)]
+        elif name not in KEY_FIELDS:
+            marks = _TRAILING_MARKS.fullmatch(word)
+            if marks:  # here a question mark at the end is one
+                runs = [(f"/{marks[1]}{'.' * len(marks[2])}/{marks[3] or ''}", start, end)]
+            elif not name and _OURS.fullmatch(word):
+                runs = [("\\", start, start), *runs]
+        self.tokens.append(Token("part", runs))
+
+    def add_range(self, start: int, end: int, name: str) -> None:
+        """Add a range in brackets; of words it is left out, with a warning."""
+        value = self.text[start:end]
+        if name in DATE_FIELDS:
+            self.add("part", start, end, spelled_date(range_value(value)))
+        elif name == "wc":
+            self.add("part", start, end, range_value(value))
+        else:
+            self.warn(start, end, "ranges are of dates and lengths only", "it was left out")
+            if self.tokens and self.tokens[-1].kind == "field":
+                self.tokens.pop()
+
+    def wrap(self, unit: Unit) -> None:
+        """Write parentheses around a unit."""
+        first, last = self.tokens[unit.first], self.tokens[unit.last]
+        first.before = f"({first.before}"
+        last.after += ")"
+
+    def levels(self) -> Iterator[list[Unit]]:
+        """Return the units of each pair of parentheses, and of the whole, inner ones first."""
+        open_at: list[int] = []
+        levels: list[list[Unit]] = [[]]
+        begin: int | None = None
+        for place, token in enumerate(self.tokens):
+            first = place if begin is None else begin
+            if token.kind == "space":
+                continue
+            begin = None
+            if token.kind == "field":
+                begin = first
+            elif token.kind == "(":
+                open_at.append(first)
+                levels.append([])
+            elif token.kind != ")":
+                kind_first = first if token.kind == "part" else place
+                levels[-1].append(Unit(token.kind, kind_first, place))
+            elif open_at:
+                yield levels.pop()
+                levels[-1].append(Unit("part", open_at.pop(), place))
+        while open_at:
+            yield levels.pop()
+            levels[-1].append(Unit("part", open_at.pop(), len(self.tokens) - 1))
+        yield levels.pop()
+
+    def parsed(self, default_operator: Literal["or", "and"]) -> Parsed:
+        """Parse our spelling; give the tree and the remarks in places of theirs."""
+        runs = list(self._runs())
+        places: list[tuple[int, int]] = []
+        for text, start, end in runs:
+            if text == self.text[start:end]:
+                places += [(place, place + 1) for place in range(start, end)]
+            else:
+                places += [(start, end)] * len(text)
+        found = parse("".join(run[0] for run in runs), default_operator=default_operator)
+        moved = [
+            replace(remark, start=start, end=end)
+            for remark in found.diagnostics
+            for start, end in [self._span(remark.start, remark.end, places)]
+        ]
+        remarks = sorted([*self.remarks, *moved], key=lambda remark: (remark.start, remark.end))
+        return Parsed(self.text, self._moved(found.tree, places), tuple(remarks))
+
+    def _runs(self) -> Iterator[tuple[str, int, int]]:
+        for token in self.tokens:
+            yield token.before, token.start, token.start
+            yield from token.runs
+            yield token.after, token.end, token.end
+
+    def _span(self, start: int, end: int, places: Sequence[tuple[int, int]]) -> tuple[int, int]:
+        if not places or start >= len(places):
+            return 0, len(self.text)
+        first = places[start][0]
+        return first, max(places[max(end, start + 1) - 1][1], first)
+
+    def _moved(self, node: tree.Node, places: Sequence[tuple[int, int]]) -> tree.Node:
+        start, end = self._span(node.start, node.end, places)
+        changed: dict[str, Any] = {"start": start, "end": end}
+        for each in fields(node):
+            value = getattr(node, each.name)
+            if each.name in {"left", "right", "child"}:
+                changed[each.name] = self._moved(value, places)
+            elif each.name in {"children", "required", "optional", "prohibited"}:
+                changed[each.name] = tuple(self._moved(child, places) for child in value)
+        return replace(node, **changed)
+
+
+def range_value(value: str) -> str:
+    """Return a range with TO in capitals and a star for a side that is open.
+
+    >>> range_value("[20220101 to]")
+    '[20220101 TO *]'
+    """
+    first, to, last = re.sub(r"(?i)(?<![^\s\[{])to(?![^\s\]}])", "\0", value, count=1).partition(
+        "\0"
+    )
+    if not to:
+        return value
+    sides = first[1:].strip().strip("'"), last[:-1].strip().strip("'")
+    return f"{value[0]}{sides[0] or '*'} TO {sides[1] or '*'}{value[-1]}"
+
+
+def spelled_date(value: str) -> str:
+    """Return a date with dashes, which other systems write without.
+
+    >>> spelled_date("[20220101 TO 202206]")
+    '[2022-01-01 TO 2022-06]'
+    """
+    return _DAY.sub(lambda day: "-".join(part for part in day.groups() if part), value)

@@ -1,0 +1,125 @@
+"""How Whoosh's QueryParser reads a query, with its default plugins."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from searchlib.query.counts import MAX_COUNT, whole
+from searchlib.query.dialects.dialect_reading import Reader
+from searchlib.query.dialects.respelling import Respelling, Unit
+from searchlib.query.parser import Parsed
+
+__all__ = ["Whoosh"]
+
+_OPERATOR: Final = re.compile(r"(?:NOT|(?<=\s)(?:ANDNOT|ANDMAYBE|AND|OR)|REQUIRE)(?=\s)")
+_PHRASE: Final = re.compile(r'"([^"]*)"(?:~([1-9][0-9]*))?')
+_QUOTED: Final = re.compile(r"'(.*?)'(?=[\s\])}]|\Z)", re.DOTALL)
+_WORD: Final = re.compile(r'[^\s()"]+|"')
+_BOOST: Final = re.compile(r"\^(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)\Z")
+_SPECIAL: Final = re.compile(r"[\\+\-!~=/&|^]")
+_SPECIAL_QUOTED: Final = re.compile(r'[\\"“”„«»()*?:+\-!&|~^=/\s]')
+# Beside another part these take parentheses.
+_LOOSE: Final = frozenset({"or", "andmaybe"})
+
+
+class Whoosh(Reader):
+    """One query in Whoosh's spelling."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._no_quote_closes = False
+
+    def parsed(self) -> Parsed:
+        """Parse it."""
+        query = self._read()
+        for units in query.levels():
+            _respell_level(query, units)
+        return query.parsed("and")
+
+    def _read_other(self, start: int, name: str) -> int:
+        query, text = self._query, self._query.text
+        if found := _OPERATOR.match(text, start):
+            query.add(found[0], start, found.end())
+            return found.end()
+        if found := _PHRASE.match(text, start):
+            words = found[1].replace("\\", "\\\\")
+            gaps = max(len(words.split()) - 1, 1)
+            slop = min((whole(found[2] or "1") - 1) * gaps, MAX_COUNT)
+            query.add("part", start, found.end(), f'"{words}"' + (f"~{slop}" if slop else ""))
+            return found.end()
+        if text[start] == "'" and not self._no_quote_closes:
+            found = _QUOTED.match(text, start)
+            self._no_quote_closes = not found
+            if found and found[1].strip():
+                # One word, whatever stands in it; analysis makes a phrase of several.
+                words = _SPECIAL_QUOTED.sub(r"\\\g<0>", found[1])
+                query.add("part", start, found.end(), f"\\{words}" if words[0] != "\\" else words)
+                return found.end()
+        found = _WORD.match(text, start)
+        end = found.end() if found else start + 1
+        boost = _BOOST.search(text, start, end)
+        stop = boost.start() if boost else end
+        runs = [
+            (f"\\{character}" if _SPECIAL.match(character) else character, place, place + 1)
+            for place, character in enumerate(text[start:stop], start)
+        ]
+        if boost:
+            runs.append((boost[0], stop, end))
+        query.add_word(runs, name)
+        return end
+
+
+def _respell_level(query: Respelling, units: list[Unit]) -> None:
+    """Write parentheses where what binds first in Whoosh does not here."""
+    parts: list[Unit] = []
+    for unit in reversed(units):
+        if unit.kind == "NOT" and parts and _is_operand(parts[-1]):
+            parts[-1] = Unit("not", unit.first, parts[-1].last)
+        else:
+            parts.append(unit)
+    parts.reverse()
+    for operator in ("AND", "OR", "ANDNOT", "ANDMAYBE", "REQUIRE"):
+        parts = _joined(query, parts, operator)
+    for unit in parts if len(parts) > 1 else ():
+        if unit.kind in _LOOSE:
+            query.wrap(unit)
+
+
+def _joined(query: Respelling, units: list[Unit], name: str) -> list[Unit]:
+    """Join units by the operator ``name``, from the left."""
+    made: list[Unit] = []
+    for unit in units:
+        sides = len(made) > 1 and made[-1].kind == name and _is_operand(made[-2])
+        if not sides or not _is_operand(unit):
+            made.append(unit)
+            continue
+        operator = made.pop()
+        left = made.pop()
+        if operator.kind not in {"AND", "OR"}:
+            _respell(query, left, operator, unit)
+        made.append(Unit(operator.kind.casefold(), left.first, unit.last))
+    return made
+
+
+def _respell(query: Respelling, left: Unit, operator: Unit, right: Unit) -> None:
+    token = query.tokens[operator.first]
+    if right.kind != "part":
+        query.wrap(right)
+    if left.kind in _LOOSE or (left.kind != "part" and operator.kind == "ANDMAYBE"):
+        query.wrap(left)
+    if operator.kind == "ANDNOT":
+        token.become("AND NOT")
+    elif operator.kind == "ANDMAYBE":
+        token.become("OR")
+        first = query.tokens[left.first]
+        first.before = f"+{first.before}"
+    else:
+        token.become("AND")
+        message = "here the right side of REQUIRE counts in the score, too"
+        query.note(token.start, token.end, message, "it was taken for AND")
+
+
+def _is_operand(unit: Unit) -> bool:
+    # What operators have made has their names in small letters.
+    return unit.kind.islower()

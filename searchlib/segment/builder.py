@@ -1,0 +1,202 @@
+"""Writing a segment of articles: batches come in, a file comes out.
+
+Tokens are kept as they come, eight bytes each, until the segment is full; then
+they are sorted by term and written. Articles are compressed as they come.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain, count, islice
+from operator import itemgetter
+from typing import Any, Final
+
+from searchlib.article import TEXT_FIELDS
+from searchlib.files.container import ContainerWriter, little_endian
+from searchlib.files.varints import write_varint
+from searchlib.kernels.segment import inverting, term_order
+from searchlib.segment.documents import DocumentBatch, PairNames, Tokens
+from searchlib.segment.entry import segment_file
+from searchlib.segment.ids import IdsWriter
+from searchlib.segment.inverting import inverted
+from searchlib.segment.list_writing import Lists, LongTerm, Terms, encoded, encoded_long
+from searchlib.segment.segment import INFO, KIND, NO_DATE, WINDOW_BITS
+from searchlib.segment.sorted_table import Entries, write_table
+from searchlib.segment.stored_articles import MAX_STORED_BYTES, StoredWriter
+
+__all__ = ["SegmentBuilder", "SegmentFile"]
+
+_KEYS_AT_ONCE: Final = 4096
+_MAX_TOKENS: Final = 9_000_000
+"""Of a segment that is being built: with what sorting them takes, 200 MB."""
+
+_FIELDS: Final = len(TEXT_FIELDS)
+
+
+class SegmentFile:
+    """The file of a segment in the making: first articles and ids, then finish() with the rest."""
+
+    def __init__(self, storage: Any, name: str) -> None:
+        self._file = storage.create_file(segment_file(name))
+        self._container = ContainerWriter(self._file, KIND)
+        self.stored = StoredWriter(self._container)
+        self.ids = IdsWriter()
+
+    def finish(
+        self,
+        lengths: array[int],
+        published: array[int],
+        keys: Iterable[tuple[bytes, Sequence[int]]],
+        terms: Iterable[Terms | LongTerm],
+    ) -> None:
+        """Write the rest and close the file. ``keys`` and ``terms`` are in order."""
+        file = self._container
+        self.stored.finish()
+        self.ids.write(file)
+        fields = [lengths[field::_FIELDS] for field in range(_FIELDS)]
+        sums = [sum(field) for field in fields]
+        counts = [len(field) - field.count(0) for field in fields]
+        file.section("info", [INFO.pack(len(published), WINDOW_BITS, *sums, *counts)])
+        file.section("lengths", [little_endian(lengths)])
+        file.section(
+            "published",
+            [little_endian(published)] if published.count(NO_DATE) < len(published) else [],
+        )
+        self._write_keys(keys)
+        self._write_terms(len(published), terms)
+        file.finish()
+        self._file.close()
+
+    def _write_keys(self, keys: Iterable[tuple[bytes, Sequence[int]]]) -> None:
+        lists = bytearray()
+
+        def parts() -> Iterator[Entries]:
+            rest = iter(keys)
+            while part := list(islice(rest, _KEYS_AT_ONCE)):
+                places = array("Q")
+                for _, docs in part:
+                    places.append(docs[0] if len(docs) == 1 else len(lists))
+                    if len(docs) > 1:
+                        before = -1
+                        for doc in docs:
+                            write_varint(doc - before - 1, lists)
+                            before = doc
+                names = [name for name, _ in part]
+                dfs = array("Q", [len(docs) for _, docs in part])
+                yield Entries(b"".join(names), array("Q", accumulate(map(len, names))), dfs, places)
+
+        write_table(self._container, "keys", parts())
+        self._container.section("key_lists", [lists])
+
+    def _write_terms(self, num_docs: int, chunks: Iterable[Terms | LongTerm]) -> None:
+        postings = self._container.open_paged("postings")
+        whole = Terms.empty()  # all but the occurrences
+        values, starts = array("Q"), array("Q")
+
+        def write(lists: Lists) -> None:
+            starts.extend(array("Q", map(postings.size.__add__, lists.starts)))
+            values.extend(lists.values)
+            for piece in lists.pieces:
+                postings.write(piece)
+
+        for chunk in chunks:
+            if isinstance(chunk, LongTerm):
+                found = encoded_long(chunk, num_docs)
+                if not found:
+                    continue
+                write(found)
+                whole.term_bytes.extend(chunk.term)
+                whole.terms.append(len(chunk.term))
+                whole.word_bytes.extend(chunk.words)
+                whole.words.extend(chunk.word_sizes)
+                whole.num_forms.append(len(chunk.word_sizes))
+            else:
+                for lists in encoded(chunk, num_docs):
+                    write(lists)
+                whole.term_bytes.extend(chunk.term_bytes)
+                whole.terms.extend(chunk.terms)
+                whole.word_bytes.extend(chunk.word_bytes)
+                whole.words.extend(chunk.words)
+                whole.num_forms.extend(chunk.num_forms)
+            del chunk  # the next one may be made in its memory
+        # A list ends anywhere in a number of 64 bits, and one more is read than it needs.
+        postings.write(bytes(-postings.size % 8 + 8))
+        postings.finish()
+        terms = Entries(
+            bytes(whole.term_bytes), array("Q", accumulate(whole.terms)), values, starts
+        )
+        write_table(self._container, "terms", terms.cut())
+        words = term_order.word_keys(whole.word_bytes, whole.words, whole.num_forms, starts)
+        write_table(self._container, "words", Entries(*words).cut())
+
+
+class SegmentBuilder:
+    """A segment of new articles: add batches until it is full, then finish it."""
+
+    def __init__(self, storage: Any, name: str) -> None:
+        self.name = name
+        self.num_docs = 0
+        self._file = SegmentFile(storage, name)
+        self._tokens: list[Tokens] = []
+        self._num_tokens = 0
+        self._seen = bytearray()  # which pairs the tokens have
+        self._lengths = array("I")
+        self._published = array("q")
+        self._ids: dict[str, int] = {}
+        self._keys: dict[bytes, list[int]] = {}
+        self._pair_list: PairNames | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the segment should be finished before the next batch."""
+        return self._num_tokens >= _MAX_TOKENS or self._file.stored.size >= MAX_STORED_BYTES // 2
+
+    def add(self, batch: DocumentBatch) -> None:
+        """Append the documents of ``batch``. All batches have one and the same pair_list."""
+        self._file.stored.write(batch.records)
+        self._file.ids.add(batch.article_ids)
+        self._seen.extend(bytes(max(len(batch.pair_list) - len(self._seen), 0)))
+        inverting.mark(batch.tokens.pairs, self._seen)
+        self._tokens.append(batch.tokens)
+        self._num_tokens += len(batch.tokens.pairs)
+        self._lengths.extend(batch.lengths)
+        self._published.extend(batch.published_us)
+        self._pair_list = batch.pair_list
+        keys, base = self._keys, self.num_docs
+        # Of an article that came twice the first one is deleted.
+        self._ids.update(zip(batch.article_ids, count(base)))
+        for place, field, value in batch.keys:
+            docs = keys.setdefault(f"{field}={value}".encode(), [])
+            if not docs or docs[-1] != base + place:
+                docs.append(base + place)
+        self.num_docs += len(batch.records)
+
+    def finish(self) -> None:
+        """Write the segment's file and close it."""
+        terms = self._terms()
+        self._file.finish(self._lengths, self._published, self._sorted_keys(), [terms])
+
+    def _sorted_keys(self) -> Iterator[tuple[bytes, Sequence[int]]]:
+        ids, others = self._ids, sorted(self._keys.items())
+        # One after the other, as a list of them has Python look for garbage again and again. The
+        # order of characters is that of their bytes.
+        own = ((f"article_id={name}".encode(), (ids[name],)) for name in sorted(ids))
+        at = bisect_left(others, b"article_id=", key=itemgetter(0))
+        return chain(others[:at], own, others[at:])
+
+    def _terms(self) -> Terms:
+        pair_list = self._pair_list
+        used = inverting.marked(self._seen)
+        # No token has a zero in it, and the kernel counts them.
+        names = pair_list.names(used) if pair_list else b""
+        terms, term_sizes, words, word_sizes, num_forms, term_of, form_of = term_order.number_pairs(
+            names, used, len(self._seen)
+        )
+        occurrences = inverted(self._tokens, term_of, form_of, len(term_sizes))
+        # Memory is at its highest here.
+        self._tokens = []
+        return Terms(
+            bytearray(terms), term_sizes, bytearray(words), word_sizes, num_forms, *occurrences
+        )

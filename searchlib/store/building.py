@@ -1,0 +1,66 @@
+"""Who builds the segments of a transaction: this process, or others in its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from searchlib.files.storage import DirectoryStorage
+from searchlib.segment.builder import SegmentBuilder
+from searchlib.segment.documents import DocumentBatch
+
+__all__ = ["Builder", "Builders", "BuildersHere", "build_segment"]
+
+
+class Builder(Protocol):
+    """A segment in the making: SegmentBuilder, or what stands for one in another process."""
+
+    @property
+    def num_docs(self) -> int:
+        """The number of documents so far."""
+        ...
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the segment should be finished before another batch is added."""
+        ...
+
+    def add(self, batch: Any, /) -> None:
+        """Add documents behind those there are."""
+
+    def finish(self) -> None:
+        """Write the segment, or have it written."""
+
+
+class Builders(Protocol):
+    """Makes the builders of a transaction."""
+
+    def begin(self, storage: Any, name: str, /) -> Builder:
+        """Return the builder of the segment ``name``."""
+        ...
+
+    def wait(self) -> None:
+        """Return when all segments that were finished are written."""
+
+
+class BuildersHere:
+    """Builders that have written their segment when they are finished."""
+
+    def begin(self, storage: Any, name: str) -> Builder:
+        """Return a builder that writes the segment when it is finished."""
+        return SegmentBuilder(storage, name)
+
+    def wait(self) -> None:
+        """Do nothing: what is finished is written."""
+
+
+def build_segment(folder: str, name: str, batches: Iterable[DocumentBatch]) -> None:
+    """Write a segment of an index whose transaction is another process's."""
+    storage = DirectoryStorage(folder)
+    try:
+        builder = SegmentBuilder(storage, name)
+        for batch in batches:
+            builder.add(batch)
+        builder.finish()
+    finally:
+        storage.abandon_files()

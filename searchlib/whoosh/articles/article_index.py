@@ -1,0 +1,102 @@
+"""An index of articles as a Whoosh index, to be read: its searchers are Whoosh's."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NoReturn
+
+from whoosh.fields import ensure_schema
+from whoosh.index import Index
+from whoosh.reading import EmptyReader, MultiReader, SegmentReader
+
+from searchlib.store.commit import INDEX_NAME, Commit
+from searchlib.store.commit import latest_generation as latest_commit
+from searchlib.store.snapshot import Snapshot
+from searchlib.store.store import Store
+from searchlib.whoosh.articles.article_reader import ReadOnlySegment
+from searchlib.whoosh.articles.article_schema import ArticleAnalysis, article_schema
+from searchlib.whoosh.index.searchlib_index import IndexDirectory
+from searchlib.whoosh.index.whoosh_errors import ReadOnlyIndexError
+
+__all__ = ["ArticleIndex"]
+
+
+class ArticleIndex(Index):  # type: ignore[misc]  # whoosh has no types
+    """The articles of an index, for Whoosh's queries: what programs get from open_dir.
+
+    A searcher or reader sees the commit that was the latest when it was opened. Safe to use from
+    many threads.
+    """
+
+    indexname = INDEX_NAME
+
+    def __init__(self, store: Store, how: ArticleAnalysis, schema: Any = None) -> None:
+        self._store = store
+        self._how = how
+        self.storage = IndexDirectory(store.path, readonly=True)
+        self.schema = article_schema(how) if schema is None else ensure_schema(schema)
+        self._opened: tuple[Snapshot, list[ReadOnlySegment]] | None = None
+
+    def __repr__(self) -> str:
+        return f"<ArticleIndex {self._store.path}>"
+
+    def latest_generation(self) -> int:
+        return latest_commit(self._store.storage)
+
+    def last_modified(self) -> float:
+        name = Commit(self.latest_generation(), []).file_name
+        return os.path.getmtime(os.path.join(self._store.path, name))
+
+    def is_empty(self) -> bool:
+        return not self._store.snapshot().parts
+
+    def reader(self, reuse: Any = None) -> Any:
+        snapshot, segments = self._latest()
+        readers = [
+            _ArticleReader(self.storage, self.schema, segment, generation=snapshot.generation)
+            for segment in segments
+        ]
+        if not readers:
+            return _NoArticles(self.schema, snapshot.generation)
+        if len(readers) == 1:
+            return readers[0]
+        return MultiReader(readers, generation=snapshot.generation)
+
+    def _latest(self) -> tuple[Snapshot, list[ReadOnlySegment]]:
+        snapshot = self._store.snapshot()
+        opened = self._opened
+        if opened is None or opened[0] is not snapshot:
+            segments = [
+                ReadOnlySegment(part, self._store.path, self._how.article)
+                for part in snapshot.parts
+            ]
+            self._opened = opened = (snapshot, segments)
+        return opened
+
+    def writer(self, **_: Any) -> NoReturn:
+        """Refuse: what an article is made of, Whoosh's writers do not know."""
+        raise ReadOnlyIndexError(
+            "this is an index of articles, which Whoosh reads and does not write;"
+            f" write to it with searchlib.open({self._store.path!r}).writer()",
+            path=self._store.path,
+        )
+
+    def optimize(self, **options: Any) -> NoReturn:
+        self.writer(**options)
+
+
+class _ArticleReader(SegmentReader):  # type: ignore[misc]
+    def terms_within(self, fieldname: str, text: str, maxdist: int, prefix: int = 0) -> Any:
+        # Whoosh's looks among the words for spelling, and finds no stem for FuzzyTerm. Who corrects
+        # spelling names their field.
+        automata = self.codec().automata(self.storage(), self.segment())
+        return automata.terms_within(self.cursor(fieldname), text, maxdist, prefix)
+
+
+class _NoArticles(EmptyReader):  # type: ignore[misc]
+    def __init__(self, schema: Any, generation: int) -> None:
+        super().__init__(schema)
+        self._generation = generation
+
+    def generation(self) -> int:
+        return self._generation

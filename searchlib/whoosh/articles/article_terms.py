@@ -1,0 +1,136 @@
+"""The terms of a segment of articles as Whoosh asks for them, those of all fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from whoosh.codec import base
+from whoosh.reading import TermInfo, TermNotFound
+
+from searchlib.files.damage import corruption_guard
+from searchlib.store.snapshot import SegmentView
+from searchlib.whoosh.articles.article_fields import Field, fields_of
+from searchlib.whoosh.articles.article_matcher import ArticleMatcher, FieldPostings
+
+__all__ = ["TermsReader"]
+
+_KEPT_NUMBERS: Final = 1_000_000
+"""How many documents and positions are kept for the next query: 12 MB a segment."""
+
+
+class TermsReader(base.TermsReader):  # type: ignore[misc]  # whoosh has no types
+    """The terms of all fields, and their postings."""
+
+    def __init__(self, part: SegmentView, path: str) -> None:
+        self._fields: dict[str, Field] = fields_of(part.segment, path)
+        self._path = path
+        self._kept: dict[tuple[str, bytes], FieldPostings] = {}
+        self._kept_numbers = 0
+
+    def indexed_field_names(self) -> list[str]:
+        return [name for name in self._fields if next(self.terms_of(name, b""), None) is not None]
+
+    def terms_of(self, fieldname: str, start: bytes) -> Iterator[bytes]:
+        """Return the terms of one field from ``start`` on."""
+        if fieldname in self._fields:
+            with corruption_guard(self._path):
+                yield from self._fields[fieldname].terms(start)
+
+    def find(self, fieldname: str, text: bytes) -> FieldPostings | None:
+        """Return the postings of a term, or None. Those of the last terms are kept."""
+        found = self._kept.get((fieldname, text))
+        if found is None and fieldname in self._fields:
+            with corruption_guard(self._path):
+                found = self._fields[fieldname].find(text)
+            if found is not None:
+                self._keep(fieldname, text, found)
+        return found
+
+    def _keep(self, fieldname: str, text: bytes, found: FieldPostings) -> None:
+        self._kept_numbers += found.size
+        if self._kept_numbers > _KEPT_NUMBERS:
+            self._kept = {}
+            self._kept_numbers = found.size
+        self._kept[fieldname, text] = found
+
+    def _postings(self, fieldname: str, text: bytes) -> FieldPostings:
+        found = self.find(fieldname, text)
+        if found is None:
+            raise TermNotFound(f"there is no term {fieldname}:{text!r}")
+        return found
+
+    def __contains__(self, term: tuple[str, bytes]) -> bool:
+        return self.find(*term) is not None
+
+    def cursor(self, fieldname: str, fieldobj: Any) -> _Cursor:
+        return _Cursor(self, fieldname, fieldobj)
+
+    def terms(self) -> Iterator[tuple[str, bytes]]:
+        return self._terms_of(list(self._fields), b"")
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
+        names = list(self._fields)
+        if fieldname not in names:
+            return iter(())
+        return self._terms_of(names[names.index(fieldname) :], prefix)
+
+    def _terms_of(self, names: list[str], start: bytes) -> Iterator[tuple[str, bytes]]:
+        for number, name in enumerate(names):
+            for term in self.terms_of(name, b"" if number else start):
+                yield name, term
+
+    def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+        return ((term, self.term_info(*term)) for term in self.terms())
+
+    def items_from(
+        self, fieldname: str, prefix: bytes
+    ) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+        return self._postings(fieldname, text).info()
+
+    def frequency(self, fieldname: str, text: bytes) -> float:
+        found = self.find(fieldname, text)
+        return found.weight() if found else 0.0
+
+    def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        found = self.find(fieldname, text)
+        return len(found.docs) if found else 0
+
+    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
+        return ArticleMatcher(self._postings(fieldname, text), (fieldname, text), format_, scorer)
+
+
+class _Cursor(base.FieldCursor):  # type: ignore[misc]
+    """A place among the terms of one field."""
+
+    def __init__(self, terms: TermsReader, fieldname: str, fieldobj: Any) -> None:
+        self._terms = terms
+        self._fieldname = fieldname
+        self._fieldobj = fieldobj
+        self.first()
+
+    def first(self) -> Any:
+        return self._go_to(b"")
+
+    def find(self, string: Any) -> Any:
+        return self._go_to(string if isinstance(string, bytes) else self._fieldobj.to_bytes(string))
+
+    def _go_to(self, start: bytes) -> Any:
+        self._following = self._terms.terms_of(self._fieldname, start)
+        return self.next()
+
+    def next(self) -> Any:
+        self._here = next(self._following, None)
+        return self.text()
+
+    def text(self) -> Any:
+        return None if self._here is None else self._fieldobj.from_bytes(self._here)
+
+    def term_info(self) -> TermInfo | None:
+        return None if self._here is None else self._terms.term_info(self._fieldname, self._here)
+
+    def is_valid(self) -> bool:
+        return self._here is not None

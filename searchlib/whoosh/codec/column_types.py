@@ -1,0 +1,40 @@
+"""Whoosh's column types, without the two that pickle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from whoosh import columns
+
+from searchlib.whoosh.codec.values import decode_value, encode_value
+
+__all__ = ["storable"]
+
+
+def storable(column: Any) -> Any:
+    """Return the column type that is written for ``column``.
+
+    A PickleColumn keeps the types of values.py instead of any, a CompressedBlockColumn a value at a
+    time; all others are Whoosh's own.
+    """
+    if isinstance(column, columns.PickleColumn):
+        return _ValuesColumn(storable(column._child))
+    if isinstance(column, columns.CompressedBlockColumn):
+        return columns.CompressedBytesColumn()
+    return column
+
+
+class _ValuesColumn(columns.WrappedColumn):  # type: ignore[misc]  # whoosh has no types
+    class Writer(columns.WrappedColumnWriter):  # type: ignore[misc]
+        def add(self, docnum: int, v: object) -> None:
+            self._child.add(docnum, b"" if v is None else encode_value(v))
+
+    class Reader(columns.WrappedColumnReader):  # type: ignore[misc]
+        def __getitem__(self, docnum: int) -> Any:
+            data = self._child[docnum]
+            return decode_value(data) if data else None
+
+        def __iter__(self) -> Iterator[Any]:
+            for data in self._child:
+                yield decode_value(data) if data else None

@@ -1,0 +1,1 @@
+"""Whoosh indexes with commits of our own: making, writing, opening them."""

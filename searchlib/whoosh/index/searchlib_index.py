@@ -1,0 +1,268 @@
+"""A Whoosh index in a directory: our segments, our commit file, and Whoosh's writer over both.
+
+Segments are _MAIN_<name>.docs and .terms, so that an index of articles, whose files begin with
+MAIN_, may be in the same directory; the two share the lock. The commit file is that of
+index_commit.py.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from whoosh.fields import Schema, ensure_schema
+from whoosh.filedb.filestore import FileStorage, Storage
+from whoosh.index import FileIndex
+from whoosh.util.filelock import try_for
+
+from searchlib.errors import CorruptIndexError, StorageError
+from searchlib.files.locks import LOCK_CONTENT
+from searchlib.files.storage import change_is_there, make_directory, read_file
+from searchlib.whoosh.index.index_commit import (
+    COMMIT_VERSION,
+    Commit,
+    commit_name,
+    decode_commit,
+    droppable,
+    index_names,
+    latest_generation,
+)
+from searchlib.whoosh.index.index_directory import WhooshDirectory, check_writable, place_of
+from searchlib.whoosh.index.index_publishing import Publication, delete_files, next_generation
+from searchlib.whoosh.index.searchlib_writer import SearchlibWriter
+from searchlib.whoosh.index.storage_view import StorageView
+from searchlib.whoosh.index.whoosh_errors import LockedError, NoIndexError
+from searchlib.whoosh.stock.stock_refusal import refuse_stock_index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["IndexDirectory", "SearchlibIndex"]
+
+_WHOOSH_FILE: Final = re.compile(r"_(.+)_[0-9]+\.toc\..*|([^_].*)_[0-9a-z]{16}\..*", re.DOTALL)
+"""What Whoosh's own writer makes: a table of contents in the making, or a part of a segment."""
+
+_OPENING_ATTEMPTS: Final = 10
+_LOCK_SECONDS: Final = 10.0
+
+_OWN_WAYS: Final = ("create_file", "open_file", "delete_file", "rename_file", "list", "lock")
+"""What a storage may do in a way of its own, so that it is more than a directory."""
+
+
+class _Indexes(Storage):  # type: ignore[misc]  # whoosh has no types
+    """A storage whose indexes are ours, for programs that open them through it."""
+
+    def create_index(
+        self, schema: Any, indexname: str = "MAIN", indexclass: Any = None
+    ) -> FileIndex:
+        """Make an empty index, in the place of the one of this name that is ours, if any."""
+        check_writable(self)
+        return super().create_index(schema, indexname, indexclass or SearchlibIndex)
+
+    def open_index(
+        self, indexname: str = "MAIN", schema: Any = None, indexclass: Any = None
+    ) -> FileIndex:
+        """Open an index. Raises EmptyIndexError if there is none."""
+        return super().open_index(indexname, schema, indexclass or SearchlibIndex)
+
+    def index_exists(self, indexname: str | None = None) -> bool:
+        """Tell whether there is an index; StockIndexError for one that is Whoosh's own."""
+        return exists(self, indexname or "MAIN")
+
+
+class IndexDirectory(_Indexes, WhooshDirectory):
+    """A directory with indexes."""
+
+    def create_file(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        if found := _WHOOSH_FILE.fullmatch(name):
+            self._refuse_whooshs(name, found[1] or found[2])
+        return super().create_file(name, *args, **kwargs)
+
+    def temp_storage(self, name: str | None = None) -> WhooshDirectory:
+        # What Whoosh's own writer asks for first. Ours has a storage for itself.
+        if name and not self.is_writers:
+            self._refuse_whooshs(name, name.removesuffix(".tmp"))
+        return super().temp_storage(name)
+
+    def _refuse_whooshs(self, name: str, indexname: str) -> None:
+        if latest_generation(self, indexname) >= 0:
+            raise TypeError(
+                f"{name} is a file of Whoosh's own, whose SegmentWriter and MpWriter do not write"
+                " this index; use index.writer(), which takes the same arguments, or call"
+                " searchlib.whoosh.install() first"
+            )
+
+    def clean(self, ignore: bool = False) -> None:
+        """Delete the Whoosh indexes that searchlib has made here; other files stay.
+
+        One that is damaged, or that a writer has, stays. Raises CorruptIndexError or LockError for
+        the first of them when the others are deleted, or nothing with ``ignore``.
+        """
+        check_writable(self)
+        errors: list[Exception] = []
+        for name in index_names(self):
+            try:
+                self._delete_index(name)
+            except (StorageError, OSError) as error:
+                errors.append(error)
+        if errors and not ignore:
+            raise errors[0]
+
+    def _delete_index(self, indexname: str) -> None:
+        read_commit(self, indexname, Schema())  # where it is damaged, no lock is made either
+        with locked(self, indexname) as held:
+            commit = read_commit(self, indexname, Schema())
+            if not held.is_ours():
+                raise LockedError(
+                    "the lock was deleted or replaced, so that others may be writing; nothing was"
+                    " deleted",
+                    path=self.folder,
+                )
+            if commit is not None:
+                last = commit_name(indexname, commit.generation)
+                delete_files(self, droppable(self, indexname, commit) - {last})
+                self.delete_file(last)
+            lock = f"{indexname}_WRITELOCK"
+            with suppress(OSError, CorruptIndexError):
+                if read_file(self, lock) == LOCK_CONTENT:  # else it is somebody else's
+                    self.delete_file(lock)
+
+    def destroy(self) -> None:
+        """Do what clean does, then remove the directory, if nothing else is in it."""
+        self.clean()
+        with suppress(OSError):
+            os.rmdir(self.folder)
+
+
+class _OtherIndexes(_Indexes, StorageView):
+    """Another storage with indexes."""
+
+
+def our_storage(storage: Any) -> Any:
+    """Return a storage for our indexes over one of Whoosh's."""
+    if isinstance(storage, WhooshDirectory | StorageView):
+        return storage
+    kind = type(storage)
+    if isinstance(storage, FileStorage) and all(
+        getattr(kind, name) is getattr(FileStorage, name) for name in _OWN_WAYS
+    ):
+        return IndexDirectory(storage.folder, storage.supports_mmap, storage.readonly)
+    if not isinstance(storage, Storage):
+        raise ValueError(f"{storage!r} is not a Storage object")  # noqa: TRY004  # as Whoosh says
+    return _OtherIndexes(storage)
+
+
+def exists(storage: Any, indexname: str) -> bool:
+    """Tell whether there is an index; StockIndexError for one that is Whoosh's own."""
+    if latest_generation(storage, indexname) >= 0:
+        return True
+    refuse_stock_index(storage, indexname, COMMIT_VERSION)
+    return False
+
+
+def read_commit(storage: Any, indexname: str, schema: Any = None) -> Commit | None:
+    """Return the newest commit, or None if there is none; ``schema`` counts for the one written."""
+    for _ in range(_OPENING_ATTEMPTS):
+        generation = latest_generation(storage, indexname)
+        if generation < 0:
+            break
+        # A writer may drop the file between two of our steps: there is a newer one then.
+        with suppress(FileNotFoundError):
+            data = read_file(storage, commit_name(indexname, generation))
+            return decode_commit(data, place_of(storage), indexname, generation, schema)
+    return None
+
+
+@contextmanager
+def locked(storage: Any, indexname: str) -> Iterator[Any]:
+    """Have the lock of an index, or raise LockedError when another one keeps it for 10 s."""
+    lock = storage.lock(f"{indexname}_WRITELOCK")
+    # Who has a writer in this thread would wait for itself.
+    timeout = 0.0 if lock.held_by_this_thread() else _LOCK_SECONDS
+    if not try_for(lock.acquire, timeout=timeout, delay=0.05):
+        raise LockedError(
+            "a writer has the index; try again when it has ended",
+            path=place_of(storage),
+        )
+    try:
+        yield lock
+    finally:
+        lock.release()
+
+
+class SearchlibIndex(FileIndex):  # type: ignore[misc]
+    """A Whoosh index: what programs get from create_in and open_dir."""
+
+    def __init__(self, storage: Any, schema: Any = None, indexname: str = "MAIN") -> None:
+        self.storage = our_storage(storage)
+        self.indexname = _checked(indexname)
+        # As with Whoosh's own index, a schema that the program gives counts, not the one written.
+        self._schema = None if schema is None else ensure_schema(schema)
+        self._read_toc()
+
+    @classmethod
+    def create(cls, storage: Any, schema: Any, indexname: str = "MAIN") -> SearchlibIndex:
+        """Make an empty index, in the place of the one of ours there is, if any.
+
+        Raises StockIndexError where Whoosh itself has made one, CorruptIndexError where the one
+        there is cannot be read, IndexFormatError where another version has made it. Nothing is
+        deleted then.
+        """
+        storage = our_storage(storage)
+        indexname = _checked(indexname)
+        schema = ensure_schema(schema)
+        check_writable(storage)
+        exists(storage, indexname)
+        if storage.folder:
+            make_directory(storage.folder)
+        with locked(storage, indexname) as lock:
+            exists(storage, indexname)
+            base = read_commit(storage, indexname, schema)
+            generation = next_generation(base, place_of(storage))
+            commit = Commit(indexname, schema, [], generation)
+            Publication(storage, indexname, base, lock).publish(commit)
+        with change_is_there(place_of(storage)):
+            return cls(storage, schema, indexname)
+
+    def latest_generation(self) -> int:
+        return latest_generation(self.storage, self.indexname)
+
+    def last_modified(self) -> float:
+        name = commit_name(self.indexname, self.latest_generation())
+        return float(self.storage.file_modified(name))
+
+    def reader(self, reuse: Any = None) -> Any:
+        # Whoosh's way of using a reader again keeps what has been merged or deleted since.
+        try:
+            return super().reader()
+        except FileNotFoundError as error:
+            raise CorruptIndexError(
+                f"a file of the index is missing: {error.filename}", path=place_of(self.storage)
+            ) from error
+
+    def writer(self, procs: int = 1, **kwargs: Any) -> SearchlibWriter:
+        """Return a writer; it takes the arguments of Whoosh's, and writes in one process always.
+
+        Raises LockError if another one has the index, after ``timeout`` seconds (0 by default).
+        """
+        return SearchlibWriter(self, **kwargs)
+
+    def _read_toc(self) -> Commit:
+        commit = read_commit(self.storage, self.indexname, self._schema)
+        if commit is not None:
+            return commit
+        exists(self.storage, self.indexname)
+        raise NoIndexError(
+            f"there is no index {self.indexname!r}; make one with create_in",
+            path=place_of(self.storage),
+        )
+
+
+def _checked(indexname: Any) -> str:
+    if not isinstance(indexname, str):
+        raise ValueError(f"indexname {indexname!r} is not a string")  # noqa: TRY004  # as Whoosh says
+    if os.path.basename(indexname) != indexname or "\0" in indexname:
+        raise ValueError(f"indexname {indexname!r} cannot be part of the name of a file")
+    return indexname

@@ -1,0 +1,108 @@
+"""Any other storage of Whoosh's, as that in memory, with what is done with a directory."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from typing import Any
+
+from whoosh.filedb.filestore import Storage
+
+from searchlib.whoosh.index.index_directory import Making, WhooshDirectory
+
+__all__ = ["StorageView"]
+
+
+class StorageView(Making, Storage):  # type: ignore[misc]  # whoosh has no types
+    """Any other storage of Whoosh's, as RamStorage, with what is done with a directory."""
+
+    folder = ""
+
+    def __init__(self, of: Any) -> None:
+        self.of = of
+        self.made = []
+        self._being_written = []
+
+    def __repr__(self) -> str:
+        return repr(self.of)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "of":  # while it is copied it has none
+            raise AttributeError(name)
+        return getattr(self.of, name)
+
+    @property
+    def readonly(self) -> bool:
+        return bool(self.of.readonly)
+
+    def create_file(self, name: str, **kwargs: Any) -> Any:
+        if self.of.file_exists(name):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
+        self.made.append(name)
+        return self.of.create_file(name, **kwargs)
+
+    def open_file(self, name: str, **kwargs: Any) -> Any:
+        self._see(name)
+        return self.of.open_file(name, **kwargs)
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        self._see(oldname)
+        self.of.rename_file(oldname, newname, safe)
+
+    def rename_new(self, oldname: str, newname: str) -> None:
+        """Rename a file. FileExistsError if there is one with its new name."""
+        if self.of.file_exists(newname):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), newname)
+        self.rename_file(oldname, newname)
+
+    def delete_file(self, name: str) -> None:
+        self._see(name)
+        self.of.delete_file(name)
+
+    def _see(self, name: str) -> None:
+        # Whoosh's storage in memory raises NameError.
+        if not self.of.file_exists(name):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+
+    def list(self) -> list[str]:
+        return list(self.of.list())
+
+    def file_exists(self, name: str) -> bool:
+        return bool(self.of.file_exists(name))
+
+    def file_length(self, name: str) -> int:
+        return int(self.of.file_length(name))
+
+    def file_modified(self, name: str) -> float:
+        return float(self.of.file_modified(name))
+
+    def lock(self, name: str) -> _LockView:
+        return _LockView(self.of.lock(name))
+
+    def temp_storage(self, name: str | None = None) -> WhooshDirectory:
+        """Return a storage in a new directory among the temporary files, as a directory does."""
+        return WhooshDirectory(tempfile.gettempdir()).temp_storage(name)
+
+
+class _LockView:
+    """A lock of another storage. That of one in memory would wait where nobody asked it to."""
+
+    def __init__(self, of: Any) -> None:
+        self._of = of
+        self._held = False
+
+    def acquire(self, blocking: bool = False) -> bool:
+        self._held = bool(self._of.acquire(blocking))
+        return self._held
+
+    def is_ours(self) -> bool:
+        return self._held
+
+    def held_by_this_thread(self) -> bool:
+        return False
+
+    def release(self) -> None:
+        if self._held:
+            self._held = False
+            self._of.release()

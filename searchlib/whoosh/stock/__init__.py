@@ -1,0 +1,1 @@
+"""Indexes that Whoosh itself has made: recognised, refused, and converted."""

@@ -1,0 +1,193 @@
+"""The documents that Whoosh has stored, as articles: which field becomes which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from math import isfinite
+from typing import Any, Final
+
+from searchlib.article import TEXT_FIELDS, Article, Json
+from searchlib.errors import MalformedArticleError
+from searchlib.ingest.record_mapping import article_from_record
+from searchlib.whoosh.stock.index_conversion import Progress
+from searchlib.whoosh.stock.stock_documents import (
+    field_names,
+    is_stored,
+    pieces,
+    stored_documents,
+    unique_names,
+)
+from searchlib.whoosh.stock.stock_index import StockIndex
+
+__all__ = ["ARTICLE_FIELDS", "Conversion", "StoredArticles", "check_names", "check_stored"]
+
+ARTICLE_FIELDS: Final = (
+    *("article_id", *TEXT_FIELDS, "published", "modified", "source", "url", "authors"),
+    *("section", "tags", "language"),
+)
+"""The fields of an article that a map may name."""
+
+_LISTS: Final = frozenset({"authors", "tags"})
+_DATES: Final = frozenset({"published", "modified"})
+
+
+@dataclass
+class Conversion:
+    """What has been converted.
+
+    ``documents`` counts those of the old index that are not deleted. ``supplied`` names the fields
+    that open_dir cannot make by itself, with the reason: it needs ``schema=`` for them.
+
+    With a map, ``articles`` counts those in the new index, ``replaced`` those that a later one with
+    the same article_id has replaced, and ``bad_records`` the documents of which no article could be
+    made. ``metadata`` names the fields that were kept as such, ``left_out`` those that were not:
+    they are not stored, or have values that are no JSON.
+    """
+
+    path: str
+    documents: int = 0
+    supplied: Mapping[str, str] = field(default_factory=dict)
+    articles: int | None = None
+    replaced: int = 0
+    bad_records: int = 0
+    metadata: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def check_names(names: Mapping[str, str]) -> None:
+    """Refuse a map that names what no article has."""
+    for name in names:
+        if name not in ARTICLE_FIELDS:
+            raise ValueError(
+                f"an article has no field {name!r}; it has {', '.join(ARTICLE_FIELDS)}"
+            )
+    if not set(names) & {*TEXT_FIELDS}:
+        raise ValueError("the map has no headline, body or caption, which an article is made of")
+
+
+def check_stored(old: StockIndex, names: Mapping[str, str]) -> None:
+    """Refuse a map of what is not stored, and name what is."""
+    for name, source in names.items():
+        stored = is_stored(old, source)
+        if not stored:
+            known = sorted(name for name, stored in field_names(old).items() if stored)
+            raise ValueError(
+                f"{name} cannot be made of {source!r}, which"
+                f" {'is not stored' if stored is False else 'the old index does not have'};"
+                f" stored are: {', '.join(known) or 'none'}"
+            )
+
+
+class StoredArticles:
+    """The articles that the documents of an old index are."""
+
+    def __init__(
+        self,
+        old: StockIndex,
+        names: Mapping[str, str],
+        progress: Progress | None,
+        on_error: Callable[[MalformedArticleError], object] | None,
+    ) -> None:
+        self._old = old
+        self._names = names
+        self._progress = progress
+        self._on_error = on_error
+        self._unique = unique_names(old)
+        mapped = {*names.values()}
+        self._metadata: dict[str, None] = {}
+        # One that is neither stored nor mapped is lost.
+        self._left_out = {
+            name: None
+            for name, stored in field_names(old).items()
+            if not stored and name not in mapped
+        }
+        self.found = Conversion(old.path, old.doc_count, articles=0)
+
+    def __iter__(self) -> Iterator[Article]:
+        count, mapped = 0, {*self._names.values()}
+        for count, stored in enumerate(stored_documents(self._old), 1):
+            if self._progress and count <= self.found.documents:
+                self._progress(count - 1, self.found.documents)
+            metadata = self._kept(
+                {name: value for name, value in stored.items() if name not in mapped}
+            )
+            record = {
+                name: self._value(name, source, stored[source])
+                for name, source in self._names.items()
+                if stored.get(source) is not None
+            }
+            try:
+                if not record.keys() & {*TEXT_FIELDS}:
+                    texts = [self._names[name] for name in TEXT_FIELDS if name in self._names]
+                    raise MalformedArticleError(f"it has no {' or '.join(texts)}")
+                article = article_from_record({**record, "metadata": metadata})
+            except MalformedArticleError as error:
+                self._report(count, stored, error)
+            else:
+                yield article
+        self.found.metadata = tuple(self._metadata)
+        self.found.left_out = tuple(self._left_out)
+
+    def tell(self) -> None:
+        """Say that all is done."""
+        if self._progress:
+            self._progress(self.found.documents, self.found.documents)
+
+    def _report(self, count: int, stored: dict[str, Any], error: MalformedArticleError) -> None:
+        self.found.bad_records += 1
+        if self._on_error:
+            keys = [f"{name} {stored[name]!r:.80}" for name in self._unique if name in stored]
+            which = f"document {count}" + (f" ({', '.join(keys)})" if keys else "")
+            self._on_error(
+                MalformedArticleError(f"{which}: {error.problem}", source=self._old.path)
+            )
+
+    def _value(self, name: str, source: str, value: Any) -> Any:
+        """Return a stored value as a record of a file would have it."""
+        if name in _LISTS:
+            if isinstance(value, str):
+                found = pieces(self._old, source, value)
+                return value if found is None else found
+            return [*value] if isinstance(value, tuple | set | frozenset) else value
+        if isinstance(value, date) and name in _DATES:
+            return value.isoformat()
+        return value
+
+    def _kept(self, stored: dict[str, Any]) -> dict[str, Json]:
+        """Return what is kept as metadata of the fields that are not mapped."""
+        kept: dict[str, Json] = {}
+        for name, value in stored.items():
+            if value is None:
+                continue
+            try:
+                kept[name] = _json(value)
+            except (TypeError, RecursionError):
+                self._left_out[name] = None
+            else:
+                self._metadata[name] = None
+        return kept
+
+
+def _json(value: Any) -> Json:
+    """Return a stored value as JSON; dates, times and decimals as text. TypeError for others."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float() if isfinite(value):
+            return value
+        case datetime() if value.tzinfo is None:
+            return f"{value.isoformat()}+00:00"
+        case date() | time():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case list() | tuple():
+            return [_json(item) for item in value]
+        case set() | frozenset():
+            return sorted((_json(item) for item in value), key=repr)
+        case dict() if all(isinstance(key, str) for key in value):
+            return {key: _json(item) for key, item in value.items()}
+    raise TypeError

@@ -1,0 +1,236 @@
+"""Indexes of Whoosh's own, as its pickled *.toc says: opened to be read, and nothing else.
+
+To open one unpickles its schema, its list of segments and its stored fields, which runs what they
+say. This is the only place of searchlib that does so. Nothing is written, and no lock is taken.
+
+The functions of Whoosh's that are needed are kept here as they are when this module is imported: a
+program may have put others in their places since.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import pickle
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from time import sleep
+from typing import Any, Final
+
+from whoosh import index as whoosh_index
+from whoosh.fields import ensure_schema
+from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import SegmentReader
+
+from searchlib.errors import (
+    CorruptIndexError,
+    IndexFormatError,
+    IndexNotFoundError,
+    StorageError,
+)
+from searchlib.store.settings import SETTINGS_FILE
+from searchlib.whoosh.index.index_directory import place_of
+
+__all__ = ["StockIndex", "reading_stock", "stock_of", "stock_open"]
+
+_FileStorage: Final = FileStorage
+_SegmentReader: Final = SegmentReader
+_FileIndex: Final = whoosh_index.FileIndex
+_VersionError: Final = whoosh_index.IndexVersionError
+_read_toc: Final = whoosh_index.TOC.read
+
+_VERSION: Final = -111
+_ATTEMPTS: Final = 10
+_DEFAULT_NAME: Final = "MAIN"
+_TOC: Final = re.compile(r"_(.+)_([0-9]+)\.toc", re.DOTALL)
+_OURS: Final = re.compile(r"_.+_[0-9]+\.commit", re.DOTALL)
+_GLOBAL: Final = re.compile(rb"c([\w.]+)\n([\w.]+)\n")
+_ATTRIBUTE: Final = re.compile(r"Can't get (?:local )?attribute '([^']+)' on <module '([^']+)'")
+
+# What comes of bytes that are not those that were written.
+_DAMAGE: Final = (
+    EOFError, struct.error, pickle.UnpicklingError, zlib.error, ValueError, LookupError, NameError,
+    AssertionError, OverflowError, MemoryError, BufferError, whoosh_index.IndexError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StockIndex:
+    """One state of an index of Whoosh's own: its schema, and a reader of each segment."""
+
+    path: str
+    name: str
+    schema: Any
+    readers: list[Any]
+
+    @property
+    def doc_count(self) -> int:
+        """How many documents there are, without those that are deleted."""
+        return sum(int(reader.doc_count()) for reader in self.readers)
+
+    def close(self) -> None:
+        """Close its files."""
+        for reader in self.readers:
+            with suppress(Exception):  # two readers may have one storage, which is closed once
+                reader.close()
+
+
+def stock_open(path: str, indexname: str | None = None, schema: Any = None) -> StockIndex:
+    """Open the index of this name in a directory; ``schema`` counts for the one that is pickled.
+
+    Raises IndexNotFoundError where there is none, CorruptIndexError for a damaged one, and
+    StorageError for one that is searchlib's already, or that Whoosh does not read here.
+    """
+    name = indexname or _DEFAULT_NAME
+    try:
+        files = os.listdir(path)
+    except FileNotFoundError:
+        raise IndexNotFoundError("there is no such directory", path=path) from None
+    except OSError as error:
+        raise StorageError(f"the index cannot be read: {error.strerror}", path=path) from error
+    names = sorted({found[1] for file in files if (found := _TOC.fullmatch(file))})
+    if name not in names:
+        raise _no_index(path, name, names, files)
+    return _opened(_FileStorage(path, readonly=True), path, name, schema)
+
+
+def stock_of(index: Any) -> StockIndex:
+    """Return the state of an index that a program has opened with Whoosh, in any storage."""
+    if not isinstance(index, _FileIndex):
+        raise TypeError(
+            f"convert takes the path of an index of Whoosh's, or that index, not {index!r:.80}"
+        )
+    path = place_of(index.storage)
+    if _generation(index.storage, index.indexname) < 0:
+        raise _no_index(path, index.indexname, [], list(index.storage.list()))
+    return _opened(index.storage, path, index.indexname, index._schema)
+
+
+def _no_index(path: str, name: str, names: list[str], files: list[str]) -> StorageError:
+    if names:
+        return IndexNotFoundError(
+            f"there is no index of Whoosh's that is called {name}; there is {', '.join(names)}",
+            path=path,
+        )
+    if SETTINGS_FILE in files:
+        return StorageError(
+            "this is an index of searchlib's, and nothing has to be converted; open it with"
+            " searchlib.open, or with searchlib.whoosh.open_dir",
+            path=path,
+        )
+    if any(map(_OURS.fullmatch, files)):
+        return StorageError(
+            "this is an index of searchlib.whoosh, and nothing has to be converted; open it with"
+            " searchlib.whoosh.open_dir",
+            path=path,
+        )
+    return IndexNotFoundError("there is no index of Whoosh's, as no file ends in .toc", path=path)
+
+
+def _opened(storage: Any, path: str, name: str, schema: Any) -> StockIndex:
+    for attempt in range(_ATTEMPTS):
+        generation = _generation(storage, name)
+        if generation < 0:
+            raise IndexNotFoundError(f"there is no index of Whoosh's called {name}", path=path)
+        file = f"_{name}_{generation}.toc"
+        try:
+            with reading_stock(path, storage, file), ExitStack() as opened:
+                toc = _read_toc(storage, name, gen=generation, schema=schema)
+                found = ensure_schema(toc.schema)
+                index = StockIndex(path, name, found, [])
+                opened.callback(index.close)
+                for segment in toc.segments:
+                    index.readers.append(
+                        _SegmentReader(storage, found, segment, generation=generation)
+                    )
+                opened.pop_all()
+                return index
+        except StorageError:
+            # A writer may have dropped a file between two of our steps: there are newer ones then.
+            if attempt == _ATTEMPTS - 1 or _generation(storage, name) == generation:
+                raise
+            sleep(0.05)
+    raise AssertionError  # the last attempt raises or returns
+
+
+def _generation(storage: Any, name: str) -> int:
+    found = (_TOC.fullmatch(file) for file in storage.list())
+    return max((int(toc[2]) for toc in found if toc and toc[1] == name), default=-1)
+
+
+@contextmanager
+def reading_stock(path: str, storage: Any = None, toc: str | None = None) -> Iterator[None]:
+    """Turn what comes of reading the index at ``path`` into StorageError, whatever it is.
+
+    Unpickling may raise anything, and so may Whoosh, which has no checksums.
+    """
+    try:
+        yield
+    except StorageError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise _unreadable(error, path, storage, toc) from error
+
+
+def _unreadable(error: BaseException, path: str, storage: Any, toc: str | None) -> StorageError:
+    said = f"{type(error).__name__}: {error!s:.200}"
+    if isinstance(error, _VersionError):
+        version = getattr(error, "version", -1)
+        return IndexFormatError(
+            f"the index is damaged, or of a version {version} that this Whoosh does not read;"
+            " open it and optimize it with the Whoosh that wrote it",
+            path=path,
+            found=version,
+            supported=_VERSION,
+        )
+    if isinstance(error, ImportError) or (
+        isinstance(error, AttributeError) and _ATTRIBUTE.search(str(error))
+    ):
+        return StorageError(
+            f"the index cannot be read by this Whoosh: it needs {_missing(error, storage, toc)},"
+            f" which cannot be imported ({said}); run this where the program is installed that"
+            " made the index (PYTHONPATH), or in it: searchlib.whoosh.convert(old, new,"
+            " schema=schema)",
+            path=path,
+        )
+    if isinstance(error, FileNotFoundError):
+        return CorruptIndexError(
+            f"a file of the index is missing: {error.filename}; if a program writes to the index"
+            " now, run this again when it is done",
+            path=path,
+        )
+    if isinstance(error, OSError) and error.errno != errno.EINVAL:  # for a place before the file
+        return StorageError(f"the index cannot be read: {error.strerror or error}", path=path)
+    if isinstance(error, (*_DAMAGE, OSError)) or toc is None or _is_of_whoosh(error):
+        return CorruptIndexError(
+            f"the index is damaged, or this Whoosh does not read it ({said})", path=path, file=toc
+        )
+    return StorageError(f"the index cannot be read by this Whoosh ({said})", path=path)
+
+
+def _is_of_whoosh(error: BaseException) -> bool:
+    """Tell whether Whoosh itself has come upon an error, and not what it unpickles."""
+    innermost = error.__traceback__
+    while innermost is not None and innermost.tb_next is not None:
+        innermost = innermost.tb_next
+    home = innermost.tb_frame.f_globals.get("__name__", "") if innermost else ""
+    return home.startswith("whoosh.") and home != "whoosh.index"
+
+
+def _missing(error: BaseException, storage: Any, toc: str | None) -> str:
+    """Name the classes and functions that unpickling has not found."""
+    found = _ATTRIBUTE.search(str(error))
+    if found:
+        return f"{found[2]}.{found[1]}"
+    module = getattr(error, "name", None) or "a module"
+    named: set[str] = set()
+    with suppress(Exception):  # it is for the message only
+        data = bytes(storage.open_file(toc).read())
+        for one, name in _GLOBAL.findall(data):
+            if one.decode() == module or one.decode().startswith(f"{module}."):
+                named.add(f"{one.decode()}.{name.decode()}")
+    return ", ".join(sorted(named)) or str(module)
