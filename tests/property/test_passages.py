@@ -18,6 +18,8 @@ from searchlib.kernels.snippets.matching import Automaton
 from searchlib.snippets.choosing import FieldPassages, distinct_items
 from searchlib.snippets.cutting import TextLayout
 
+pytestmark = pytest.mark.kernels
+
 # Abbreviations, initials, numbers, marks in a row, what closes a sentence, line breaks, separators
 # that are white space for Python only, and words without an end.
 PIECES = (

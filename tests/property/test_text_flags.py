@@ -15,6 +15,8 @@ from searchlib.analysis.matching_tokens import Wanted, token_finder
 from searchlib.analysis.plain_forms import form_of
 from tests.kernels import both
 
+pytestmark = pytest.mark.kernels
+
 POSITIONS = (1 << 30) - 1
 FIELDS = [doc << 32 | field << 30 for doc in range(2) for field in range(2)]
 
