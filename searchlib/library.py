@@ -22,6 +22,8 @@ from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property, importing
 from searchlib.indexing.article_analysis import decode_article
 from searchlib.store.check import check_snapshot
+from searchlib.store.creating import create_store, memory_store
+from searchlib.store.destroying import destroy_store, destroy_unwritten_store
 from searchlib.store.settings import SETTINGS_FILE, Settings
 from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
 from searchlib.store.store import Store
@@ -61,7 +63,7 @@ def create(
     there is an index, ValueError for an analyzer or parameter there is not.
     """
     settings = _settings(analyzer, weights, k1, b)
-    return Index(Store.create(_folder(path), settings))
+    return Index(create_store(_folder(path), settings))
 
 
 def open(path: str | os.PathLike[str]) -> Index:  # noqa: A001  # searchlib.open, as gzip.open
@@ -106,7 +108,7 @@ def in_memory(
     >>> [hit.article_id for hit in index.search("horse")]
     ['a']
     """
-    return Index(Store.in_memory(_settings(analyzer, weights, k1, b)))
+    return Index(memory_store(_settings(analyzer, weights, k1, b)))
 
 
 def analyzer_name(analyzer: str) -> str:
@@ -122,7 +124,7 @@ def discard_unwritten(index: Index) -> bool:
     has deleted it, or where it cannot be read.
     """
     try:
-        return index._files.destroy_unwritten()  # noqa: SLF001  # no public name of Index
+        return destroy_unwritten_store(index._files)  # noqa: SLF001  # no public name of Index
     except StorageError:
         return False
 
@@ -181,7 +183,7 @@ class Index:
 
     def destroy(self) -> None:
         """Delete the index, and close it. Other files in its directory stay."""
-        self._files.destroy()
+        destroy_store(self._files)
         self.close()
 
     @property

@@ -6,13 +6,13 @@ What cannot be merged stays as it is, and nothing is lost by that: the commit go
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from searchlib.errors import CorruptIndexError, StorageError
 from searchlib.files.damage import corruption_guard
-from searchlib.files.storage import writing
+from searchlib.files.disk_errors import write_errors
+from searchlib.files.whole_files import delete_files
 from searchlib.segment.entry import SegmentEntry, segment_file
 from searchlib.segment.merging import merge
 from searchlib.store.check import check_snapshot
@@ -35,12 +35,11 @@ def merged(
         name = new_name()
         try:
             # The files of segments are mapped: what the disk says here, it says of the new one.
-            with corruption_guard(path), writing(path):
+            with corruption_guard(path), write_errors(path):
                 entry = merge(storage, segments[neighbours], name)
         except StorageError as error:
             storage.abandon_files()
-            with suppress(OSError):
-                storage.delete_file(segment_file(name))
+            delete_files(storage, [segment_file(name)])
             if not isinstance(error, CorruptIndexError):
                 break
             segments[neighbours] = _damaged_marked(storage, path, segments[neighbours])

@@ -14,15 +14,15 @@ from typing import Any, Final
 from searchlib.article import TEXT_FIELDS
 from searchlib.errors import CorruptIndexError, IndexFormatError
 
-__all__ = ["FORMAT", "MOST_SETTINGS_BYTES", "SETTINGS_FILE", "Settings"]
+__all__ = ["FORMAT", "MAX_SETTINGS_BYTES", "SETTINGS_FILE", "Settings"]
 
 FORMAT: Final = 4
 """The format of the index that this release reads and writes."""
 
 SETTINGS_FILE: Final = "searchlib.json"
 
-MOST_SETTINGS_BYTES: Final = 2**20
-"""Of the settings file, which has some 200."""
+MAX_SETTINGS_BYTES: Final = 2**20
+"""Maximum size of the settings file, to bound memory. It has some 200."""
 
 
 @dataclass(frozen=True, slots=True)

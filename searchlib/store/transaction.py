@@ -11,18 +11,15 @@ from typing import Any
 
 from searchlib.errors import IndexLockedError, StorageError
 from searchlib.files.damage import corruption_guard
-from searchlib.files.storage import (
-    DirectoryStorage,
-    change_is_there,
-    sync_files,
-    sync_names,
-    writing,
-)
+from searchlib.files.disk_errors import published_errors, write_errors
+from searchlib.files.storage import DirectoryStorage
+from searchlib.files.syncing import sync_files, sync_names
+from searchlib.files.whole_files import delete_files
 from searchlib.segment.entry import SegmentEntry, segment_file
 from searchlib.store.building import Builder, Builders, BuildersHere
 from searchlib.store.commit import Commit
 from searchlib.store.due_merges import merged
-from searchlib.store.publishing import Publication
+from searchlib.store.publishing import CommitPublication
 from searchlib.store.snapshot import Snapshot
 from searchlib.store.store import Store
 
@@ -74,15 +71,15 @@ class Transaction:
         on_disk = isinstance(store.storage, DirectoryStorage)
         # A storage of its own knows which files this transaction has opened.
         self._storage = DirectoryStorage(store.storage.folder) if on_disk else store.storage
-        with writing(self._path):
+        with write_errors(self._path):
             self._lock = store.lock(wait_seconds)
         try:
             self._begun_with, self._before = store.latest()
-            self._publication = Publication(
+            self._publication = CommitPublication(
                 self._storage,
                 self._path,
                 self._begun_with,
-                store.after(self._begun_with.generation),
+                store.next_generation(self._begun_with.generation),
                 self._lock,
             )
         except BaseException:
@@ -106,7 +103,7 @@ class Transaction:
 
         ``batch`` is what the builders take, and has the ``article_ids``.
         """
-        with writing(self._path):
+        with write_errors(self._path):
             builder = self._room()
             ids, first = batch.article_ids, self._added_count
             all_new = not self._before.num_docs and self._added.keys().isdisjoint(ids)
@@ -188,21 +185,24 @@ class Transaction:
             self.rollback()
             return
         try:
-            with writing(self._path):
+            with write_errors(self._path):
                 commit = self._publication.publish(self._final_segments(), self._names)
         except IndexLockedError:
             raise
-        except StorageError:
+        except StorageError as error:
             # Whoever has committed without us has dropped our files, too: that says it better.
+            overtaken = None
             with suppress(OSError):
                 if not self._publication.is_begun:
-                    self._publication.check_alone()
+                    overtaken = self._publication.overtaken()
+            if overtaken:
+                raise overtaken from error
             raise
         self._committed = True
-        with change_is_there(self._path):
+        with published_errors(self._path):
             sync_names(self._storage)
         # The next commit drops what cannot be deleted now, such as a mapped file on Windows.
-        self._drop(commit.dropped)
+        delete_files(self._storage, commit.dropped)
         self._release()
 
     def _final_segments(self) -> list[SegmentEntry]:
@@ -252,14 +252,9 @@ class Transaction:
             if self._lock is not None:
                 self._storage.abandon_files()
                 if not self.committed:
-                    self._drop(map(segment_file, self._names))
+                    delete_files(self._storage, map(segment_file, self._names))
         finally:
             self._release()
-
-    def _drop(self, names: Iterable[str]) -> None:
-        for name in names:
-            with suppress(OSError):  # a file that stays is dropped by the next commit
-                self._storage.delete_file(name)
 
     def _release(self) -> None:
         if self._lock is not None:

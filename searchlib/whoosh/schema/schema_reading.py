@@ -44,11 +44,10 @@ from searchlib.whoosh.schema.schema_writing import (
     REGEX_FLAGS,
     VALUES,
     compression,
-    encode_schema,
     supplied_fields,
 )
 
-__all__ = ["decode_schema", "encode_schema", "supplied_fields"]
+__all__ = ["decode_schema"]
 
 _FLOATS: Final = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 

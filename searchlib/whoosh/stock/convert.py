@@ -13,11 +13,11 @@ from typing import Any, ParamSpec
 
 from searchlib.analysis import get_analyzer
 from searchlib.errors import MalformedArticleError, StorageError
+from searchlib.store.creating import create_store
 from searchlib.store.settings import SETTINGS_FILE, Settings
-from searchlib.store.store import Store
 from searchlib.whoosh.articles.article_index import ArticleIndex
-from searchlib.whoosh.index.index_directory import place_of
 from searchlib.whoosh.index.searchlib_index import SearchlibIndex
+from searchlib.whoosh.index.whoosh_directory import storage_path
 from searchlib.whoosh.stock.article_mapping import (
     Conversion,
     StoredArticles,
@@ -134,7 +134,7 @@ def _opened(old: Any, indexname: str | None, schema: Any) -> StockIndex:
     if isinstance(old, SearchlibIndex | ArticleIndex):
         raise StorageError(
             "this is an index of searchlib's, and nothing has to be converted",
-            path=place_of(old.storage),
+            path=storage_path(old.storage),
         )
     if indexname is not None or schema is not None:
         raise ValueError("indexname and schema are those of the index that is given")
@@ -164,7 +164,7 @@ def _convert_articles(articles: StoredArticles, path: str, analyzer: str) -> Con
     found = articles.found
     chosen = get_analyzer(analyzer)
     with staged(path, lambda name: name == SETTINGS_FILE) as stage:
-        store = Store.create(stage.folder, Settings(analyzer=chosen.name))
+        store = create_store(stage.folder, Settings(analyzer=chosen.name))
         with Writer(store, chosen, wait_seconds=60.0) as writer:
             added = writer.add_many(articles)
         found.articles = store.snapshot().num_docs

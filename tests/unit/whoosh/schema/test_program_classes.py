@@ -13,7 +13,8 @@ from whoosh import analysis, columns, fields, formats
 from whoosh.analysis import analyzers
 
 from searchlib.errors import CorruptIndexError, StorageError
-from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
+from searchlib.whoosh.schema.schema_reading import decode_schema
+from searchlib.whoosh.schema.schema_writing import encode_schema, supplied_fields
 
 HERE = __name__
 

@@ -11,7 +11,8 @@ import pytest
 from whoosh import analysis, columns, fields
 
 from searchlib.errors import CorruptIndexError, StorageError
-from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
+from searchlib.whoosh.schema.schema_reading import decode_schema
+from searchlib.whoosh.schema.schema_writing import encode_schema, supplied_fields
 
 HERE = __name__
 

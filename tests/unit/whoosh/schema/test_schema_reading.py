@@ -14,7 +14,8 @@ from whoosh.lang import lovins, paicehusk, porter2, stemmer_for_language
 from whoosh.support.charset import accent_map
 
 from searchlib.errors import CorruptIndexError, StorageError
-from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
+from searchlib.whoosh.schema.schema_reading import decode_schema
+from searchlib.whoosh.schema.schema_writing import encode_schema, supplied_fields
 
 TEXT = "The Élan-Vital of runners running to Paris-2024 WiFi, news/world foo^2.5 2nd wolf-pack"
 
