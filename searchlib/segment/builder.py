@@ -14,7 +14,8 @@ from operator import itemgetter
 from typing import Any, Final
 
 from searchlib.article import TEXT_FIELDS
-from searchlib.files.container import ContainerWriter, little_endian
+from searchlib.files.container import little_endian
+from searchlib.files.container_writing import ContainerWriter
 from searchlib.files.varints import write_varint
 from searchlib.kernels.segment import inverting, term_order
 from searchlib.segment.documents import DocumentBatch, PairNames, Tokens
