@@ -72,6 +72,7 @@ from searchlib.whoosh.index import installing as _installing
 from searchlib.whoosh.index.searchlib_index import IndexDirectory, SearchlibIndex
 from searchlib.whoosh.schema.schema_functions import register
 from searchlib.whoosh.stock.convert import Conversion, convert
+from searchlib.whoosh.stock.convert import WrongMapError as WrongMapError  # for the command
 
 __all__ = [
     "Conversion",
