@@ -1,4 +1,4 @@
-"""A file of named sections, each with a checksum: what every file of a segment is made of.
+"""A file of named sections, each with a checksum. Every file of a segment has this form.
 
     file      = magic version(u32) kind(4 bytes) section* directory footer
     section   = the bytes, from a multiple of 8 on, zeros before it
@@ -34,12 +34,12 @@ from searchlib.errors import CorruptIndexError, IndexFormatError
 __all__ = [
     "CHECKED_FOOTER_BYTES",
     "COUNT",
+    "ENTRY",
     "FOOTER",
     "HEADER",
     "NAME_LENGTH",
     "PAGE_BITS",
     "PAGE_BYTES",
-    "PLACE",
     "SIGNATURE",
     "VERSION",
     "Bytes",
@@ -59,7 +59,7 @@ SIGNATURE: Final = b"\x8bSLG\r\n\x1a\n"
 HEADER: Final = struct.Struct("<8sI4s")
 COUNT: Final = struct.Struct("<I")
 NAME_LENGTH: Final = struct.Struct("<H")
-PLACE: Final = struct.Struct("<QQI")
+ENTRY: Final = struct.Struct("<QQI")
 FOOTER: Final = struct.Struct("<QQI8s")
 CHECKED_FOOTER_BYTES: Final = 16
 PAGE_BITS: Final = 16
@@ -78,7 +78,7 @@ class Container:
         self._path = path
         self._name = name
         self._sections: dict[str, memoryview] = {}
-        self._places: dict[str, tuple[int, int, int]] = {}
+        self._entries: dict[str, tuple[int, int, int]] = {}
         size = len(self._data)
         if size < HEADER.size + COUNT.size + FOOTER.size:
             raise self.damage("it is cut off", size)
@@ -118,21 +118,21 @@ class Container:
             at += NAME_LENGTH.size
             name = bytes(directory[at : at + name_length]).decode()
             at += name_length
-            start, length, checksum = PLACE.unpack_from(directory, at)
-            at += PLACE.size
+            start, length, checksum = ENTRY.unpack_from(directory, at)
+            at += ENTRY.size
             if start < end or start + length > limit or any(self._data[end:start]):
                 raise self.damage(f"its section {name!r} is not in its place", start)
             end = start + length
-            self._places[name] = start, length, checksum
+            self._entries[name] = start, length, checksum
         if at != len(directory):
             raise self.damage("there is more behind its directory", limit)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._places
+        return name in self._entries
 
     def names(self) -> list[str]:
         """Return the names of the sections in the order in which they were written."""
-        return list(self._places)
+        return list(self._entries)
 
     def section(self, name: str) -> memoryview:
         """Return a section, which is a view into the file; the first time it is checked.
@@ -141,7 +141,7 @@ class Container:
         """
         found = self._sections.get(name)
         if found is None:
-            start, length, checksum = self._places[name]
+            start, length, checksum = self._entries[name]
             found = self._data[start : start + length]
             if zlib.crc32(found) != checksum:
                 raise self.damage(f"the checksum of its section {name!r} is wrong", start)
@@ -150,7 +150,7 @@ class Container:
 
     def paged(self, name: str) -> Paged:
         """Return a section that paged_section wrote; nothing of it is read yet."""
-        start, length, _ = self._places[name]
+        start, length, _ = self._entries[name]
         checksums = array("I")
         data = self.section(f"{name}#")
         if len(data) != -(-length // PAGE_BYTES) * checksums.itemsize:

@@ -10,11 +10,11 @@ from typing import Final, Protocol
 from searchlib.files.container import (
     CHECKED_FOOTER_BYTES,
     COUNT,
+    ENTRY,
     FOOTER,
     HEADER,
     NAME_LENGTH,
     PAGE_BYTES,
-    PLACE,
     SIGNATURE,
     VERSION,
     Bytes,
@@ -40,7 +40,7 @@ class ContainerWriter:
         self._header = HEADER.pack(SIGNATURE, VERSION, kind)
         self._file.write(self._header)
         self._offset = len(self._header)
-        self._places: list[tuple[bytes, int, int, int]] = []
+        self._entries: list[tuple[bytes, int, int, int]] = []
 
     def section(self, name: str, pieces: Iterable[Bytes]) -> None:
         """Write ``pieces`` as the section ``name``. No two sections have one name."""
@@ -53,7 +53,7 @@ class ContainerWriter:
             checksum = zlib.crc32(piece, checksum)
             length += len(piece)
         self._offset = start + length
-        self._places.append((name.encode(), start, length, checksum))
+        self._entries.append((name.encode(), start, length, checksum))
 
     def paged_section(self, name: str, pieces: Iterable[Bytes]) -> None:
         """Write ``pieces`` as a section that is read, and checked, a page at a time."""
@@ -74,14 +74,14 @@ class ContainerWriter:
     ) -> None:
         """Note a paged section that PagedWriter has written."""
         self._offset = start + length
-        self._places.append((name.encode(), start, length, checksum))
+        self._entries.append((name.encode(), start, length, checksum))
         self.section(f"{name}#", [little_endian(pages)])
 
     def finish(self) -> None:
         """Write the directory and the footer. The file is the caller's to sync and close."""
-        directory = bytearray(COUNT.pack(len(self._places)))
-        for name, *place in self._places:
-            directory += NAME_LENGTH.pack(len(name)) + name + PLACE.pack(*place)
+        directory = bytearray(COUNT.pack(len(self._entries)))
+        for name, *entry in self._entries:
+            directory += NAME_LENGTH.pack(len(name)) + name + ENTRY.pack(*entry)
         self._file.write(directory)
         where = FOOTER.pack(self._offset, len(directory), 0, b"")[:CHECKED_FOOTER_BYTES]
         checksum = zlib.crc32(where, zlib.crc32(directory, zlib.crc32(self._header)))

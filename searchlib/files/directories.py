@@ -17,12 +17,12 @@ def new_directory(path: str) -> Iterator[list[str]]:
 
     After an error, also one of the block, the new directories that are empty are removed.
     """
-    made = _missing_directories(path)
+    created = _missing_directories(path)
     try:
         make_directory(path)
-        yield made
+        yield created
     except BaseException:
-        remove_directories(made)
+        remove_directories(created)
         raise
 
 

@@ -41,7 +41,7 @@ from searchlib.files.checked_lines import (
 from searchlib.files.commit_names import GENERATION, CommitNames, files_to_drop
 from searchlib.segment.entry import SegmentEntry, segment_file
 
-__all__ = ["COMMIT_NAMES", "COMMIT_VERSION", "INDEX_NAME", "Commit", "segments_there"]
+__all__ = ["COMMIT_NAMES", "COMMIT_VERSION", "INDEX_NAME", "Commit", "list_segments"]
 
 INDEX_NAME: Final = "MAIN"
 """What the names of an index's files begin with."""
@@ -63,7 +63,7 @@ _DROPPED: Final = re.compile(
 )
 
 
-def segments_there(storage: Any) -> list[str]:
+def list_segments(storage: Any) -> list[str]:
     """Return the names of the segments that there are files of, in any commit or none."""
     return [name[1] for name in map(_SEGMENT_FILE.fullmatch, storage.list()) if name]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from searchlib.errors import (
     CorruptIndexError,
@@ -23,14 +23,14 @@ from searchlib.store.store import Store, directory_storage
 
 __all__ = ["create_store", "memory_store"]
 
-_ATTEMPTS = 10
+_ATTEMPTS: Final = 10
 
 
 def create_store(path: str, settings: Settings) -> Store:
     """Make an empty index in the directory ``path``, and the directory if need be.
 
-    Other files in the directory stay. Raises IndexExistsError if it has an index already. What was
-    made is gone again where the disk fills on the way.
+    Other files in the directory stay. Raises IndexExistsError if it has an index already. If the
+    disk fills on the way, all that was made is removed again.
     """
     try:
         for _ in range(_ATTEMPTS):
@@ -51,7 +51,7 @@ def memory_store(settings: Settings) -> Store:
 
 
 def _create(path: str, settings: Settings) -> Store:
-    with new_directory(path) as made:
+    with new_directory(path) as new_directories:
         store = Store(directory_storage(path), path, settings)
         _check_free(store)
         try:
@@ -64,7 +64,7 @@ def _create(path: str, settings: Settings) -> Store:
             _write_or_clean_up(store, lock)
         finally:
             lock.release()
-    store.made_directories = made
+    store.new_directories = new_directories
     return store
 
 
@@ -84,7 +84,7 @@ def _write_or_clean_up(store: Store, lock: Any) -> None:
 
 
 def _write_first(store: Store) -> None:
-    """Write what an empty index has. The settings come last: it is there when they are."""
+    """Write the files of an empty index. The settings come last: with them it is an index."""
     storage = store.storage
     first = _first_commit(store)
     files = {first.file_name: first.encode(), SETTINGS_FILE: store.settings.encode()}

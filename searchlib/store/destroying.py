@@ -29,9 +29,9 @@ def destroy_store(store: Store) -> None:
 
 
 def destroy_unwritten_store(store: Store) -> bool:
-    """Delete the index unless a writer has committed to it, or is at it; tell whether.
+    """Delete the index unless a writer has committed to it or has its lock; tell whether.
 
-    The directories that were made for it go too, unless somebody has put a file there.
+    The directories that create_store has made for it are removed too, if they are empty.
     """
     try:
         with _locked(store, wait_seconds=0.0) as lock:
@@ -41,7 +41,7 @@ def destroy_unwritten_store(store: Store) -> bool:
     except IndexLockedError:
         return False
     if unwritten:
-        remove_directories(store.made_directories)
+        remove_directories(store.new_directories)
     return unwritten
 
 

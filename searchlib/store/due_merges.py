@@ -20,10 +20,10 @@ from searchlib.store.commit import Commit
 from searchlib.store.merge_policy import SegmentSize, next_merge
 from searchlib.store.snapshot import Snapshot
 
-__all__ = ["merged"]
+__all__ = ["merge_due"]
 
 
-def merged(
+def merge_due(
     storage: Any, path: str, segments: list[SegmentEntry], new_name: Callable[[], str]
 ) -> list[SegmentEntry]:
     """Merge what is due of the segments of the index at ``path``, and give those there are then.

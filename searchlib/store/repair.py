@@ -23,7 +23,7 @@ from searchlib.store.commit import COMMIT_NAMES
 from searchlib.store.publishing import CommitPublication
 from searchlib.store.settings import SETTINGS_FILE, Settings
 from searchlib.store.store import Store
-from searchlib.store.surviving_segments import BatchOf, SurvivingSegments, without_doubles
+from searchlib.store.surviving_segments import BatchOf, SurvivingSegments, drop_duplicates
 from searchlib.store.surviving_state import (
     DEFAULT_SETTINGS,
     has_segment,
@@ -36,12 +36,12 @@ __all__ = ["Salvage", "salvage"]
 _DAMAGED: Final = "DAMAGED_"
 
 MakeBatch = Callable[[Settings], BatchOf]
-"""Gives that for an index of these settings."""
+"""Returns the analysis for an index of these settings."""
 
 
 @dataclass(slots=True)
 class Salvage:
-    """What has been done: a line for each thing that was damaged, and what is left."""
+    """What a repair has found: a line for each thing that was damaged, and the articles left."""
 
     problems: list[str] = field(default_factory=list)
     articles: int = 0
@@ -62,12 +62,12 @@ def salvage(path: str, make_batch: MakeBatch, wait_seconds: float) -> Salvage:
             raise IndexNotFoundError("there is no index to repair", path=path)
         lock = store.lock(wait_seconds)
         try:
-            return _salvaged(store, storage, make_batch, lock)
+            return _salvage(store, storage, make_batch, lock)
         finally:
             lock.release()
 
 
-def _salvaged(store: Store, storage: Any, make_batch: MakeBatch, lock: Any) -> Salvage:
+def _salvage(store: Store, storage: Any, make_batch: MakeBatch, lock: Any) -> Salvage:
     path, found = store.path, Salvage()
     settings, settings_are_damaged = surviving_settings(storage, path, found.problems)
     try:
@@ -80,7 +80,7 @@ def _salvaged(store: Store, storage: Any, make_batch: MakeBatch, lock: Any) -> S
     surviving = SurvivingSegments(storage, path, base, batch_of, found.problems)
     publication: CommitPublication | None = None
     try:
-        segments = without_doubles(storage, path, list(surviving))
+        segments = drop_duplicates(storage, path, list(surviving))
         found.articles = sum(segment.live for segment in segments)
         if not found.problems:
             return found
@@ -118,7 +118,7 @@ def _salvaged(store: Store, storage: Any, make_batch: MakeBatch, lock: Any) -> S
 
 
 def _put_aside(storage: Any, names: Iterable[str], problems: list[str]) -> None:
-    """Rename what is damaged, where it is there, to a name that nothing has."""
+    """Rename each damaged file that is there to a name that no file has."""
     for name in names:
         for number in itertools.count(1):
             aside = f"{_DAMAGED}{name}" if number == 1 else f"{_DAMAGED}{number}_{name}"

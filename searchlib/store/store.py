@@ -43,8 +43,8 @@ class Store:
         self.storage = storage
         self.path = path
         self.settings = settings
-        self.made_directories: list[str] = []
-        """The directories that were made for it, the innermost first."""
+        self.new_directories: list[str] = []
+        """The directories that create_store has made for it, the innermost first."""
         self._opened: _Opened | None = None
         self._settled: Stamp | None = None
         self._opening = threading.Lock()
@@ -58,7 +58,7 @@ class Store:
     def open(cls, path: str) -> Store:
         """Open the index in the directory ``path``. Raises IndexNotFoundError if it has none."""
         try:
-            data = _settings_data(directory_storage(path))
+            data = _read_settings(directory_storage(path))
         except (FileNotFoundError, NotADirectoryError):
             if has_segments(path):
                 raise without_settings(path) from None
@@ -81,8 +81,8 @@ class Store:
         return generation + 1
 
     def delete_lock_file(self, lock: Any) -> None:
-        """Delete the file of the lock, which we hold, if it is searchlib that made it."""
-        is_ours = lock.made or has_content(
+        """Delete the file of the lock, which the caller holds, if searchlib has made it."""
+        is_ours = lock.created_file or has_content(
             self.storage, LOCK_FILE, LOCK_CONTENT, if_unreadable=False
         )
         if is_ours:
@@ -170,7 +170,7 @@ class Store:
         opened = self._opened
         # Not the generation alone: the index may have been made anew.
         if opened is None or opened.data != data:
-            settings = Settings.decode(_settings_data(self.storage), self.path)
+            settings = Settings.decode(_read_settings(self.storage), self.path)
             opened = _Opened(data, commit, Snapshot(self.storage, commit, self.path))
             self.settings, self._opened = settings, opened
         return opened
@@ -206,5 +206,5 @@ def directory_storage(path: str) -> DirectoryStorage:
     return DirectoryStorage(os.path.abspath(path) if path else path)
 
 
-def _settings_data(storage: Any) -> bytes:
+def _read_settings(storage: Any) -> bytes:
     return read_file(storage, SETTINGS_FILE, MAX_SETTINGS_BYTES)

@@ -21,12 +21,12 @@ from searchlib.store.commit import Commit
 from searchlib.store.snapshot import ARTICLE_ID, Snapshot
 from searchlib.store.surviving_state import UNKNOWN_DOCUMENTS, is_damage
 
-__all__ = ["BatchOf", "SurvivingSegments", "without_doubles"]
+__all__ = ["BatchOf", "SurvivingSegments", "drop_duplicates"]
 
 _RECORDS_AT_ONCE: Final = 2000
 
 BatchOf = Callable[[list[bytes]], tuple[DocumentBatch, list[str]]]
-"""Analyzes records; it says which ones it cannot read."""
+"""Analyzes records. Returns their documents, and a line for each record that it cannot read."""
 
 
 class SurvivingSegments:
@@ -125,10 +125,10 @@ def _id_of(container: Container, doc: int, count: int) -> str:
         return ""
 
 
-def without_doubles(
+def drop_duplicates(
     storage: Any, path: str, segments: Sequence[SegmentEntry]
 ) -> list[SegmentEntry]:
-    """Delete all but the last article of an id: a lost commit knew which ones were replaced."""
+    """Delete all but the last article of each id: only a lost commit knew which were replaced."""
     seen: set[bytes] = set()
     remaining: list[SegmentEntry] = []
     prefix = ARTICLE_ID.encode() + b"="

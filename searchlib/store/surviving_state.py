@@ -15,7 +15,7 @@ from searchlib.files.container import SIGNATURE
 from searchlib.files.damage import corruption_guard
 from searchlib.files.whole_files import read_file
 from searchlib.segment.entry import SegmentEntry, segment_file
-from searchlib.store.commit import COMMIT_NAMES, Commit, segments_there
+from searchlib.store.commit import COMMIT_NAMES, Commit, list_segments
 from searchlib.store.settings import SETTINGS_FILE, Settings
 
 __all__ = [
@@ -78,7 +78,7 @@ def surviving_commit(storage: Any, path: str, problems: list[str]) -> tuple[Comm
     known = {segment.name for segment in base.segments}
     others = [
         name
-        for name in segments_there(storage)
+        for name in list_segments(storage)
         if name not in known and segment_file(name) not in base.dropped
     ]
     ours = [name for name in others if _is_segment(storage, name, problems)]
@@ -89,7 +89,7 @@ def surviving_commit(storage: Any, path: str, problems: list[str]) -> tuple[Comm
 
 def has_segment(storage: Any) -> bool:
     """Tell whether there is a segment, named by a commit or not."""
-    return any(_is_segment(storage, name, []) for name in segments_there(storage))
+    return any(_is_segment(storage, name, []) for name in list_segments(storage))
 
 
 def _is_segment(storage: Any, name: str, problems: list[str]) -> bool:

@@ -18,7 +18,7 @@ from searchlib.files.whole_files import delete_files
 from searchlib.segment.entry import SegmentEntry, segment_file
 from searchlib.store.building import Builder, Builders, BuildersHere
 from searchlib.store.commit import Commit
-from searchlib.store.due_merges import merged
+from searchlib.store.due_merges import merge_due
 from searchlib.store.publishing import CommitPublication
 from searchlib.store.snapshot import Snapshot
 from searchlib.store.store import Store
@@ -216,7 +216,7 @@ class Transaction:
                 snapshot = Snapshot(self._storage, commit, self._path)
                 self._mark(snapshot, [doc for doc in select(snapshot) if doc < limit])
             segments = self._without_deleted(segments)
-        segments = merged(
+        segments = merge_due(
             self._storage,
             self._path,
             [entry for entry in segments if entry.live],

@@ -173,7 +173,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         for doc in self._replaced:
             new.delete_document(doc)
         commit = WhooshCommit(self.indexname, self.schema, segments, self.generation)
-        files = commit.files.intersection(self.storage.made) if new in segments else ()
+        files = commit.files.intersection(self.storage.created) if new in segments else ()
         index = self._beginning.index
         if self._publication.publish(commit, files) and index._schema is None:
             # The program has just supplied what the commit cannot hold.
@@ -186,7 +186,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         storage.abandon_files()
         # Else only what came after it has failed.
         if self._publication is None or not self._publication.is_there:
-            delete_files(storage, sorted({*storage.made}))
+            delete_files(storage, sorted({*storage.created}))
         self._finish()
 
     def _finish(self) -> None:

@@ -38,7 +38,7 @@ class StorageAdapter(FileRecorder, Storage):  # type: ignore[misc]  # whoosh has
     def create_file(self, name: str, **kwargs: Any) -> Any:
         if self.of.file_exists(name):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
-        self.made.append(name)
+        self.created.append(name)
         return self.of.create_file(name, **kwargs)
 
     def open_file(self, name: str, **kwargs: Any) -> Any:

@@ -71,7 +71,7 @@ class _Lock(FileLock):
 class FileRecorder:
     """A mixin for storages: it records the files that are made, and closes them after an error."""
 
-    made: list[str]
+    created: list[str]
     """The names of the files that were made, in order."""
 
     is_writers: bool = False
@@ -87,10 +87,10 @@ class FileRecorder:
         return other
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"made": [], "_open_files": OpenFiles()}
+        return self.__dict__ | {"created": [], "_open_files": OpenFiles()}
 
     def _begin_recording(self) -> None:
-        self.made = []
+        self.created = []
         self._open_files = OpenFiles()
 
     def abandon_files(self) -> None:
@@ -116,7 +116,7 @@ class WhooshDirectory(FileStorage, FileRecorder):  # type: ignore[misc]  # whoos
             file: Any = open_new(path)
         else:
             file = open(path, mode, opener=_open_no_other)  # noqa: SIM115  # the caller's to close
-        self.made.append(name)
+        self.created.append(name)
         self._open_files.add(file)
         return StructFile(file, name=name, **kwargs)
 
@@ -177,8 +177,8 @@ class _TemporaryDirectory(WhooshDirectory):
 
     def clean(self, ignore: bool = False) -> None:
         self.abandon_files()
-        delete_files(self, self.made)
-        self.made.clear()
+        delete_files(self, self.created)
+        self.created.clear()
 
     def destroy(self) -> None:
         self.clean()

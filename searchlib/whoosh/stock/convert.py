@@ -82,10 +82,10 @@ def convert(
         with _map_errors():
             check_names(map)
     get_analyzer(analyzer)
-    opened = _opened(old, indexname, schema)
-    tell, report = _apart(progress), _apart(on_error)
+    opened = _open(old, indexname, schema)
+    tell, report = _guarded(progress), _guarded(on_error)
     try:
-        _check_apart(opened.path, path)
+        _check_outside(opened.path, path)
         if map is None:
             return _convert_whole(opened, path, tell)
         with _map_errors():
@@ -115,7 +115,7 @@ class _CallbackError(BaseException):
         super().__init__(str(error))
 
 
-def _apart(callback: Callable[_P, object] | None) -> Callable[_P, object] | None:
+def _guarded(callback: Callable[_P, object] | None) -> Callable[_P, object] | None:
     if callback is None:
         return None
 
@@ -128,7 +128,7 @@ def _apart(callback: Callable[_P, object] | None) -> Callable[_P, object] | None
     return call
 
 
-def _opened(old: Any, indexname: str | None, schema: Any) -> StockIndex:
+def _open(old: Any, indexname: str | None, schema: Any) -> StockIndex:
     if isinstance(old, str | os.PathLike):
         return stock_open(str(os.fspath(old)), indexname, schema)
     if isinstance(old, SearchlibIndex | ArticleIndex):
@@ -141,7 +141,7 @@ def _opened(old: Any, indexname: str | None, schema: Any) -> StockIndex:
     return stock_of(old)
 
 
-def _check_apart(old: str, new: str) -> None:
+def _check_outside(old: str, new: str) -> None:
     """Refuse to write into the old index."""
     one, other = os.path.realpath(old), os.path.realpath(new)
     if os.path.isdir(one) and f"{other}{os.sep}".startswith(f"{one.rstrip(os.sep)}{os.sep}"):
