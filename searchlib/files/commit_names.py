@@ -1,4 +1,4 @@
-"""Names of commit files: by them an index is found, and the newest of its commits.
+"""Names of commit files. They show which indexes a directory has, and which commit is newest.
 
 An index of articles has MAIN_<generation>.commit. An index of a Whoosh program that is called NAME
 has _NAME_<generation>.commit, and _NAME_<generation>.toc where Whoosh itself has made it.
@@ -56,10 +56,10 @@ class CommitNames:
 def files_to_drop(
     storage: Any, known: AbstractSet[str], begin: str, pattern: re.Pattern[str]
 ) -> set[str]:
-    """Return the names of the files there are of a commit, and of the writers that began with it.
+    """Return the names of existing files of a commit and of the writers that began with it.
 
-    ``known`` are those that the commit names. The writers' names begin with ``begin``, which is
-    random and in the commit, and match ``pattern``. No other file is searchlib's.
+    ``known`` are the names that the commit has. The files of writers begin with ``begin``, which is
+    random and in the commit, and match ``pattern``. All other files are somebody else's.
     """
     return {
         name

@@ -28,7 +28,7 @@ _HELD: Final = {errno.EACCES, errno.EDEADLK} if sys.platform == "win32" else {er
 LOCK_CONTENT: Final = b"searchlib\n"
 """Content of the file of a lock that searchlib has made. It deletes no lock file of others."""
 
-# Nothing that a link of somebody else's points to.
+# Do not follow a link: somebody else may have made it.
 _FLAGS: Final = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
 
 _ATTEMPTS: Final = 10
@@ -85,7 +85,7 @@ class FileLock:
                     self._descriptor = descriptor
                     return True
             except BaseException:
-                # Closing frees the lock. An exception that is kept would keep it too.
+                # Closing frees the lock. Otherwise an exception that is stored would keep it.
                 self._descriptor = None
                 os.close(descriptor)
                 raise
@@ -110,7 +110,7 @@ class FileLock:
             return False
         if not self._is_of_the_path(self._descriptor):
             return False
-        # To take it once more does nothing while it is ours. Windows would refuse that, and lets
+        # Taking a lock that is ours once more does nothing. Windows would refuse it, but lets
         # nobody delete a file that is open.
         return sys.platform == "win32" or _lock(self._descriptor)
 
@@ -134,20 +134,20 @@ class FileLock:
             _owners.pop(self._file, None)
             self._file = None
         try:
-            # Closing frees it as well, but for a child that has just been forked.
+            # Closing alone does not free it while a forked child still has the descriptor.
             with suppress(OSError):
                 _unlock(descriptor)
         finally:
             try:
                 with suppress(OSError):  # it is closed all the same
                     os.close(descriptor)
-            finally:  # Ctrl-C behind it must not have another file closed by a second call
+            finally:  # after Ctrl-C a second call must not close another file
                 self._descriptor = None
 
 
 def _open_lock_file(path: str) -> tuple[int, bool]:
     """Open the file of a lock; make it where there is none, not executable, and tell so."""
-    for _ in range(_ATTEMPTS):  # others may delete it, and make it, between two steps
+    for _ in range(_ATTEMPTS):  # others may delete or make it between two steps
         try:
             return os.open(path, _FLAGS), False
         except FileNotFoundError:
@@ -162,7 +162,7 @@ def _open_lock_file(path: str) -> tuple[int, bool]:
             ) from error
         with suppress(FileExistsError):
             descriptor = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
-            with suppress(OSError):  # a full disk must not keep anybody from deleting
+            with suppress(OSError):  # the lock works without content, as on a full disk
                 os.write(descriptor, LOCK_CONTENT)
             return descriptor, True
     return os.open(path, _FLAGS), False

@@ -19,9 +19,9 @@ _BUFFER_BYTES: Final = 1 << 16
 
 
 def open_regular(folder: str, name: str) -> IO[bytes]:
-    """Open a file to be read. CorruptIndexError for what is none, as a pipe or a device.
+    """Open a regular file to be read. CorruptIndexError for anything else, as a pipe or a device.
 
-    To open a pipe would wait for somebody who writes into it, and a device may have no end.
+    Opening a pipe would wait for a writer, and a device may have no end.
     """
     path = os.path.join(folder, name)
 
@@ -41,7 +41,7 @@ def open_regular(folder: str, name: str) -> IO[bytes]:
 
 
 class _OwnFile(io.FileIO):
-    """A new file, written by the process that has made it.
+    """A new file that only the process that has made it writes to.
 
     A forked child has a copy of the buffer. Without this class it would write the buffer a second
     time when it ends.

@@ -69,7 +69,7 @@ class DirectoryStorage:
             os.link(self._path(old), self._path(new))
         except FileExistsError:
             raise
-        except OSError:  # not every file system has second names, exFAT has none
+        except OSError:  # some file systems, as exFAT, have no hard links
             if os.path.lexists(self._path(new)):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new) from None
             self.rename_file(old, new)

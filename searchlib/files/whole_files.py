@@ -49,12 +49,12 @@ def read_file(storage: Any, name: str, max_bytes: int = MAX_FILE_BYTES) -> bytes
 def has_content(storage: Any, name: str, data: bytes, *, if_unreadable: bool = True) -> bool:
     """Tell whether there is a file with this name that holds ``data``.
 
-    ``if_unreadable`` is the answer where there is one that cannot be read: too many files are open,
-    say.
+    ``if_unreadable`` is the answer for a file that is there and cannot be read, for example because
+    too many files are open.
     """
     try:
         return read_file(storage, name) == data
-    except CorruptIndexError:  # longer than any that is written here, or no file
+    except CorruptIndexError:  # too long, or no regular file
         return False
     except OSError:
         return if_unreadable and bool(storage.file_exists(name))
@@ -63,12 +63,12 @@ def has_content(storage: Any, name: str, data: bytes, *, if_unreadable: bool = T
 def publish(
     storage: Any, name: str, data: bytes, temporary: str, files: Iterable[str] = ()
 ) -> None:
-    """Write a file whole under a new name, at once: before, nobody sees it; after, everybody.
+    """Write a new file, which appears under its name as a whole, at one moment.
 
-    Its content is on the disk then, its name perhaps not yet: see sync_names. ``files``, which it
-    speaks of, are on the disk before it has its name, as after sync_files. ``temporary`` is the
-    name that it has before; a process that is killed may leave it. FileExistsError if there is
-    another file called ``name``.
+    On return its content is on the disk, its name perhaps not yet: see sync_names. ``files`` are
+    those that it names: they are on the disk, as after sync_files, before it appears. Until then it
+    is called ``temporary``; a process that is killed may leave a file of that name. FileExistsError
+    if there is another file called ``name``.
     """
     file = None
     try:
@@ -82,9 +82,9 @@ def publish(
         storage.rename_new(temporary, name)
     except BaseException as error:
         if file is None and isinstance(error, FileExistsError):
-            raise  # of somebody else
+            raise  # somebody else's file has the temporary name
         delete_files(storage, [temporary])
-        # A file system of the network may have done it, and say that it has not.
+        # A network file system may have renamed it and report an error.
         if not isinstance(error, OSError) or not has_content(
             storage, name, data, if_unreadable=False
         ):

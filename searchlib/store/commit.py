@@ -56,7 +56,7 @@ _OWN_CHARS: Final = 16
 _MAX_ANCESTORS: Final = 8
 _SEGMENT_NAME: Final = re.compile(rf"{INDEX_NAME}_[0-9a-z]{{1,32}}")
 _SEGMENT_FILE: Final = re.compile(rf"({_SEGMENT_NAME.pattern})\.articles")
-# What a transaction calls its files, and nobody else his own.
+# The names that only transactions give to files.
 _DROPPED: Final = re.compile(
     rf"{INDEX_NAME}_[0-9a-f]{{{2 * _OWN_CHARS}}}\.(?:articles|new)"
     rf"|{INDEX_NAME}_{GENERATION}\.commit"
@@ -64,7 +64,7 @@ _DROPPED: Final = re.compile(
 
 
 def list_segments(storage: Any) -> list[str]:
-    """Return the names of the segments that there are files of, in any commit or none."""
+    """Return the names of all segments that have a file, whether a commit names them or not."""
     return [name[1] for name in map(_SEGMENT_FILE.fullmatch, storage.list()) if name]
 
 
@@ -97,7 +97,7 @@ class Commit:
     def next(self, generation: int, segments: Sequence[SegmentEntry], dropped: set[str]) -> Commit:
         """Return the commit of a transaction that began with this one.
 
-        It drops what is ``dropped`` and not its own.
+        It drops the ``dropped`` files that are not its own.
         """
         following = Commit(
             generation,
@@ -120,9 +120,9 @@ class Commit:
         return f"{self.new_name()}.new"
 
     def droppable(self, storage: Any) -> set[str]:
-        """Return the names of all files there are that this commit, or what led to it, has made.
+        """Return the names of all existing files of this commit and of those before it.
 
-        Beside its own those that it dropped, and those of writers that began with it.
+        These are its own, those that it dropped, and those of the writers that began with it.
         """
         return files_to_drop(storage, self.files.union(self.dropped), self._prefix, _DROPPED)
 

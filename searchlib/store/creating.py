@@ -57,7 +57,7 @@ def _create(path: str, settings: Settings) -> Store:
         try:
             lock = store.lock(wait_seconds=10.0)
         except IndexLockedError:
-            _check_free(store)  # another process has made it meanwhile, and writes to it
+            _check_free(store)  # another process has made it meanwhile and writes to it
             raise
         try:
             _check_free(store)
@@ -95,7 +95,7 @@ def _write_first(store: Store) -> None:
             published.append(name)
             sync_names(storage)
     except BaseException:
-        # Settings are equal in many indexes, but a commit is of one: where ours is the newest,
+        # Many indexes have equal settings, but no two have an equal commit. If ours is the newest,
         # nobody has come in between. Ctrl-C may come before a name is in the list.
         with suppress(OSError):
             is_ours = first.file_name in published or has_content(
@@ -104,7 +104,7 @@ def _write_first(store: Store) -> None:
             if is_ours and COMMIT_NAMES.latest(storage) == first.generation:
                 delete_files(storage, reversed(files))
         raise
-    delete_files(storage, first.dropped)  # one that stays is dropped by the next commit
+    delete_files(storage, first.dropped)  # the next commit drops those that cannot be deleted
 
 
 def _first_commit(store: Store) -> Commit:

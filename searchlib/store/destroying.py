@@ -60,10 +60,9 @@ def _locked(store: Store, wait_seconds: float) -> Iterator[Any]:
 
 
 def _delete_index(store: Store, lock: Any) -> None:
-    """Delete the index: from one moment to the next it is empty, then its files go.
+    """Commit an empty index, then delete all files.
 
-    A process that is stopped in between leaves an empty index, or what create_store() takes for
-    that of a process that was killed.
+    A process that is killed in between leaves an empty index, or files that create_store() deletes.
     """
     storage, last = store.storage, store.latest_commit()
     files, newest = last.droppable(storage), last.file_name
@@ -74,10 +73,10 @@ def _delete_index(store: Store, lock: Any) -> None:
             empty = publication.publish([], ())
             files, newest = {*files, *empty.dropped}, empty.file_name
             sync_names(storage)
-        except OSError:  # a full disk must not keep what fills it
+        except OSError:  # deleting must also work on a full disk
             pass
     left = delete_files(storage, [SETTINGS_FILE, *sorted(files - {newest})])
-    # It knows what is still to be deleted: the next create_store() sees to that.
+    # The newest commit comes last: from it create_store() knows what is still to be deleted.
     left = left or delete_files(storage, [newest])
     if left:
         raise StorageError(

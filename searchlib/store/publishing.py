@@ -33,10 +33,10 @@ class CommitPublication(Publication):
         ``written`` are the names of all segments that the transaction has written. The commit drops
         those files of the transaction and of the commits before that it does not need, except those
         that are ``not_dropped``. Raises IndexLockedError if another transaction was faster: nothing
-        of this one is there then. OSError where the disk does not take it.
+        of this one is there then. OSError if the disk fails.
         """
         temporary = self._base.new_temporary()
-        # Whatever is not needed from now on, whether it can be deleted or not.
+        # All files that are not needed any more, whether they can be deleted or not.
         unused = self._base.droppable(self._storage) | {temporary, *map(segment_file, written)}
         commit = self._base.next(self._generation, segments, unused.difference(not_dropped))
         self._commit_id = commit.commit_id

@@ -48,12 +48,12 @@ class Salvage:
 
 
 def salvage(path: str, make_batch: MakeBatch, wait_seconds: float) -> Salvage:
-    """Make a new commit of what is whole in the index at ``path``; none where all of it is.
+    """Make a new commit of what is whole in the index at ``path``, unless all of it is whole.
 
     Raises IndexNotFoundError if there is no index, IndexLockedError if another writer has it,
-    IndexFormatError if another version of searchlib made it, StorageError where the disk is full,
-    or what may be whole cannot be read: then no article is touched, but what is damaged may have
-    been renamed.
+    IndexFormatError if another version of searchlib made it. Raises StorageError if the disk is
+    full, or if a file that may be whole cannot be read: then no article is changed, but damaged
+    files may have been renamed.
     """
     storage = DirectoryStorage(path)
     store = Store(storage, path, Settings())
@@ -72,7 +72,7 @@ def _salvage(store: Store, storage: Any, make_batch: MakeBatch, lock: Any) -> Sa
     settings, settings_are_damaged = surviving_settings(storage, path, found.problems)
     try:
         batch_of = make_batch(settings)
-    except ValueError as error:  # an analyzer that nobody has
+    except ValueError as error:  # there is no analyzer of this name
         found.problems.append(f"{SETTINGS_FILE}: {error}; {DEFAULT_SETTINGS}")
         settings, settings_are_damaged = Settings(), True
         batch_of = make_batch(settings)
@@ -91,7 +91,7 @@ def _salvage(store: Store, storage: Any, make_batch: MakeBatch, lock: Any) -> Sa
                 path=path,
             )
         if COMMIT_NAMES.latest(storage) >= MAX_GENERATION > base.generation:
-            # No new commit would count below it.
+            # A new commit would not count beside one with the highest generation.
             _put_aside(storage, damaged_commits, found.problems)
         generation = store.next_generation(max(base.generation, COMMIT_NAMES.latest(storage)))
         if settings_are_damaged:
@@ -128,6 +128,6 @@ def _put_aside(storage: Any, names: Iterable[str], problems: list[str]) -> None:
                 continue
             except FileNotFoundError:
                 pass
-            except OSError as error:  # mapped, as Windows has it
+            except OSError as error:  # Windows renames no file that is mapped
                 problems.append(f"{name} stays where it is, though it is damaged: {error}")
             break

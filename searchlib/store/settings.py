@@ -27,7 +27,7 @@ MAX_SETTINGS_BYTES: Final = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the articles of an index are analyzed, and how its results rank unless a call says else.
+    """How the articles of an index are analyzed, and how results rank if a call does not say it.
 
     Raises ValueError for a parameter outside its range.
     """

@@ -87,15 +87,15 @@ class Store:
         )
         if is_ours:
             with suppress(OSError):
-                if os.name == "nt":  # where no file can be deleted that is open
+                if os.name == "nt":  # Windows deletes no file that is open
                     lock.release()
                 delete_files(self.storage, [LOCK_FILE])
 
     def lock(self, wait_seconds: float) -> Any:
         """Take the lock that writers hold. Raises IndexLockedError after ``wait_seconds``.
 
-        The operating system holds it (flock), so that it goes with its process, however that ends.
-        A thread that has it already is told so at once.
+        The operating system holds it (flock), and frees it when the process ends. A thread that
+        already has the lock gets the error at once.
         """
         lock = self.storage.lock(LOCK_FILE)
         until = monotonic() + wait_seconds
@@ -133,10 +133,10 @@ class Store:
         return self._opened.snapshot
 
     def latest(self) -> tuple[Commit, Snapshot]:
-        """Return the latest commit, with its snapshot, as the files say it.
+        """Return the latest commit and its snapshot, as read from the files.
 
-        A writer, which holds the lock, asks here: the time of a directory is what a file system
-        makes of it, and anyone can set it.
+        Writers, which hold the lock, use it. They cannot trust the times of the directory, as
+        snapshot() does: a file system may keep coarse times, and anybody can set them.
         """
         with self._opening:
             for attempt in range(_OPENING_ATTEMPTS):

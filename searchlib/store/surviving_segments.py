@@ -32,8 +32,8 @@ BatchOf = Callable[[list[bytes]], tuple[DocumentBatch, list[str]]]
 class SurvivingSegments:
     """The segments of ``commit`` that are whole, and new ones with what is left of the others.
 
-    ``problems`` gets a line for each thing that is damaged, ``new`` the names of the segments that
-    are written. Both grow while the segments are iterated over.
+    ``problems`` gets a line for each damage, ``new`` the names of the segments that are written.
+    Both grow while the segments are iterated over.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class SurvivingSegments:
             self._problems += unreadable
             if not batch.article_ids:
                 continue
-            if builder and builder.is_full:  # a merged one has more than memory may hold
+            if builder and builder.is_full:  # a merged segment may exceed the limit of memory
                 builder.finish()
                 yield SegmentEntry(builder.name, builder.num_docs)
                 builder = None

@@ -35,7 +35,7 @@ UNKNOWN_DOCUMENTS: Final = -1
 def is_damage(error: StorageError) -> bool:
     """Tell damage from a temporary failure to read, such as too many open files.
 
-    What is whole must not be put aside for that.
+    A file that is whole must not be renamed after such a failure.
     """
     return isinstance(error, CorruptIndexError) or isinstance(error.__cause__, FileNotFoundError)
 
@@ -95,7 +95,7 @@ def has_segment(storage: Any) -> bool:
 def _is_segment(storage: Any, name: str, problems: list[str]) -> bool:
     """Tell whether a file that no commit names begins as a segment does: it may be of others."""
     with (
-        # A directory, a pipe, a link to nowhere
+        # It may be a directory, a pipe, or a link to nowhere.
         suppress(IsADirectoryError, FileNotFoundError, CorruptIndexError),
         closing(storage.open_file(segment_file(name))) as file,
     ):

@@ -57,8 +57,8 @@ class Transaction:
         self._builder: Builder | None = None
         self._new: list[SegmentEntry] = []
         self._names: set[str] = set()
-        # The articles of this transaction are counted through: each has a number, and of the new
-        # segments, in order, there are the names and the numbers that they begin with.
+        # Each article of this transaction has a number. _begun has the names of the new segments in
+        # order, _starts the number of the first article of each.
         self._added: dict[str, int] = {}
         self._added_count = 0
         self._begun: list[str] = []
@@ -171,10 +171,10 @@ class Transaction:
         return None if place[1] in self._deleted.get(place[0], ()) else place
 
     def delete_where(self, select: Selection) -> None:
-        """Delete the documents that ``select`` gives, as the index stands after earlier calls.
+        """Delete the documents that ``select`` returns.
 
-        It is called at the commit, with a snapshot of all changes; what it gives of articles that
-        were added after this call stays.
+        It is called at the commit, with a snapshot of all changes. Articles that are added after
+        this call stay, even if ``select`` returns them.
         """
         self._selections.append((self._before.doc_limit + self._added_count, select))
         self._changed = True
@@ -190,7 +190,8 @@ class Transaction:
         except IndexLockedError:
             raise
         except StorageError as error:
-            # Whoever has committed without us has dropped our files, too: that says it better.
+            # Another writer that has committed has also dropped our files. Its commit explains more
+            # than a missing file does.
             overtaken = None
             with suppress(OSError):
                 if not self._publication.is_begun:
@@ -258,7 +259,7 @@ class Transaction:
 
     def _release(self) -> None:
         if self._lock is not None:
-            # Ctrl-C may have come at the end of an earlier release: there is nothing left then.
+            # After Ctrl-C at the end of an earlier release there is nothing to release.
             with suppress(Exception):
                 self._lock.release()
             self._lock = None

@@ -47,7 +47,7 @@ def read_commit(storage: Any, indexname: str, schema: Any = None) -> WhooshCommi
         generation = names.latest(storage)
         if generation < 0:
             break
-        # A writer may drop the file between two of our steps: there is a newer one then.
+        # If a writer drops the file between two of our steps, there is a newer one.
         with suppress(FileNotFoundError):
             data = read_file(storage, names.name(generation))
             return decode_commit(data, storage_path(storage), indexname, generation, schema)
@@ -58,7 +58,7 @@ def read_commit(storage: Any, indexname: str, schema: Any = None) -> WhooshCommi
 def locked(storage: Any, indexname: str) -> Iterator[Any]:
     """Have the lock of an index, or raise LockedError when another one keeps it for 10 s."""
     lock = storage.lock(lock_file(indexname))
-    # Who has a writer in this thread would wait for itself.
+    # A thread that has a writer would wait for itself.
     timeout = 0.0 if lock.held_by_this_thread() else _LOCK_SECONDS
     if not try_for(lock.acquire, timeout=timeout, delay=0.05):
         raise LockedError(

@@ -13,9 +13,9 @@ __all__ = ["RunFiles"]
 
 
 class RunFiles(Storage):  # type: ignore[misc]  # whoosh has no types
-    """The temporary files of a writer, beside its segment, with names that are the writer's.
+    """The temporary files of a writer, beside its segment, under names of its own.
 
-    Whoosh's writer has them in a directory that is the same for all writers, and deletes that.
+    Whoosh's writer has them in a directory that all writers share, and deletes that directory.
     """
 
     def __init__(self, storage: Any, indexname: str, token: str) -> None:

@@ -77,7 +77,7 @@ class IndexDirectory(_Indexes, WhooshDirectory):
         return super().create_file(name, *args, **kwargs)
 
     def temp_storage(self, name: str | None = None) -> WhooshDirectory:
-        # What Whoosh's own writer asks for first. Ours has a storage for itself.
+        # Whoosh's own writer asks for it first. Ours uses the storage that for_writer() returns.
         if name and not self.is_writers:
             self._refuse_whooshs(name, name.removesuffix(".tmp"))
         return super().temp_storage(name)
@@ -107,7 +107,7 @@ class IndexDirectory(_Indexes, WhooshDirectory):
             raise errors[0]
 
     def _delete_index(self, indexname: str) -> None:
-        read_commit(self, indexname, Schema())  # where it is damaged, no lock is made either
+        read_commit(self, indexname, Schema())  # raises before a lock is made if it is damaged
         with locked(self, indexname) as held:
             commit = read_commit(self, indexname, Schema())
             if not held.is_ours():
@@ -192,7 +192,7 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
         return float(self.storage.file_modified(name))
 
     def reader(self, reuse: Any = None) -> Any:
-        # Whoosh's way of using a reader again keeps what has been merged or deleted since.
+        # Whoosh reuses segments of the old reader that have been merged or deleted since.
         try:
             return super().reader()
         except FileNotFoundError as error:

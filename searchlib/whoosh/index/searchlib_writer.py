@@ -149,13 +149,13 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
                 raise error
             super().commit(mergetype=mergetype, optimize=optimize, merge=merge)
         except BaseException as error:
-            # Who has taken the lost lock may have deleted the files of this writer.
+            # The writer that has taken our lock may have deleted the files of this one.
             lost = None
             try:
                 if not self._publication.is_there:
                     # whoosh3 has freed the lock already.
                     lost = self._publication.overtaken(has_lock=bool(self.writelock))
-            except OSError:  # what has failed says more
+            except OSError:  # the first error says more
                 pass
             finally:
                 self._abandon()
@@ -184,7 +184,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         self._abandoned = True
         storage = self._beginning.storage
         storage.abandon_files()
-        # Else only what came after it has failed.
+        # Otherwise only a step after the publication has failed.
         if self._publication is None or not self._publication.is_there:
             delete_files(storage, sorted({*storage.created}))
         self._finish()

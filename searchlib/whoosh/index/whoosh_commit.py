@@ -124,9 +124,9 @@ def index_names(storage: Any) -> list[str]:
 
 
 def droppable(storage: Any, indexname: str, commit: WhooshCommit) -> set[str]:
-    """Return the names of all files there are that this commit, or what led to it, has made.
+    """Return the names of all existing files of this commit and of those before it.
 
-    Beside its own those that it dropped, and those of writers that began with it.
+    These are its own, those that it dropped, and those of the writers that began with it.
     """
     begin = f"_{indexname}_{commit.token}"
     pattern = re.compile(rf"{re.escape(begin)}[0-9a-f]{{16}}{_ENDS}")

@@ -112,6 +112,6 @@ class WhooshPublication(Publication):
     def _follows(self, data: bytes, generation: int) -> bool:
         newer = decode_commit(data, self._path, self._indexname, generation, self._commit.schema)
         before = set() if self._base is None else self._base.files
-        # A segment of ours is known to those only who have read our commit.
+        # Only a commit that was made from ours can name a segment of ours.
         ours = {name for name in self._commit.files - before if not name.endswith(".commit")}
         return bool(ours & newer.files)

@@ -1,10 +1,10 @@
-"""A new index in a directory that is there whole, or not at all.
+"""Writing a new index so that it is there whole or not at all.
 
-It is written into a directory beside, called NAME.importing-..., which is renamed at the end. Where
-its place is an empty directory already, that one is kept, with its rights, or as the disk that is
-mounted there: the index is written into a directory in it, and its files are moved up, last of all
-the one that makes an index of them. An error or Ctrl-C removes what was written; what a killed
-process leaves is that directory, which nobody takes for the index.
+It is written into a directory beside its place, called NAME.importing-..., which is renamed at the
+end. If its place is an empty directory, that directory stays, as it has its own rights and may be
+the root of a mounted disk. Then the index is written into a directory inside, and its files are
+moved up. The file that makes them an index is moved last. After an error or Ctrl-C all that was
+written is removed. A killed process leaves the directory NAME.importing-..., which is no index.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Stage:
         try:
             os.rename(old, new)
         except OSError:
-            # A file system of the network may have done it, and say that it has not.
+            # A network file system may have renamed it and report an error.
             if not self.is_made:
                 raise
         self._is_taken = True
@@ -130,12 +130,12 @@ def _told_errors(stage: Stage, place: str) -> Iterator[None]:
         yield
     except BaseException as error:
         if stage.is_made:
-            if not isinstance(error, StorageError):  # that of published_errors says it
+            if not isinstance(error, StorageError):  # published_errors says it
                 error.add_note("interrupted; the index had been written")
             raise
         if isinstance(error, StorageError) and error.path == stage.folder:
             if isinstance(error.__cause__, OSError):
-                raise error.__cause__ from None  # a full disk is said in one way
+                raise error.__cause__ from None  # write_errors has the words for a full disk
             told = StorageError(error.problem, path=stage.path)
             told.add_note(_nothing_written(stage, place))
             raise told from error
@@ -152,7 +152,7 @@ def _remove(folder: str) -> None:
     with suppress(OSError):
         os.rmdir(folder)
         return
-    with suppress(OSError):  # not all errors of the disk are ignored where that is asked for
+    with suppress(OSError):  # ignore_errors does not cover all errors
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -202,7 +202,7 @@ def _rename(stage: Stage, place: str) -> None:
 
 def _move_up(stage: Stage, place: str, is_last: Callable[[str], bool]) -> None:
     names = sorted(os.listdir(stage.folder))
-    # An older one, which could not be deleted, would make another index of them for a moment.
+    # An older commit, which could not be deleted, is not moved: it would count for a moment.
     last = max(filter(is_last, names))
     moved: list[str] = []
     try:

@@ -1,4 +1,4 @@
-"""Indexes of Whoosh's own, as its pickled *.toc says: opened to be read, and nothing else.
+"""Indexes that Whoosh itself has made, opened to be read only.
 
 To open one unpickles its schema, its list of segments and its stored fields, which runs what they
 say. This is the only place of searchlib that does so. Nothing is written, and no lock is taken.
@@ -50,7 +50,7 @@ _DEFAULT_NAME: Final = "MAIN"
 _GLOBAL: Final = re.compile(rb"c([\w.]+)\n([\w.]+)\n")
 _ATTRIBUTE: Final = re.compile(r"Can't get (?:local )?attribute '([^']+)' on <module '([^']+)'")
 
-# What comes of bytes that are not those that were written.
+# Errors that damaged bytes cause.
 _DAMAGE: Final = (
     EOFError, struct.error, pickle.UnpicklingError, zlib.error, ValueError, LookupError, NameError,
     AssertionError, OverflowError, MemoryError, BufferError, whoosh_index.IndexError,
@@ -149,7 +149,7 @@ def _opened(storage: Any, path: str, name: str, schema: Any) -> StockIndex:
                 opened.pop_all()
                 return index
         except StorageError:
-            # A writer may have dropped a file between two of our steps: there are newer ones then.
+            # If a writer has dropped a file between two of our steps, there are newer ones.
             if attempt == _ATTEMPTS - 1 or latest_toc(storage, name) == generation:
                 raise
             sleep(0.05)
@@ -158,7 +158,7 @@ def _opened(storage: Any, path: str, name: str, schema: Any) -> StockIndex:
 
 @contextmanager
 def reading_stock(path: str, storage: Any = None, toc: str | None = None) -> Iterator[None]:
-    """Turn what comes of reading the index at ``path`` into StorageError, whatever it is.
+    """Turn every error of reading the index at ``path`` into StorageError.
 
     Unpickling may raise anything, and so may Whoosh, which has no checksums.
     """
