@@ -14,6 +14,7 @@ import pytest
 import searchlib
 from searchlib import Article, Index, IndexLockedError, StorageError
 from searchlib.files import locks, publication
+from searchlib.files.storage import DirectoryStorage
 from searchlib.store import creating
 from searchlib.store import repair as repairing
 
@@ -110,6 +111,26 @@ def test_a_lock_that_is_lost_after_the_last_look_loses_no_commit(path, others, m
     assert ids(path) == ["before", *(f"other{number}" for number in range(others))]
     add(index, "mine")
     assert len(ids(path)) == others + 2
+    assert len(list(path.glob("*.commit"))) == 1
+
+
+@pytest.mark.parametrize("others", [1, 2])
+def test_files_that_the_next_writer_has_deleted_are_a_lost_lock(path, others, monkeypatch) -> None:
+    """The other writers come when the commit is written under its temporary name."""
+    rename_new = DirectoryStorage.rename_new
+
+    def rename_late(storage: DirectoryStorage, old: str, new: str) -> None:
+        monkeypatch.undo()
+        deleted(path)
+        for number in range(others):
+            add(searchlib.open(path), f"other{number}")
+        rename_new(storage, old, new)
+
+    monkeypatch.setattr(DirectoryStorage, "rename_new", rename_late)
+    index = searchlib.open(path)
+    with pytest.raises(IndexLockedError, match="run it again"):
+        add(index, "mine")
+    assert ids(path) == ["before", *(f"other{number}" for number in range(others))]
     assert len(list(path.glob("*.commit"))) == 1
 
 
