@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import pickletools
 from datetime import datetime
 from pathlib import Path
@@ -234,3 +235,24 @@ def test_a_codec_for_one_writer(folder, monkeypatch):
     made.writer(codec=SearchlibCodec()).commit(optimize=True)
     assert ".seg" not in {path.suffix for path in Path(folder).iterdir()}
     assert search(made, "old OR new", sortedby="path") == ["/1", "/2"]
+
+
+KEPT_SEGMENT = (
+    b"\x80\x02csearchlib.whoosh\nSearchlibSegment\n)\x81}(X\x09\x00\x00\x00indexnameX\x04\x00\x00\x00MAIN"
+    b"X\x05\x00\x00\x00segidX\x10\x00\x00\x000123456789abcdefX\x08\x00\x00\x00compound\x89"
+    b"X\x06\x00\x00\x00_countK\x03X\x08\x00\x00\x00_deletedc__builtin__\nset\n]K\x01a\x85Rub."
+)
+"""A segment in a list of Whoosh's own: what it says, and where its class stands, may not change."""
+
+
+def test_an_index_of_whooshs_own_functions_names_the_segments_where_they_stay(folder):
+    segment = pickle.loads(KEPT_SEGMENT)
+    assert (segment.segment_id(), segment.doc_count_all()) == ("MAIN_0123456789abcdef", 3)
+    assert list(segment.deleted_docs()) == [1]
+    assert pickletools.optimize(pickle.dumps(segment, 2)) == KEPT_SEGMENT
+    made = index.create_in(folder, SCHEMA)
+    with made.writer(codec=SearchlibCodec()) as writer:
+        writer.add_document(path="/1", body="Old")
+    toc = max(Path(folder).glob("*.toc")).read_bytes()
+    assert b"searchlib.whoosh" in toc
+    assert b"searchlib.whoosh." not in toc

@@ -47,7 +47,13 @@ class SearchlibCodec(base.Codec):  # type: ignore[misc]  # whoosh has no types
 
 
 class SearchlibSegment(base.Segment):  # type: ignore[misc]
-    """The name of a segment, how many documents it has, and which of them are deleted."""
+    """The name of a segment, how many documents it has, and which of them are deleted.
+
+    Indexes that Whoosh's own functions make have pickles of it, which name its module. So it is
+    named as a part of the public one: these indexes can be opened wherever this file stands.
+    """
+
+    __module__ = "searchlib.whoosh"
 
     def __init__(self, indexname: str) -> None:
         super().__init__(indexname)
