@@ -68,9 +68,9 @@ from searchlib.store.store import Store
 from searchlib.whoosh.articles.article_index import ArticleIndex
 from searchlib.whoosh.articles.article_schema import ArticleAnalysis
 from searchlib.whoosh.codec.searchlib_codec import SearchlibCodec
-from searchlib.whoosh.codec.searchlib_codec import (
-    SearchlibSegment as SearchlibSegment,
-)  # in pickles
+
+# Named here by the pickles of Whoosh's own functions.
+from searchlib.whoosh.codec.searchlib_codec import SearchlibSegment as SearchlibSegment
 from searchlib.whoosh.index import installing as _installing
 from searchlib.whoosh.index.searchlib_index import IndexDirectory, SearchlibIndex
 from searchlib.whoosh.schema.schema_functions import register
