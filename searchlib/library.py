@@ -313,7 +313,7 @@ class Index:
         return self._open_engine.view().stats()
 
     def check(self) -> list[str]:
-        """Read the whole index; give a line for each thing that is wrong. Sound: no line."""
+        """Read the whole index; return a line for each thing that is wrong, none if it is sound."""
         return list(self._open_engine.view().check())
 
 

@@ -182,7 +182,7 @@ class Writer:
                 self._run_atomically(self._flush)
 
     def add_many(self, articles: Iterable[Article]) -> int:
-        """Add each of ``articles`` as it comes, the way add does; give how many there were.
+        """Add each of ``articles`` as it comes, the way add does; return how many there were.
 
         Those that came before an error of ``articles`` itself are added.
         """

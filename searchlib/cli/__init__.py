@@ -10,7 +10,7 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; give its exit code. A traceback out of here is a bug."""
+    """Run one command; return its exit code. A traceback out of here is a bug."""
     try:
         # 100 ms to import, in which Ctrl-C is no less likely than later.
         from searchlib.cli.app import run  # noqa: PLC0415

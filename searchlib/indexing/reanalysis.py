@@ -48,7 +48,7 @@ class _Batches:
         self._documents = DocumentMaker(get_analyzer(settings.analyzer))
 
     def __call__(self, records: list[bytes]) -> tuple[DocumentBatch, list[str]]:
-        """Analyze the records that are articles; give a line for each that is none."""
+        """Analyze the records that are articles; return a line for each that is none, too."""
         articles: list[Article] = []
         problems: list[str] = []
         for record in records:

@@ -16,7 +16,7 @@ __all__ = ["plan_dates", "plan_metadata"]
 
 _MOST_LETTERS: Final = 50
 _LONG_VALUE: Final = 6
-"""One that may have two mistakes."""
+"""Minimum length of a value that may have two mistakes; a shorter one may have one."""
 
 
 def plan_metadata(

@@ -16,11 +16,11 @@ from searchlib.query.diagnostics import Diagnostic
 __all__ = ["make_plan"]
 
 MOST_BOOST: Final = 1000.0
-"""Of a leaf, also where boosts stand in boosts: scores have 24 bits before the point."""
+"""Maximum boost of a leaf, with those around it: scores have 24 bits before the point."""
 
 _EVERYTHING: Final = plan.Everything()
 _UNPLANNED: Final = plan.Nothing()
-"""This very object."""
+"""Stands for a node that was not planned yet; told from other plans by identity."""
 
 
 def make_plan(

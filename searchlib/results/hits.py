@@ -1,4 +1,4 @@
-"""Hits, and the sequence of them that a search gives."""
+"""Hits, and the sequence of them that a search returns."""
 
 from __future__ import annotations
 

@@ -36,12 +36,13 @@ __all__ = [
 _CacheT = TypeVar("_CacheT")
 
 _KEPT_NUMBERS: Final = 4_000_000
-"""Of the rows of the terms that were asked for: 32 MB."""
+"""Maximum of numbers in the kept rows of terms that were asked for, to bound them to 32 MB."""
 
 _TERM_NUMBERS: Final = 40
-"""What a term takes besides."""
+"""The memory of a kept term besides its rows, in numbers of 8 bytes."""
 
 _KEPT_NORMS: Final = 4
+"""Maximum number of values of b whose norms are kept, to bound memory."""
 
 
 class Postings(NamedTuple):
@@ -418,7 +419,7 @@ class Snapshot:
         return found
 
     def check(self) -> Iterator[str]:
-        """Read every byte of the segments; give a line for each file that is damaged."""
+        """Read every byte of the segments; return a line for each file that is damaged."""
         for part in self.parts:
             try:
                 with self._guard:

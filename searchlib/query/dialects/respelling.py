@@ -133,7 +133,7 @@ class Respelling:
         value = self.text[start:end]
         if name in DATE_FIELDS:
             self.add("part", start, end, spelled_date(range_value(value)))
-        elif name == "wc":
+        elif name == LENGTH_FIELD:
             self.add("part", start, end, range_value(value))
         else:
             self.warn(start, end, "ranges are of dates and lengths only", "it was left out")
