@@ -66,6 +66,8 @@ def best(
 
 
 def _parts(plan: Plan) -> list[Part]:
+    if isinstance(plan, AnyOf) and len(set(map(id, plan.parts))) == len(plan.parts):
+        return [(OPTIONAL, _scored(part)) for part in plan.parts]  # most queries: 1 µs less
     roles, parts = _roles(plan)
     if roles.count(REQUIRED) > MOST_REQUIRED or roles.count(PROHIBITED) == len(roles):
         return [(OPTIONAL, _scored(plan))]

@@ -1,9 +1,9 @@
 """Marked passages of an article: what to show of a hit, and why it was found.
 
-    texts + highlights -> matches -> passages -> Snippet
+    texts + what is sought -> matches -> passages -> Snippet
 
-The query layer says what was looked for (``Highlight``). ``make_snippets`` finds in the
-fields where that stands, chooses the best passage or two and gives them as ``Snippet``:
+What is sought are leaves of the plan, each with its weight (``Sought``). ``make_snippets`` finds
+where they stand in the fields, chooses the best passage or two and returns them as ``Snippet``:
 the article's own words, the place they stand at, and what to mark. ``mark_text`` gives the marks
 of a whole field, for a headline.
 
@@ -15,9 +15,9 @@ from __future__ import annotations
 from searchlib.snippets.marking import mark_text, marks_of
 from searchlib.snippets.matching import (
     Finder,
-    Highlight,
     Patterns,
     SearchedTexts,
+    Sought,
     patterns_by_field,
 )
 from searchlib.snippets.passages import first_text, make_snippets, snippets_of
@@ -25,10 +25,10 @@ from searchlib.snippets.snippet import Snippet
 
 __all__ = [
     "Finder",
-    "Highlight",
     "Patterns",
     "SearchedTexts",
     "Snippet",
+    "Sought",
     "first_text",
     "make_snippets",
     "mark_text",

@@ -8,8 +8,8 @@ from searchlib.article import TextField
 from searchlib.snippets.graphemes import Graphemes
 from searchlib.snippets.matching import (
     Finder,
-    Highlight,
     SearchedTexts,
+    Sought,
     patterns_by_field,
     spans_of,
 )
@@ -18,18 +18,18 @@ __all__ = ["mark_text", "marks_of", "marks_within"]
 
 
 def mark_text(
-    text: str, field: TextField, highlights: Iterable[Highlight], finder: Finder
+    text: str, field: TextField, sought: Sequence[Sought], finder: Finder
 ) -> tuple[tuple[int, int], ...]:
     """Return the half-open offsets of what to mark in the whole of a field, sorted and disjoint.
 
     A phrase is one mark. Marks that overlap or touch are one, and a mark never ends inside a
     character, also where a token does.
     """
-    return marks_of(SearchedTexts({field: text}, patterns_by_field(highlights), finder), field)
+    return marks_of(SearchedTexts({field: text}, patterns_by_field(sought), finder), field)
 
 
 def marks_of(searched: SearchedTexts, field: TextField) -> tuple[tuple[int, int], ...]:
-    """Return the marks of mark_text for highlights that are ready to be found."""
+    """Return the marks of mark_text for what is ready to be found."""
     found = searched.matches(field)
     if found is None:
         return ()

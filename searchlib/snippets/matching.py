@@ -3,56 +3,36 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import accumulate, chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain, compress
 from typing import TypeAlias
 
 from searchlib.analysis.matching_tokens import Wanted
-from searchlib.article import TextField
+from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.kernels.snippets.matching import Automaton
-from searchlib.planning.plan import Spans
+from searchlib.planning.plan import PhraseLeaf, Spans, WordLeaf
 from searchlib.ranking.spans import Finder
 from searchlib.snippets.text_spans import TextSpans
 
 __all__ = [
     "Finder",
-    "Highlight",
     "Matches",
     "Patterns",
     "SearchedTexts",
+    "Sought",
     "patterns_by_field",
     "spans_of",
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Highlight:
-    """One thing that the query looks for in one field.
+Sought: TypeAlias = "tuple[WordLeaf | PhraseLeaf, float]"
+"""A word or phrase of a plan, and its weight: the idf.
 
-    ``terms`` holds a set of alternative index terms for each of consecutive positions: one set
-    for a word, several for a phrase. ``words`` holds folded words that will do instead of a single
-    term (what a prefix or a wildcard stands for); ``terms`` may then be empty. ``weight`` is the
-    idf: passages are chosen by the weight of what they hold, and one below 0 counts as 0.
-
-    Raises ValueError for a phrase with ``words``: they have no place in it.
-    """
-
-    field: TextField
-    terms: tuple[frozenset[str], ...]
-    words: frozenset[str] = frozenset()
-    weight: float = 1.0
-
-    def __post_init__(self) -> None:
-        if self.words and len(self.terms) > 1:
-            raise ValueError(
-                f"a phrase of {len(self.terms)} terms cannot have words; make them alternatives of"
-                " one position"
-            )
-
+Passages are chosen by the weight of what they hold; one below 0 counts as 0.
+"""
 
 Matches: TypeAlias = "tuple[array[int], array[int]]"
-"""The places where highlights stand, sorted: rows, and the numbers of the highlights.
+"""Where what is sought stands, sorted: rows, and the numbers of what was found.
 
 A row has the start and the end of a match, the position of its first token, and where its numbers
 begin and end; see Patterns.weights.
@@ -60,27 +40,27 @@ begin and end; see Patterns.weights.
 
 
 class Patterns:
-    """The highlights of one field, ready to be found in its tokens.
+    """What is sought in one field, ready to be found in its tokens.
 
-    All of them are searched for at once; see kernels/snippets/matching.py. Those that look for
-    the same are one. Beside them ``spans`` are found, each with its weight. ``weights`` has the
-    weight of each in millionths: integers, since sums of floats depend on their order.
+    All of it is searched for at once; see kernels/snippets/matching.py. What looks for the same is
+    one. Beside words and phrases ``spans`` are found, each with its weight. ``weights`` has the
+    weight of each in millionths: integers, since sums of floats depend on their order. The fields
+    of a leaf are not looked at.
 
     >>> from searchlib.analysis import get_analyzer
     >>> from searchlib.analysis.matching_tokens import token_finder
-    >>> train = Highlight("body", (frozenset({"freight"}), frozenset({"train"})))
+    >>> train = PhraseLeaf("", ("body",), (("freight",), ("train",)))
     >>> finder = token_finder(get_analyzer("english"))
-    >>> list(spans_of(Patterns([train]).find_in({"body": "A freight train"}, "body", finder)))
+    >>> found = Patterns([(train, 1.0)]).find_in({"body": "A freight train"}, "body", finder)
+    >>> list(spans_of(found))
     [(2, 15)]
     """
 
-    def __init__(
-        self, highlights: Iterable[Highlight], spans: Iterable[tuple[Spans, float]] = ()
-    ) -> None:
+    def __init__(self, sought: Iterable[Sought], spans: Iterable[tuple[Spans, float]] = ()) -> None:
         weights: dict[tuple[tuple[frozenset[str], ...], frozenset[str]], float] = {}
-        for highlight in highlights:
-            key = highlight.terms, highlight.words
-            weights[key] = max(highlight.weight, weights.get(key, 0.0))
+        for leaf, weight in sought:
+            key = _key_of(leaf)
+            weights[key] = max(weight, weights.get(key, 0.0))
         self.weights = array("q")
         steps = array("I")
         numbers = array("I")
@@ -198,9 +178,24 @@ def _num_places(key: tuple[tuple[frozenset[str], ...], frozenset[str]]) -> int:
     return len(key[0])
 
 
-def patterns_by_field(highlights: Iterable[Highlight]) -> dict[TextField, Patterns]:
-    """Return the patterns of each field for which there are highlights."""
-    by_field: dict[TextField, list[Highlight]] = {}
-    for highlight in highlights:
-        by_field.setdefault(highlight.field, []).append(highlight)
-    return {field: Patterns(wanted) for field, wanted in by_field.items()}
+def _key_of(leaf: WordLeaf | PhraseLeaf) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
+    """Return the alternative terms of each place, and the words that will do instead of a term."""
+    if isinstance(leaf, PhraseLeaf):
+        return tuple(map(frozenset, leaf.terms)), frozenset()
+    return (frozenset(leaf.terms),) if leaf.terms else (), frozenset(leaf.words)
+
+
+def patterns_by_field(
+    sought: Sequence[Sought], spans: Sequence[tuple[Spans, float]] = ()
+) -> dict[TextField, Patterns]:
+    """Return the patterns of each field in which something is sought."""
+    found: dict[TextField, Patterns] = {}
+    # Most queries look for the same in all fields.
+    same: dict[tuple[bool, ...], Patterns] = {}
+    for field in TEXT_FIELDS:
+        here = tuple([field in leaf.fields for leaf, _ in sought])
+        if any(here) or spans:
+            if here not in same:
+                same[here] = Patterns(compress(sought, here), spans)
+            found[field] = same[here]
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from searchlib.article import TextField
@@ -11,9 +11,9 @@ from searchlib.snippets.cutting import Span, TextLayout
 from searchlib.snippets.marking import marks_within
 from searchlib.snippets.matching import (
     Finder,
-    Highlight,
     Matches,
     SearchedTexts,
+    Sought,
     patterns_by_field,
     spans_of,
 )
@@ -27,7 +27,7 @@ _FIELDS_BY_CHOICE: Final[tuple[tuple[TextField, ...], ...]] = (("body", "caption
 
 def make_snippets(
     texts: Mapping[TextField, str],
-    highlights: Iterable[Highlight],
+    sought: Sequence[Sought],
     finder: Finder,
     *,
     limit: int = 2,
@@ -41,17 +41,17 @@ def make_snippets(
     caption holds anything. Where nothing does, the beginning of the body (or else of the caption
     or headline) is given without marks; of an article without text, nothing.
 
-    Costs one search of each field that has highlights, and time linear in its length. Raises
-    ValueError for ``max_chars`` below 1.
+    Costs one search of each field in which something is sought, and time linear in its length.
+    Raises ValueError for ``max_chars`` below 1.
     """
-    searched = SearchedTexts(texts, patterns_by_field(highlights), finder)
+    searched = SearchedTexts(texts, patterns_by_field(sought), finder)
     return snippets_of(searched, limit, max_chars)
 
 
 def snippets_of(
     searched: SearchedTexts, limit: int = 2, max_chars: int = MAX_CHARS
 ) -> tuple[Snippet, ...]:
-    """Return the snippets of make_snippets for highlights that are ready to be found."""
+    """Return the snippets of make_snippets for what is ready to be found."""
     if max_chars < 1:
         raise ValueError(f"max_chars is {max_chars}; a passage has at least one character")
     if limit < 1:

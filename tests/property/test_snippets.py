@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from searchlib.analysis.matching_tokens import wanted_places
 from searchlib.analysis.sentences import sentence_spans
 from searchlib.analysis.tokens import Token
-from searchlib.snippets import Highlight, Snippet, make_snippets, mark_text
+from searchlib.snippets import Snippet, make_snippets, mark_text
 from searchlib.snippets.graphemes import Graphemes
+from tests.highlights import Highlight, sought
 
 FIELDS = ("headline", "body", "caption")
 
@@ -119,7 +120,9 @@ def longest_cluster(text: str) -> int:
 @given(searches(), room, st.integers(0, 4))
 def test_a_snippet_is_a_piece_of_its_field(search, max_chars, limit):
     article, highlights, analyzer = search
-    snippets = make_snippets(article, highlights, analyzer, max_chars=max_chars, limit=limit)
+    snippets = make_snippets(
+        article, sought(highlights), analyzer, max_chars=max_chars, limit=limit
+    )
     assert len(snippets) <= limit
     for snippet in snippets:
         text = article[snippet.field]
@@ -139,18 +142,18 @@ def test_a_snippet_is_a_piece_of_its_field(search, max_chars, limit):
 @given(searches())
 def test_there_is_a_snippet_where_there_is_text(search):
     article, highlights, analyzer = search
-    snippets = make_snippets(article, highlights, analyzer)
+    snippets = make_snippets(article, sought(highlights), analyzer)
     assert bool(snippets) == any(text.strip() for text in article.values())
 
 
 @given(searches(), room)
 def test_marks_are_what_was_looked_for(search, max_chars):
     article, highlights, analyzer = search
-    for snippet in make_snippets(article, highlights, analyzer, max_chars=max_chars):
+    for snippet in make_snippets(article, sought(highlights), analyzer, max_chars=max_chars):
         text = article[snippet.field]
         graphemes = Graphemes(text)
         ends = boundaries(text)
-        whole = mark_text(text, snippet.field, highlights, analyzer)
+        whole = mark_text(text, snippet.field, sought(highlights), analyzer)
         at = snippet.start_char
         previous = 0
         for start, end in snippet.marks:
@@ -186,7 +189,7 @@ def test_a_field_is_marked_where_a_slow_search_finds_it(search):
                 if token.word in highlight.words:
                     first, last = token.start_char, token.end_char
                     covered.update(range(graphemes.floor(first), graphemes.ceil(last)))
-        marks = mark_text(text, field, highlights, analyzer)
+        marks = mark_text(text, field, sought(highlights), analyzer)
         assert {offset for start, end in marks for offset in range(start, end)} == covered
         assert all(one[1] < other[0] for one, other in itertools.pairwise(marks))
 
@@ -204,12 +207,12 @@ def test_no_passage_of_whole_sentences_shows_more_than_the_first(search):
         return sum(
             any(
                 start <= first and last <= end
-                for first, last in mark_text(body, "body", [highlight], analyzer)
+                for first, last in mark_text(body, "body", sought([highlight]), analyzer)
             )
             for highlight in in_body
         )
 
-    snippets = make_snippets({"body": body}, in_body, analyzer, max_chars=40)
+    snippets = make_snippets({"body": body}, sought(in_body), analyzer, max_chars=40)
     if not snippets or not snippets[0].marks:
         return
     sentences = sentence_spans(body)
@@ -228,7 +231,7 @@ def test_no_passage_of_whole_sentences_shows_more_than_the_first(search):
 @given(searches(), room)
 def test_words_are_whole_unless_they_are_longer_than_the_room(search, max_chars):
     article, highlights, analyzer = search
-    for snippet in make_snippets(article, highlights, analyzer, max_chars=max_chars):
+    for snippet in make_snippets(article, sought(highlights), analyzer, max_chars=max_chars):
         text = article[snippet.field]
         for word in re.finditer(r"[a-z]+", text):
             for cut in (snippet.start_char, snippet.end_char):

@@ -10,7 +10,8 @@ import pytest
 
 from searchlib.analysis.matching_tokens import Wanted, wanted_places
 from searchlib.analysis.tokens import Token
-from searchlib.snippets import Highlight
+from searchlib.snippets import Sought
+from tests.highlights import Highlight
 
 
 class PluralAnalyzer:
@@ -47,8 +48,9 @@ def analyzer() -> PluralAnalyzer:
 
 
 @pytest.fixture
-def look_for() -> Callable[..., Highlight]:
-    def make(phrase: str, field: str = "body", *, weight: float = 1.0) -> Highlight:
-        return Highlight(field, tuple(frozenset({term}) for term in phrase.split()), weight=weight)
+def look_for() -> Callable[..., Sought]:
+    def make(phrase: str, field: str = "body", *, weight: float = 1.0) -> Sought:
+        terms = tuple(frozenset({term}) for term in phrase.split())
+        return Highlight(field, terms, weight=weight).sought
 
     return make
