@@ -1,6 +1,6 @@
-"""Compile the kernels where there is a C compiler; install them as plain Python where none is.
+"""Compile the kernels if there is a C compiler; otherwise install them as plain Python.
 
-SEARCHLIB_BOUNDS_CHECKS=1 compiles them with every array access checked, for the tests.
+SEARCHLIB_BOUNDS_CHECKS=1 compiles them with a check of every array access, for the tests.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ KERNELS = sorted(
     path for path in Path("searchlib/kernels").rglob("*.py") if path.name != "__init__.py"
 )
 CHECKED = os.environ.get("SEARCHLIB_BOUNDS_CHECKS") == "1"
-# -ffp-contract=off: a fused multiply-add would give other last bits than Python does.
-# -O2 compiles in three quarters of the time of -O3, and what it makes is no slower.
+# -ffp-contract=off: the last bits of a fused multiply-add would differ from those of Python.
+# -O2 takes three quarters of the time of -O3 to compile, and the result is as fast.
 FLAGS = [] if os.name == "nt" else ["-O2", "-ffp-contract=off"]
 
 
 class BuildWhatCompiles(build_ext):
-    """Go on without an extension that cannot be compiled.
+    """Continue without the extensions that cannot be compiled.
 
-    ``Extension(optional=True)`` is for this, but setuptools (84) lets pass what is raised where
-    there is no compiler, and copies into an editable install what was not built.
+    ``Extension(optional=True)`` is meant for this. But without a compiler setuptools (84) still
+    raises an error, and it copies extensions that were not built into an editable install.
     """
 
     def build_extensions(self) -> None:
-        """Compile the extensions, and forget those that do not compile."""
+        """Compile the extensions, and remove those that do not compile from the list."""
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             compiled = list(pool.map(self._compiles, self.extensions))
         self.extensions = [
-            ext for ext, is_there in zip(self.extensions, compiled, strict=True) if is_there
+            ext for ext, is_compiled in zip(self.extensions, compiled, strict=True) if is_compiled
         ]
 
     def _compiles(self, ext: Extension) -> bool:
@@ -56,7 +56,7 @@ setup(
         ],
         build_dir="build",
         force=True,
-        # Where processes are forked; elsewhere each would run this file again.
+        # Only on Linux, which forks processes. On other systems each would run this file again.
         nthreads=(os.cpu_count() or 1) if sys.platform == "linux" else 0,
         compiler_directives={
             "language_level": 3,

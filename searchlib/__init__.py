@@ -1,4 +1,4 @@
-"""The search engine inside a news archive: ranked, highlighted search over articles.
+"""A search engine for news archives: ranked, highlighted search over articles.
 
     index = searchlib.open_or_create("index")
     with index.writer() as writer:
@@ -6,7 +6,8 @@
     for hit in index.search("horses"):
         print(hit.rank, hit.headline, hit.snippet)
 
-Importing it is cheap: what an index needs (Whoosh, NLTK) is imported when the first one is made.
+Importing searchlib is cheap: the modules that an index needs (NLTK among them) are imported on
+first use.
 """
 
 from __future__ import annotations

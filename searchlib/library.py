@@ -211,17 +211,19 @@ class Index:
         k1: float | None = None,
         b: float | None = None,
         strict: bool = False,
-        default_operator: Literal["or", "and"] = "or",
+        default_operator: Literal["or", "and"] | None = None,
         now: datetime | None = None,
+        syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
     ) -> SearchResults:
         """Return the articles that ``query`` matches, best first, equal ones as they were inserted.
 
         ``limit`` (None: all) and ``offset`` choose the page. ``filter`` is a second query, which
         hits must match too and which adds nothing to a score. ``sort`` may be "newest" or
         "oldest": articles without a date come last. ``weights`` of fields, ``k1`` and ``b``
-        replace those of the index. ``default_operator`` joins words with nothing between them.
-        ``now`` is what "yesterday" and "7d" count from, and its zone that of days without one;
-        None is this moment in UTC.
+        replace those of the index. ``default_operator`` joins words with nothing between them:
+        None is "and" for the syntax "whoosh", else "or". ``now`` is what "yesterday" and "7d" count
+        from, and its zone that of days without one; None is this moment in UTC. ``syntax``
+        "lucene" and "whoosh" read query and filter as Lucene's and Whoosh's own parsers do.
 
         No query raises: what could not be used stands in the results' diagnostics. With
         ``strict``, QueryError is raised for it instead. ValueError for other arguments out of
@@ -239,16 +241,22 @@ class Index:
             strict=strict,
             default_operator=default_operator,
             now=now,
+            syntax=syntax,
         )
         return run_search(request, view, settings)
 
     def search_many(
-        self, queries: Iterable[str], *, limit: int | None = 10, threads: int | None = None
+        self,
+        queries: Iterable[str],
+        *,
+        limit: int | None = 10,
+        threads: int | None = None,
+        syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
     ) -> list[SearchResults]:
         """Search for each of ``queries``, in so many threads; None: as there are processors.
 
-        Gives the results in the order of the queries, all from one commit. Errors are those of
-        search(), and ValueError for ``threads`` below 1 or above 1,000.
+        Returns the results in the order of the queries, all from one commit. ``syntax`` and errors
+        are those of search(), and ValueError for ``threads`` below 1 or above 1,000.
         """
         if isinstance(queries, str):
             raise TypeError(f"queries must be several strings, not one: {queries!r:.80}")
@@ -260,7 +268,7 @@ class Index:
         request_type, run_search = self._searching
 
         def request(query: str) -> SearchRequest:
-            return request_type(query=query, limit=limit)
+            return request_type(query=query, limit=limit, syntax=syntax)
 
         def search(query: str) -> SearchResults:
             return run_search(request(query), view, view.settings)
@@ -278,8 +286,9 @@ class Index:
         weights: Mapping[str, float] | None = None,
         k1: float | None = None,
         b: float | None = None,
-        default_operator: Literal["or", "and"] = "or",
+        default_operator: Literal["or", "and"] | None = None,
         now: datetime | None = None,
+        syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
     ) -> Explanation | None:
         """Explain the score that search() gives to one article, whatever its place.
 
@@ -293,7 +302,9 @@ class Index:
         settings = _ranking(view, weights, k1, b)
         request_type, _ = self._searching
         article_id = _string("article_id", article_id)
-        request = request_type(query=query, default_operator=default_operator, now=now)
+        request = request_type(
+            query=query, default_operator=default_operator, now=now, syntax=syntax
+        )
         return explain_article(request, article_id, view, settings)
 
     def stats(self) -> IndexStats:

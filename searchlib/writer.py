@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, Literal, Self, TypeVar
 
 from searchlib.arguments import seconds, workers
 from searchlib.article import Article
@@ -172,8 +172,7 @@ class Writer:
             raise TypeError(
                 f"article must be an Article, not {article!r:.80}; Article.from_dict makes one"
             )
-        check_size(article)
-        chars = len(article.body) + len(article.headline) + len(article.caption)
+        chars = check_size(article)
         with self._lock:
             if self._unfinished or self._open_transaction is None:
                 self._usable()  # raises; a call for each article would take 0.1 µs
@@ -204,11 +203,17 @@ class Writer:
 
         return self._run_atomically(delete)
 
-    def delete_matching(self, query: str, *, now: datetime | None = None) -> None:
+    def delete_matching(
+        self,
+        query: str,
+        *,
+        now: datetime | None = None,
+        syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
+    ) -> None:
         """Delete every article that ``query`` matches, those this writer added before included.
 
         It is carried out at the commit. Raises QueryError for a query that is not right in every
-        part: a mistake must not delete. ``now`` is that of Index.search.
+        part: a mistake must not delete. ``now`` and ``syntax`` are those of Index.search.
         """
         # They take 15 ms to import, which a program that only adds articles does without.
         from searchlib.planning.query_planning import plan_query  # noqa: PLC0415
@@ -219,10 +224,10 @@ class Writer:
         if now is not None and not isinstance(now, datetime):
             raise TypeError(f"now must be a datetime or None, not {now!r:.80}")
         moment = now or datetime.now(UTC)  # also where the commit is long after
-        parse(query, strict=True, now=moment)
+        parse(query, syntax=syntax, strict=True, now=moment)
 
         def plan_for(view: View) -> Plan:
-            return plan_query(query, view, view.analyzer, strict=True, now=moment)[0]
+            return plan_query(query, view, view.analyzer, strict=True, now=moment, syntax=syntax)[0]
 
         def delete(transaction: Transaction) -> None:
             self._flush(transaction)

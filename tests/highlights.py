@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from searchlib.article import TextField
 from searchlib.planning.plan import PhraseLeaf, WordLeaf
-from searchlib.snippets import Sought
+from searchlib.snippets import Highlight
 
-__all__ = ["Highlight", "sought"]
+__all__ = ["FieldHighlight", "leaves_of"]
 
 
 @dataclass(frozen=True)
-class Highlight:
+class FieldHighlight:
     """A set of terms for each place of a phrase, or of a word, and words that will do instead."""
 
     field: TextField
@@ -22,7 +22,7 @@ class Highlight:
     weight: float = 1.0
 
     @property
-    def sought(self) -> Sought:
+    def leaf(self) -> Highlight:
         places = tuple(tuple(sorted(place)) for place in self.terms)
         if len(places) > 1:
             return PhraseLeaf("", (self.field,), places), self.weight
@@ -30,5 +30,5 @@ class Highlight:
         return WordLeaf("", (self.field,), terms, tuple(sorted(self.words))), self.weight
 
 
-def sought(highlights: Iterable[Highlight]) -> list[Sought]:
-    return [highlight.sought for highlight in highlights]
+def leaves_of(highlights: Iterable[FieldHighlight]) -> list[Highlight]:
+    return [highlight.leaf for highlight in highlights]

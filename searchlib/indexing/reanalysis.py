@@ -33,7 +33,7 @@ def repair(path: str | os.PathLike[str], *, wait_seconds: float = 60.0) -> Repai
 
     It may be one that open() refuses. Articles of a damaged segment that can still be read are
     indexed again, in their place in the order of insertion. A damaged segment's file stays beside
-    the index, as DAMAGED_...; the last one of an article_id counts. Raises IndexNotFoundError if
+    the index, as ``DAMAGED_*``; the last one of an article_id counts. Raises IndexNotFoundError if
     there is no index, IndexFormatError if another version made it, IndexLockedError if another
     writer has it for ``wait_seconds``, which may be infinite. Costs a pass over the whole index.
     """

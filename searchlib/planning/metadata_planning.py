@@ -9,19 +9,11 @@ from searchlib.planning import plan
 from searchlib.planning.index_facts import IndexFacts
 from searchlib.query import tree
 from searchlib.query.diagnostics import Diagnostic
+from searchlib.schema import FIELDS_BY_NAME
 from searchlib.timestamps import microseconds
 
 __all__ = ["plan_dates", "plan_metadata"]
 
-_WITH_ARTICLE: Final = {
-    "article_id": "an id",
-    "authors": "an author",
-    "language": "a language",
-    "section": "a section",
-    "source": "a source",
-    "tags": "a tag",
-    "url": "a url",
-}
 _MOST_LETTERS: Final = 50
 _LONG_VALUE: Final = 6
 """One that may have two mistakes."""
@@ -32,13 +24,13 @@ def plan_metadata(
 ) -> plan.KeyLeaf | None:
     """Return the plan of a value or a prefix of values; None for a value that is nothing."""
     name = node.field
-    # An article_id is a name that a program gave: A-1 and a-1 are two.
-    key = node.value if name == "article_id" else fold(node.value)
+    field = FIELDS_BY_NAME[name]
+    key = fold(node.value) if field.folded else node.value
     if not key and not node.prefix:
         return None
     values = tuple(facts.key_values(name, key)) if node.prefix else (key,)
     if not values or not (node.prefix or facts.has_value(name, key)):
-        message = f"no article has {_WITH_ARTICLE[name]}"
+        message = f"no article has {field.label}"
         if key:
             message += f" that begins with {key!r}" if node.prefix else f" {key!r}"
         near = None if node.prefix else _nearest(name, key, facts)

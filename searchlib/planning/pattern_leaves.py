@@ -8,9 +8,7 @@ from typing import TypeAlias
 
 from searchlib.planning.plan import (
     AnySpans,
-    FirstSpans,
-    LeadSpans,
-    ManySpans,
+    FilteredSpans,
     NearSpans,
     PatternLeaf,
     Spans,
@@ -47,7 +45,7 @@ def _spans(spans: Spans, words: _Words) -> Spans:
             return AnySpans(tuple([_spans(part, words) for part in parts]))
         case NearSpans(left, right):
             return replace(spans, left=_spans(left, words), right=_spans(right, words))
-        case FirstSpans(part) | LeadSpans(part) | ManySpans(part):
+        case FilteredSpans(part):
             return replace(spans, part=_spans(part, words))
         case _:
             return spans

@@ -21,12 +21,10 @@ __all__ = [
     "Everything",
     "ExactSpans",
     "Except",
-    "FirstSpans",
+    "FilteredSpans",
     "KeyLeaf",
-    "LeadSpans",
     "Leaf",
     "LengthLeaf",
-    "ManySpans",
     "NearSpans",
     "Nothing",
     "Pattern",
@@ -146,26 +144,16 @@ class NearSpans:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstSpans:
-    """The spans among the first ``count`` words of a field."""
+class FilteredSpans:
+    """Those spans of a part that a filter keeps.
+
+    ``filter`` is the name of the filter's class in query/tree/nodes.py, and ``count`` the number
+    that it takes, or 0. ranking/spans.py says what each keeps.
+    """
 
     part: Spans
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class LeadSpans:
-    """The spans in a headline, or in the first paragraph of a body."""
-
-    part: Spans
-
-
-@dataclass(frozen=True, slots=True)
-class ManySpans:
-    """The spans of documents that have ``least`` of them."""
-
-    part: Spans
-    least: int
+    filter: str
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,9 +257,7 @@ Spans: TypeAlias = (
     | ExactSpans
     | AnySpans
     | NearSpans
-    | FirstSpans
-    | LeadSpans
-    | ManySpans
+    | FilteredSpans
 )
 TextLeaf: TypeAlias = WordLeaf | PhraseLeaf | SpansLeaf
 Leaf: TypeAlias = TextLeaf | PatternLeaf | KeyLeaf | DateLeaf | LengthLeaf | Boosted
@@ -293,10 +279,8 @@ def num_names(part: Plan | Spans) -> int:  # noqa: C901  # a case for each part
             return num_names(spans)
         case NearSpans(left, right):
             return num_names(left) + num_names(right)
-        case Boosted(inner) | Except(inner) | FirstSpans(inner) | LeadSpans(inner):
+        case Boosted(inner) | Except(inner) | FilteredSpans(inner):
             return num_names(inner)
-        case ManySpans(spans):
-            return num_names(spans)
         case AllOf(parts) | AnyOf(parts):
             return sum(map(num_names, parts))
         case AnySpans(several):

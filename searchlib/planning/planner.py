@@ -50,9 +50,9 @@ class _Planner:
     def make(self, node: tree.Node) -> plan.Plan | None:
         match node:
             case tree.And(children):
-                return _joined(plan.AllOf, self._all(children))
+                return _join_plans(plan.AllOf, self._all(children))
             case tree.Or(children):
-                return _joined(plan.AnyOf, self._all(children))
+                return _join_plans(plan.AnyOf, self._all(children))
             case tree.Not(child):
                 made = self.make(child)
                 return made and plan.Except(made)
@@ -82,7 +82,7 @@ class _Planner:
     def _once(self, node: tree.Node) -> plan.Plan | None:
         made = self.leaves.get(node, _UNPLANNED)
         if made is _UNPLANNED:
-            if isinstance(node, tree.Near | tree.First | tree.Lead | tree.AtLeast):
+            if isinstance(node, tree.Near | tree.SpanFilter):
                 spans = self._spans(node)
                 made = None if spans is None else plan.SpansLeaf(tree.to_query(node), spans)
             else:
@@ -126,15 +126,10 @@ class _Planner:
                 if one is None or other is None:  # what has no word in it was not typed
                     return one if negated else one or other
                 return plan.NearSpans(one, other, within, ordered, negated)
-            case tree.First(child, count):
+            case tree.SpanFilter(child):
                 part = self._spans(child)
-                return part and plan.FirstSpans(part, count)
-            case tree.Lead(child):
-                part = self._spans(child)
-                return part and plan.LeadSpans(part)
-            case tree.AtLeast(child, count):
-                part = self._spans(child)
-                return part and plan.ManySpans(part, count)
+                count = node.count if isinstance(node, tree.CountedFilter) else 0
+                return part and plan.FilteredSpans(part, type(node).__name__, count)
             case tree.Wildcard(pattern, fields) if not pattern.strip("*"):
                 return self.leaf_planner.every_word(node, fields)
             case _:
@@ -163,7 +158,9 @@ class _Planner:
                 return self.boosts.setdefault((part, factor), plan.Boosted(part, factor))
 
 
-def _joined(kind: type[plan.AllOf | plan.AnyOf], parts: tuple[plan.Plan, ...]) -> plan.Plan | None:
+def _join_plans(
+    kind: type[plan.AllOf | plan.AnyOf], parts: tuple[plan.Plan, ...]
+) -> plan.Plan | None:
     return kind(parts) if len(parts) > 1 else next(iter(parts), None)
 
 

@@ -1,4 +1,9 @@
-"""The scores of documents for words and parts of plans, worked out once and kept."""
+"""The scores of documents for words and parts of plans, computed once and kept.
+
+12 million scores are kept, of 18 bytes each; for other weights half as many, and so on. No bound
+for pruning is on the disk: pairs of a frequency and a length for each window were tried, which hold
+for any weights, and 9 of 10 windows still had to be looked at.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
-from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.kernels.postings import filtering
 from searchlib.kernels.ranking import bm25f
 from searchlib.planning.plan import (
@@ -33,6 +32,7 @@ from searchlib.ranking.frequencies import (
 from searchlib.ranking.matches import Matches, any_of
 from searchlib.ranking.segment_spans import SegmentSource
 from searchlib.ranking.spans import find_spans
+from searchlib.schema import NUM_TEXT_FIELDS, TEXT_FIELDS, TextField
 from searchlib.store.settings import Settings
 from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
 
@@ -71,9 +71,8 @@ class Scorer:
         self.snapshot = snapshot
         self.settings = settings
         weights = settings.weights
-        self.key = (
-            weights["headline"], weights["body"], weights["caption"], settings.k1, settings.b
-        )  # fmt: skip
+        self._weights = tuple(map(weights.__getitem__, TEXT_FIELDS))
+        self.key = (*self._weights, settings.k1, settings.b)
         self._scored: dict[Leaf, Matches] = {}
         self._spans: dict[SpansLeaf, list[array[int]]] = {}
 
@@ -155,7 +154,7 @@ class Scorer:
 
     def field_weights(self, fields: tuple[TextField, ...]) -> array[float]:
         """Return each field's weight, -1 for one not among ``fields``; the array is shared."""
-        return _weights(*self.key[: len(TEXT_FIELDS)], fields)
+        return _weights(self._weights, fields)
 
     def frequencies(self, leaf: TextLeaf) -> dict[TextField, Matches]:
         """Return the raw frequencies of a word, phrase or span by field."""
@@ -256,7 +255,7 @@ class Scorer:
         kept = all_kept.get(mask)
         if kept is None:
             kept = array("q")
-            numbers = [number for number in range(len(TEXT_FIELDS)) if mask >> number & 1]
+            numbers = [number for number in range(NUM_TEXT_FIELDS) if mask >> number & 1]
             for part in self.snapshot.parts:
                 kept.extend(part.lengths(numbers))
             all_kept[mask] = kept
@@ -281,10 +280,8 @@ def _phrase(leaf: Leaf) -> tuple[tuple[tuple[str, ...], ...], tuple[TextField, .
 
 
 @lru_cache(maxsize=256)
-def _weights(
-    headline: float, body: float, caption: float, fields: tuple[TextField, ...]
-) -> array[float]:
-    given = zip(TEXT_FIELDS, (headline, body, caption), strict=True)
+def _weights(weights: tuple[float, ...], fields: tuple[TextField, ...]) -> array[float]:
+    given = zip(TEXT_FIELDS, weights, strict=True)
     return array("d", [weight if name in fields else -1.0 for name, weight in given])
 
 

@@ -7,7 +7,7 @@ article, where they are those of one text: only their source differs.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Final, Literal, NamedTuple, Protocol
@@ -18,9 +18,7 @@ from searchlib.kernels.ranking import spans as kernel
 from searchlib.planning.plan import (
     AnySpans,
     ExactSpans,
-    FirstSpans,
-    LeadSpans,
-    ManySpans,
+    FilteredSpans,
     NearSpans,
     PatternLeaf,
     PhraseLeaf,
@@ -70,7 +68,7 @@ class SpanSource(Texts, Protocol):
         ...
 
 
-def find_spans(spans: Spans, source: SpanSource) -> Found:  # noqa: C901  # a case for each
+def find_spans(spans: Spans, source: SpanSource) -> Found:  # a case for each
     """Return all spans of a part of a query that ``source`` has."""
     match spans:
         case WordLeaf():
@@ -90,15 +88,32 @@ def find_spans(spans: Spans, source: SpanSource) -> Found:  # noqa: C901  # a ca
             return _union_of([find_spans(part, source) for part in parts])
         case NearSpans():
             return _near(spans, source)
-        case FirstSpans(part, count):
+        case FilteredSpans(part, name):
             found = find_spans(part, source)
-            return _kept(found, kernel.among_first(found.lasts, count))
-        case LeadSpans(part):
-            found = find_spans(part, source)
-            return _kept(found, lead_flags(found, wanted_in(part), source))
-        case ManySpans(part, least):
-            found = find_spans(part, source)
-            return _kept(found, kernel.at_least(found.firsts, least))
+            return _kept(found, _FILTERS[name](found, spans, source))
+
+
+# Filters of spans: each returns a flag for each span, 1 for those that it keeps.
+
+
+def _among_first(found: Found, spans: FilteredSpans, _: SpanSource) -> bytearray:
+    return kernel.among_first(found.lasts, spans.count)
+
+
+def _in_lead(found: Found, spans: FilteredSpans, source: SpanSource) -> bytearray:
+    return lead_flags(found, wanted_in(spans.part), source)
+
+
+def _at_least(found: Found, spans: FilteredSpans, _: SpanSource) -> bytearray:
+    return kernel.at_least(found.firsts, spans.count)
+
+
+_FILTERS: Final[dict[str, Callable[[Found, FilteredSpans, SpanSource], bytearray]]] = {
+    "AtLeast": _at_least,
+    "First": _among_first,
+    "Lead": _in_lead,
+}
+"""By the names of the nodes in query/tree/nodes.py."""
 
 
 def _spelled_out(leaf: PatternLeaf) -> TypeError:
@@ -234,7 +249,7 @@ def simple_spans(spans: Spans) -> Iterator[WordLeaf | PhraseLeaf | SlopSpans | E
             yield from simple_spans(left)
             if not negated:
                 yield from simple_spans(right)
-        case FirstSpans(part) | LeadSpans(part) | ManySpans(part):
+        case FilteredSpans(part):
             yield from simple_spans(part)
         case PatternLeaf():
             raise _spelled_out(spans)

@@ -7,7 +7,7 @@ from typing import TypeVar, overload
 
 from searchlib.analysis import analyzer_for
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
-from searchlib.article import TEXT_FIELDS, Article, TextField
+from searchlib.article import Article
 from searchlib.article_record import Record, article_of
 from searchlib.engine import Explanation, Handle, Matched, View
 from searchlib.files.damage import corruption_guard
@@ -24,11 +24,12 @@ from searchlib.planning.plan import (
 )
 from searchlib.planning.plan_leaves import leaves_of_any_match
 from searchlib.query import Diagnostic
+from searchlib.schema import TEXT_FIELDS, TITLE_FIELD, TextField
 from searchlib.snippets import (
+    Highlight,
     Patterns,
     SearchedTexts,
     Snippet,
-    Sought,
     first_text,
     marks_of,
     patterns_by_field,
@@ -114,14 +115,14 @@ class HitContext:
         # What a word is worth to a reader is not changed by a boost.
         bare = [leaf.leaf if isinstance(leaf, Boosted) else leaf for leaf in distinct]
         texts = [leaf for leaf in bare if not isinstance(leaf, KeyLeaf | DateLeaf | LengthLeaf)]
-        sought: list[Sought] = []
+        highlights: list[Highlight] = []
         spans: list[tuple[Spans, float]] = []
         for leaf, weight in self.matched.weighed(texts):
             if isinstance(leaf, SpansLeaf):
                 spans.append((leaf.spans, weight))
             else:
-                sought.append((leaf, weight))
-        return patterns_by_field(sought, spans)
+                highlights.append((leaf, weight))
+        return patterns_by_field(highlights, spans)
 
     def finder(self, hit: Hit) -> TokenFinder:
         """Return what finds the tokens of an article."""
@@ -173,13 +174,13 @@ class Hit:
     @property
     def headline(self) -> str:
         """The article's headline."""
-        return self._record.headline
+        return self._record.text(TITLE_FIELD)
 
     @cached_property
     def marked_headline(self) -> Snippet:
         """The whole headline, with marks on what matched in it."""
-        headline = self._record.headline
-        return Snippet("headline", headline, 0, len(headline), self.marks.get("headline", ()))
+        text = self.headline
+        return Snippet(TITLE_FIELD, text, 0, len(text), self.marks.get(TITLE_FIELD, ()))
 
     @cached_property
     def marks(self) -> dict[TextField, tuple[tuple[int, int], ...]]:
@@ -215,8 +216,7 @@ class Hit:
             context = self._context
             patterns = context.same_patterns or context.patterns(self.rank)
             finder = context.same_finder or context.finder(self)
-            _, headline, body, caption, _ = self._record
-            texts: dict[TextField, str] = {"headline": headline, "body": body, "caption": caption}
+            texts = dict(zip(TEXT_FIELDS, self._record.texts, strict=True))
             self._found = SearchedTexts(texts, patterns, finder)
         return self._found
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from searchlib.engine import Explanation, Settings, Sort, View
 from searchlib.planning.plan import Plan
 from searchlib.planning.query_planning import plan_query
+from searchlib.query.syntaxes import DefaultOperator, Syntax, default_operator_of
 from searchlib.results.hits import SearchResults
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ class SearchRequest:
     filter: str | None = None
     sort: Sort = "relevance"
     strict: bool = False
-    default_operator: Literal["or", "and"] = "or"
+    default_operator: DefaultOperator | None = None
     now: datetime | None = None
+    syntax: Syntax = "searchlib"
 
     def __post_init__(self) -> None:
         # Calls for what is not of the very type only: one takes as long as all of these.
@@ -57,10 +59,7 @@ class SearchRequest:
             raise ValueError(f"offset must not be negative: {self.offset}")
         if self.sort not in _SORTS:
             raise ValueError(f"sort must be one of {', '.join(_SORTS)}, not {self.sort!r}")
-        if self.default_operator not in ("or", "and"):
-            raise ValueError(
-                f"default_operator must be 'or' or 'and', not {self.default_operator!r}"
-            )
+        self.default_operator = default_operator_of(self.syntax, self.default_operator)
 
 
 def _check_type(name: str, value: object, wanted: type, what: str) -> None:
@@ -86,6 +85,7 @@ def _plan(request: SearchRequest, text: str, view: View) -> tuple[Plan, tuple[Di
         default_operator=request.default_operator,
         strict=request.strict,
         now=request.now,
+        syntax=request.syntax,
     )
 
 

@@ -1,7 +1,7 @@
 r"""An article as bytes: its id and texts as they are, and the rest behind them.
 
     record = lengths "\n" article_id headline body caption rest
-    lengths = four decimal numbers of bytes, with a space between them
+    lengths = the decimal numbers of bytes of all but the rest, with a space between them
 
 The texts are UTF-8. article_record.py says what the rest is.
 """
@@ -16,4 +16,5 @@ __all__ = ["decode_record"]
 
 def decode_record(data: bytes) -> Record:
     """Take a record apart. Raises ValueError for bytes that are none."""
-    return Record(*parts(data))
+    found = parts(data)
+    return Record(found[0], found[1:-1], found[-1])

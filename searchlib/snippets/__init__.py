@@ -1,13 +1,13 @@
-"""Marked passages of an article: what to show of a hit, and why it was found.
+"""Make snippets: the passages of an article that show why it was found, with marks.
 
-    texts + what is sought -> matches -> passages -> Snippet
+    texts + highlights -> matches -> passages -> Snippet
 
-What is sought are leaves of the plan, each with its weight (``Sought``). ``make_snippets`` finds
-where they stand in the fields, chooses the best passage or two and returns them as ``Snippet``:
-the article's own words, the place they stand at, and what to mark. ``mark_text`` gives the marks
+A ``Highlight`` is a word or phrase of the plan with its weight. ``make_snippets`` finds the matches
+of the highlights in the fields, chooses the best one or two passages, and returns each as a
+``Snippet``: the article's own words, their offsets, and the marks. ``mark_text`` returns the marks
 of a whole field, for a headline.
 
-Useful for showing hits. Not for finding them: nothing here knows an index.
+This package shows hits and does not find them. It needs no index.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from __future__ import annotations
 from searchlib.snippets.marking import mark_text, marks_of
 from searchlib.snippets.matching import (
     Finder,
+    Highlight,
     Patterns,
     SearchedTexts,
-    Sought,
     patterns_by_field,
 )
 from searchlib.snippets.passages import first_text, make_snippets, snippets_of
@@ -25,10 +25,10 @@ from searchlib.snippets.snippet import Snippet
 
 __all__ = [
     "Finder",
+    "Highlight",
     "Patterns",
     "SearchedTexts",
     "Snippet",
-    "Sought",
     "first_text",
     "make_snippets",
     "mark_text",

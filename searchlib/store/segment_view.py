@@ -6,15 +6,13 @@ from array import array
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from searchlib.article import TEXT_FIELDS
 from searchlib.article_record import Record
 from searchlib.kernels.postings import list_rows
+from searchlib.schema import NUM_TEXT_FIELDS
 from searchlib.segment.records import decode_record
 from searchlib.segment.segment import NO_DATE, ArticleSegment
 
 __all__ = ["SegmentView"]
-
-_FIELDS = len(TEXT_FIELDS)
 
 
 class SegmentView(NamedTuple):
@@ -67,12 +65,12 @@ class SegmentView(NamedTuple):
 
     def length(self, field: int, doc: int) -> int:
         """Return how many words a document has in a field."""
-        length: int = self.segment.lengths[_FIELDS * doc + field]
+        length: int = self.segment.lengths[NUM_TEXT_FIELDS * doc + field]
         return length
 
     def lengths(self, fields: Sequence[int]) -> array[int]:
         """Return how many words each document has in ``fields`` together."""
-        columns = [self.segment.lengths[field::_FIELDS] for field in fields]
+        columns = [self.segment.lengths[field::NUM_TEXT_FIELDS] for field in fields]
         return array("q", map(sum, zip(*columns, strict=True)))
 
     @property

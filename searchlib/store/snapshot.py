@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
-from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.article_record import Record
 from searchlib.errors import StorageError
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property, renew_in_children
 from searchlib.kernels.postings import combining, lists
 from searchlib.kernels.ranking import bm25f
+from searchlib.schema import ALL_FIELDS, ID_FIELD, NUM_TEXT_FIELDS, TEXT_FIELDS, TextField
 from searchlib.segment.phrase_finding import PhraseFinder, PhraseWord
 from searchlib.segment.segment import NO_DATE, ArticleSegment
 from searchlib.segment.sorted_table import distinct, key_of
@@ -25,8 +25,6 @@ from searchlib.store.commit import Commit
 from searchlib.store.segment_view import SegmentView
 
 __all__ = [
-    "ALL_FIELDS",
-    "ARTICLE_ID",
     "NO_DATE",
     "Postings",
     "SegmentView",
@@ -37,8 +35,6 @@ __all__ = [
 
 _CacheT = TypeVar("_CacheT")
 
-ARTICLE_ID: Final = "article_id"
-ALL_FIELDS: Final = 7
 _KEPT_NUMBERS: Final = 4_000_000
 """Of the rows of the terms that were asked for: 32 MB."""
 
@@ -73,7 +69,7 @@ class Term:
 
 
 def field_mask(fields: tuple[TextField, ...]) -> int:
-    """Return the fields as bits: 1 headline, 2 body, 4 caption."""
+    """Return the fields as bits: bit ``n`` for the field ``TEXT_FIELDS[n]``."""
     if fields == TEXT_FIELDS:
         return ALL_FIELDS
     return sum(1 << TEXT_FIELDS.index(field) for field in set(fields))
@@ -254,7 +250,7 @@ class Snapshot:
                 if parsed and at >= 0:
                     fields |= at & ALL_FIELDS
                     if len(places) > 1:
-                        first = (at >> 3) * lists.ROW
+                        first = (at >> NUM_TEXT_FIELDS) * lists.ROW
                         words.append((term, parsed[first : first + lists.ROW]))
             together.append(words)
         if len(places) == 1:
@@ -350,7 +346,7 @@ class Snapshot:
 
     def _average_lengths(self) -> array[float]:
         averages = array("d")
-        for field in range(len(TEXT_FIELDS)):
+        for field in range(NUM_TEXT_FIELDS):
             words = having = 0
             for part in self.parts:
                 segment = part.segment
@@ -371,7 +367,7 @@ class Snapshot:
         return norms
 
     def all_norms(self, b: float) -> array[float]:
-        """Return the norms of the fields of every document, three a document."""
+        """Return the norms of the fields of every document, NUM_TEXT_FIELDS a document."""
         joined = self._all_norms.get(b)
         if joined is None:
             joined = array("d")
@@ -397,7 +393,7 @@ class Snapshot:
 
     def find(self, article_id: str) -> int | None:
         """Return the live document of ``article_id``, or None."""
-        docs = self.key_docs(ARTICLE_ID, article_id)
+        docs = self.key_docs(ID_FIELD, article_id)
         return docs[-1] if docs else None
 
     def article_id(self, doc: int) -> str:

@@ -85,6 +85,12 @@ def test_check_of_a_sound_index_is_exit_code_0(horses, run):
     assert (ran.code, ran.out, ran.err) == (0, "", "3 articles, all sound.\n")
 
 
+def test_check_counts_one_article_as_one(horses, run, ids):
+    assert run("delete", *ids()[1:]).code == 0
+    assert run("check").err == "1 article, all sound.\n"
+    assert run("check", "--repair").err == "1 article, all sound; nothing was changed.\n"
+
+
 def test_check_of_a_damaged_index_is_exit_code_3(horses, process, folder):
     # Processes: what has been opened of a damaged file is not closed before their end.
     largest = max((folder / "index").glob("MAIN_*"), key=lambda path: path.stat().st_size)

@@ -65,5 +65,7 @@ def test_a_long_line_does_not_take_the_good_ones_around_it_along(write, run, ids
         file.write(b"\n" + good[1])
     ran = run("index", "a.jsonl")
     assert ran.code == 0
-    assert ran.err.startswith("a.jsonl:2: the line is longer than 64 MiB\n")
+    assert ran.err.startswith(
+        "a.jsonl:2: the line is longer than 64 MiB, the limit for one article\n"
+    )
     assert ids() == ["a", "b"]

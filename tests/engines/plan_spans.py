@@ -9,9 +9,7 @@ from searchlib.article import TextField
 from searchlib.planning.plan import (
     AnySpans,
     ExactSpans,
-    FirstSpans,
-    LeadSpans,
-    ManySpans,
+    FilteredSpans,
     NearSpans,
     PhraseLeaf,
     SlopSpans,
@@ -38,12 +36,12 @@ def _in_field(spans: Spans, field: TextField, article: Mapping[TextField, Text])
         case NearSpans(left, right, within, ordered, negated):
             sides = _in_field(left, field, article), _in_field(right, field, article)
             return near(text, *sides, within, ordered=ordered, negated=negated)
-        case FirstSpans(part, count):
+        case FilteredSpans(part, "First", count):
             return {s: m for s, m in _in_field(part, field, article).items() if s[1] < count}
-        case LeadSpans(part):
+        case FilteredSpans(part, "Lead"):
             inner = _in_field(part, field, article)
             return {s: marks for s, marks in inner.items() if leads(s, field, text)}
-        case ManySpans(part, least):
+        case FilteredSpans(part, "AtLeast", least):
             every = find_spans(part, article)
             return every.get(field, {}) if sum(map(len, every.values())) >= least else {}
         case _:

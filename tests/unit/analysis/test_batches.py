@@ -113,8 +113,8 @@ def test_a_text_that_the_analyzer_cuts_within_a_word(letter):
 
 
 def test_what_is_remembered_is_bounded(monkeypatch):
-    monkeypatch.setattr(batches, "_MOST_BYTES", 20)
-    monkeypatch.setattr(batches, "_MOST_OCCURRENCES", 4)
+    monkeypatch.setattr(batches, "_MAX_BYTES", 20)
+    monkeypatch.setattr(batches, "_MAX_TOKENS", 4)
     table = PairTable()
     analyzer = BatchAnalyzer(get_analyzer("english"), table)
     for number in range(50):

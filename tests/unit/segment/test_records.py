@@ -18,7 +18,8 @@ def record_of(article_id, headline, body, caption, rest):
 
 @given(st.tuples(texts, texts, texts, texts, st.binary(max_size=9)))
 def test_a_record_is_taken_apart(parts):
-    assert tuple(decode_record(record_of(*parts))) == parts
+    article_id, *texts, rest = parts
+    assert decode_record(record_of(*parts)) == (article_id, tuple(texts), rest)
 
 
 @given(st.tuples(texts, texts, texts, texts, st.just(b"")), st.data())

@@ -10,8 +10,8 @@ import pytest
 
 from searchlib.analysis.matching_tokens import Wanted, wanted_places
 from searchlib.analysis.tokens import Token
-from searchlib.snippets import Sought
-from tests.highlights import Highlight
+from searchlib.snippets import Highlight
+from tests.highlights import FieldHighlight
 
 
 class PluralAnalyzer:
@@ -48,9 +48,9 @@ def analyzer() -> PluralAnalyzer:
 
 
 @pytest.fixture
-def look_for() -> Callable[..., Sought]:
-    def make(phrase: str, field: str = "body", *, weight: float = 1.0) -> Sought:
+def look_for() -> Callable[..., Highlight]:
+    def make(phrase: str, field: str = "body", *, weight: float = 1.0) -> Highlight:
         terms = tuple(frozenset({term}) for term in phrase.split())
-        return Highlight(field, terms, weight=weight).sought
+        return FieldHighlight(field, terms, weight=weight).leaf
 
     return make

@@ -5,7 +5,7 @@ from searchlib.analysis.tokens import Token
 from searchlib.snippets import mark_text
 from searchlib.snippets.graphemes import Graphemes
 from searchlib.snippets.marking import marks_within
-from tests.highlights import Highlight
+from tests.highlights import FieldHighlight
 
 
 def marked(text, highlights, analyzer):
@@ -34,7 +34,7 @@ def test_a_phrase_does_not_reach_over_a_gap_in_the_positions():
             return wanted_places(tokens, wanted)
 
     text = "freight train"
-    phrase = Highlight("body", (frozenset({"freight"}), frozenset({"train"}))).sought
+    phrase = FieldHighlight("body", (frozenset({"freight"}), frozenset({"train"}))).leaf
     assert mark_text(text, "body", [phrase], Gap()) == ()
 
 
@@ -44,17 +44,17 @@ def test_a_phrase_may_repeat_its_own_beginning(analyzer, look_for):
 
 
 def test_each_position_of_a_phrase_may_have_alternatives(analyzer):
-    phrase = Highlight("body", (frozenset({"freight", "goods"}), frozenset({"train"}))).sought
+    phrase = FieldHighlight("body", (frozenset({"freight", "goods"}), frozenset({"train"}))).leaf
     assert marked("goods, freight trains, car train", [phrase], analyzer) == ["freight trains"]
 
 
 def test_a_phrase_with_an_impossible_position_matches_nothing(analyzer):
-    phrase = Highlight("body", (frozenset({"freight"}), frozenset())).sought
+    phrase = FieldHighlight("body", (frozenset({"freight"}), frozenset())).leaf
     assert marked("freight trains", [phrase], analyzer) == []
 
 
 def test_words_are_matched_before_stemming(analyzer):
-    prefix = Highlight("body", (), frozenset({"horses"})).sought
+    prefix = FieldHighlight("body", (), frozenset({"horses"})).leaf
     assert marked("A horse, two horses", [prefix], analyzer) == ["horses"]
 
 
@@ -100,7 +100,7 @@ def test_marks_that_touch_are_one():
             tokens = [Token("ab", "ab", 0, 0, 2), Token("cd", "cd", 1, 2, 4)]
             return wanted_places(tokens, wanted)
 
-    highlights = [Highlight("body", (frozenset({term}),)).sought for term in ("ab", "cd")]
+    highlights = [FieldHighlight("body", (frozenset({term}),)).leaf for term in ("ab", "cd")]
     assert mark_text("abcd", "body", highlights, Pairs()) == ((0, 4),)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.query.scanner import CLOSING, Chunk, Scanner
+from searchlib.query.reading.scanner import CLOSING, Chunk, Scanner
 
 
 def chunks(query: str) -> list[Chunk]:

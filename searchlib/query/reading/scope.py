@@ -11,16 +11,16 @@ from searchlib.article import TEXT_FIELDS, TextField
 __all__ = ["MAX_HEIGHT", "MAX_NESTING", "Scope"]
 
 MAX_NESTING: Final = 20
-"""Parentheses in parentheses beyond this are ignored: what reads a tree may then be recursive.
+"""Maximum nesting of parentheses, to bound recursion; those further in are ignored.
 
-As many may be the operators before one word (first5:first9:a), and those like w/5 in a row. To read
-one parenthesis takes 5 frames of Python's 1000, to evaluate one 6.
+It bounds operators before one word (first5:first9:a) and those like w/5 in a row, too. To read one
+parenthesis takes 5 frames of Python's 1000, to evaluate one 6.
 """
 
 MAX_HEIGHT: Final = 2 * MAX_NESTING + 5
-"""Nodes above each other: two for each parenthesis, as in (a OR b AND (c OR d AND (e f))).
+"""Maximum height of a tree, to bound recursion: two nodes a parenthesis, (a OR b AND (c OR d)).
 
-To compare two of such plans takes up to 4 frames a node.
+To compare two plans of this height takes up to 4 frames a node.
 """
 
 
@@ -28,7 +28,7 @@ To compare two of such plans takes up to 4 frames a node.
 class Scope:
     """Where words are looked for: text fields, a metadata field, or the date.
 
-    With ``letters`` a word or phrase is verbatim, in what that makes of its text.
+    With ``letters`` a word or phrase is verbatim, in the letters that it makes of the text.
     """
 
     fields: tuple[TextField, ...] = TEXT_FIELDS

@@ -7,10 +7,10 @@ from typing import Final
 
 from searchlib.article import TEXT_FIELDS
 from searchlib.query import tree
-from searchlib.query.collector import Remarks
+from searchlib.query.collector import Collector
+from searchlib.query.reading.scanner import Chunk, Scanner
+from searchlib.query.reading.scope import Scope
 from searchlib.query.regex import check_regex
-from searchlib.query.scanner import Chunk, Scanner
-from searchlib.query.scope import Scope
 
 __all__ = ["accept_regex", "regex_leaf", "value_leaf", "verbatim_leaf", "word_leaf"]
 
@@ -27,23 +27,23 @@ def value_leaf(chunk: Chunk, key: str) -> tree.Node:
     return tree.Metadata(key, value, is_prefix, start=chunk.start, end=chunk.end)
 
 
-def verbatim_leaf(chunk: Chunk, scope: Scope, remarks: Remarks) -> tree.Node:
-    """Return the text in its very letters; a star means nothing there."""
+def verbatim_leaf(chunk: Chunk, scope: Scope, collector: Collector) -> tree.Node:
+    """Return a word in its very letters; a star means nothing there."""
     start, end, text = chunk.start, chunk.end, chunk.text
     if chunk.find("*") >= 0:
         message = "verbatim words have no wildcards"
-        remarks.warn(start, end, message, "the star was ignored")
+        collector.warn(start, end, message, "the star was ignored")
     return tree.Verbatim(text, scope.fields, start=start, end=end)
 
 
-def word_leaf(chunk: Chunk, scope: Scope, remarks: Remarks) -> tree.Node | None:
+def word_leaf(chunk: Chunk, scope: Scope, collector: Collector) -> tree.Node | None:
     """Return a word, a prefix, a wildcard, or every article for a star by itself."""
     start, end, text = chunk.start, chunk.end, chunk.text
     # A question mark at the end is one, unless the word has a wildcard before it.
     first_wildcard = chunk.find("*?")
     if first_wildcard < 0 or not text[first_wildcard:].strip("?!.,;:"):
         if not text.strip("?"):
-            remarks.note(start, end, "a question mark stands alone", "it was ignored")
+            collector.note(start, end, "a question mark stands alone", "it was ignored")
             return None
         return tree.Word(text, scope.fields, start=start, end=end)
     # No word has a star in it: one that is escaped is nothing. Then comes off what ends a
@@ -67,9 +67,9 @@ def word_leaf(chunk: Chunk, scope: Scope, remarks: Remarks) -> tree.Node | None:
 
 
 def accept_regex(scanner: Scanner) -> str | None:
-    """Read a regular expression between slashes; give it without them, None if none comes next.
+    """Read a regular expression between slashes; return it without them, None if none comes next.
 
-    What has neither a character of such expressions in it nor is all letters is none: /24/, /w/e/.
+    /24/ and /w/e/ are none: they are not all letters, and have no sign of a regular expression.
     """
     found = _REGEX.match(scanner.query, scanner.at)
     if not found or not (found[1].isalpha() or _REGEX_CHARACTERS.intersection(found[1])):
@@ -80,7 +80,7 @@ def accept_regex(scanner: Scanner) -> str | None:
 
 
 def regex_leaf(
-    pattern: str, scope: Scope, remarks: Remarks, start: int, end: int
+    pattern: str, scope: Scope, collector: Collector, start: int, end: int
 ) -> list[tree.Node]:
     """Return the words that ``pattern`` matches; if it does not parse, those that stand in it."""
     problem = check_regex(pattern)
@@ -88,5 +88,5 @@ def regex_leaf(
         return [tree.Regex(pattern, scope.fields, start=start, end=end)]
     words = re.sub(r"\\.|[\W_]+", " ", pattern).split()
     action = "its words are searched for" if words else "it was left out"
-    remarks.add("error", start, end, f"the regular expression does not parse: {problem}", action)
+    collector.add("error", start, end, f"the regular expression does not parse: {problem}", action)
     return [tree.Word(word, scope.fields, start=start, end=end) for word in words]

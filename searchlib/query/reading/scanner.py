@@ -8,14 +8,14 @@ from typing import Final, NamedTuple
 __all__ = ["CLOSING", "Chunk", "Scanner"]
 
 CLOSING: Final = {'"': '"', "“": '”“"', "„": '“”"', "”": '”“"', "«": "»", "»": "«"}
-"""What opens a phrase, and what may close it again: quotes as they are typed in many languages."""
+"""Quotes that open a phrase, and those that may close it: as they are typed in many languages."""
 
 _SPACE: Final = re.compile(r"\s+")
 _CHUNK_END: Final = re.compile(r"[\s()“”„«»\"\\]")
 
 
 class Chunk(NamedTuple):
-    """Characters that stand together, ``escaped`` telling which of them had a backslash."""
+    """Characters without white space between them; those in ``escaped`` had a backslash."""
 
     text: str
     escaped: frozenset[int]
@@ -23,26 +23,28 @@ class Chunk(NamedTuple):
     end: int
 
     def find(self, characters: str) -> int:
-        """Return the place of the first of ``characters`` that is not escaped, or -1."""
-        places = (
-            place
-            for place, character in enumerate(self.text)
-            if character in characters and place not in self.escaped
+        """Return the index of the first of ``characters`` that is not escaped, or -1."""
+        indexes = (
+            index
+            for index, character in enumerate(self.text)
+            if character in characters and index not in self.escaped
         )
-        return next(places, -1)
+        return next(indexes, -1)
 
     def part(self, start: int, end: int) -> Chunk:
         """Return a part of the chunk."""
         return Chunk(
             self.text[start:end],
-            frozenset(place - start for place in self.escaped if start <= place < end),
+            frozenset(index - start for index in self.escaped if start <= index < end),
             self.start,
             self.end,
         )
 
 
 class Scanner:
-    """A query and the place that reading it has come to."""
+    """A query, and how far it has been read: up to ``at``."""
+
+    __slots__ = ("at", "query")
 
     def __init__(self, query: str) -> None:
         self.query = query
@@ -50,8 +52,8 @@ class Scanner:
 
     def skip_space(self) -> None:
         """Go to the next character that is not white space."""
-        found = _SPACE.match(self.query, self.at) if self.peek().isspace() else None
-        if found:
+        at = self.at
+        if self.query[at : at + 1].isspace() and (found := _SPACE.match(self.query, at)):
             self.at = found.end()
 
     @property
@@ -94,7 +96,7 @@ class Scanner:
         return Chunk("".join(pieces), frozenset(escaped), start, self.at)
 
     def phrase(self) -> tuple[str, bool]:
-        """Read a phrase from its opening quote on; give its text, and whether a quote closes it."""
+        """Read a phrase from its opening quote on; return its text, and whether it is closed."""
         closing = CLOSING[self.peek()]
         self.at += 1
         pieces: list[str] = []

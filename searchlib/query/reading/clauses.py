@@ -1,20 +1,18 @@
-"""What signs and operators make of the parts between them."""
+"""Nodes of a list: what signs and operators make of the operands between them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from searchlib.query import tree
 
-__all__ = ["Modifier", "Unary", "clauses", "is_everything", "over", "plain"]
+__all__ = ["Modifier", "Unary", "clauses", "combine", "is_everything", "side_by_side", "unsigned"]
 
 Modifier = Literal["", "+", "-"]
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
-    """A part of a query with the sign before it."""
+class Unary(NamedTuple):
+    """An operand with the sign before it."""
 
     modifier: Modifier
     node: tree.Node
@@ -25,7 +23,7 @@ def clauses(items: list[tuple[Unary, bool]], *, joins_by_and: bool) -> tree.Node
     if not items:
         return None
     if len(items) == 1:
-        return plain(items[0][0])
+        return unsigned(items[0][0])
     required: list[tree.Node] = []
     optional: list[tree.Node] = []
     prohibited: list[tree.Node] = []
@@ -36,9 +34,9 @@ def clauses(items: list[tuple[Unary, bool]], *, joins_by_and: bool) -> tree.Node
         elif item.modifier == "-" and not (after_or or before_or or joins_by_and):
             prohibited.append(item.node)
         else:
-            optional.append(plain(item))
+            optional.append(unsigned(item))
     if not required and not prohibited:
-        return over(tree.Or, optional)
+        return combine(tree.Or, optional)
     parts = [item.node for item, _ in items]
     return tree.Require(
         tuple(required),
@@ -49,7 +47,7 @@ def clauses(items: list[tuple[Unary, bool]], *, joins_by_and: bool) -> tree.Node
     )
 
 
-def plain(item: Unary) -> tree.Node:
+def unsigned(item: Unary) -> tree.Node:
     """Return an item outside a list of clauses: there "-" is a negation."""
     if item.modifier != "-":
         return item.node
@@ -58,9 +56,16 @@ def plain(item: Unary) -> tree.Node:
     return tree.Not(item.node, start=item.node.start, end=item.node.end)
 
 
-def over(kind: type[tree.And | tree.Or], parts: list[tree.Node]) -> tree.Node:
+def combine(kind: type[tree.And | tree.Or], parts: list[tree.Node]) -> tree.Node:
     """Return a node of ``kind`` over ``parts``, from the first to the last of them."""
     return kind(tuple(parts), start=parts[0].start, end=parts[-1].end)
+
+
+def side_by_side(parts: list[tree.Node], *, joins_by_and: bool) -> tree.Node:
+    """Return the node of ``parts`` as if they had been typed with nothing between them."""
+    if len(parts) == 1:
+        return parts[0]
+    return combine(tree.And if joins_by_and else tree.Or, parts)
 
 
 def is_everything(node: tree.Node) -> bool:
