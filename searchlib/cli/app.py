@@ -60,12 +60,28 @@ class _Commands(click.Group):
         return command
 
 
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from searchlib.cli.kernel_state import describe_kernels  # noqa: PLC0415  # as the commands
+
+    click.echo(f"searchlib, version {__version__}\nkernels: {describe_kernels()}")
+    context.exit()
+
+
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXAMPLES,
 )
-@click.version_option(__version__, prog_name="searchlib")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version, and whether the kernels are compiled.",
+)
 def app() -> None:
     """Search the articles of a news archive: ranked hits, with the matches marked."""
 

@@ -8,6 +8,7 @@ import click
 
 import searchlib
 from searchlib.cli.hit_formats import to_json
+from searchlib.cli.kernel_state import count_kernels, describe_kernels
 from searchlib.cli.options import index_option
 from searchlib.cli.terminal import complain, cut
 from searchlib.library import IndexStats
@@ -32,6 +33,8 @@ def stats(index_path: str, format_: str) -> int:
         values = asdict(figures)
         for name in ("earliest", "latest"):
             values[name] = values[name] and values[name].isoformat()
+        compiled, count = count_kernels()
+        values["kernels"] = {"compiled": compiled, "plain": count - compiled}
         click.echo(to_json(values, indent=2))
     else:
         for name, value in _lines(figures):
@@ -55,6 +58,7 @@ def _lines(figures: IndexStats) -> list[tuple[str, str]]:
         lines.append(("languages", cut(", ".join(figures.languages), _MAX_LANGUAGES_CHARS)))
     if figures.earliest and figures.latest:
         lines.append(("dates", f"{figures.earliest.date()} to {figures.latest.date()}"))
+    lines.append(("kernels", describe_kernels()))
     return lines
 
 

@@ -16,6 +16,8 @@ from searchlib.analysis.batches import BatchAnalyzer, PairTable
 from tests.kernels import built, plain
 from tests.outcomes import outcome
 
+pytestmark = pytest.mark.kernels
+
 
 def _kernels(load):
     return SimpleNamespace(WordTable=load("tokenizing").WordTable, expand=load("expanding").expand)

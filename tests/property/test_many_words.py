@@ -17,6 +17,8 @@ from tests.outcomes import outcome
 from tests.property.posting_lists import padded, place, seeds, small, tokens, written
 from tests.sorted_tables import damage, damages, encoded
 
+pytestmark = pytest.mark.kernels
+
 words = st.text("abé", min_size=1, max_size=5).map(str.encode) | st.integers(0, 99).map(
     lambda number: b"word%02d" % number
 )

@@ -19,6 +19,8 @@ from searchlib.analysis.matching_tokens import (
 )
 from searchlib.kernels.analysis.locating import BEGINNINGS, KeySearch, PlaceTable
 
+pytestmark = pytest.mark.kernels
+
 ANALYZERS = ("english", "plain", "exact", "french")
 
 PIECES = (

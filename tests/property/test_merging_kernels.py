@@ -16,6 +16,8 @@ from tests.kernels import both
 from tests.outcomes import outcome
 from tests.property.posting_lists import DROPPED, seeds, tokens, written
 
+pytestmark = pytest.mark.kernels
+
 streams = st.builds(
     tokens,
     seeds,

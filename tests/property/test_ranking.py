@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ import searchlib
 from searchlib import Article, SearchResults
 from tests.property.histories import Deletion, built, survivors, write
 from tests.reference.oracle import Oracle
+
+pytestmark = pytest.mark.kernels
 
 # Words that share stems, also across languages, and words that can be found in more than one way.
 WORDS = (

@@ -7,6 +7,7 @@ import itertools
 import re
 import unicodedata
 
+import pytest
 import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -17,6 +18,8 @@ from searchlib.analysis.tokens import Token
 from searchlib.snippets import Snippet, make_snippets, mark_text
 from searchlib.snippets.graphemes import Graphemes
 from tests.highlights import FieldHighlight, leaves_of
+
+pytestmark = pytest.mark.kernels
 
 FIELDS = ("headline", "body", "caption")
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from tests.kernels import both
 
+pytestmark = pytest.mark.kernels
+
 # Few documents, fields and positions, so that much meets.
 places = st.builds(
     lambda doc, field, position: doc << 32 | field << 30 | position,

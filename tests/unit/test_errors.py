@@ -24,7 +24,9 @@ ERRORS = [
     errors.CorruptIndexError("damaged", path="index", file="MAIN_1.seg", offset=12),
     errors.QueryError("it failed", query="a b", start=0, end=1),
     errors.QuerySyntaxError("'(' is never closed", query="(a", start=0, end=1),
-    errors.UnknownFieldError("unknown field", query="x:a", field="x", known=["body"]),
+    errors.UnknownFieldError(
+        "unknown field", query="x:a", start=0, end=1, field="x", known=["body"]
+    ),
 ]
 
 

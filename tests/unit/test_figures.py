@@ -17,6 +17,8 @@ from searchlib.kernels.postings import list_rows, lists
 from searchlib.kernels.ranking import impacts, top_windows
 from searchlib.ranking import impacts as kept_impacts
 
+pytestmark = pytest.mark.kernels
+
 
 def articles(count: int) -> Iterator[Article]:
     """Make articles of Zipf's words, which come in bursts, as in news."""

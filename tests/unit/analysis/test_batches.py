@@ -11,6 +11,8 @@ from searchlib.analysis.batches import Batch, BatchAnalyzer, PairTable
 from searchlib.kernels.analysis.expanding import expand
 from searchlib.kernels.analysis.tokenizing import WordTable
 
+pytestmark = pytest.mark.kernels
+
 
 def new_words(table: WordTable) -> list[tuple[bytes, bool]]:
     joined, ends, others = table.new_words()

@@ -13,6 +13,8 @@ from searchlib.errors import CorruptIndexError, IndexFormatError
 from searchlib.files import container as module
 from searchlib.files.container import Container, ContainerWriter
 
+pytestmark = pytest.mark.kernels
+
 KIND = b"TEST"
 
 # The file of the docstring of container.py.

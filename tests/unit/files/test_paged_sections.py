@@ -10,6 +10,8 @@ import pytest
 from searchlib.errors import CorruptIndexError
 from searchlib.files.container import Container, ContainerWriter
 
+pytestmark = pytest.mark.kernels
+
 PAGE = 1 << 16
 
 

@@ -13,6 +13,8 @@ from searchlib.files import locks, storage
 from searchlib.files.memory_storage import MemoryStorage
 from searchlib.files.storage import DirectoryStorage, read_file, write_new
 
+pytestmark = pytest.mark.kernels
+
 
 @pytest.fixture(params=["directory", "memory"])
 def files(request, tmp_path: Path) -> DirectoryStorage | MemoryStorage:

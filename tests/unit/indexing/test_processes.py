@@ -260,8 +260,9 @@ def test_a_script_without_it_fails_soon_and_says_why(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_no_process_outlives_a_writer_that_is_stopped(tmp_path, how):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGKILL"])
+def test_no_process_outlives_a_writer_that_is_stopped(tmp_path, name):
+    how = getattr(signal, name)
     with script(tmp_path, 'if __name__ == "__main__":', "wait") as ran:
         pids = [int(pid) for pid in ran.stdout.readline().split()]
         assert len(pids) == 2

@@ -12,6 +12,8 @@ from searchlib.errors import CorruptIndexError
 from searchlib.files.container import Container, ContainerWriter
 from searchlib.segment.ids import ArticleIds, IdsWriter
 
+pytestmark = pytest.mark.kernels
+
 KIND = b"TEST"
 texts = st.text(st.characters(exclude_categories=("Cs",)))
 

@@ -18,6 +18,8 @@ from searchlib.store import due_merges, merge_policy
 from searchlib.store.due_merges import sizes_of
 from searchlib.store.merge_policy import SegmentSize
 
+pytestmark = pytest.mark.kernels
+
 SECTIONS = ("info", "lengths", "published", "ids", "id_ends", "keys", "keys.blocks", "key_lists")
 TABLES = ("postings", "terms", "terms.blocks", "words", "words.blocks")
 

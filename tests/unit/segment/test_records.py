@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from searchlib.segment.records import decode_record
 
+pytestmark = pytest.mark.kernels
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 

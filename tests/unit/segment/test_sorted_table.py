@@ -19,6 +19,8 @@ from tests.kernels import both, built, plain
 from tests.outcomes import outcome
 from tests.sorted_tables import encoded
 
+pytestmark = pytest.mark.kernels
+
 KIND = b"TEST"
 
 

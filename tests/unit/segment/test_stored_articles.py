@@ -12,6 +12,8 @@ from searchlib.files.container import Container, ContainerWriter
 from searchlib.segment import stored_articles
 from searchlib.segment.stored_articles import StoredArticles, StoredWriter
 
+pytestmark = pytest.mark.kernels
+
 KIND = b"TEST"
 
 

@@ -12,6 +12,8 @@ from searchlib.errors import CorruptIndexError
 from searchlib.planning.patterns import fuzzy, regex, wildcard
 from searchlib.store.snapshot import Snapshot
 
+pytestmark = pytest.mark.kernels
+
 ALL, HEADLINE, BODY = 7, 1, 2
 
 

@@ -8,6 +8,8 @@ from searchlib.files.memory_storage import MemoryStorage
 from searchlib.files.storage import DirectoryStorage
 from searchlib.store.commit import latest_generation
 
+pytestmark = pytest.mark.kernels
+
 
 def write(storage: DirectoryStorage | MemoryStorage, *names: str) -> None:
     for name in names:

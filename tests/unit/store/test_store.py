@@ -29,6 +29,8 @@ from searchlib.store.snapshot import NO_DATE
 from searchlib.store.store import Store
 from searchlib.store.transaction import Transaction
 
+pytestmark = pytest.mark.kernels
+
 # The words of all documents, by number: those of one transaction must share one list.
 PAIRS = PairTable()
 

@@ -9,6 +9,8 @@ from whoosh import formats
 
 from searchlib.whoosh.codec.payloads import decoder_for, encode_payloads
 
+pytestmark = pytest.mark.kernels
+
 FORMATS = [
     formats.Positions(),
     formats.Characters(),

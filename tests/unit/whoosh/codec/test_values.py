@@ -14,6 +14,8 @@ import pytest
 
 from searchlib.whoosh.codec.values import decode_value, encode_value
 
+pytestmark = pytest.mark.kernels
+
 
 class Point(NamedTuple):
     x: int
