@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searchlib.local.transaction import LocalTransaction
+from searchlib.local.article_transaction import LocalTransaction
 from searchlib.local.view import LocalView, analyzer_of
 from searchlib.store.settings import Settings
 from searchlib.store.store import Store

@@ -38,7 +38,7 @@ PROHIBITED: Final = 2
 MOST_REQUIRED: Final = 60
 """Of the parts of one query: what the kernel takes."""
 
-_MOST_REPEATS: Final = 8
+_MAX_REPEATS: Final = 8
 """Maximum number of times that a word is one of the parts: each time it is looked at again."""
 
 _KEPT: Final = 4
@@ -79,7 +79,7 @@ def _parts(plan: Plan) -> list[Part]:
         part = by_id[key]
         scored = _scored(part)
         # What is typed several times counts so. A word, which is kept by itself, is given as often.
-        if count <= _MOST_REPEATS and isinstance(scored, tuple):
+        if count <= _MAX_REPEATS and isinstance(scored, tuple):
             found += [(role, scored)] * count
         else:
             found.append((role, scored if count == 1 else AnyOf((part,) * count)))
