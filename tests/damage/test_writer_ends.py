@@ -12,7 +12,7 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index, StorageError
-from searchlib.local.article_transaction import LocalTransaction
+from searchlib.local.local_transaction import LocalTransaction
 from searchlib.segment import merging as segment_merging
 
 

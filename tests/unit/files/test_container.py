@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from searchlib.errors import CorruptIndexError, IndexFormatError
-from searchlib.files import container as module
-from searchlib.files.container import Container, ContainerWriter
+from searchlib.files import container_writing
+from searchlib.files.container import Container
+from searchlib.files.container_writing import ContainerWriter
 
 pytestmark = pytest.mark.kernels
 
@@ -149,7 +150,7 @@ def test_another_kind_is_refused():
 @pytest.mark.parametrize(("version", "advice"), [(2, "upgrade searchlib"), (0, "index the")])
 def test_another_version_is_an_error_of_its_own(monkeypatch, version, advice):
     with monkeypatch.context() as patch:
-        patch.setattr(module, "VERSION", version)
+        patch.setattr(container_writing, "VERSION", version)
         data = written({"a": [b"hello"]})
     with pytest.raises(IndexFormatError, match=advice) as caught:
         opened(data)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import pytest
 
 from searchlib.errors import CorruptIndexError
-from searchlib.files.container import Container, ContainerWriter
+from searchlib.files.container import Container
+from searchlib.files.container_writing import ContainerWriter
 
 pytestmark = pytest.mark.kernels
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.errors import CorruptIndexError
-from searchlib.files.container import Container, ContainerWriter
+from searchlib.files.container import Container
+from searchlib.files.container_writing import ContainerWriter
 from searchlib.segment.ids import ArticleIds, IdsWriter
 
 pytestmark = pytest.mark.kernels
