@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.inherited import VARIABLES
+from tests.helpers.processes import VARIABLES
 
 ROOT = Path(__file__).parent.parent
 

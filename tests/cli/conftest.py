@@ -10,14 +10,13 @@ import pty
 import subprocess
 import sys
 import termios
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from searchlib.cli import main
+from tests.helpers.processes import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 COMMAND = [sys.executable, "-m", "searchlib"]
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.kernels import both, built, plain
-from tests.outcomes import outcome
+from tests.helpers.kernels import both, built, plain
+from tests.helpers.outcomes import outcome
 
 ends = st.sampled_from((-(2**63), -(2**63) + 1, -1, 0, 5, 2**63 - 1))
 

@@ -15,6 +15,7 @@ from whoosh.support.charset import accent_map
 
 from searchlib.errors import CorruptIndexError, StorageError
 from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
+from tests.helpers.hostile_values import nested
 
 TEXT = "The Élan-Vital of runners running to Paris-2024 WiFi, news/world foo^2.5 2nd wolf-pack"
 
@@ -222,13 +223,6 @@ def with_field(spec: object) -> dict[str, object]:
 
 def with_value(value: object) -> dict[str, object]:
     return with_field({"whoosh.fields.STORED": {"value": value}})
-
-
-def nested(levels: int) -> object:
-    value: object = 1
-    for _ in range(levels):
-        value = [value]
-    return value
 
 
 def with_part(name: str, part: object) -> dict[str, object]:
