@@ -10,11 +10,6 @@ from searchlib.files.storage import DirectoryStorage
 Storage = DirectoryStorage | MemoryStorage
 
 
-@pytest.fixture(params=["directory", "memory"])
-def storage(request, tmp_path) -> Storage:
-    return DirectoryStorage(str(tmp_path)) if request.param == "directory" else MemoryStorage()
-
-
 def write(storage: Storage, name: str, data: bytes) -> None:
     with storage.create_file(name) as file:
         file.write(data)

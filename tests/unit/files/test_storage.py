@@ -14,9 +14,9 @@ from searchlib.files.memory_storage import MemoryStorage
 from searchlib.files.storage import DirectoryStorage, read_file, write_new
 
 
-@pytest.fixture(params=["directory", "memory"])
-def files(request, tmp_path: Path) -> DirectoryStorage | MemoryStorage:
-    return DirectoryStorage(str(tmp_path)) if request.param == "directory" else MemoryStorage()
+@pytest.fixture(name="files")
+def of_each_kind(storage: DirectoryStorage | MemoryStorage) -> DirectoryStorage | MemoryStorage:
+    return storage
 
 
 def no_links(_old: str, _new: str) -> None:

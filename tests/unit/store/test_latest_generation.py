@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from searchlib.files.memory_storage import MemoryStorage
 from searchlib.files.storage import DirectoryStorage
 from searchlib.store.commit import latest_generation
@@ -12,11 +10,6 @@ from searchlib.store.commit import latest_generation
 def write(storage: DirectoryStorage | MemoryStorage, *names: str) -> None:
     for name in names:
         storage.create_file(name).close()
-
-
-@pytest.fixture(params=["directory", "memory"])
-def storage(request, tmp_path) -> DirectoryStorage | MemoryStorage:
-    return DirectoryStorage(str(tmp_path)) if request.param == "directory" else MemoryStorage()
 
 
 def test_the_newest_generation_is_the_greatest_number(storage):
