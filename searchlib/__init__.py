@@ -1,4 +1,4 @@
-"""The search engine inside a news archive: ranked, highlighted search over articles.
+"""A search engine for news archives: ranked, highlighted search over articles.
 
     index = searchlib.open_or_create("index")
     with index.writer() as writer:
@@ -6,7 +6,8 @@
     for hit in index.search("horses"):
         print(hit.rank, hit.headline, hit.snippet)
 
-Importing it is cheap: what an index needs (Whoosh, NLTK) is imported when the first one is made.
+Importing searchlib is cheap: the modules that an index needs (NLTK among them) are imported on
+first use.
 """
 
 from __future__ import annotations
@@ -31,18 +32,17 @@ from searchlib.errors import (
 )
 
 if TYPE_CHECKING:
+    from searchlib.engine import Explanation, IndexStats
     from searchlib.indexing.reanalysis import Repair, repair
     from searchlib.ingest import read
     from searchlib.library import (
         Index,
-        IndexStats,
         create,
         in_memory,
         open,  # noqa: A004  # searchlib.open, as gzip.open
         open_or_create,
     )
     from searchlib.query import Diagnostic
-    from searchlib.ranking import Explanation
     from searchlib.results import Hit, SearchResults
     from searchlib.samples import sample_articles
     from searchlib.snippets import Snippet
@@ -86,10 +86,10 @@ __all__ = [
 
 _LAZY_EXPORTS = {
     "Diagnostic": "query",
-    "Explanation": "ranking",
+    "Explanation": "engine",
     "Hit": "results",
     "Index": "library",
-    "IndexStats": "library",
+    "IndexStats": "engine",
     "Repair": "indexing.reanalysis",
     "SearchResults": "results",
     "Snippet": "snippets",

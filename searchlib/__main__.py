@@ -1,4 +1,4 @@
-"""python -m searchlib: the command line."""
+"""Run the command line: python -m searchlib."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ if __name__ == "__main__":
         from searchlib.cli import main
 
         code = main()
-    except KeyboardInterrupt:  # before main() could begin, or after its end
+    except KeyboardInterrupt:  # before main() begins or after it ends; main() handles its own
         code = 130
     sys.exit(code)

@@ -1,38 +1,40 @@
-"""Numbers that a program gives: one check for each kind, so that all of them refuse alike."""
+"""Check numbers that the caller passes, with the same errors for all functions that take them."""
 
 from __future__ import annotations
 
 import math
 from typing import Final
 
-__all__ = ["MOST_WORKERS", "seconds", "workers"]
+__all__ = ["MAX_WORKERS", "seconds", "workers"]
 
-MOST_WORKERS: Final = 1000
-"""Threads or processes: more than any machine has use for, and fewer than would stop it."""
+MAX_WORKERS: Final = 1000
+"""Maximum number of threads or processes, to bound the load of a machine."""
 
-_FOR_EVER: Final = 1e12
-"""Seconds that nobody waits, 30,000 years."""
+_FOREVER_SECONDS: Final = 1e12
+"""Maximum number of seconds to wait (30,000 years). A larger number means no timeout."""
 
 
 def workers(name: str, value: object) -> int:
-    """Return ``value``, which is how many threads or processes there are to be.
+    """Return ``value``, a number of threads or processes.
 
-    Raises TypeError for what is no whole number, ValueError for one below 1 or above 1,000.
+    ``name`` is the name of the argument in messages. Raises TypeError if ``value`` is not a whole
+    number, and ValueError if it is below 1 or above 1,000.
     """
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{name} must be a whole number, not {value!r:.80}")
-    if not 1 <= value <= MOST_WORKERS:
-        raise ValueError(f"{name} must be 1 or more, and {MOST_WORKERS:,} at most, not {value}")
+    if not 1 <= value <= MAX_WORKERS:
+        raise ValueError(f"{name} must be 1 or more, and {MAX_WORKERS:,} at most, not {value}")
     return value
 
 
 def seconds(name: str, value: object) -> float:
-    """Return ``value``, which is how long to wait; infinity is for ever.
+    """Return ``value``, the number of seconds to wait. Infinity means no timeout.
 
-    Raises TypeError for what is no number, ValueError for one below 0 and for NaN.
+    ``name`` is the name of the argument in messages. Raises TypeError if ``value`` is not a number,
+    and ValueError if it is below 0 or NaN.
     """
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number of seconds, not {value!r:.80}")
-    if not value >= 0:  # NaN is neither above nor below
+    if not value >= 0:  # unlike `value < 0`, also true for NaN
         raise ValueError(f"{name} must be 0 or more, not {value}")
-    return math.inf if value > _FOR_EVER else float(value)
+    return math.inf if value > _FOREVER_SECONDS else float(value)

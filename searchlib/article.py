@@ -1,38 +1,40 @@
-"""The document model: what an article is, and what each of its fields means."""
+"""The document model: what an article is. schema.py defines what each of its fields means."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any, Final, Literal, Self, TypeAlias
+from operator import attrgetter
+from typing import Any, Final, Self, TypeAlias
 
 from searchlib.errors import MalformedArticleError
+from searchlib.schema import (
+    DATE_FIELDS,
+    FIELDS_BY_NAME,
+    LIST_FIELDS,
+    METADATA_FIELD,
+    TEXT_FIELDS,
+    TextField,
+)
 
-__all__ = ["MAX_ARTICLE_BYTES", "TEXT_FIELDS", "Article", "Json", "TextField"]
+__all__ = ["MAX_ARTICLE_BYTES", "TEXT_FIELDS", "Article", "Json", "TextField", "texts_of"]
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
-TextField: TypeAlias = Literal["headline", "body", "caption"]
-
-TEXT_FIELDS: Final[tuple[TextField, ...]] = ("headline", "body", "caption")
-"""The fields that are read as text, in the order in which they are shown."""
 
 MAX_ARTICLE_BYTES: Final = 64 * 2**20
-"""The most bytes of UTF-8 that an article may have: a reader must hold all of it in memory."""
+"""Maximum UTF-8 bytes of an article, to bound the memory of a reader, which must hold all of it."""
 
 
 class _Draft:
     """An article in the making.
 
-    To set a field of a frozen one takes 60 ns, of which there are thirteen: for the millions of an
-    archive that is more than all else takes. A draft is filled at once, and then is an Article.
+    Setting one field of a frozen article takes 60 ns, and an article has thirteen fields. So a
+    draft is filled, and then becomes an Article.
     """
 
-    __slots__ = (
-        "article_id", "authors", "body", "caption", "headline", "language", "metadata", "modified",
-        "published", "section", "source", "tags", "url",
-    )  # fmt: skip
+    __slots__ = tuple(FIELDS_BY_NAME)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -93,6 +95,7 @@ class Article(_Draft):
         metadata: Mapping[str, Json] | None = None,
     ) -> Self:
         """Make an article of what is given, and do nothing for what is left out."""
+        # A loop over the schema would take 1.4 µs more, which is 3 % of indexing the article.
         made: Any = _Draft()
         made.headline = _text("headline", headline)
         made.body = _text("body", body)
@@ -117,27 +120,17 @@ class Article(_Draft):
         >>> Article(article_id="a", headline="Horses", tags=["rail"]).to_dict()
         {'article_id': 'a', 'headline': 'Horses', 'tags': ['rail']}
         """
-        values: dict[str, Any] = {
-            "article_id": self.article_id,
-            "headline": self.headline,
-            "body": self.body,
-            "caption": self.caption,
-            "published": self.published and self.published.isoformat(),
-            "modified": self.modified and self.modified.isoformat(),
-            "source": self.source,
-            "url": self.url,
-            "authors": list(self.authors),
-            "section": self.section,
-            "tags": list(self.tags),
-            "language": self.language,
-            "metadata": dict(self.metadata),
+        values = zip(_TO_JSON.items(), _values_of(self), strict=True)
+        return {
+            name: value if to_json is None else to_json(value)
+            for (name, to_json), value in values
+            if value
         }
-        return {name: value for name, value in values.items() if value}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Article:
         """Make the article that to_dict gave. Raises MalformedArticleError for an unknown name."""
-        unknown = sorted(set(values) - set(_Draft.__slots__))
+        unknown = sorted(set(values) - set(FIELDS_BY_NAME))
         if unknown:
             raise MalformedArticleError(
                 f"an article has no field {unknown[0]!r}; what is not a field goes into metadata"
@@ -145,11 +138,25 @@ class Article(_Draft):
         return cls(**values)
 
 
+texts_of: Final[Callable[[Article], tuple[str, ...]]] = attrgetter(*TEXT_FIELDS)
+"""Return the texts of an article in the order of TEXT_FIELDS."""
+
+_values_of: Final[Callable[[Article], tuple[Any, ...]]] = attrgetter(*FIELDS_BY_NAME)
+
+_TO_JSON: Final[dict[str, Callable[[Any], Any] | None]] = {
+    **dict.fromkeys(FIELDS_BY_NAME),
+    **dict.fromkeys(DATE_FIELDS, datetime.isoformat),
+    **dict.fromkeys(LIST_FIELDS, list),
+    METADATA_FIELD: dict,
+}
+"""What makes JSON of a field's value, where that is no string."""
+
+
 def _derived_id(draft: Any) -> str:
     import hashlib  # noqa: PLC0415  # 2 ms, for articles without an id
 
     published = draft.published.isoformat() if draft.published else None
-    identity = [draft.headline, draft.body, draft.caption, published, draft.source, draft.url]
+    identity = [*texts_of(draft), published, draft.source, draft.url]
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:20]
 
 

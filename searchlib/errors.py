@@ -3,23 +3,24 @@
     SearchlibError
       IngestError                  an article could not be read
         UnsupportedFormatError       no reader knows the file's format
-        MalformedArticleError        one record is bad: source and line say which
-      StorageError                 the index on disk could not be used: path says where
+        MalformedArticleError        one record is bad; source and line locate it
+      StorageError                 the index could not be read or written; path is its directory
         IndexNotFoundError           there is no index
-        IndexExistsError             there is one already, or another file is in its place
-        IndexLockedError             somebody else is writing to it, or has taken the lock
-        IndexFormatError             it was made by another version of searchlib
-        CorruptIndexError            its files are damaged
-      QueryError                   the query could not be run as it stands (strict mode only)
-        QuerySyntaxError             a part of it cannot be understood: start and end say which
-        UnknownFieldError            it names a field that no article has
+        IndexExistsError             there is an index already, or another file in its place
+        IndexLockedError             another writer is writing to the index, or has taken its lock
+        IndexFormatError             another version of searchlib made the index
+        CorruptIndexError            a file of the index is damaged
+      QueryError                   the query could not be run unchanged; start and end locate why
+        QuerySyntaxError             a part of the query is invalid
+        UnknownFieldError            the query names a field that articles do not have
 
-A message shows the value that caused it and what to do next.
+A message shows the value that caused the error, and says what to do next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 __all__ = [
     "CorruptIndexError",
@@ -39,7 +40,17 @@ __all__ = [
 
 
 class SearchlibError(Exception):
-    """The root of the tree: catch this to catch everything that searchlib raises on purpose."""
+    """The base class of all exceptions that searchlib raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By default unpickling calls __init__ with the message only. A process pool would then
+        # break when one of its processes raises an error that has keyword arguments.
+        return _restored, (type(self), self.args), self.__dict__
+
+
+def _restored(error_class: type[SearchlibError], arguments: tuple[object, ...]) -> SearchlibError:
+    """Return an error without calling its __init__. Unpickling then sets its attributes."""
+    return error_class.__new__(error_class, *arguments)
 
 
 class IngestError(SearchlibError):
@@ -51,18 +62,18 @@ class UnsupportedFormatError(IngestError):
 
 
 class MalformedArticleError(IngestError):
-    """One record is bad; those around it can still be read.
+    """One record is bad. The records around it can still be read.
 
-    ``source`` names the file ("-" is standard input) and ``line`` the line where the record
-    begins, counted from 1. Both are None for an Article that was made in Python.
+    ``source`` is the name of the file ("-" is standard input). ``line`` is the line on which the
+    record begins, counted from 1. Both are None for an Article that was made in Python.
     """
 
     def __init__(self, problem: str, *, source: str | None = None, line: int | None = None) -> None:
         self.problem = problem
         self.source = source
         self.line = line
-        place = ":".join(str(part) for part in (source, line) if part is not None)
-        super().__init__(f"{place}: {problem}" if place else problem)
+        location = ":".join(str(part) for part in (source, line) if part is not None)
+        super().__init__(f"{location}: {problem}" if location else problem)
 
 
 class StorageError(SearchlibError):
@@ -79,15 +90,15 @@ class IndexNotFoundError(StorageError):
 
 
 class IndexExistsError(StorageError):
-    """There is an index at ``path`` already, and nothing was changed."""
+    """There is an index at ``path`` already. Nothing was changed."""
 
 
 class IndexLockedError(StorageError):
-    """Another writer holds the index at ``path``."""
+    """Another writer holds the lock of the index at ``path``."""
 
 
 class IndexFormatError(StorageError):
-    """The index at ``path`` has format ``found``, and this searchlib reads ``supported``."""
+    """The index at ``path`` has format ``found``. This version of searchlib reads ``supported``."""
 
     def __init__(self, problem: str, *, path: str, found: int, supported: int) -> None:
         self.found = found
@@ -96,7 +107,11 @@ class IndexFormatError(StorageError):
 
 
 class CorruptIndexError(StorageError):
-    """A file of the index is damaged; ``file`` names it, ``offset`` the byte where known."""
+    """A file of the index is damaged.
+
+    ``file`` is the name of the file, and ``offset`` the byte of the damage. Each is None if it is
+    not known.
+    """
 
     def __init__(
         self, problem: str, *, path: str, file: str | None = None, offset: int | None = None
@@ -107,27 +122,36 @@ class CorruptIndexError(StorageError):
 
 
 class QueryError(SearchlibError):
-    """A query could not be run as it stands. Raised in strict mode only."""
+    """A query could not be run unchanged, because of the characters from ``start`` up to ``end``.
 
-    def __init__(self, problem: str, *, query: str) -> None:
+    Raised in strict mode only.
+    """
+
+    def __init__(self, problem: str, *, query: str, start: int, end: int) -> None:
         self.problem = problem
         self.query = query
+        self.start = start
+        self.end = end
         super().__init__(problem)
 
 
 class QuerySyntaxError(QueryError):
-    """The characters from ``start`` up to ``end`` of the query cannot be understood."""
-
-    def __init__(self, problem: str, *, query: str, start: int, end: int) -> None:
-        self.start = start
-        self.end = end
-        super().__init__(problem, query=query)
+    """The characters are invalid."""
 
 
 class UnknownFieldError(QueryError):
-    """The query names ``field``; the fields it may name are ``known``."""
+    """The query names ``field``, which articles do not have. ``known`` are the fields they have."""
 
-    def __init__(self, problem: str, *, query: str, field: str, known: Sequence[str]) -> None:
+    def __init__(
+        self,
+        problem: str,
+        *,
+        query: str,
+        start: int,
+        end: int,
+        field: str,
+        known: Sequence[str],
+    ) -> None:
         self.field = field
         self.known = tuple(known)
-        super().__init__(problem, query=query)
+        super().__init__(problem, query=query, start=start, end=end)

@@ -1,7 +1,7 @@
-"""What a forked child has to mend: locks that a thread of its parent held, which it has not.
+"""Make objects usable in a forked child: replace locks that a thread of the parent held.
 
-A server may open an index, fork, and search in its children. A lock that some thread held at that
-moment would never be free in them.
+A server may open an index, fork, and search in its children. If a thread holds a lock during the
+fork, the child has the locked lock but not the thread, so the lock would never be released.
 """
 
 from __future__ import annotations
@@ -16,33 +16,33 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 __all__ = ["Renewable", "cached_property", "importing", "renew_in_children"]
 
 importing: Final = threading.RLock()
-"""Held by what imports a module at the first search: no child is forked in the middle of that.
+"""Held while a module is imported on first use, so that no child is forked during the import.
 
-Python's own lock of the module would never be free in it.
+Otherwise Python's own lock of the module would never be released in the child.
 """
 
 
 class Renewable(Protocol):
-    """Has locks, or files that are its process's own."""
+    """An object with locks, or with files that belong to one process."""
 
     def _renew_in_child(self) -> None:
-        """Make each lock anew, and whatever the thread that held it may have left half done."""
+        """Replace each lock, and reset the data that the thread with the lock may have changed."""
 
 
 _renewable: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 def renew_in_children(owner: Renewable) -> None:
-    """Have ``owner._renew_in_child()`` called in every child that is forked, while it lives."""
+    """Call ``owner._renew_in_child()`` in every forked child, as long as ``owner`` exists."""
     _renewable.add(owner)
 
 
 def _renew_all() -> None:
-    # The child has one thread: nothing else adds or removes meanwhile.
+    # No lock is needed: the child has only this thread.
     for owner in list(_renewable):
         try:
-            owner._renew_in_child()  # noqa: SLF001  # what this is for, and nobody else calls
-        except Exception as error:  # noqa: BLE001  # the others are to be renewed all the same
+            owner._renew_in_child()  # noqa: SLF001  # private, because only this function calls it
+        except Exception as error:  # noqa: BLE001  # the other objects must still be renewed
             sys.excepthook(type(error), error, error.__traceback__)
 
 
@@ -59,11 +59,11 @@ if TYPE_CHECKING or sys.version_info >= (3, 12):
     cached_property = functools.cached_property
 else:
 
-    class cached_property(functools.cached_property):  # noqa: N801  # as the other is called
-        """functools.cached_property as it is from Python 3.12 on: without a lock.
+    class cached_property(functools.cached_property):  # noqa: N801  # the name in functools
+        """functools.cached_property without a lock, as it is in Python 3.12 and later.
 
-        That of 3.11 has one for each property of a class: threads would wait for each other to cut
-        their snippets, and a child for a thread that it has not.
+        In Python 3.11 all instances of a class share one lock for each property. Threads would wait
+        for each other to make snippets, and a forked child for a thread that it does not have.
         """
 
         def __get__(self, instance: Any, owner: type[Any] | None = None) -> Any:

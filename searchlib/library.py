@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from searchlib.analysis import Analyzer, get_analyzer, known_analyzers
+from searchlib.analysis import get_analyzer, known_analyzers
 from searchlib.arguments import workers
-from searchlib.article import TEXT_FIELDS, Article
-from searchlib.errors import (
-    CorruptIndexError,
-    IndexExistsError,
-    IndexNotFoundError,
-    StorageError,
-)
+from searchlib.article import Article
+from searchlib.article_record import article_of
+from searchlib.engine import Engine, Explanation, IndexStats, Settings, Sort, View
+from searchlib.errors import IndexExistsError, IndexNotFoundError, StorageError
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property, importing
-from searchlib.indexing.article_analysis import decode_article
-from searchlib.store.check import check_snapshot
-from searchlib.store.settings import SETTINGS_FILE, Settings
-from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
+from searchlib.local import LocalEngine
 from searchlib.store.store import Store
 from searchlib.writer import Writer
 
 if TYPE_CHECKING:
-    from searchlib.ranking import Explanation, Sort
     from searchlib.results import SearchResults
     from searchlib.results.search import SearchRequest
 
@@ -61,7 +53,7 @@ def create(
     there is an index, ValueError for an analyzer or parameter there is not.
     """
     settings = _settings(analyzer, weights, k1, b)
-    return Index(Store.create(_folder(path), settings))
+    return Index(LocalEngine(Store.create(_folder(path), settings)))
 
 
 def open(path: str | os.PathLike[str]) -> Index:  # noqa: A001  # searchlib.open, as gzip.open
@@ -70,7 +62,7 @@ def open(path: str | os.PathLike[str]) -> Index:  # noqa: A001  # searchlib.open
     Raises IndexNotFoundError if there is none, IndexFormatError if another version of searchlib
     made it, CorruptIndexError if it is damaged.
     """
-    return Index(Store.open(_folder(path)))
+    return Index(LocalEngine(Store.open(_folder(path))))
 
 
 def open_or_create(
@@ -106,7 +98,7 @@ def in_memory(
     >>> [hit.article_id for hit in index.search("horse")]
     ['a']
     """
-    return Index(Store.in_memory(_settings(analyzer, weights, k1, b)))
+    return Index(LocalEngine(Store.in_memory(_settings(analyzer, weights, k1, b))))
 
 
 def analyzer_name(analyzer: str) -> str:
@@ -122,7 +114,7 @@ def discard_unwritten(index: Index) -> bool:
     has deleted it, or where it cannot be read.
     """
     try:
-        return index._files.destroy_unwritten()  # noqa: SLF001  # no public name of Index
+        return index._open_engine.destroy_unwritten()  # noqa: SLF001  # no public name of Index
     except StorageError:
         return False
 
@@ -133,33 +125,16 @@ def _settings(
     return Settings(analyzer=analyzer_name(analyzer)).overridden(weights, k1, b)
 
 
-@dataclass(frozen=True, slots=True)
-class IndexStats:
-    """Figures of an index. Lengths are in words; the dates are None where no article has one."""
-
-    path: str
-    articles: int
-    size_bytes: int
-    analyzer: str
-    terms: Mapping[str, int]
-    avg_lengths: Mapping[str, float]
-    sources: int
-    languages: tuple[str, ...]
-    earliest: datetime | None
-    latest: datetime | None
-
-
 class Index:
     """An index of articles. Every search sees the latest commit, of whatever process.
 
     It may be used from many threads, and beside one writer at a time. A context manager: leaving
-    it closes the index.
+    it closes the index. What keeps the articles, and finds them, is the ``engine``.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store: Store | None = store
-        _analyzer_of(store)
-        self.path = store.path
+    def __init__(self, engine: Engine) -> None:
+        self._engine: Engine | None = engine
+        self.path = engine.path
 
     def __enter__(self) -> Self:
         return self
@@ -177,27 +152,18 @@ class Index:
 
     def close(self) -> None:
         """Close the index. Results that were given before can still be read."""
-        self._store = None
+        self._engine = None
 
     def destroy(self) -> None:
         """Delete the index, and close it. Other files in its directory stay."""
-        self._files.destroy()
+        self._open_engine.destroy()
         self.close()
 
     @property
-    def _files(self) -> Store:
-        if self._store is None:
+    def _open_engine(self) -> Engine:
+        if self._engine is None:
             raise StorageError("the index is closed", path=self.path)
-        return self._store
-
-    @property
-    def _snapshot(self) -> Snapshot:
-        return self._files.snapshot()
-
-    @property
-    def _analyzer(self) -> Analyzer:
-        """That of the latest snapshot: the index may have been made anew."""
-        return _analyzer_of(self._files)
+        return self._engine
 
     def writer(self, *, wait_seconds: float = 60.0, processes: int = 1) -> Writer:
         """Return a transaction: `with index.writer() as writer: writer.add(article)`.
@@ -208,14 +174,12 @@ class Index:
         to index under `if __name__ == "__main__":`. Raises ValueError for an index in memory, for
         less than 1 and for more than 1,000. ``wait_seconds`` may be infinite, but not negative.
         """
-        return Writer(self._files, self._analyzer, wait_seconds, processes)
+        return Writer(self._open_engine, wait_seconds, processes)
 
     @cached_property
     def _searching(
         self,
-    ) -> tuple[
-        type[SearchRequest], Callable[[SearchRequest, Snapshot, Analyzer, Settings], SearchResults]
-    ]:
+    ) -> tuple[type[SearchRequest], Callable[[SearchRequest, View, Settings], SearchResults]]:
         # For the first search only: 30 ms, which a program that writes does without.
         with importing:
             from searchlib.results.search import SearchRequest, run_search  # noqa: PLC0415
@@ -225,16 +189,15 @@ class Index:
     @property
     def count(self) -> int:
         """The number of articles."""
-        return self._snapshot.num_docs
+        return self._open_engine.view().num_articles
 
     def get(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
-        snapshot = self._snapshot
-        doc = snapshot.find(_string("article_id", article_id))
-        if doc is None:
+        record = self._open_engine.view().get(_string("article_id", article_id))
+        if record is None:
             return None
-        with corruption_guard(snapshot.path):
-            return decode_article(snapshot.article(doc))
+        with corruption_guard(self.path):
+            return article_of(record)
 
     def search(
         self,
@@ -248,35 +211,52 @@ class Index:
         k1: float | None = None,
         b: float | None = None,
         strict: bool = False,
-        default_operator: Literal["or", "and"] = "or",
+        default_operator: Literal["or", "and"] | None = None,
         now: datetime | None = None,
+        syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
     ) -> SearchResults:
         """Return the articles that ``query`` matches, best first, equal ones as they were inserted.
 
         ``limit`` (None: all) and ``offset`` choose the page. ``filter`` is a second query, which
         hits must match too and which adds nothing to a score. ``sort`` may be "newest" or
         "oldest": articles without a date come last. ``weights`` of fields, ``k1`` and ``b``
-        replace those of the index. ``default_operator`` joins words with nothing between them.
-        ``now`` is what "yesterday" and "7d" count from, and its zone that of days without one;
-        None is this moment in UTC.
+        replace those of the index. ``default_operator`` joins words with nothing between them:
+        None is "and" for the syntax "whoosh", else "or". ``now`` is what "yesterday" and "7d" count
+        from, and its zone that of days without one; None is this moment in UTC. ``syntax``
+        "lucene" and "whoosh" read query and filter as Lucene's and Whoosh's own parsers do.
 
         No query raises: what could not be used stands in the results' diagnostics. With
         ``strict``, QueryError is raised for it instead. ValueError for other arguments out of
         their range, TypeError for what is no string or no number where one is due.
         """
-        snapshot = self._snapshot  # first, as its settings come with it
-        settings = self._settings(weights, k1, b)
+        view = self._open_engine.view()
+        settings = _ranking(view, weights, k1, b)
         request_type, run_search = self._searching
-        request = request_type(query, limit, offset, filter, sort, strict, default_operator, now)
-        return run_search(request, snapshot, self._analyzer, settings)
+        request = request_type(
+            query=query,
+            limit=limit,
+            offset=offset,
+            filter=filter,
+            sort=sort,
+            strict=strict,
+            default_operator=default_operator,
+            now=now,
+            syntax=syntax,
+        )
+        return run_search(request, view, settings)
 
     def search_many(
-        self, queries: Iterable[str], *, limit: int | None = 10, threads: int | None = None
+        self,
+        queries: Iterable[str],
+        *,
+        limit: int | None = 10,
+        threads: int | None = None,
+        syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
     ) -> list[SearchResults]:
         """Search for each of ``queries``, in so many threads; None: as there are processors.
 
-        Gives the results in the order of the queries, all from one commit. Errors are those of
-        search(), and ValueError for ``threads`` below 1 or above 1,000.
+        Returns the results in the order of the queries, all from one commit. ``syntax`` and errors
+        are those of search(), and ValueError for ``threads`` below 1 or above 1,000.
         """
         if isinstance(queries, str):
             raise TypeError(f"queries must be several strings, not one: {queries!r:.80}")
@@ -284,15 +264,14 @@ class Index:
             threads = workers("threads", threads)
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # as in _searching
 
-        snapshot = self._snapshot
-        settings, analyzer = self._files.settings, self._analyzer
+        view = self._open_engine.view()
         request_type, run_search = self._searching
 
         def request(query: str) -> SearchRequest:
-            return request_type(query, limit, 0, None, "relevance", False, "or")
+            return request_type(query=query, limit=limit, syntax=syntax)
 
         def search(query: str) -> SearchResults:
-            return run_search(request(query), snapshot, analyzer, settings)
+            return run_search(request(query), view, view.settings)
 
         request("")  # a limit that is none is refused, also where there is no query
 
@@ -307,8 +286,9 @@ class Index:
         weights: Mapping[str, float] | None = None,
         k1: float | None = None,
         b: float | None = None,
-        default_operator: Literal["or", "and"] = "or",
+        default_operator: Literal["or", "and"] | None = None,
         now: datetime | None = None,
+        syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
     ) -> Explanation | None:
         """Explain the score that search() gives to one article, whatever its place.
 
@@ -318,46 +298,22 @@ class Index:
         """
         from searchlib.results.search import explain_article  # noqa: PLC0415  # as in _searching
 
-        snapshot = self._snapshot
-        settings = self._settings(weights, k1, b)
+        view = self._open_engine.view()
+        settings = _ranking(view, weights, k1, b)
         request_type, _ = self._searching
         article_id = _string("article_id", article_id)
-        request = request_type(query, None, 0, None, "relevance", False, default_operator, now)
-        return explain_article(request, article_id, snapshot, self._analyzer, settings)
-
-    def _settings(
-        self, weights: Mapping[str, float] | None, k1: float | None, b: float | None
-    ) -> Settings:
-        """Return the settings of the index, with what replaces them."""
-        settings = self._files.settings
-        if weights is None and k1 is None and b is None:
-            return settings
-        return settings.overridden(weights, k1, b)
+        request = request_type(
+            query=query, default_operator=default_operator, now=now, syntax=syntax
+        )
+        return explain_article(request, article_id, view, settings)
 
     def stats(self) -> IndexStats:
         """Return figures of the index. Costs a pass over its terms and dates."""
-        snapshot = self._snapshot
-        dates = [date for doc in snapshot.live if (date := snapshot.published[doc]) != NO_DATE]
-        with corruption_guard(snapshot.path):  # a date may be one that nobody has written
-            earliest, latest = _moment(min(dates, default=None)), _moment(max(dates, default=None))
-        return IndexStats(
-            path=self.path,
-            articles=snapshot.num_docs,
-            size_bytes=self._files.size_bytes(),
-            analyzer=self._analyzer.name,
-            terms={
-                field: sum(1 for _ in snapshot.terms(field_mask((field,)))) for field in TEXT_FIELDS
-            },
-            avg_lengths={field: snapshot.avg_length(field) for field in TEXT_FIELDS},
-            sources=len(snapshot.values_in_use("source")),
-            languages=snapshot.values_in_use("language"),
-            earliest=earliest,
-            latest=latest,
-        )
+        return self._open_engine.view().stats()
 
     def check(self) -> list[str]:
         """Read the whole index; give a line for each thing that is wrong. Sound: no line."""
-        return list(check_snapshot(self._snapshot))
+        return list(self._open_engine.view().check())
 
 
 def _folder(path: str | os.PathLike[str]) -> str:
@@ -370,16 +326,10 @@ def _string(name: str, value: object) -> str:
     return value
 
 
-def _analyzer_of(store: Store) -> Analyzer:
-    try:
-        return get_analyzer(store.settings.analyzer)
-    except ValueError as error:
-        raise CorruptIndexError(
-            f"the settings cannot be read: {error}", path=store.path, file=SETTINGS_FILE
-        ) from error
-
-
-def _moment(microseconds: int | None) -> datetime | None:
-    if microseconds is None:
-        return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+def _ranking(
+    view: View, weights: Mapping[str, float] | None, k1: float | None, b: float | None
+) -> Settings:
+    """Return the settings of the index, with what replaces them."""
+    if weights is None and k1 is None and b is None:
+        return view.settings
+    return view.settings.overridden(weights, k1, b)

@@ -7,20 +7,15 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import Final, Literal, Self, TypeVar
 
-from searchlib.analysis import Analyzer
 from searchlib.arguments import seconds, workers
 from searchlib.article import Article
 from searchlib.article_size import check_size
+from searchlib.engine import Changes, Engine, Transaction, View
 from searchlib.errors import StorageError
 from searchlib.forks import renew_in_children
-from searchlib.indexing.article_analysis import DocumentMaker, prepare
-from searchlib.store.store import Store
-from searchlib.store.transaction import Changes, Transaction
-
-if TYPE_CHECKING:
-    from searchlib.indexing.processes import SegmentProcesses
+from searchlib.planning.plan import Plan
 
 __all__ = ["Changes", "Writer"]
 
@@ -28,6 +23,7 @@ _T = TypeVar("_T")
 
 _MOST_CHARS: Final = 1 << 20
 _MOST_ARTICLES: Final = 4096
+"""Maximum number of letters and of articles that wait for the engine, to bound memory."""
 
 
 class Writer:
@@ -49,18 +45,14 @@ class Writer:
     argument that is not right, comes before anything is changed, and the writer goes on.
     """
 
-    def __init__(
-        self, store: Store, analyzer: Analyzer, wait_seconds: float, processes: int = 1
-    ) -> None:
-        if workers("processes", processes) > 1 and not store.storage.folder:
+    def __init__(self, engine: Engine, wait_seconds: float, processes: int = 1) -> None:
+        if workers("processes", processes) > 1 and not engine.supports_processes:
             raise ValueError("an index in memory is written by one process")
+        self._engine = engine
         self._process_count = processes
-        self._processes: SegmentProcesses | None = None
-        self._store = store
-        self._analyzer = analyzer
         self._wait_seconds = seconds("wait_seconds", wait_seconds)
+        self._analyzer = engine.settings.analyzer  # of the index as the program knows it
         self._open_transaction: Transaction | None = None
-        self._documents = DocumentMaker(analyzer)
         self._waiting: list[Article] = []
         self._waiting_chars = 0
         # Also for the thread that has it: a handler of a signal may come in the middle of a call.
@@ -81,7 +73,6 @@ class Writer:
         if self._open_transaction is not None:
             self._parent = os.getppid()
             self._inherited, self._open_transaction = self._open_transaction, None
-            self._processes = None
             self._waiting, self._waiting_chars = [], 0
 
     def __enter__(self) -> Self:
@@ -90,40 +81,12 @@ class Writer:
         if self._open_transaction is not None:
             raise StorageError(
                 "this writer is open already; index.writer() gives another one",
-                path=self._store.path,
+                path=self._engine.path,
             )
-        if self._process_count > 1:
-            # 15 ms to import. They start before the lock is taken: one that runs the program anew,
-            # as is not right, fails then, and does not wait for it.
-            from searchlib.indexing.processes import SegmentProcesses  # noqa: PLC0415
-
-            self._processes = SegmentProcesses(
-                self._store.storage.folder, self._analyzer.name, self._process_count
-            )
-        try:
-            self._open_transaction = Transaction(self._store, self._wait_seconds, self._processes)
-            self._check_analyzer()
-        except BaseException as error:
-            if self._open_transaction is None:
-                self._end_processes()
-            else:
-                self.__exit__(type(error), error, None)
-            raise
+        self._open_transaction = self._engine.begin(
+            self._wait_seconds, self._process_count, self._analyzer
+        )
         return self
-
-    def _check_analyzer(self) -> None:
-        """Refuse an index that was made anew, with other settings, since it was opened."""
-        now = self._store.settings.analyzer
-        if now != self._analyzer.name:
-            raise StorageError(
-                f"the index was made anew with the analyzer {now}; open it again",
-                path=self._store.path,
-            )
-
-    def _end_processes(self) -> None:
-        processes, self._processes = self._processes, None
-        if processes:
-            processes.close()
 
     def __exit__(
         self,
@@ -141,15 +104,12 @@ class Writer:
                 self._open_transaction = None
         finally:
             try:
-                self._end_processes()
+                transaction.rollback()
             finally:
-                try:
-                    transaction.rollback()
-                finally:
-                    self.committed = transaction.committed
-                    self.changes = transaction.changes
-                    self._open_transaction = self._cause = None
-                    self._waiting, self._waiting_chars = [], 0
+                self.committed = transaction.committed
+                self.changes = transaction.changes
+                self._open_transaction = self._cause = None
+                self._waiting, self._waiting_chars = [], 0
 
     @property
     def _transaction(self) -> Transaction:
@@ -162,11 +122,11 @@ class Writer:
             return StorageError(
                 f"this writer is of the process {self._parent}, from which this one was forked;"
                 " open another one here",
-                path=self._store.path,
+                path=self._engine.path,
             )
         return StorageError(
             "the writer is not open; use it as `with index.writer() as writer:`",
-            path=self._store.path,
+            path=self._engine.path,
         )
 
     def _usable(self) -> Transaction:
@@ -175,7 +135,7 @@ class Writer:
             cause = f" ({type(self._cause).__name__})" if self._cause else ""
             raise StorageError(
                 f"an earlier call of this writer was interrupted{cause}; nothing was written",
-                path=self._store.path,
+                path=self._engine.path,
             ) from self._cause
         return transaction
 
@@ -195,8 +155,7 @@ class Writer:
     def _flush(self, transaction: Transaction) -> None:
         waiting, self._waiting, self._waiting_chars = self._waiting, [], 0
         if waiting:
-            batch = prepare(waiting)
-            transaction.add(batch if self._processes else self._documents.make(batch))
+            transaction.add(waiting)
 
     def _commit(self, transaction: Transaction) -> None:
         self._flush(transaction)
@@ -213,8 +172,7 @@ class Writer:
             raise TypeError(
                 f"article must be an Article, not {article!r:.80}; Article.from_dict makes one"
             )
-        check_size(article)
-        chars = len(article.body) + len(article.headline) + len(article.caption)
+        chars = check_size(article)
         with self._lock:
             if self._unfinished or self._open_transaction is None:
                 self._usable()  # raises; a call for each article would take 0.1 µs
@@ -245,28 +203,34 @@ class Writer:
 
         return self._run_atomically(delete)
 
-    def delete_matching(self, query: str, *, now: datetime | None = None) -> None:
+    def delete_matching(
+        self,
+        query: str,
+        *,
+        now: datetime | None = None,
+        syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
+    ) -> None:
         """Delete every article that ``query`` matches, those this writer added before included.
 
         It is carried out at the commit. Raises QueryError for a query that is not right in every
-        part: a mistake must not delete. ``now`` is that of Index.search.
+        part: a mistake must not delete. ``now`` and ``syntax`` are those of Index.search.
         """
-        # They take 30 ms to import, which a program that only adds articles does without.
+        # They take 15 ms to import, which a program that only adds articles does without.
+        from searchlib.planning.query_planning import plan_query  # noqa: PLC0415
         from searchlib.query import parse  # noqa: PLC0415
-        from searchlib.results.search import select_documents  # noqa: PLC0415
 
         if not isinstance(query, str):
             raise TypeError(f"query must be a string, not {query!r:.80}")
         if now is not None and not isinstance(now, datetime):
             raise TypeError(f"now must be a datetime or None, not {now!r:.80}")
         moment = now or datetime.now(UTC)  # also where the commit is long after
-        parse(query, strict=True, now=moment)
-        analyzer, settings = self._analyzer, self._store.settings
+        parse(query, syntax=syntax, strict=True, now=moment)
+
+        def plan_for(view: View) -> Plan:
+            return plan_query(query, view, view.analyzer, strict=True, now=moment, syntax=syntax)[0]
 
         def delete(transaction: Transaction) -> None:
             self._flush(transaction)
-            transaction.delete_where(
-                lambda snapshot: select_documents(query, snapshot, analyzer, settings, moment)
-            )
+            transaction.delete_where(plan_for)
 
         self._run_atomically(delete)

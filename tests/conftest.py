@@ -12,8 +12,6 @@ from hypothesis import HealthCheck, settings
 
 from tests.helpers.processes import VARIABLES
 
-ROOT = Path(__file__).parent.parent
-
 # A small profile by default; SEARCHLIB_HYPOTHESIS=nightly runs a hundred times as many examples.
 settings.register_profile(
     "default", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
@@ -43,7 +41,9 @@ def environment() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The folder of the news corpora, which are not part of this repository."""
-    folder = Path(os.environ.get("SEARCHLIB_DATA", ROOT.parent / "shared" / "data"))
-    if not folder.is_dir():
-        pytest.skip(f"no news corpora at {folder}; SEARCHLIB_DATA names their folder")
-    return folder
+    named = os.environ.get("SEARCHLIB_DATA")
+    if not named:
+        pytest.skip("SEARCHLIB_DATA does not name a folder of news corpora")
+    if not Path(named).is_dir():
+        pytest.skip(f"there is no folder {named}, which SEARCHLIB_DATA names")
+    return Path(named)

@@ -1,9 +1,9 @@
-"""Text to tokens: where the words are, how they are folded, and what their stems are.
+"""Turn text into tokens: split it into words, fold the words, and stem them.
 
     text -> word spans (NLTK's RegexpTokenizer) -> forms -> folding -> Snowball stem -> Token
 
-One definition, the Analyzer, serves articles and queries. Stop words are words: they are kept,
-with their positions.
+Articles and queries go through the same Analyzer. Stop words are indexed like any other word, with
+their positions.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The tokens of thousands of texts at once: those that the analyzer gives for each, as numbers.
+"""Analyze thousands of texts at once. The tokens are those of the analyzer, as numbers.
 
     texts -> words by number (a kernel) -> (term, word) pairs by number, and positions
 
-What a word's tokens are the analyzer says, once for each word; all else is counting.
+The analyzer reads each different word once. Everything else is done by kernels, on numbers.
 """
 
 from __future__ import annotations
@@ -20,18 +20,23 @@ from searchlib.kernels.analysis.tokenizing import WordTable
 
 __all__ = ["Batch", "BatchAnalyzer", "PairTable"]
 
-# What is remembered of words is thrown away at the batch after it has grown beyond this.
-_MOST_BYTES: Final = 1 << 26
-_MOST_OCCURRENCES: Final = 1 << 24
+_MAX_BYTES: Final = 1 << 26
+"""Maximum size of the known words, to bound memory. The next batch starts with no known words."""
 
-_OTHER: Final = 1 << 31
-"""What is added to the place of a word that is not one token (kernels/analysis/expanding.py)."""
+_MAX_TOKENS: Final = 1 << 24
+"""Maximum number of tokens of complex words, to bound memory in the same way."""
+
+_COMPLEX: Final = 1 << 31
+"""Added to the index of a complex word in its code (kernels/analysis/expanding.py).
+
+A word is simple if it is exactly one token, and complex otherwise.
+"""
 
 _UNSTEMMED: Final = ("plain", "exact")
 
 
 class PairTable:
-    """(term, word) pairs by number; words are folded forms, terms their stems."""
+    """Numbers (term, word) pairs. A word is a folded form, and its term is its stem."""
 
     def __init__(self) -> None:
         self._numbers = PairNumbers()
@@ -42,31 +47,32 @@ class PairTable:
 
     @property
     def pairs(self) -> Sequence[tuple[str, str]]:
-        """All pairs, each at its number."""
+        """All pairs. The index of a pair is its number."""
         new = self.names(array("I", range(len(self._pairs), len(self)))).decode().split("\0")
         self._pairs += zip(new[::2], new[1::2], strict=False)
         return self._pairs
 
     def names(self, numbers: array[int]) -> bytes:
-        """Return the term, a zero, the word and a zero of each number."""
+        """Return for each number its term, a zero byte, its word and a zero byte, in UTF-8."""
         return self._numbers.names(numbers)
 
     def number(self, term: str, word: str) -> int:
-        """Return the number of a pair, the next one if it is new."""
-        return self.number_all(*_joined([term]), *_joined([word]))[0]
+        """Return the number of a pair. A new pair gets the next number."""
+        return self.number_all(*_concatenated([term]), *_concatenated([word]))[0]
 
     def number_all(
         self, terms: bytes, term_ends: array[int], words: bytes, word_ends: array[int]
     ) -> array[int]:
-        """Return the number of each pair, the next ones to those that are new.
+        """Return the number of each pair. New pairs get the next numbers.
 
-        The terms stand one behind the other and end where ``term_ends`` says, and so do the words.
+        ``terms`` holds the terms without separators, and ``term_ends`` the end of each. ``words``
+        and ``word_ends`` do the same for the words.
         """
         return self._numbers.number_all(terms, term_ends, words, word_ends)
 
 
-def _joined(words: Sequence[str]) -> tuple[bytes, array[int]]:
-    """Return words one behind the other in UTF-8, and where each ends."""
+def _concatenated(words: Sequence[str]) -> tuple[bytes, array[int]]:
+    """Return the words in UTF-8 without separators, and the end of each."""
     encoded = [word.encode() for word in words]
     return b"".join(encoded), array("Q", accumulate(map(len, encoded)))
 
@@ -74,8 +80,9 @@ def _joined(words: Sequence[str]) -> tuple[bytes, array[int]]:
 class Batch(NamedTuple):
     """The tokens of some texts, one text after the other.
 
-    ``pairs`` has for every token the number of its pair, ``positions`` its position in its text,
-    ``counts`` the tokens of each text, ``lengths`` the positions of each: one more than its last.
+    ``pairs`` holds the pair number of each token, and ``positions`` its position in its text.
+    ``counts`` holds the number of tokens of each text, and ``lengths`` its number of positions: the
+    last position plus one.
     """
 
     pairs: array[int]
@@ -85,10 +92,10 @@ class Batch(NamedTuple):
 
 
 class BatchAnalyzer:
-    """The tokens of ``Analyzer.tokens``, for many texts at once. For one thread at a time.
+    """Finds the tokens of ``Analyzer.tokens`` for many texts at once. For one thread at a time.
 
-    It remembers each word that it has seen, up to 64 MB of them. A second on one core is
-    enough for 100 MB of news, when its words are known.
+    It remembers up to 64 MB of words. If the words are known, one core analyzes 100 MB of news in
+    one second.
     """
 
     def __init__(self, analyzer: Analyzer, table: PairTable) -> None:
@@ -99,45 +106,55 @@ class BatchAnalyzer:
 
     def _forget(self) -> None:
         self._words = WordTable()
-        # The number of a word's only token, or what expand() takes for any other word.
-        self._known = array("I")
-        self._ends = array("I")
-        self._advances = array("I")
-        self._numbers = array("I")
-        self._places = array("I")
+        # The code of a simple word is the pair number of its token. That of a complex word is
+        # _COMPLEX plus its index in the next two arrays, which expand() reads.
+        self._codes = array("I")
+        self._token_ends = array("I")
+        self._advances = array("I")  # the number of positions of each complex word
+        # The tokens of the complex words
+        self._pair_numbers = array("I")
+        self._positions = array("I")
 
     def analyze(self, data: bytes, starts: array[int], ends: array[int]) -> Batch:
         """Return the tokens of each text ``data[start:end]``, which is UTF-8.
 
-        For each token of ``analyzer.tokens(text)`` in their order there is the number of its
-        (term, word) in the table, and its position. Raises ValueError for a span that is none
-        of ``data``, UnicodeDecodeError for what is no UTF-8.
+        The tokens are those of ``analyzer.tokens(text)``, in the same order: for each the number of
+        its (term, word) pair in the table, and its position. Raises ValueError for a span outside
+        ``data``, and UnicodeDecodeError for bytes that are not UTF-8.
         """
-        if self._words.size() > _MOST_BYTES or len(self._numbers) > _MOST_OCCURRENCES:
+        if self._words.size() > _MAX_BYTES or len(self._pair_numbers) > _MAX_TOKENS:
             self._forget()
         try:
             ids, counts = self._words.scan(data, starts, ends, self._fold_case)
             self._learn(*self._words.new_words())
         except BaseException:
-            self._forget()  # it may know of words that it has not learnt
+            self._forget()  # the word table may hold words that have no code yet
             raise
         return Batch(
             *expand(
-                ids, counts, self._known, self._ends, self._advances, self._numbers, self._places,
+                ids,
+                counts,
+                self._codes,
+                self._token_ends,
+                self._advances,
+                self._pair_numbers,
+                self._positions,
             )
-        )  # fmt: skip
+        )
 
-    def _learn(self, simple: bytes, ends: array[int], others: Sequence[tuple[int, bytes]]) -> None:
-        """Note the tokens of new words, as the table gives them."""
-        numbers = self._simple_numbers(simple, ends)
-        for other, (place, _) in enumerate(others, _OTHER + len(self._ends)):
-            numbers.insert(place, other)
-        self._known.extend(numbers)
-        if others:
-            self._learn_others([key for _, key in others])
+    def _learn(
+        self, simple: bytes, ends: array[int], complex_words: Sequence[tuple[int, bytes]]
+    ) -> None:
+        """Add the codes of new words, as WordTable.new_words() returned them."""
+        codes = self._simple_numbers(simple, ends)
+        for code, (index, _) in enumerate(complex_words, _COMPLEX + len(self._token_ends)):
+            codes.insert(index, code)
+        self._codes.extend(codes)
+        if complex_words:
+            self._learn_complex([word for _, word in complex_words])
 
     def _simple_numbers(self, words: bytes, ends: array[int]) -> array[int]:
-        """Return the numbers of words of ASCII whose only token is themselves."""
+        """Return the pair numbers of ASCII words that are one token each."""
         name = self._analyzer.name
         if name == "english":
             terms, term_ends = english.stem_all(words, ends)
@@ -146,18 +163,19 @@ class BatchAnalyzer:
         else:
             letters = words.decode("ascii")
             spans = zip([0, *ends], ends, strict=False)
-            terms, term_ends = _joined(
+            terms, term_ends = _concatenated(
                 [self._analyzer.stem(letters[start:end]) for start, end in spans]
             )
         return self._table.number_all(terms, term_ends, words, ends)
 
-    def _learn_others(self, keys: Sequence[bytes]) -> None:
-        """Note what tokens the analyzer finds in keys, which are the next others."""
-        found = [self._analyzer.tokens(key.decode()) for key in keys]
-        tokens = [token for of_key in found for token in of_key]
-        terms = _joined([token.term for token in tokens])
-        forms = _joined([token.word for token in tokens])
-        self._ends.extend(islice(accumulate(map(len, found), initial=len(self._numbers)), 1, None))
-        self._numbers.extend(self._table.number_all(*terms, *forms))
-        self._places.extend([token.position for token in tokens])
-        self._advances.extend([of_key[-1].position + 1 if of_key else 0 for of_key in found])
+    def _learn_complex(self, words: Sequence[bytes]) -> None:
+        """Add the tokens of new complex words, in the order of their indexes."""
+        by_word = [self._analyzer.tokens(word.decode()) for word in words]
+        tokens = [token for tokens_of_word in by_word for token in tokens_of_word]
+        terms = _concatenated([token.term for token in tokens])
+        forms = _concatenated([token.word for token in tokens])
+        first_end = len(self._pair_numbers)
+        self._token_ends.extend(islice(accumulate(map(len, by_word), initial=first_end), 1, None))
+        self._pair_numbers.extend(self._table.number_all(*terms, *forms))
+        self._positions.extend([token.position for token in tokens])
+        self._advances.extend([tokens[-1].position + 1 if tokens else 0 for tokens in by_word])

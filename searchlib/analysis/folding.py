@@ -1,4 +1,4 @@
-"""Different spellings of one word to one form: case, accents, widths, digits, Arabic letters."""
+"""Fold the spellings of a word to one form: case, accents, widths, digits, Arabic letters."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import Final
 
 __all__ = ["bounded_marks", "fold", "fold_word"]
 
-# Python sorts the marks of a letter in quadratic time: 20 s for a letter with 200,000 of them.
-# Thirty are what Unicode allows (UAX 15, Stream-Safe Text Format); no shorter text is looked at.
-_MOST_MARKS: Final = 30
-_MANY_CHARS: Final = 1024
+_MAX_MARKS: Final = 30
+"""Maximum number of combining marks on a letter, to bound the time of normalization.
 
-# Letters that are no base letter with an accent in Unicode, but are typed as one.
+Python sorts the marks of a letter in quadratic time: a letter with 200,000 marks takes 20 s. The
+Stream-Safe Text Format of Unicode (UAX 15) allows 30.
+"""
+
+_UNCHECKED_CHARS: Final = 1024
+"""Maximum length of a text whose marks are not counted: normalizing it is fast in any case."""
+
+# Letters that Unicode does not decompose, and the simpler letters that people type for them.
 _LETTERS: Final = str.maketrans(
     {
         "ł": "l",
@@ -29,25 +34,25 @@ _LETTERS: Final = str.maketrans(
         "’": "'",
         "ʼ": "'",
         "＇": "'",
-        # Arabic: as people type it, after Lucene's ArabicNormalizer and PersianNormalizer.
+        # Arabic letters as people type them, from Lucene's ArabicNormalizer and PersianNormalizer
         "ٱ": "ا",
         "ة": "ه",
         "ى": "ي",
         "ی": "ي",
         "ک": "ك",
-        "ـ": None,  # tatweel, which only stretches a word
-        # Variation selectors, which ask for another glyph of the same character.
+        "ـ": None,  # tatweel: it only stretches a word
+        # Variation selectors: they choose another glyph of the same character.
         **dict.fromkeys(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))),
     }
 )
 
 
 def fold_word(text: str) -> str:
-    """Fold a word: NFKC, full case folding (ß is ss), accents off, digits to 0-9.
+    """Return the folded word: NFKC, full case folding (ß is ss), no accents, digits 0 to 9.
 
-    Accents come off Latin and Greek letters, points off Hebrew and Arabic ones; ё is е, but й is
-    not и. In other scripts marks are vowels and stay. Invisible characters (soft hyphen, joiners)
-    are dropped. Folding twice changes nothing more.
+    Accents are removed from Latin and Greek letters, and points from Hebrew and Arabic letters. ё
+    becomes е, but й does not become и. The marks of other scripts stay, because they are vowels.
+    Invisible characters (soft hyphen, joiners) are removed. Folding a folded word changes nothing.
 
     >>> [fold_word(word) for word in ("Straße", "Čapek", "Ёлка", "ＡＢＣ", "٣")]
     ['strasse', 'capek', 'елка', 'abc', '3']
@@ -61,26 +66,26 @@ def fold_word(text: str) -> str:
 
 
 def bounded_marks(text: str) -> str:
-    """Return ``text`` without the marks of a letter after its thirtieth, where it is very long."""
-    if len(text) <= _MANY_CHARS:
+    """Return ``text`` with at most 30 marks a letter. Up to 1,024 characters it is unchanged."""
+    if len(text) <= _UNCHECKED_CHARS:
         return text
-    kept = []
+    bounded = []
     marks = 0
     for character in text:
         marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks <= _MOST_MARKS:
-            kept.append(character)
-    return "".join(kept)
+        if marks <= _MAX_MARKS:
+            bounded.append(character)
+    return "".join(bounded)
 
 
 def _fold_once(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
-    kept: list[str] = []
+    folded: list[str] = []
     script = ""
     for character in unicodedata.normalize("NFD", text):
         category = unicodedata.category(character)
         if category == "Mn":
-            if script in _MARKS_OFF or (script == "CYRILLIC" and kept[-1] == "е"):
+            if script in _UNMARKED_SCRIPTS or (script == "CYRILLIC" and folded[-1] == "е"):
                 continue
         elif category == "Cf":
             continue
@@ -88,11 +93,12 @@ def _fold_once(text: str) -> str:
             script = _script(character)
             if category == "Nd":
                 character = str(unicodedata.decimal(character))  # noqa: PLW2901
-        kept.append(character)
-    return unicodedata.normalize("NFC", "".join(kept))
+        folded.append(character)
+    return unicodedata.normalize("NFC", "".join(folded))
 
 
-_MARKS_OFF: Final = frozenset({"LATIN", "GREEK", "HEBREW", "ARABIC"})
+_UNMARKED_SCRIPTS: Final = frozenset({"LATIN", "GREEK", "HEBREW", "ARABIC"})
+"""Scripts whose letters lose their marks."""
 
 
 @lru_cache(4096)
@@ -101,7 +107,7 @@ def _script(character: str) -> str:
 
 
 def fold(text: str) -> str:
-    r"""Fold a whole value, with runs of white space as one space and none at the ends.
+    r"""Return a folded value of several words, with one space between two words.
 
     >>> fold("  São  Paulo\nDesk ")
     'sao paulo desk'

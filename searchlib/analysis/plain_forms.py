@@ -1,9 +1,10 @@
-"""What the characters of a text are to the rules of sentences: a byte each, of ASCII if it can be.
+"""Map the characters of a text to the classes that the sentence rules use, one byte each.
 
     “É. Café” he said…  ->  "X. Cxxx' he said%
 
-Punkt asks of a character whether it is white space, a mark, a quote, a digit, or a letter and of
-which case, and knows by name what is ASCII only. So one kernel reads every text.
+An ASCII character is its own byte. For any other character, Punkt's rules need only its class:
+white space, punctuation, quote, digit, or letter with its case. An ASCII byte stands for each
+class, so that one kernel reads every text.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from searchlib.kernels.analysis.sentences import IDEOGRAPHIC_CLOSER, IDEOGRAPHIC
 
 __all__ = ["form_of"]
 
-# No abbreviation has an x, so that none is made of letters with accents: "ça" is not "ca.".
+# x stands for letters with accents, because no abbreviation has an x: "ça." must not be "ca.".
 _LOWER, _UPPER, _UNCASED, _DIGIT, _SPACE, _OTHER = b"xX_0 %"
-_OPENING_QUOTE, _CLOSING_QUOTE = b"\"'"  # both of them quotes; the second one closes 。 too
+_OPENING_QUOTE, _CLOSING_QUOTE = b"\"'"  # two different bytes: only a closing quote may follow 。
 _HYPHEN, _OPENING, _CLOSING = b"-()"
 _LETTER_LIKE: Final = frozenset({"Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Pc", "Nl"})
 # The joiners, and letters in circles, squares and brackets
@@ -46,7 +47,7 @@ _FIRST_IDEOGRAPHIC: Final = 0x3000
 
 
 class _Forms:
-    """The forms of the characters met so far, in pages. Safe to use from many threads."""
+    """A table of the characters read so far, in pages of 256. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -68,14 +69,14 @@ class _Forms:
             pages, cells = self._tables
             if pages[number] == 0:
                 codes = range(number * PAGE, (number + 1) * PAGE)
-                # New ones, for others may be reading these.
+                # New objects, because other threads may be reading the old ones.
                 pages, cells = pages[:], cells + bytes(_form(chr(code)) for code in codes)
                 pages[number] = len(cells) // PAGE
                 self._tables = pages, cells
 
 
 def _form(character: str) -> int:
-    """Return the form of one character beyond ASCII."""
+    """Return the byte that stands for a non-ASCII character."""
     if character in _BY_CHARACTER:
         return _BY_CHARACTER[character]
     if character.isspace():
@@ -96,9 +97,9 @@ _FORMS: Final = _Forms()
 
 
 def form_of(data: bytes) -> bytes:
-    """Return the form of a text in UTF-8: a byte for each character; of ASCII, the text itself.
+    """Return one byte for each character of a UTF-8 text. ASCII text is returned unchanged.
 
-    Surrogates may be encoded. Costs 1 µs for 1,000 characters, and 0.1 ms for the first of any 256
-    that are neighbours. Raises ValueError for bytes that are no UTF-8.
+    ``data`` may hold encoded surrogates. 1 µs for 1,000 characters, and 0.1 ms for the first
+    character of each page of 256. Raises ValueError for bytes that are not UTF-8.
     """
     return data if data.isascii() else _FORMS.of(data)

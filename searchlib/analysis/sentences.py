@@ -1,4 +1,4 @@
-"""Where the sentences of a text are."""
+"""Find the sentences of a text."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from searchlib.kernels.analysis.sentences import SentenceRules
 
 __all__ = ["ABBREVIATIONS", "BLANK_LINE", "RULES", "sentence_spans", "text_form"]
 
-# What Punkt would otherwise have to learn from a corpus: English news, and the titles, months and
-# places of other languages that such news has.
+# A fixed list in place of a model that Punkt would train on a corpus. It has the abbreviations of
+# English news, and the titles, months and places of other languages that occur in such news.
 ABBREVIATIONS: Final = frozenset(
     """
     mr mrs ms messrs dr drs prof st ste jr sr gen col lt sgt cpl pvt capt cmdr cdr adm maj brig rev
@@ -28,10 +28,10 @@ ABBREVIATIONS: Final = frozenset(
     """.split()
 )
 BLANK_LINE: Final = re.compile(r"\n\s*\n|\u2029")
-"""What parts paragraphs."""
+"""A separator of paragraphs."""
 
 _BLANK: Final = "\t-\r "
-_APART: Final = r")\";}\]*:@'({\[!?"  # in no word
+_APART: Final = r")\";}\]*:@'({\[!?"  # characters that end a word
 _SEVERAL: Final = rf"-{{2,}}|\.{{2,}}|(?:\.[{_BLANK}]){{2,}}\."
 _TOKEN: Final = re.compile(
     rf"(?:{_SEVERAL}|(?![(\"`{{\[:;&#*@)}}\]\-,])[^{_BLANK}]+?"
@@ -44,11 +44,11 @@ _PUNCTUATION: Final = frozenset(";:,.!?")
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return the sentences of ``text`` as half-open offsets, without the white space around them.
 
-    A blank line always ends one. Within a paragraph the rules of Punkt decide (T. Kiss, J. Strunk,
-    "Unsupervised Multilingual Sentence Boundary Detection", 2006) as NLTK has them, with a list of
-    abbreviations in place of a trained model; the full stop of Chinese and Japanese ends one too.
-    They are asked of the text's form, in which curly quotes are straight ones: see plain_forms.py.
-    2 µs for 1,000 characters.
+    A blank line always ends a sentence. Within a paragraph the rules of Punkt apply, as NLTK
+    implements them (T. Kiss, J. Strunk, "Unsupervised Multilingual Sentence Boundary Detection",
+    2006), with a list of abbreviations in place of a trained model. The full stop of Chinese and
+    Japanese ends a sentence too. The rules read the text's form, in which curly quotes are straight
+    quotes: see plain_forms.py. 2 µs for 1,000 characters.
 
     >>> text = "Mr. Kim spoke. The train left."
     >>> [text[start:end] for start, end in sentence_spans(text)]
@@ -58,13 +58,13 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def text_form(text: str) -> bytes:
-    """Return the form of ``text`` in which the rules look for sentences: a byte a character."""
+    """Return the form of ``text`` that the rules read: one byte for each character."""
     return form_of(text.encode("utf-8", "surrogatepass"))
 
 
 @lru_cache(4096)
 def _has_end(context: str) -> bool:
-    """Tell whether a sentence ends with any token of ``context`` but the last."""
+    """Return whether a sentence ends with any token of ``context`` except the last one."""
     tokens = [
         token for line in context.split("\n") if line.strip() for token in _TOKEN.findall(line)
     ]
@@ -90,4 +90,4 @@ def _token_ends(token: str, following: str) -> bool:
 RULES: Final = SentenceRules(
     array("Q", sorted(int.from_bytes(word.encode(), "big") for word in ABBREVIATIONS)), _has_end
 )
-"""The rules, in a kernel; for text that is ASCII, or for its form."""
+"""The rules, in a kernel. They read ASCII text, or the form of any other text."""

@@ -29,7 +29,7 @@ LANGUAGES: Final = {
     "ru": "russian",
     "sv": "swedish",
 }
-"""The languages that NLTK has a Snowball stemmer for, by ISO 639-1 code."""
+"""The languages for which NLTK has a Snowball stemmer, by ISO 639-1 code."""
 
 _OTHER_CODES: Final = {
     "ara": "arabic",
@@ -63,13 +63,14 @@ ELISIONS: Final = {
         "l un d c dall dell nell sull all coll pell gl agl dagl degl negl sugl m t s v n".split()
     ),
 }
-"""What is written before an apostrophe as a word of its own."""
+"""Words that are written with an apostrophe before another word (l'homme), by language."""
 
 _MAX_STEMMED_CHARS: Final = 64
+"""Maximum length of a word that is stemmed, to bound the time that a stemmer takes."""
 
 
 def language_of(code: str) -> str | None:
-    """Return the Snowball language that an article's language tag means, or None.
+    """Return the Snowball language for an article's language tag, or None if there is none.
 
     >>> language_of("en-GB"), language_of("Deutsch"), language_of("German"), language_of("ja")
     ('english', None, 'german', None)
@@ -83,11 +84,9 @@ def language_of(code: str) -> str | None:
 def stemmer(language: str) -> Callable[[str], str]:
     """Return a function from a folded word to its stem.
 
-    Words with anything but letters in them stay as they are, and so do those of more than 64.
-    A lock is held while it works: some of NLTK's stemmers keep their state in themselves. The
-    Arabic one does not clear all of it: the stem of كتبوا would be كتب, but كتبو after كتبنا. So
-    its state is put back after each word. A word of English takes 12 µs; those of the letters a to
-    z a kernel stems, in 0.4, with NLTK's very results.
+    Words of more than 64 characters stay as they are, and so do words with a character that is not
+    a letter. The function is safe to use from many threads. NLTK's stemmer takes 12 µs for an
+    English word. For words of the letters a to z a kernel takes 0.4 µs, with the same results.
     """
     if language == "english":
         return _english
@@ -96,7 +95,7 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 def _english(word: str) -> str:
     if not word.isalpha() or len(word) > _MAX_STEMMED_CHARS:
-        return word  # as NLTK's stemmer would, without loading it
+        return word  # as _NltkStemmer does, without loading NLTK
     if word.isascii() and word.islower():
         return english.stem(word)
     return _nltk_english()(word)
@@ -108,17 +107,22 @@ def _nltk_english() -> Callable[[str], str]:
 
 
 class _NltkStemmer:
-    """A stemmer of NLTK's, which keeps what it is at in attributes: for one thread at a time."""
+    """A stemmer of NLTK, safe to use from many threads.
+
+    NLTK's stemmers keep their state in attributes, so a lock lets one thread in at a time. The
+    Arabic stemmer does not clear all of its state: the stem of كتبوا is كتب, but it would be كتبو
+    after كتبنا. So the state is reset after each word.
+    """
 
     def __init__(self, language: str) -> None:
         self._language = language
         self._lock = threading.Lock()
         self._snowball: Any = None
-        self._cleared: dict[str, Any] = {}
+        self._initial_state: dict[str, Any] = {}
         renew_in_children(self)
 
     def _renew_in_child(self) -> None:
-        """Replace the lock. The thread that held it is not in a child, nor is what it was doing."""
+        """Replace the lock and the stemmer, which another thread of the parent may have in use."""
         self._lock = threading.Lock()
         self._snowball = None
 
@@ -128,15 +132,15 @@ class _NltkStemmer:
         with self._lock:
             if self._snowball is None:
                 self._snowball = _snowball(self._language)
-                self._cleared = dict(vars(self._snowball))
+                self._initial_state = dict(vars(self._snowball))
             stemmed: str = self._snowball.stem(word)
             vars(self._snowball).clear()
-            vars(self._snowball).update(self._cleared)
+            vars(self._snowball).update(self._initial_state)
         return stemmed or word
 
 
 def _snowball(language: str) -> Any:
-    with importing:  # 0.2 s, at the first word
+    with importing:  # takes 0.2 s, so only for the first word
         from nltk.stem.snowball import SnowballStemmer  # noqa: PLC0415
 
     return SnowballStemmer(language).stemmer

@@ -1,4 +1,4 @@
-"""What analysis gives: tokens, each of which points back into the text."""
+"""The token: the result of analysis, with its offsets in the text."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ __all__ = ["Token"]
 class Token(NamedTuple):
     """One occurrence of one term.
 
-    ``term`` is what the index holds (folded and stemmed), ``word`` the folded word before it was
-    stemmed, which prefixes and wildcards are matched against. ``position`` counts the words of
-    the text from 0, stop words included; several tokens share a position where a word is findable
-    in more than one way ("$584,302" and "584,302"), the one that a query asks for first. The token
-    stands at ``text[start_char:end_char]`` of the text as it was given.
+    ``term`` is the indexed string (folded and stemmed). ``word`` is the folded word before
+    stemming; prefixes and wildcards are matched against it. ``position`` counts the words of the
+    text from 0, stop words included. Several tokens have the same position if a word can be found
+    in more than one way ("$584,302" and "584,302"): the first of them is the one that a query looks
+    for. The token is at ``text[start_char:end_char]`` of the original text.
     """
 
     term: str

@@ -1,4 +1,4 @@
-"""The command, and what each kind of error makes of its exit code.
+"""The command `searchlib`, and its exit codes.
 
 0  hits, or the work is done        2  wrong use, or a query or article refused under --strict
 1  no hits, nothing to do           3  the index is unusable, or the output cannot be written
@@ -27,7 +27,7 @@ Examples:
   searchlib query horses                  search the sample articles
   searchlib index articles/ wire.jsonl    index your own, into ./index
   searchlib query 'caption:station'       and search them
-  searchlib help query                    what a query may say
+  searchlib help query                    show the query language
 """
 
 
@@ -46,7 +46,7 @@ _COMMAND_MODULES: Final = {
 
 
 class _Commands(click.Group):
-    """The commands, each imported when it is used: together they take 60 ms."""
+    """The commands. Each is imported when it is used, because all of them take 60 ms."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         return list(_COMMAND_MODULES)
@@ -60,24 +60,41 @@ class _Commands(click.Group):
         return command
 
 
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from searchlib.cli.kernel_state import describe_kernels  # noqa: PLC0415  # as the commands
+
+    click.echo(f"searchlib, version {__version__}\nkernels: {describe_kernels()}")
+    context.exit()
+
+
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXAMPLES,
 )
-@click.version_option(__version__, prog_name="searchlib")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version, and whether the kernels are compiled.",
+)
 def app() -> None:
-    """Search the articles of a news archive: ranked hits, with what matched marked."""
+    """Search the articles of a news archive: ranked hits, with the matches marked."""
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; give its exit code."""
+    """Run one command, and return its exit code."""
     _prepare_streams()
     try:
         code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has what he wanted. The interpreter would complain at its end.
+        # The reader of the output has closed it, which is not an error. Without discard() the
+        # interpreter would print an error when it exits.
         discard(sys.stdout)
         return 0
     except OSError as error:
@@ -93,7 +110,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.exceptions.Exit as request:
         return request.exit_code
     except click.ClickException as error:
-        # It may quote the name of a file, and those are anybody's.
+        # The message may quote a file name, which may have control characters.
         message = io.StringIO()
         error.show(message)
         complain(message.getvalue().rstrip("\n"))
@@ -104,7 +121,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except SystemExit:
         if "_SEARCHLIB_COMPLETE" in os.environ:  # the shell asked for completions
             raise
-        raise BrokenPipeError from None  # what click makes of one
+        raise BrokenPipeError from None  # click turns a broken pipe into SystemExit
     except SearchlibError as error:
         _report(error)
         return 3 if isinstance(error, StorageError) else 2
@@ -112,9 +129,9 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _prepare_streams() -> None:
-    # Whoever started us may have closed one: then the next file to be opened would take its place.
-    # What is written to the output then is lost, and must be an error: it cannot be written to what
-    # was opened to be read.
+    # If the caller has closed a standard stream, the next opened file would get its descriptor. So
+    # the null device takes the place of the stream. For standard output it is opened for reading,
+    # so that a write raises an error: otherwise the output would be lost silently.
     for name, mode, flags in (
         ("stdin", "r", os.O_RDONLY),
         ("stdout", "w", os.O_RDONLY),
@@ -123,7 +140,7 @@ def _prepare_streams() -> None:
         if getattr(sys, name) is None:
             stream = open(os.open(os.devnull, flags), mode, encoding="utf-8")  # noqa: SIM115
             setattr(sys, name, stream)
-    # Under LC_ALL=C with an old encoding a Japanese headline must not end in a traceback.
+    # Without this, a Japanese headline under LC_ALL=C would raise UnicodeEncodeError.
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
@@ -132,8 +149,8 @@ def _prepare_streams() -> None:
 
 def _report(error: SearchlibError) -> None:
     if isinstance(error, QueryError):
-        from searchlib.cli.diagnostics_view import refusal  # noqa: PLC0415  # what it needs is loaded by now
+        from searchlib.cli.diagnostics_view import refusal_lines  # noqa: PLC0415  # needed here only
 
-        complain(*refusal(error))
+        complain(*refusal_lines(error))
     else:
         complain(str(error), *getattr(error, "__notes__", []))

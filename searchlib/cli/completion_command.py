@@ -1,4 +1,4 @@
-"""searchlib completion: the script that lets a shell complete our commands."""
+"""searchlib completion: prints the script that makes a shell complete searchlib's commands."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Examples:
 @click.pass_context
 def completion(context: click.Context, shell: str) -> int:
     """Print the script that completes searchlib's commands and options in SHELL."""
-    kind = get_completion_class(shell)
-    if kind is None:
+    completion_class = get_completion_class(shell)
+    if completion_class is None:
         raise click.UsageError(f"click has no completion for {shell}")
     root = context.find_root()
-    click.echo(kind(root.command, {}, "searchlib", "_SEARCHLIB_COMPLETE").source())
+    click.echo(completion_class(root.command, {}, "searchlib", "_SEARCHLIB_COMPLETE").source())
     return 0

@@ -7,35 +7,24 @@ from typing import Final, cast
 import click
 from click.shell_completion import CompletionItem
 
+from searchlib.query.operators import OPERATORS
+
 __all__ = ["LANGUAGE", "help"]
 
-LANGUAGE: Final = """\
-horses railway                    any of the words, the best articles first
-horses AND (train OR rail)        both; also NOT a, +must, -never, && || !
-"white horses"  "horses river"~3  side by side; with up to 3 words in between
-="To Be"  =White                  in these very letters, capitals and all
-headline:railway  hl:railway      in the headline; also body:, caption: or cap:
-hlp:horses                        in the headline or the first paragraph
-source:"Primorye Herald"          also by: section: tag: lang: url: id:
-date:2022-11  date:2022..2023     published then; also >=2022, 7d, yesterday
-horses w/5 river                  5 words apart or less; neighbours are 1 apart
-thirty pre/5 horses               the same, and in this order
-horses not w/5 white              horses, where no white is so near
-horses w/s railway                in one sentence; w/p, SAME: in one paragraph
-first20:(storm OR river)          among the first 20 words of any field
-atleast3 horses                   three times or more
-wc>200  wc:100..150               articles of so many words
-hors*  ho?se  *power              * is any letters or none, ? is one letter
-/hor.es?/                         a word that is all of a regular expression
-hrose~  hrose~2                   a word that is a letter off, or up to two
-horses^2 railway                  horses count twice as much
-*                                 every article
+_REMARKS: Final = """\
 Words are found in all their forms, but not by = * ? / or ~; case and accents do
 not matter, except for =. AND, OR and NOT are words unless they are in capitals.
 Also Factiva's and LexisNexis's /F20/ hd= near5 adj5 HEADLINE() CAPS() ALLCAPS()
 The grammar: python -m pydoc searchlib.query.parser
 """
-"""The examples find something among the sample articles."""
+_WIDTH: Final = 34
+"""Columns of the examples, the longest of which has 32."""
+
+LANGUAGE: Final = (
+    "".join(f"{example:<{_WIDTH}}{meaning}\n" for row in OPERATORS for example, meaning in row.help)
+    + _REMARKS
+)
+"""The query language. The examples find something among the sample articles."""
 
 
 def _commands(context: click.Context) -> click.Group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from textwrap import fill
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from tqdm import tqdm
 from searchlib.cli.terminal import complain, is_terminal
 from searchlib.errors import MalformedArticleError
 from searchlib.library import analyzer_name, known_analyzers
+from searchlib.schema import FACT_FIELDS, ID_FIELD, TEXT_FIELDS
 from searchlib.snippets.render import terminal_text
 
 if TYPE_CHECKING:
@@ -73,9 +75,12 @@ Examples:
   searchlib query horses --index news               and search the articles
 
 \b
-The fields of an article: article_id, headline, body, caption, published, modified, source,
-  url, authors, section, tags, language.
-""",
+"""
+    + fill(
+        f"The fields of an article: {', '.join((ID_FIELD, *TEXT_FIELDS, *FACT_FIELDS))}.",
+        width=96,
+        subsequent_indent="  ",
+    ),
 )
 @click.argument("old", callback=_named)
 @click.argument("new", callback=_named)
@@ -144,7 +149,7 @@ def import_whoosh(
     finally:
         bar.close()
     complain(*_summary(done, perf_counter() - began))
-    if done.replaced and "article_id" not in (names or {}):
+    if done.replaced and ID_FIELD not in (names or {}):
         complain(
             "Articles of the same text, date, source and url are one: map article_id to the field"
             " that tells one document from another, if they are not."

@@ -13,7 +13,7 @@ import click
 from tqdm import tqdm
 
 import searchlib
-from searchlib.arguments import MOST_WORKERS
+from searchlib.arguments import MAX_WORKERS
 from searchlib.article import Article
 from searchlib.cli.options import index_option
 from searchlib.cli.terminal import complain, is_terminal
@@ -124,7 +124,7 @@ Examples:
 @click.option("--strict", is_flag=True, help="Stop at the first bad record; change nothing.")
 @click.option(
     "--processes",
-    type=click.IntRange(min=1, max=MOST_WORKERS),
+    type=click.IntRange(min=1, max=MAX_WORKERS),
     default=1,
     metavar="N",
     help="Analyze in N processes; for 100 MB and more.",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
-__all__ = ["index_option", "operator_option"]
+from searchlib.query.syntaxes import SYNTAXES
+
+__all__ = ["index_option", "operator_option", "syntax_option"]
 
 
-def _named(_: click.Context, __: click.Parameter, value: str) -> str:
-    # An unset variable in a script, which would be taken for the current directory.
+def _not_empty(_: click.Context, __: click.Parameter, value: str) -> str:
+    # An unset variable in a script would otherwise mean the current directory.
     if not value:
-        raise click.BadParameter("the name of the directory is empty")
+        raise click.BadParameter("the name of the directory is empty; give one, such as ./index")
     return value
 
 
@@ -23,14 +25,21 @@ index_option = click.option(
     show_default=True,
     show_envvar=True,
     type=click.Path(file_okay=False),
-    callback=_named,
+    callback=_not_empty,
     help="The directory of the index.",
 )
 
 operator_option = click.option(
     "--operator",
     type=click.Choice(["or", "and"], case_sensitive=False),
-    default="or",
+    help="The operator between words that have none between them."
+    "  [default: or; for --syntax whoosh: and]",
+)
+
+syntax_option = click.option(
+    "--syntax",
+    type=click.Choice(SYNTAXES, case_sensitive=False),
+    default=SYNTAXES[0],
     show_default=True,
-    help="What joins words with nothing between them.",
+    help="Read queries as searchlib does, or as Lucene's or Whoosh's parser.",
 )

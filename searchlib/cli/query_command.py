@@ -10,9 +10,9 @@ import click
 from click.core import ParameterSource
 
 import searchlib
-from searchlib.cli.diagnostics_view import remarks
+from searchlib.cli.diagnostics_view import diagnostic_lines
 from searchlib.cli.hit_formats import FORMATS, raw_csv
-from searchlib.cli.options import index_option, operator_option
+from searchlib.cli.options import index_option, operator_option, syntax_option
 from searchlib.cli.terminal import complain, output_style
 from searchlib.errors import IndexNotFoundError
 from searchlib.library import Index
@@ -26,6 +26,7 @@ Examples:
   searchlib query 'thirty w/3 horses OR first20:storm'
   searchlib query 'caption:hors* AND date:2022-11 AND NOT source:"Old Wire"'
   searchlib query '=White' --sort newest --limit 3 --format json
+  searchlib query --syntax lucene '+horses -white title:khasan~'
 
 The whole language: searchlib help query
 """
@@ -80,6 +81,7 @@ def local_now() -> datetime:
     show_default=True,
 )
 @operator_option
+@syntax_option
 @click.option(
     "--format", "format_", type=click.Choice(list(FORMATS)), default="table", show_default=True
 )
@@ -96,7 +98,8 @@ def query(
     offset: int,
     filter_query: str | None,
     sort: str,
-    operator: str,
+    operator: str | None,
+    syntax: str,
     format_: str,
     raw: bool,
     strict: bool,
@@ -119,9 +122,10 @@ def query(
             sort=sort,  # type: ignore[arg-type]  # click has checked it
             strict=strict,
             default_operator=operator,  # type: ignore[arg-type]
+            syntax=syntax,  # type: ignore[arg-type]
             now=local_now(),
         )
-        complain(*remarks(results.diagnostics, results.query, filter_query or ""))
+        complain(*diagnostic_lines(results.diagnostics, results.query, filter_query or ""))
         for line in lines(results, output_style()):
             click.echo(line)
         complain(_summary(results.total, len(results), offset, results.elapsed))

@@ -19,39 +19,39 @@ _ONE_CELL_EACH = re.compile("[ -~\xa1-\xac\xae-\u02ff\u2010-\u2027\u20ac]*")
 
 
 def complain(*lines: str) -> None:
-    """Write lines to standard error, each with its control characters made visible."""
+    """Write lines to standard error, with U+FFFD for control characters."""
     try:
         for line in lines:
             sys.stderr.write("\n".join(map(terminal_text, line.split("\n"))) + "\n")
     except OSError:
-        # Nobody listens, or the disk is full: that must not end the work half way through.
+        # Standard error is closed, or the disk is full. The command must still do its work.
         discard(sys.stderr)
 
 
 def discard(stream: TextIO) -> None:
-    """Let all that is and will be written to ``stream`` vanish."""
+    """Discard the buffered and all later output of ``stream``."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
     os.close(null)
 
 
-def cut(text: str, most: int) -> str:
-    """Return the first ``most`` characters of ``text``, and dots for those that are left out."""
-    return text if len(text) <= most else text[: most - 1] + "\u2026"
+def cut(text: str, max_chars: int) -> str:
+    """Return ``text``, cut to ``max_chars`` characters with an ellipsis at the end."""
+    return text if len(text) <= max_chars else text[: max_chars - 1] + "\u2026"
 
 
 def cells(text: str) -> int:
-    """Return how many cells of a line ``text`` fills, which has nothing that a terminal obeys."""
+    """Return the number of terminal cells of ``text``, which must have no control characters."""
     if _ONE_CELL_EACH.fullmatch(text):
         return len(text)
-    from wcwidth import wcswidth  # noqa: PLC0415  # 9 ms, for what is not Latin
+    from wcwidth import wcswidth  # noqa: PLC0415  # takes 9 ms, so only for text that is not Latin
 
     width = wcswidth(text)
     return width if width >= 0 else len(text)
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """Tell whether a person reads ``stream``."""
+    """Return whether ``stream`` is an open terminal."""
     try:
         return stream.isatty()
     except ValueError:  # closed
@@ -60,29 +60,32 @@ def is_terminal(stream: TextIO) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to write for people. Without colour, marks are written as **mark**."""
+    """How to write for people: the width, and whether there is colour.
+
+    Without colour, a mark is written as **mark**.
+    """
 
     columns: int
     colour: bool
 
     def bold(self, text: str) -> str:
-        """Return ``text`` in bold, where there is colour."""
+        """Return ``text`` in bold if there is colour."""
         return f"\x1b[1m{text}\x1b[22m" if self.colour and text else text
 
     def dim(self, text: str) -> str:
-        """Return ``text`` dimmed, where there is colour."""
+        """Return ``text`` dimmed if there is colour."""
         return f"\x1b[2m{text}\x1b[22m" if self.colour and text else text
 
     def mark(self, text: str) -> str:
-        """Return ``text`` marked as what matched."""
+        """Return ``text`` marked as a match."""
         return f"\x1b[1;33m{text}\x1b[22;39m" if self.colour else f"**{text}**"
 
 
 def output_style() -> Style:
     """Return the style for standard output.
 
-    Colour is for terminals, unless NO_COLOR (no-color.org) is set to anything or TERM is "dumb".
-    The width is that of the terminal, or COLUMNS, or 80.
+    There is colour if the output is a terminal, NO_COLOR (no-color.org) is unset or empty, and TERM
+    is not "dumb". The width is COLUMNS, or that of the terminal, or 80, and at least 20.
     """
     terminal = is_terminal(sys.stdout)
     colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -93,10 +96,10 @@ def output_style() -> Style:
 def wrapped(
     text: str, marks: tuple[tuple[int, int], ...], style: Style, indent: int
 ) -> Iterator[str]:
-    """Return ``text`` in lines that fit the width, its marks in ``style``, each line indented.
+    """Yield ``text`` as indented lines that fit the width, with its marks in ``style``.
 
-    Lines break at spaces, or between characters in a word that is wider than the line. Width is
-    counted in terminal cells: a Chinese character takes two.
+    Lines break at spaces. A word of more than half a line may break between characters. The width
+    is counted in terminal cells: a Chinese character fills two.
     """
     room = max(style.columns - indent, 10)
     line: list[tuple[str, bool]] = []
@@ -107,9 +110,9 @@ def wrapped(
             yield " " * indent + _styled(line, style)
             line, used = [], 0
         if gap and line:
-            # The space between two words of one mark belongs to it.
-            joined = line[-1][1] and word[0][1] and word[0][2]
-            line.append((" ", joined))
+            # The space between two words of one mark belongs to the mark.
+            is_in_mark = line[-1][1] and word[0][1] and word[0][2]
+            line.append((" ", is_in_mark))
         line += [(piece, marked) for piece, marked, _ in word]
         used += width + (gap if used else 0)
     if line:
@@ -122,18 +125,19 @@ _Word = list[tuple[str, bool, bool]]
 def _words(
     text: str, marks: tuple[tuple[int, int], ...], style: Style, room: int
 ) -> Iterator[tuple[_Word, int]]:
-    """Return each word in pieces (text, marked, continues a mark), with the space before it.
+    """Yield each word and the number of spaces before it.
 
-    A word of more than half a line is given in parts of that width.
+    A word is a list of pieces: text, whether it is marked, whether it continues a mark. A word of
+    more than half a line is split into parts of at most that width.
     """
     half = max(style.columns // 2, 10)
     first = True
-    for found in re.finditer(r"\S+", text):
+    for match in re.finditer(r"\S+", text):
         gap = 0 if first else 1
         first = False
-        start = found.start()
-        while start < found.end():
-            end = min(start + half, found.end())
+        start = match.start()
+        while start < match.end():
+            end = min(start + half, match.end())
             word = list(_pieces(text, start, end, marks))
             while end > start + 1 and (_text_cells(word) > half or _cells(word, style) > room):
                 end -= 1
@@ -145,18 +149,18 @@ def _words(
 def _pieces(
     text: str, start: int, end: int, marks: tuple[tuple[int, int], ...]
 ) -> Iterator[tuple[str, bool, bool]]:
-    at = start
+    offset = start
     for mark_start, mark_end in marks:
-        if mark_end <= at or mark_start >= end:
+        if mark_end <= offset or mark_start >= end:
             continue
-        if mark_start > at:
-            yield terminal_text(text[at:mark_start]), False, False
-            at = mark_start
+        if mark_start > offset:
+            yield terminal_text(text[offset:mark_start]), False, False
+            offset = mark_start
         stop = min(mark_end, end)
-        yield terminal_text(text[at:stop]), True, mark_start < at
-        at = stop
-    if at < end:
-        yield terminal_text(text[at:end]), False, False
+        yield terminal_text(text[offset:stop]), True, mark_start < offset
+        offset = stop
+    if offset < end:
+        yield terminal_text(text[offset:end]), False, False
 
 
 def _cells(word: _Word, style: Style) -> int:
@@ -168,16 +172,16 @@ def _text_cells(word: _Word) -> int:
 
 
 def _styled(line: list[tuple[str, bool]], style: Style) -> str:
-    out: list[str] = []
-    run = ""
-    for piece, marked in line:
-        if marked:
-            run += piece
+    parts: list[str] = []
+    mark = ""
+    for piece, is_marked in line:
+        if is_marked:
+            mark += piece
             continue
-        if run:
-            out.append(style.mark(run))
-            run = ""
-        out.append(piece)
-    if run:
-        out.append(style.mark(run))
-    return "".join(out)
+        if mark:
+            parts.append(style.mark(mark))
+            mark = ""
+        parts.append(piece)
+    if mark:
+        parts.append(style.mark(mark))
+    return "".join(parts)

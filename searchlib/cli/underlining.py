@@ -1,4 +1,4 @@
-"""A part of a query underlined: as much of the query as the line has room for, and carets."""
+"""Underline a part of a query: show as much of the query as fits a line, and carets below."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from searchlib.snippets.render import terminal_text
 
 __all__ = ["underlined"]
 
-_DOTS = "\u2026"
+_ELLIPSIS = "\u2026"
 
 
 class _Character(NamedTuple):
-    """What a reader takes for one character, and how many cells of the line it fills."""
+    """One character as a reader sees it, and the number of terminal cells that it fills."""
 
     start: int
     end: int
@@ -23,13 +23,14 @@ class _Character(NamedTuple):
 
 
 def underlined(query: str, start: int, end: int, columns: int) -> tuple[str, str]:
-    """Return as much of ``query`` as ``columns`` cells hold around a span, and carets below it.
+    """Return a line with the part of ``query`` around a span, and a line of carets below the span.
 
-    The span is widened to whole characters as readers see them; one of no length has one caret. Of
-    one that is too long the beginning is shown. Dots stand for what is left out, U+FFFD for what a
-    terminal would obey. Costs the same for a query of any length.
+    Each line fills at most ``columns`` cells. The span is widened to whole characters as a reader
+    sees them. An empty span has one caret. If the span is too long, its beginning is shown. An
+    ellipsis stands for omitted text, and U+FFFD for a control character. The time does not depend
+    on the length of the query.
     """
-    # A character may have code points that fill no cell, but hardly so many.
+    # Eight code points for each cell are enough, although some code points fill no cell.
     first, last = max(start - 8 * columns, 0), start + 8 * columns
     text = query[first:last]
     graphemes = Graphemes(text)
@@ -46,15 +47,15 @@ def underlined(query: str, start: int, end: int, columns: int) -> tuple[str, str
     carets = max(_width(shown), 1)
     if len(shown) < len(span):
         after = []
-    # Half of the rest for each side, and what the one does not need for the other.
-    rest = room - carets
-    left = _fitting(before, max(rest // 2, rest - _width(after)))
-    right = _fitting(after, rest - _width(left))
+    # Each side gets half of the remaining cells. Cells that one side does not need go to the other.
+    remaining = room - carets
+    left = _fitting(before, max(remaining // 2, remaining - _width(after)))
+    right = _fitting(after, remaining - _width(left))
 
     begin = left[-1].start if left else start
     stop = (right or shown)[-1].end if right or shown else end
-    opening = _DOTS if first + begin > 0 else ""
-    closing = _DOTS if first + stop < len(query) else ""
+    opening = _ELLIPSIS if first + begin > 0 else ""
+    closing = _ELLIPSIS if first + stop < len(query) else ""
     line = opening + terminal_text(text[begin:stop]) + closing
     return line, " " * (len(opening) + _width(left)) + "^" * carets
 
@@ -82,7 +83,7 @@ def _width(characters: Iterable[_Character]) -> int:
 
 
 def _fitting(characters: list[_Character], room: int) -> list[_Character]:
-    """Return the first of ``characters`` that fit ``room`` cells."""
+    """Return the first of ``characters``, as many as fit ``room`` cells."""
     for count, character in enumerate(characters):
         room -= character.cells
         if room < 0:

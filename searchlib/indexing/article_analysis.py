@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, groupby
 from operator import add, attrgetter
@@ -13,37 +11,31 @@ from typing import Any, Final, NamedTuple
 
 from searchlib.analysis import Analyzer, BatchAnalyzer, PairTable, analyzer_for, fold
 from searchlib.analysis.batches import Batch
-from searchlib.article import TEXT_FIELDS, Article
-from searchlib.errors import MalformedArticleError
+from searchlib.article import Article
+from searchlib.article_record import OTHER_FIELDS, article_of, encode_others, others_of
+from searchlib.schema import FIELDS, ID_FIELD, NUM_TEXT_FIELDS, TEXT_FIELDS, Field
 from searchlib.segment.documents import DocumentBatch, Tokens
 from searchlib.segment.records import decode_record
 from searchlib.store.snapshot import NO_DATE
+from searchlib.timestamps import microseconds
 
-__all__ = [
-    "DocumentMaker",
-    "PreparedBatch",
-    "decode_article",
-    "microseconds",
-    "prepare",
-]
+__all__ = ["DocumentMaker", "PreparedBatch", "decode_article", "prepare"]
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_IN_RECORD: Final = ("article_id", *TEXT_FIELDS)
+_TEXTS: Final = [attrgetter(name) for name in TEXT_FIELDS]
 
+_HEAD: Final = " ".join(["%d"] * (NUM_TEXT_FIELDS + 1)) + "\n"
+"""The sizes that a record begins with (segment/records.py)."""
 
-def microseconds(moment: datetime) -> int:
-    """Return the microseconds from 1970 in UTC, exactly; a float would lose some of them."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+_SIZES: Final = NUM_TEXT_FIELDS + 2
+"""Number of sizes of an article in a PreparedBatch."""
 
 
 class PreparedBatch(NamedTuple):
     """Some articles, ready to be analyzed here or in another process.
 
-    ``records`` has the articles' records, one behind the other. ``sizes`` has five numbers for
-    each: the bytes up to the headline, of the three texts, and of what follows. ``languages``
-    counts the articles of one language that stand side by side. The rest is that of a
-    DocumentBatch.
+    ``records`` has the articles' records, one behind the other. ``sizes`` has for each the bytes
+    before the first text, those of each text, and those after the last one. ``languages`` counts
+    the articles of one language that stand side by side. The rest is that of a DocumentBatch.
     """
 
     article_ids: list[str]
@@ -57,8 +49,16 @@ class PreparedBatch(NamedTuple):
 def prepare(articles: Sequence[Article]) -> PreparedBatch:
     """Take of articles what is kept, and what is analyzed."""
     article_ids = [article.article_id for article in articles]
-    more = [place for place, article in enumerate(articles) if _has_more(article)]
-    records, sizes = _records(articles, article_ids, more)
+    others = [""] * len(articles)
+    keys: list[tuple[int, str, str]] = []
+    # One article at a time: tuples of all of them would have Python look for garbage more often.
+    for place, article in enumerate(articles):
+        values = others_of(article)
+        if any(values):
+            others[place] = encode_others(values)
+            _add_keys(place, values, keys)
+    texts = [[*map(text_of, articles)] for text_of in _TEXTS]
+    records, sizes = _records([article_ids, *texts, others])
     moments = [article.published for article in articles]
     return PreparedBatch(
         article_ids=article_ids,
@@ -67,7 +67,7 @@ def prepare(articles: Sequence[Article]) -> PreparedBatch:
         languages=[
             (language, len([*run])) for language, run in groupby(articles, attrgetter("language"))
         ],
-        keys=[(place, *key) for place in more for key in _keys(articles[place])],
+        keys=keys,
         published_us=array(
             "q", [NO_DATE if moment is None else microseconds(moment) for moment in moments]
         ),
@@ -86,20 +86,20 @@ class DocumentMaker:
         """Analyze articles."""
         data = batch.records
         places = array("Q", accumulate(batch.sizes))
-        fields = 3 * len(batch.article_ids)
+        fields = NUM_TEXT_FIELDS * len(batch.article_ids)
         starts, ends = array("Q", [0]) * fields, array("Q", [0]) * fields
-        for field in range(3):
-            starts[field::3] = places[field::5]
-            ends[field::3] = places[field + 1 :: 5]
+        for field in range(NUM_TEXT_FIELDS):
+            starts[field::NUM_TEXT_FIELDS] = places[field::_SIZES]
+            ends[field::NUM_TEXT_FIELDS] = places[field + 1 :: _SIZES]
         found: list[Batch] = []
         # Articles of one language, as most of a batch are, are analyzed at one go.
         at = 0
         for language, count in batch.languages:
-            run = slice(at, at + 3 * count)
+            run = slice(at, at + NUM_TEXT_FIELDS * count)
             found.append(self._analyzer(language).analyze(data, starts[run], ends[run]))
-            at += 3 * count
+            at += NUM_TEXT_FIELDS * count
         whole = memoryview(data)
-        ends = places[4::5]
+        ends = places[_SIZES - 1 :: _SIZES]
         pairs, positions, counts, lengths = found[0] if len(found) == 1 else _joined(found)
         return DocumentBatch(
             article_ids=batch.article_ids,
@@ -127,28 +127,14 @@ def _joined(batches: Sequence[Batch]) -> Batch:
     return whole
 
 
-def _records(
-    articles: Sequence[Article], article_ids: list[str], more: list[int]
-) -> tuple[bytes, array[int]]:
-    """Return the articles' records, and their sizes."""
-    rests = [""] * len(articles)
-    for place in more:
-        rests[place] = _rest(articles[place])
-    texts = [
-        article_ids,
-        [article.headline for article in articles],
-        [article.body for article in articles],
-        [article.caption for article in articles],
-        rests,
-    ]
+def _records(columns: list[list[str]]) -> tuple[bytes, array[int]]:
+    """Return the records of articles, whose parts are the columns, and their sizes."""
     # A column at a time: an article takes 0.6 µs.
-    sizes = [[*map(_size_in(column), column)] for column in texts]
-    heads = [
-        f"{own} {head} {body} {cap}\n" for own, head, body, cap in zip(*sizes[:4], strict=True)
-    ]
+    sizes = [[*map(_size_in(column), column)] for column in columns]
+    heads = [*map(_HEAD.__mod__, zip(*sizes[:-1], strict=True))]
     begins = map(add, map(len, heads), sizes[0])
     return (
-        "".join(chain.from_iterable(zip(heads, *texts, strict=True))).encode(),
+        "".join(chain.from_iterable(zip(heads, *columns, strict=True))).encode(),
         array("I", chain.from_iterable(zip(begins, *sizes[1:], strict=True))),
     )
 
@@ -162,78 +148,40 @@ def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-def _has_more(article: Article) -> bool:
-    """Tell whether there is anything but an id and texts."""
-    return bool(
-        article.published
-        or article.modified
-        or article.source
-        or article.url
-        or article.authors
-        or article.section
-        or article.tags
-        or article.language
-        or article.metadata
-    )
-
-
-def _rest(article: Article) -> str:
-    """Return as JSON what Article.to_dict gives beside id and texts, in half of the time."""
-    values: dict[str, Any] = {}
-    if article.published:
-        values["published"] = article.published.isoformat()
-    if article.modified:
-        values["modified"] = article.modified.isoformat()
-    if article.source:
-        values["source"] = article.source
-    if article.url:
-        values["url"] = article.url
-    if article.authors:
-        values["authors"] = article.authors
-    if article.section:
-        values["section"] = article.section
-    if article.tags:
-        values["tags"] = article.tags
-    if article.language:
-        values["language"] = article.language
-    if article.metadata:
-        values["metadata"] = article.metadata
-    return _JSON.encode(values)
-
-
 def decode_article(data: bytes) -> Article:
-    """Return back the article whose record was kept. Raises ValueError for bytes that are none."""
-    record = decode_record(data)
-    try:
-        rest = json.loads(record.rest) if record.rest else {}
-        return Article.from_dict({**rest, **dict(zip(_IN_RECORD, record, strict=False))})
-    except (MalformedArticleError, RecursionError, TypeError) as error:
-        raise ValueError(f"the record of an article is damaged: {error}") from error
+    """Return the article whose record was kept. Raises ValueError for bytes that are none."""
+    return article_of(decode_record(data))
 
 
-# Sources, sections and tags come again and again.
+# Many articles have the same source, section and tags.
 _folded: Final = lru_cache(maxsize=4096)(fold)
 
 
-def _keys(article: Article) -> Iterator[tuple[str, str]]:
-    keys: dict[str, Iterable[str]] = {}
-    if article.source:
-        keys["source"] = (_folded(article.source),)
-    if article.section:
-        keys["section"] = (_folded(article.section),)
-    if article.url:
-        keys["url"] = (fold(article.url),)
-    if article.tags:
-        keys["tags"] = set(map(_folded, article.tags))
-    if article.authors:
-        # A byline is found by any of its names: by:brien as well as by:"anna o'brien".
-        authors = set(map(_folded, article.authors))
-        keys["authors"] = authors | {name for author in authors for name in author.split()}
-    if article.language:
-        # An article in pt-BR is one in pt.
-        language = _folded(article.language)
-        keys["language"] = {language, language.partition("-")[0]}
-    for name, values in keys.items():
-        for value in values:
-            if value:
-                yield name, value
+def _folding(field: Field) -> Callable[[str], str]:
+    if not field.folded:
+        return str
+    return _folded if field.recurs else fold
+
+
+_KEYS: Final = tuple(
+    (OTHER_FIELDS.index(field.name), field.name, field.many, _folding(field), field.more_keys)
+    for field in FIELDS
+    if field.kind == "key" and field.name != ID_FIELD
+)
+"""Of each key field its place among OTHER_FIELDS, its name, whether it has several values, how they
+are folded, and what other keys find them. The builder writes the ids: each article has one."""
+
+
+def _add_keys(place: int, values: tuple[Any, ...], found: list[tuple[int, str, str]]) -> None:
+    """Add the keys of the article at ``place``, each once: the place, a field, a folded value."""
+    for at, name, many, folded, more_keys in _KEYS:
+        value = values[at]
+        if not value:
+            continue
+        if many or more_keys:
+            keys = {*map(folded, value)} if many else {folded(value)}
+            if more_keys:
+                keys.update(*map(more_keys, keys))
+            found += [(place, name, key) for key in keys if key]
+        elif key := folded(value):
+            found.append((place, name, key))

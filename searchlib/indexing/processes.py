@@ -57,7 +57,7 @@ class SegmentProcesses:
             self.close()
             raise
 
-    def begin(self, _storage: Any, name: str) -> Builder:
+    def begin(self, _storage: Any, name: str) -> Builder[PreparedBatch]:
         """Return a builder that another process stands behind."""
         return _Run(self, name)
 

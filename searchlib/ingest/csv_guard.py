@@ -1,11 +1,11 @@
-"""Cells of CSV that a spreadsheet would run as a formula, and the apostrophe that keeps it from it.
+"""Guard CSV cells that a spreadsheet would run as a formula, with an apostrophe before them.
 
-OWASP, "CSV Injection": a cell that begins with = + - @, tab, return or line feed is guarded by an
-apostrophe, and so are the full-width and small forms of the signs, which spreadsheets of East Asia
-take for the same. Spaces before a sign do not protect, as some programs take them off.
+OWASP, "CSV Injection": a cell needs a guard if it begins with = + - @, tab, carriage return or line
+feed. The full-width and small forms of the signs need one too: East Asian spreadsheets treat them
+alike. So does a cell with spaces before the sign, because some programs remove the spaces.
 
-A text that has apostrophes before such a sign gets one more, so that what one function puts there
-the other takes off, whatever the text is.
+If a text already has apostrophes before such a sign, it gets one more. So unguarded() restores any
+text that guarded() changed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 __all__ = ["guarded", "unguarded"]
 
-_RUN: Final = re.compile(
+_FORMULA: Final = re.compile(
     "'*"
     "(?:[\t\r\n]"
     r"|\s*[=+\-@"
@@ -26,18 +26,18 @@ _RUN: Final = re.compile(
 
 
 def guarded(cell: str) -> str:
-    """Return a cell for a spreadsheet: with an apostrophe before what it would run.
+    """Return ``cell``, with an apostrophe before it if a spreadsheet would run it.
 
     >>> guarded("=1+1"), guarded("'=1+1"), guarded("1+1")
     ("'=1+1", "''=1+1", '1+1')
     """
-    return f"'{cell}" if _RUN.match(cell) else cell
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def unguarded(cell: str) -> str:
-    """Return the text that guarded() has made ``cell`` of.
+    """Return the text from which guarded() made ``cell``.
 
     >>> unguarded("'=1+1"), unguarded("'tis")
     ('=1+1', "'tis")
     """
-    return cell[1:] if cell.startswith("'") and _RUN.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

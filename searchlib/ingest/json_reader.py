@@ -1,4 +1,4 @@
-"""JSON: an object a line, or one array or object as a whole."""
+"""Read JSON: one object in each line, or one array or object in the whole file."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from searchlib.ingest.source import TextSource
 
 __all__ = ["read_json", "read_json_lines"]
 
-_DOCUMENT_LIMIT_BYTES: Final = 2**30
+_MAX_FILE_BYTES: Final = 2**30
+"""Maximum size of a decompressed JSON file, to bound its reading. JSON lines have no such limit."""
 
 
 def read_json_lines(source: TextSource) -> Iterator[Article | MalformedArticleError]:
-    """Return the article of each line, or what is wrong with it. Blank lines are no lines."""
+    """Yield the article of each line, or the error of a bad line. Blank lines are skipped."""
     for line in source.lines():
         if line.text is not None and not line.text.strip():
             continue
@@ -30,14 +31,14 @@ def read_json_lines(source: TextSource) -> Iterator[Article | MalformedArticleEr
 
 
 def read_json(source: TextSource) -> Iterator[Article | MalformedArticleError]:
-    """Return the article of each object in an array, or of one object, or what is wrong with it.
+    """Yield the article of each object in an array, or of one object, or the error of a bad one.
 
-    Those that stand before the place where it is no JSON are given.
+    If the file is not valid JSON, the articles before the invalid part are still yielded.
     """
-    found = items(source.pieces(_DOCUMENT_LIMIT_BYTES))
+    json_items = items(source.pieces(_MAX_FILE_BYTES))
     while True:
         try:
-            item = next(found, None)
+            item = next(json_items, None)
         except MalformedArticleError as error:
             yield MalformedArticleError(error.problem, source=source.name)
             return
@@ -59,5 +60,5 @@ def _article(value: Any) -> Article:
         if not isinstance(value, dict):
             raise MalformedArticleError(f"it must be a JSON object, not {value!r:.60}")
         return article_from_record(value)
-    except RecursionError:  # what the decoder can nest, repr() need not be able to show
+    except RecursionError:  # repr() fails at a smaller depth than the decoder
         raise MalformedArticleError("its values are nested too deep") from None

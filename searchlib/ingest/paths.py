@@ -1,4 +1,4 @@
-"""Reading articles from wherever a path leads: a file, a tree of them, standard input."""
+"""Read the articles of a file, of a directory tree, or of standard input."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ __all__ = ["input_bytes", "read"]
 
 STANDARD_INPUT: Final = "-"
 
-# A folder with this file is an index, whose files are no articles.
-_INDEX_MARK: Final = "searchlib.json"
+# A folder with this file is an index, and its files are not articles.
+_INDEX_FILE: Final = "searchlib.json"
 
 OnError = Callable[[IngestError], None]
 
@@ -34,22 +34,26 @@ OnError = Callable[[IngestError], None]
 def read(
     source: str | os.PathLike[str],
     *,
-    format: str | None = None,  # noqa: A002  # the word for it
+    format: str | None = None,  # noqa: A002  # the usual name
     encoding: str | None = None,
     strict: bool = False,
     on_error: OnError | None = None,
     on_skip: Callable[[str], None] | None = None,
     on_bytes: Callable[[int], object] | None = None,
 ) -> Iterator[Article]:
-    """Return the articles of a file, of every file in a directory tree, or of "-".
+    """Yield the articles of a file, of every file in a directory tree, or of "-", standard input.
 
-    ``format`` (see formats()) goes before what a name says; ``encoding`` before UTF-8. Files may
-    be compressed (.gz, .bz2, .xz). A tree is walked in the order of names, hidden files left out.
+    The format of a file is that of its name, unless ``format`` names another one (see formats()).
+    The encoding is UTF-8, unless ``encoding`` names another one. Files may be compressed (.gz,
+    .bz2, .xz). The files of a tree are read in the order of their names, without hidden files.
 
-    What cannot be read is handed to ``on_error``, with its source and line, and left out; with
-    ``strict`` it is raised. A file of a tree that no format claims goes to ``on_skip``; named
-    itself, it is an UnsupportedFormatError. ``on_bytes`` is told how many bytes were read. Raises
-    IngestError for a path that is not there and LookupError for an encoding that is none.
+    A record or file that cannot be read is left out, and the error is passed to ``on_error``, with
+    its source and line. If ``strict`` is true, the error is raised instead. A file in a tree whose
+    name belongs to no format is passed to ``on_skip``. ``on_bytes`` gets the number of bytes of
+    each read.
+
+    Raises IngestError if there is nothing at ``source``, UnsupportedFormatError if it is a file
+    whose name belongs to no format, and LookupError for an unknown encoding.
     """
     path = os.fspath(source)
     reader = reader_named(format) if format else None
@@ -71,7 +75,7 @@ def read(
         return
     for file, reader_of_file in _files(path, reader, report, on_skip):
         try:
-            opened = open(file, "rb")  # noqa: SIM115  # what a callback raises is no error of ours
+            opened = open(file, "rb")  # noqa: SIM115  # a callback's OSError must not be caught
         except OSError as error:
             report(IngestError(f"{file}: it cannot be read: {error.strerror}"))
             continue
@@ -90,7 +94,10 @@ def input_bytes(
     source: str | os.PathLike[str],
     format: str | None = None,  # noqa: A002
 ) -> int | None:
-    """Return how many bytes read() will read; None for standard input and other streams."""
+    """Return the number of bytes that read() will read; None for standard input and other streams.
+
+    None also if a file cannot be found.
+    """
     path = os.fspath(source)
     if path == STANDARD_INPUT:
         return None
@@ -109,15 +116,15 @@ def input_bytes(
 
 def _articles(source: TextSource, reader: Reader | None, report: OnError) -> Iterator[Article]:
     try:
-        found = (reader or sniffed(source)).read(source)
+        items = (reader or sniffed(source)).read(source)
     except IngestError as error:
         report(error)
         return
-    with closing(found):  # type: ignore[type-var]
+    with closing(items):  # type: ignore[type-var]
         item: Article | IngestError | None
         while True:
             try:
-                item = next(found, None)
+                item = next(items, None)
             except IngestError as error:
                 item = error
             if item is None:
@@ -131,7 +138,7 @@ def _articles(source: TextSource, reader: Reader | None, report: OnError) -> Ite
 def _files(
     path: str, reader: Reader | None, report: OnError, on_skip: Callable[[str], None] | None
 ) -> Iterator[tuple[str, Reader]]:
-    """Return the files below ``path``, each with its reader."""
+    """Yield the files below ``path``, each with its reader."""
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as error:
@@ -155,10 +162,10 @@ def _files(
 
 
 def _walk(folder: str, report: OnError) -> Iterator[str]:
-    """Return the regular files of a tree in the order of names.
+    """Yield the regular files of a tree in the order of their names.
 
-    A link to a folder is followed, unless it leads to one that we are in already. A folder that
-    several links lead to is walked once: n folders with two links to the next have 2**n paths.
+    A link to a folder is followed, unless the link is inside that folder. A folder with several
+    links to it is walked once, because n folders with two links to the next have 2**n paths.
     """
     seen: set[tuple[int, int]] = set()
     pending: list[tuple[str, frozenset[tuple[int, int]]]] = [(folder, frozenset())]
@@ -170,7 +177,7 @@ def _walk(folder: str, report: OnError) -> Iterator[str]:
                 yield path
                 continue
             if not stat.S_ISDIR(status.st_mode):
-                continue  # a pipe or a device would keep us waiting
+                continue  # reading from a pipe or a device could wait for ever
             identity = (status.st_dev, status.st_ino)
             if identity in parents:
                 report(IngestError(f"{path}: the link leads back to a folder that it is in"))
@@ -179,7 +186,7 @@ def _walk(folder: str, report: OnError) -> Iterator[str]:
                 continue
             seen.add(identity)
             names = sorted(name for name in os.listdir(path) if not name.startswith("."))
-            if _INDEX_MARK in names:
+            if _INDEX_FILE in names:
                 continue
         except OSError as error:
             report(IngestError(f"{path}: it cannot be read: {error.strerror}"))

@@ -1,37 +1,28 @@
-"""A record of named values to an Article: which names mean which field."""
+"""Make an Article of a record of named values, under the names that schema.py has for files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from searchlib.article import Article
 from searchlib.article_size import check_size
 from searchlib.errors import MalformedArticleError
 from searchlib.ingest.text_dates import parse_date
-
-__all__ = ["TEXT_NAMES", "article_from_record", "field_of"]
-
-_NAMES: Final = {
-    "article_id": "article_id id uid guid _id",
-    "headline": "headline title head hl",
-    "body": "body text content article body_text articlebody content_text full_text",
-    "caption": "caption captions image_caption photo_caption",
-    "published": "published date pubdate published_at publication_date date_published"
-    " datepublished created",
-    "modified": "modified updated updated_at date_modified datemodified last_modified",
-    "source": "source publisher publication newspaper outlet agency",
-    "url": "url link permalink canonical_url uri",
-    "authors": "authors author byline by creator",
-    "section": "section category desk",
-    "tags": "tags tag topics topic keywords subjects",
-    "language": "language lang",
-    "metadata": "metadata",
-}
-_FIELDS: Final = {name: field for field, names in _NAMES.items() for name in names.split()}
-TEXT_NAMES: Final = frozenset(
-    name for name, field in _FIELDS.items() if field in ("headline", "body", "caption")
+from searchlib.schema import (
+    ANY_TEXT_FIELD,
+    DATE_FIELDS,
+    FIELDS,
+    FIELDS_BY_NAME,
+    LIST_FIELDS,
+    METADATA_FIELD,
+    TEXT_FIELDS,
 )
+
+__all__ = ["TEXT_RECORD_KEYS", "article_from_record", "field_of"]
+
+_FIELDS: Final = {name: field.name for field in FIELDS for name in field.in_files.split()}
+TEXT_RECORD_KEYS: Final = frozenset(name for name, field in _FIELDS.items() if field in TEXT_FIELDS)
 """The names of text: a record without any of them is no article."""
 
 
@@ -47,26 +38,26 @@ def field_of(name: str) -> str | None:
 def article_from_record(record: Mapping[str, Any]) -> Article:
     """Make the article that ``record`` describes.
 
-    A field's own name goes before the other names for it; what no field takes is kept in
-    ``metadata`` under its own name. Raises MalformedArticleError.
+    If several names mean one field, the field's own name counts, else the first with a value. What
+    no field takes is kept in ``metadata`` under its own name. Raises MalformedArticleError.
     """
     fields: dict[str, Any] = {}
     rest: dict[str, Any] = {}
     # A stable sort: the field's own name first, then as they come.
-    for name, value in sorted(record.items(), key=lambda item: item[0] not in _NAMES):
+    for name, value in sorted(record.items(), key=lambda item: item[0] not in FIELDS_BY_NAME):
         field = field_of(name)
         if field is None or (field in fields and value not in (None, "", [])):
             rest[name] = value
         elif field not in fields:
             fields[field] = value
-    if not any(field in fields for field in ("headline", "body", "caption")):
+    if not any(field in fields for field in TEXT_FIELDS):
         found = ", ".join(map(repr, record)) or "nothing"
-        raise MalformedArticleError(f"it has no headline, body or caption; it has {found:.200}")
-    metadata = fields.pop("metadata", None)
+        raise MalformedArticleError(f"it has no {ANY_TEXT_FIELD}; it has {found:.200}")
+    metadata = fields.pop(METADATA_FIELD, None)
     if metadata is not None and not isinstance(metadata, Mapping):
-        rest["metadata"] = metadata
+        rest[METADATA_FIELD] = metadata
         metadata = None
-    values: dict[str, Any] = {"metadata": {**rest, **(metadata or {})}}
+    values: dict[str, Any] = {METADATA_FIELD: {**rest, **(metadata or {})}}
     for field, value in fields.items():
         values[field] = _CONVERTED[field](field, value)
     article = Article(**values)
@@ -113,13 +104,8 @@ def _date(field: str, value: object) -> object:
         raise MalformedArticleError(f"{field}: {error.problem}") from None
 
 
-_CONVERTED: Final = {
-    **dict.fromkeys(
-        ("article_id", "headline", "body", "caption", "source", "url", "section", "language"),
-        _text,
-    ),
-    "authors": _texts,
-    "tags": _texts,
-    "published": _date,
-    "modified": _date,
+_CONVERTED: Final[dict[str, Callable[[str, object], object]]] = {
+    **dict.fromkeys(FIELDS_BY_NAME, _text),
+    **dict.fromkeys(LIST_FIELDS, _texts),
+    **dict.fromkeys(DATE_FIELDS, _date),
 }

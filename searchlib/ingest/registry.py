@@ -1,4 +1,4 @@
-"""The formats that are known, and which one a file has."""
+"""The registry of formats, and the choice of a format by a file's name or beginning."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ __all__ = ["Reader", "compression_of", "formats", "reader_for", "reader_named", 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A format: the ends of its files' names, and how to get its articles out of a TextSource.
+    """A format: its name, the suffixes of its files, and the function that reads its articles.
 
-    ``read`` gives an error in the place of each bad record and goes on, as far as that can be.
+    ``read`` yields an error in place of each bad record, and continues with the next record if it
+    can.
     """
 
     name: str
@@ -51,13 +52,13 @@ def reader_named(name: str) -> Reader:
 
 
 def compression_of(path: str) -> str:
-    """Return the suffix that says what a file is compressed with, or ""."""
+    """Return the suffix of a file's compression, or "" if it is not compressed."""
     suffix = PurePath(path).suffix.lower()
     return suffix if suffix in COMPRESSIONS else ""
 
 
 def reader_for(path: str) -> Reader | None:
-    """Return the reader for a file by its name, compressed or not; None if no format has it."""
+    """Return the reader for a file by its name, compressed or not; None for an unknown suffix."""
     compression = compression_of(path)
     suffix = PurePath(path.lower().removesuffix(compression)).suffix
     for reader in _READERS:
@@ -67,13 +68,13 @@ def reader_for(path: str) -> Reader | None:
 
 
 def sniffed(source: TextSource) -> Reader:
-    """Return the reader for a stream without a name, by how it begins."""
+    """Return the reader for a stream without a name, chosen by the beginning of its text."""
     encoding = source.encoding()
     text = source.beginning().decode(encoding, "replace").lstrip()
     if text.startswith("[") and text[1:].lstrip()[:1] in ("{", "]", ""):  # not "[Update] ..."
         return reader_named("json")
     if text.startswith("{"):
-        # One line is both; a long line of many is cut off here.
+        # A single line is valid in both formats. The first line may be cut off if it is long.
         first_line, end, _ = text.partition("\n")
         one_line = not end or first_line.rstrip().endswith("}")
         return reader_named("jsonl" if one_line else "json")

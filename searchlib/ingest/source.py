@@ -1,4 +1,4 @@
-"""One input as bytes and as lines of text, whatever it is compressed with and encoded in."""
+"""One input as bytes and as lines of text, decompressed and decoded."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from searchlib.ingest.xz import XzFile
 __all__ = ["ARTICLE_LIMIT_BYTES", "ARTICLE_LIMIT_LINES", "COMPRESSIONS", "Line", "TextSource"]
 
 ARTICLE_LIMIT_BYTES: Final = MAX_ARTICLE_BYTES
-"""The longest line and text that is read: some ten million words. It bounds the memory it takes."""
+"""Maximum size of a line and of a text, to bound memory: some ten million words."""
 
 ARTICLE_LIMIT_LINES: Final = 1 << 21
-"""The most lines of one article: 32 characters each, in the longest. Short ones take more memory
-than their text."""
+"""Maximum number of lines of one article, to bound memory: short lines take more than their text.
+
+The longest article may have 32 characters in each line.
+"""
 
 COMPRESSIONS: Final[dict[str, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | XzFile]]] = {
     ".gz": lambda file: gzip.GzipFile(fileobj=file),
@@ -30,7 +32,7 @@ COMPRESSIONS: Final[dict[str, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File |
     ".xz": XzFile,
 }
 
-# The longer mark first: that of UTF-16-LE is the beginning of that of UTF-32-LE.
+# The mark of UTF-32-LE begins with the mark of UTF-16-LE, so it is tested first.
 _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -38,16 +40,18 @@ _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# These expect a mark themselves, or write one before every line that they encode.
+# Python's codecs with these names expect a mark, or write one before every line that they encode.
+# Each is replaced by the codec of the same encoding without a mark.
 _MARKED: Final = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 _READ_BYTES: Final = 1 << 18
-# A decompressor that meets damage gives nothing of the piece that it was asked for. Bzip2 is asked
-# for more: damage spoils a whole block of it from the beginning, which is better left out.
+# The number of bytes of one decompression. If the data is damaged, the decompressor returns none of
+# them, so the number is small. For bzip2 it is larger: damage spoils a whole block from its
+# beginning, and it is better to leave out the block.
 _UNPACKED_BYTES: Final = {".gz": 1 << 12, ".bz2": _READ_BYTES, ".xz": 1 << 12}
 
 
 class Line(NamedTuple):
-    """A line with its end, numbered from 1; ``text`` is None where ``problem`` says why."""
+    """A line with its line end; ``number`` counts from 1. A bad line has a problem and no text."""
 
     number: int
     text: str | None
@@ -55,7 +59,7 @@ class Line(NamedTuple):
 
 
 class _Counted(io.RawIOBase):
-    """A file that tells how much of it has been read."""
+    """A file that reports the number of bytes of each read."""
 
     def __init__(self, file: BinaryIO, on_bytes: Callable[[int], object] | None) -> None:
         self._file = file
@@ -74,7 +78,7 @@ class _Counted(io.RawIOBase):
 
 
 class _Unpacked(io.RawIOBase):
-    """A compressed file that gives all it can before it says that the rest is damaged."""
+    """A compressed file that returns all readable data before it raises for the damaged rest."""
 
     def __init__(self, file: gzip.GzipFile | bz2.BZ2File | XzFile, piece_bytes: int) -> None:
         self._file = file
@@ -91,10 +95,11 @@ class _Unpacked(io.RawIOBase):
 
 
 class TextSource:
-    """One input. ``name`` is what errors call it: its path, or "-" for standard input.
+    """One input. ``name`` is its path, or "-" for standard input; error messages show it.
 
-    ``encoding`` None means that of the byte order mark at its beginning, or UTF-8. Nothing is
-    guessed: Latin-1 read as UTF-8 fails loudly, UTF-8 read as Latin-1 would spoil every name.
+    If ``encoding`` is None, the encoding is that of the byte order mark, or UTF-8 if there is no
+    mark. The encoding is never guessed: Latin-1 read as UTF-8 raises an error, but UTF-8 read as
+    Latin-1 would silently spoil every name.
     """
 
     def __init__(
@@ -113,17 +118,17 @@ class TextSource:
             unpacked = _Unpacked(COMPRESSIONS[compression](raw), _UNPACKED_BYTES[compression])
             self._file = io.BufferedReader(unpacked, _READ_BYTES)
         self._encoding = encoding
-        self._began = False
+        self._has_begun = False
 
     def beginning(self) -> bytes:
-        """Return the first bytes, up to 256 kB, without reading them."""
-        with self._reading():
+        """Return the first bytes, up to 256 kB, without consuming them."""
+        with self._guard():
             return self._file.peek(1)
 
     def encoding(self) -> str:
-        """Return the encoding, and skip a byte order mark. Call it before reading."""
-        if not self._began:
-            self._began = True
+        """Return the encoding, and skip the byte order mark. The reading methods call it first."""
+        if not self._has_begun:
+            self._has_begun = True
             beginning = self.beginning()
             for mark, name in _BYTE_ORDER_MARKS:
                 if beginning.startswith(mark):
@@ -132,17 +137,17 @@ class TextSource:
                         self._encoding = name
                     break
             if self._encoding and _is_marked(self._encoding):
-                # No mark after all: the order that Windows writes.
+                # There is no mark, so assume little-endian, the byte order that Windows writes.
                 self._encoding = _MARKED[codecs.lookup(self._encoding).name]
         return self._encoding or "utf-8"
 
     def text(self, limit_bytes: int = ARTICLE_LIMIT_BYTES) -> str:
-        """Return everything as one text. Raises MalformedArticleError for what is no text."""
+        """Return the whole text. Raises MalformedArticleError if it is too long or not a text."""
         encoding = self.encoding()
-        with self._reading():
+        with self._guard():
             data = self._file.read(limit_bytes + 1)
         if len(data) > limit_bytes:
-            raise self._too_long(limit_bytes)
+            raise self._too_long(limit_bytes, "article")
         try:
             text = data.decode(encoding)
         except UnicodeError as error:
@@ -154,32 +159,35 @@ class TextSource:
         return text
 
     def pieces(self, limit_bytes: int) -> Iterator[str]:
-        """Return the whole text, some 256 kB at a time. Raises as text() does, but later."""
+        """Yield the whole text of a file, some 256 kB at a time. Raises as text() does, but later.
+
+        The limit is for the file: it may hold many articles.
+        """
         encoding = self.encoding()
         decoder = codecs.getincrementaldecoder(encoding)()
-        taken = 0
+        read_bytes = 0
         data = b"more"
         while data:
-            with self._reading():
-                data = self._file.read(min(_READ_BYTES, limit_bytes + 1 - taken))
-            taken += len(data)
-            if taken > limit_bytes:
-                raise self._too_long(limit_bytes)
+            with self._guard():
+                data = self._file.read(min(_READ_BYTES, limit_bytes + 1 - read_bytes))
+            read_bytes += len(data)
+            if read_bytes > limit_bytes:
+                raise self._too_long(limit_bytes, "file")
             try:
                 text = decoder.decode(data, final=not data)
             except UnicodeError as error:
-                before = taken - len(getattr(error, "object", data))
+                offset = read_bytes - len(getattr(error, "object", data))
                 raise MalformedArticleError(
-                    _not_text(data, encoding, error, before), source=self.name
+                    _not_text(data, encoding, error, offset), source=self.name
                 ) from None
             if "\0" in text:
                 raise self._binary()
             if text:
                 yield text
 
-    def _too_long(self, limit_bytes: int) -> MalformedArticleError:
+    def _too_long(self, limit_bytes: int, unit: str) -> MalformedArticleError:
         return MalformedArticleError(
-            f"it is longer than {limit_bytes // 2**20} MiB, the limit for one article;"
+            f"it is longer than {limit_bytes // 2**20} MiB, the limit for one {unit};"
             " split it, or convert it to JSON lines",
             source=self.name,
         )
@@ -190,9 +198,9 @@ class TextSource:
         )
 
     def lines(self) -> Iterator[Line]:
-        """Return the lines one by one; one that cannot be used has its problem in place of text.
+        """Yield the lines. A line that cannot be read has a problem in place of its text.
 
-        Lines end at a line feed, and a carriage return before it belongs to the end.
+        A line ends with a line feed, which may have a carriage return before it.
         """
         encoding = self.encoding()
         end = "\n".encode(encoding)
@@ -203,7 +211,8 @@ class TextSource:
                 while data and not data.endswith(end):
                     data = self._line(end)
                 limit = ARTICLE_LIMIT_BYTES // 2**20
-                yield Line(number, None, f"the line is longer than {limit} MiB")
+                problem = f"the line is longer than {limit} MiB, the limit for one article"
+                yield Line(number, None, problem)
                 continue
             try:
                 text = data.decode(encoding)
@@ -217,15 +226,15 @@ class TextSource:
 
     def _line(self, end: bytes) -> bytearray:
         width = len(end)
-        # The next multiple: a piece of a line that is too long must end with a whole character.
+        # A multiple of the width, so that a piece of a long line ends with a whole character.
         limit = ARTICLE_LIMIT_BYTES - ARTICLE_LIMIT_BYTES % width + width
-        with self._reading():
+        with self._guard():
             data = bytearray(self._file.readline(limit))
-            # The byte 0A is half of another character in UTF-16 and UTF-32.
+            # In UTF-16 and UTF-32 the byte 0A can be a part of another character.
             while width > 1 and data and len(data) < limit:
                 if len(data) % width == 0 and data.endswith(end):
                     break
-                if end[0] and len(data) % width:  # little-endian: the zeros come after it
+                if end[0] and len(data) % width:  # little-endian: zero bytes follow the 0A
                     more = self._file.read(width - len(data) % width)
                 else:
                     more = self._file.readline(limit - len(data))
@@ -234,12 +243,12 @@ class TextSource:
                 data += more
         return data
 
-    def _reading(self) -> _Reading:
-        return _Reading(self.name)
+    def _guard(self) -> _ReadGuard:
+        return _ReadGuard(self.name)
 
 
-class _Reading:
-    """Turn the errors of files and decompressors into IngestError."""
+class _ReadGuard:
+    """A context manager that turns errors of files and decompressors into IngestError."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -259,13 +268,14 @@ def _is_marked(encoding: str) -> bool:
     return codecs.lookup(encoding).name in _MARKED
 
 
-def _not_text(data: bytes | bytearray, encoding: str, error: UnicodeError, before: int = 0) -> str:
+def _not_text(data: bytes | bytearray, encoding: str, error: UnicodeError, offset: int = 0) -> str:
+    """Return the message for ``data``, which begins at the byte ``offset`` of the input."""
     if b"\0" in data[:1024] and encoding == "utf-8":
         return "it has NUL characters: it looks like a binary file"
     if not isinstance(error, UnicodeDecodeError) or error.start >= len(error.object):
         return f"it is not {encoding.upper()}: {error}"
-    place, value = before + error.start, error.object[error.start]
+    value = error.object[error.start]
     return (
-        f"it is not {encoding.upper()}: byte {place} is 0x{value:02x};"
+        f"it is not {encoding.upper()}: byte {offset + error.start} is 0x{value:02x};"
         " give its encoding, such as --encoding latin-1"
     )

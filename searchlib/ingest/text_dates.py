@@ -1,4 +1,4 @@
-"""Dates as news files write them."""
+"""Parse the dates that news files write."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MONTHS: Final = {
         "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
     )
 }
-_ZONE_HOURS: Final = {  # those of RFC 2822; other names mean different zones in different papers
+_ZONE_HOURS: Final = {  # the zones of RFC 2822; other names are ambiguous
     **dict.fromkeys(("gmt", "utc", "ut", "z"), 0),
     "edt": -4,
     "est": -5,
@@ -41,7 +41,8 @@ _WRITTEN: Final = tuple(
         rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}})",
     )
 )
-# The mail parser is lenient: it takes "9:30 PM" for 09:30, and a zone it does not know for UTC.
+# The mail parser is too lenient: it reads "9:30 PM" as 09:30, and an unknown zone as UTC. So it
+# reads only texts of this form.
 _MAIL: Final = re.compile(
     rf"(?:[a-z]{{3}},?\s+)?\d{{1,2}}\s+[a-z]{{3}}\s+\d{{2,4}}\s+\d{{1,2}}:\d{{2}}(?::\d{{2}})?"
     rf"\s+{_ZONE}(?:\s+\([^()]*\))?",
@@ -51,11 +52,12 @@ _SLASHED: Final = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 
 
 def parse_date(value: object) -> datetime | None:
-    """Return the moment that ``value`` means, in UTC unless it says its zone; None for nothing.
+    """Return the date and time of ``value``; None for None and for an empty string.
 
-    Takes ISO 8601, RFC 2822 ("Wed, 02 Nov 2022 09:30:00 +1000"), "2 November 2022",
-    "Nov. 2, 2022, 9:30 a.m." and, as a number, seconds from 1970. Raises MalformedArticleError for
-    what is no date, and for 02/11/2022, which is two dates.
+    The zone is UTC, unless the value has a zone. The value may be in ISO 8601, in RFC 2822 ("Wed,
+    02 Nov 2022 09:30:00 +1000"), or written as "2 November 2022" or "Nov. 2, 2022, 9:30 a.m.". A
+    number means seconds since 1970. Raises MalformedArticleError for anything else, and for
+    02/11/2022, which can be read in two ways.
 
     >>> parse_date("Nov. 2, 2022, 9:30 p.m.").isoformat()
     '2022-11-02T21:30:00+00:00'
@@ -103,22 +105,22 @@ def _from_iso(text: str) -> datetime | None:
 
 def _from_words(text: str) -> datetime | None:
     for pattern in _WRITTEN:
-        found = pattern.fullmatch(text)
-        month = found and _MONTHS.get(found["month"][:3].casefold())
-        if not found or not month:
+        match = pattern.fullmatch(text)
+        month = match and _MONTHS.get(match["month"][:3].casefold())
+        if not match or not month:
             continue
-        hour = int(found["hour"] or 0)
-        if found["half"]:
-            hour = hour % 12 + (12 if found["half"] in "pP" else 0)
+        hour = int(match["hour"] or 0)
+        if match["half"]:
+            hour = hour % 12 + (12 if match["half"] in "pP" else 0)
         try:
             return datetime(
-                int(found["year"]),
+                int(match["year"]),
                 month,
-                int(found["day"]),
+                int(match["day"]),
                 hour,
-                int(found["minute"] or 0),
-                int(found["second"] or 0),
-                tzinfo=_zone(found["zone"]),
+                int(match["minute"] or 0),
+                int(match["second"] or 0),
+                tzinfo=_zone(match["zone"]),
             )
         except ValueError:
             return None

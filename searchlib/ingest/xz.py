@@ -1,6 +1,7 @@
-"""Files of xz, read in little memory, whatever their headers ask for.
+"""Read xz files in bounded memory.
 
-lzma.LZMAFile gives a stream the dictionary that it asks for, up to 4 GiB, and has no limit for it.
+lzma.LZMAFile allocates the dictionary that the header of a stream asks for, up to 4 GiB, and has no
+option to limit it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from typing import BinaryIO, Final
 
 __all__ = ["XzFile"]
 
-_MEMORY_BYTES: Final = 256 * 2**20
-"""`xz -9` asks for 65 MiB."""
+_MAX_MEMORY_BYTES: Final = 256 * 2**20
+"""Maximum memory of a decompressor. A file made by `xz -9` needs 65 MiB."""
 
 _READ_BYTES: Final = 1 << 15
 _MAGIC: Final = b"\xfd7zXZ\0"
@@ -21,7 +22,7 @@ _LZMA_HEADER_BYTES: Final = 13
 
 
 class XzFile:
-    """The bytes of a compressed file, of one stream or several. What follows them is left out."""
+    """Decompresses a file of one stream or several. Bytes after the last stream are ignored."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -29,14 +30,15 @@ class XzFile:
         self._ended = False
 
     def read1(self, size: int) -> bytes:
-        """Return up to ``size`` bytes; none at the end.
+        """Return up to ``size`` bytes, and no bytes only at the end.
 
-        Raises LZMAError for what is damaged or needs more memory, EOFError where the end is gone.
+        Raises LZMAError if the data is damaged or needs more memory than the limit, and EOFError if
+        the end of the data is missing.
         """
-        out = b""
-        while not out and not self._ended:
-            out = self._next_stream(size) if self._stream.eof else self._more(size)
-        return out
+        data = b""
+        while not data and not self._ended:
+            data = self._next_stream(size) if self._stream.eof else self._more(size)
+        return data
 
     def _more(self, size: int) -> bytes:
         data = b""
@@ -70,4 +72,4 @@ class XzFile:
 
 
 def _stream() -> lzma.LZMADecompressor:
-    return lzma.LZMADecompressor(memlimit=_MEMORY_BYTES)
+    return lzma.LZMADecompressor(memlimit=_MAX_MEMORY_BYTES)

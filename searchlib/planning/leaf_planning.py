@@ -4,37 +4,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from searchlib.analysis import Analyzer, Token, exact_letters
 from searchlib.article import TextField
-from searchlib.planning import patterns, plan
+from searchlib.planning import plan
+from searchlib.planning.index_facts import IndexFacts
 from searchlib.planning.metadata_planning import plan_dates, plan_metadata
 from searchlib.query import tree
 from searchlib.query.diagnostics import Diagnostic
-from searchlib.segment.word_patterns import WordPattern
-from searchlib.store.snapshot import Snapshot
 
 __all__ = ["MOST_WORDS", "LeafPlanner", "fold_pattern"]
 
 MOST_WORDS: Final = 50_000
-"""What a prefix, wildcard, regular expression or fuzzy word may stand for."""
+"""Maximum number of words that a prefix, wildcard, regular expression or fuzzy word stands for."""
 
 _ELISION: Final = re.compile(r"(?:[^\W\d_]+['\u2019\u02bc\uff07])+\Z")
 _MARKS: Final = "\u0300-\u036f"
-_KEPT_PATTERNS: Final = 512
-_MOST_KEPT_WORDS: Final = 5_000
-_ALL_KEPT_WORDS: Final = 300_000
-"""Of one pattern, and of all; with what they take themselves 20 MB."""
 
 
 @dataclass(slots=True)
 class LeafPlanner:
-    """Plans leaves for one snapshot; what it has to say goes to ``diagnostics``."""
+    """Plans leaves for one index; what it has to say goes to ``diagnostics``."""
 
-    snapshot: Snapshot
+    facts: IndexFacts
     analyzers: Sequence[Analyzer]
     diagnostics: list[Diagnostic]
 
@@ -54,23 +49,26 @@ class LeafPlanner:
                 return plan.LengthLeaf(label, 1, None, fields)
             case tree.Wildcard(pattern, fields):
                 folded = fold_pattern(pattern, self.analyzers[0])
-                return self._matching(node, fields, patterns.wildcard, folded)
+                return self._matching(node, fields, plan.Pattern("wildcard", folded))
             case tree.Regex(pattern, fields):
-                return self._matching(node, fields, patterns.regex, self._folded_regex(pattern))
+                folded = self._folded_regex(pattern)
+                return self._matching(node, fields, plan.Pattern("regex", folded))
             case tree.Fuzzy(text, edits, fields):
                 return self._fuzzy(node, text, edits, fields)
             case tree.Length(least, most):
                 return plan.LengthLeaf(label, least, most)
             case tree.Metadata():
-                return plan_metadata(node, self.snapshot, self.diagnostics)
+                return plan_metadata(node, self.facts, self.diagnostics)
             case tree.DateRange():
-                return plan_dates(node, self.snapshot, self.diagnostics)
+                return plan_dates(node, self.facts, self.diagnostics)
             case _:
                 raise TypeError(f"no plan for {node!r}")
 
-    def every_word(self, node: tree.Node, fields: tuple[TextField, ...]) -> plan.WordLeaf:
+    def every_word(
+        self, node: tree.Node, fields: tuple[TextField, ...]
+    ) -> plan.WordLeaf | plan.PatternLeaf:
         """Return a leaf of the words of ``fields``, for a star that stands at some place."""
-        return self._matching(node, fields, patterns.wildcard, "*")
+        return self._matching(node, fields, plan.Pattern("wildcard", "*"))
 
     def _words(
         self, node: tree.Node, text: str, fields: tuple[TextField, ...], slop: int = 0
@@ -91,7 +89,8 @@ class LeafPlanner:
                 made.append(plan.PhraseLeaf(label, fields, _places(readings)))
             elif _is_ideograph(readings[0][0]):
                 # The index holds pairs of ideographs: one alone is a prefix.
-                made.append(self._matching(node, fields, patterns.wildcard, readings[0][0] + "*"))
+                pattern = plan.Pattern("wildcard", readings[0][0] + "*")
+                made.append(self._matching(node, fields, pattern))
             else:
                 terms = list(dict.fromkeys(reading[0] for reading in readings))
                 made.append(plan.WordLeaf(label, fields, terms=tuple(terms)))
@@ -104,11 +103,11 @@ class LeafPlanner:
         if not tokens:
             return None
         if len(tokens) == 1:
-            return self._matching(node, fields, patterns.wildcard, tokens[0].word + "*")
+            return self._matching(node, fields, plan.Pattern("wildcard", tokens[0].word + "*"))
         # "state-of-the-ar*": a phrase whose last place has the stem of every word it may be.
         last = dict.fromkeys(
             token.term
-            for word in self.snapshot.written.beginning_with(tokens[-1].word)
+            for word in self.facts.words_beginning_with(tokens[-1].word)
             for analyzer in self.analyzers
             for token in analyzer.query_tokens(word)[:1]
         )
@@ -132,15 +131,14 @@ class LeafPlanner:
         return "".join(folded if (folded := fold(part)).isalnum() else part for part in parts)
 
     def _matching(
-        self,
-        node: tree.Node,
-        fields: tuple[TextField, ...],
-        make: Callable[..., WordPattern],
-        *given: str | int,
-    ) -> plan.WordLeaf:
-        """Return the words that match what ``make`` makes of ``given``."""
+        self, node: tree.Node, fields: tuple[TextField, ...], pattern: plan.Pattern
+    ) -> plan.WordLeaf | plan.PatternLeaf:
+        """Return a leaf of the words that ``pattern`` stands for, or of the pattern itself."""
         label = tree.to_query(node)
-        words, count = self._expanded(make, *given)
+        found = self.facts.words_matching(pattern, MOST_WORDS)
+        if found is None:
+            return plan.PatternLeaf(label, fields, pattern)
+        words, count = found
         if not words:
             self.diagnostics.append(
                 Diagnostic(
@@ -163,27 +161,12 @@ class LeafPlanner:
             )
         return plan.WordLeaf(label, fields, words=words)
 
-    def _expanded(
-        self, make: Callable[..., WordPattern], *given: str | int
-    ) -> tuple[tuple[str, ...], int]:
-        """Return the words and how many there are; those of a few patterns are kept."""
-        kept = self.snapshot.caches.setdefault("words of patterns", {})
-        found: tuple[tuple[str, ...], int] | None = kept.get((make, given))
-        if found is None:
-            found = self.snapshot.written.matching(make(*given), MOST_WORDS)
-            if len(found[0]) <= _MOST_KEPT_WORDS:
-                words = len(found[0]) + sum(len(others) for others, _ in list(kept.values()))
-                if len(kept) >= _KEPT_PATTERNS or words > _ALL_KEPT_WORDS:
-                    kept.clear()
-                kept[make, given] = found
-        return found
-
     def _fuzzy(
         self, node: tree.Node, text: str, edits: int, fields: tuple[TextField, ...]
     ) -> plan.Plan | None:
         tokens = self.analyzers[0].query_tokens(text)
         if len(tokens) == 1:
-            return self._matching(node, fields, patterns.fuzzy, tokens[0].word, edits)
+            return self._matching(node, fields, plan.Pattern("fuzzy", tokens[0].word, edits))
         if tokens:
             self.diagnostics.append(
                 Diagnostic(

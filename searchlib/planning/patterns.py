@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from searchlib.kernels.segment import sorted_keys, word_patterns
+from searchlib.planning.plan import Pattern
 from searchlib.query.regex import (
     ANY,
     LETTERS,
@@ -32,11 +33,25 @@ from searchlib.query.regex import (
 )
 from searchlib.segment.word_patterns import WordPattern
 
-__all__ = ["fuzzy", "matches", "regex", "wildcard"]
+__all__ = ["automaton", "fuzzy", "matches", "regex", "wildcard"]
 
 _MOST_FUZZY_LETTERS: Final = 63
 _BITS: Final = 64
 _ASCII: Final = 128
+
+
+def automaton(pattern: Pattern) -> WordPattern:
+    """Return the automaton of the words that ``pattern`` stands for.
+
+    Raises ValueError where the function for its kind does.
+    """
+    match pattern.kind:
+        case "wildcard":
+            return wildcard(pattern.text)
+        case "regex":
+            return regex(pattern.text)
+        case "fuzzy":
+            return fuzzy(pattern.text, pattern.edits)
 
 
 def wildcard(pattern: str) -> WordPattern:

@@ -21,14 +21,14 @@ __all__ = [
     "Everything",
     "ExactSpans",
     "Except",
-    "FirstSpans",
+    "FilteredSpans",
     "KeyLeaf",
-    "LeadSpans",
     "Leaf",
     "LengthLeaf",
-    "ManySpans",
     "NearSpans",
     "Nothing",
+    "Pattern",
+    "PatternLeaf",
     "PhraseLeaf",
     "Plan",
     "SlopSpans",
@@ -55,6 +55,30 @@ class WordLeaf:
     def __hash__(self) -> int:
         # Without the words, of which there may be thousands: the label says what they match.
         return hash((self.label, self.terms))
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What words are looked for: those that ``text``, which is folded, stands for.
+
+    ``edits`` is how many mistakes a word of the kind "fuzzy" may have: 1 or 2.
+    """
+
+    kind: Literal["wildcard", "regex", "fuzzy"]
+    text: str
+    edits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PatternLeaf:
+    """A WordLeaf whose words are those of ``pattern``, for an engine that spells out patterns.
+
+    It is in a plan only where IndexFacts.words_matching() said so.
+    """
+
+    label: str
+    fields: tuple[TextField, ...]
+    pattern: Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,26 +144,16 @@ class NearSpans:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstSpans:
-    """The spans among the first ``count`` words of a field."""
+class FilteredSpans:
+    """Those spans of a part that a filter keeps.
+
+    ``filter`` is the name of the filter's class in query/tree/nodes.py, and ``count`` the number
+    that it takes, or 0. ranking/spans.py says what each keeps.
+    """
 
     part: Spans
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class LeadSpans:
-    """The spans in a headline, or in the first paragraph of a body."""
-
-    part: Spans
-
-
-@dataclass(frozen=True, slots=True)
-class ManySpans:
-    """The spans of documents that have ``least`` of them."""
-
-    part: Spans
-    least: int
+    filter: str
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +181,7 @@ class LengthLeaf:
 class Boosted:
     """The documents of ``leaf``, with ``factor`` times their idf."""
 
-    leaf: WordLeaf | PhraseLeaf | SpansLeaf | KeyLeaf | DateLeaf | LengthLeaf
+    leaf: WordLeaf | PatternLeaf | PhraseLeaf | SpansLeaf | KeyLeaf | DateLeaf | LengthLeaf
     factor: float
 
 
@@ -237,17 +251,16 @@ class Clauses:
 
 Spans: TypeAlias = (
     WordLeaf
+    | PatternLeaf
     | PhraseLeaf
     | SlopSpans
     | ExactSpans
     | AnySpans
     | NearSpans
-    | FirstSpans
-    | LeadSpans
-    | ManySpans
+    | FilteredSpans
 )
 TextLeaf: TypeAlias = WordLeaf | PhraseLeaf | SpansLeaf
-Leaf: TypeAlias = TextLeaf | KeyLeaf | DateLeaf | LengthLeaf | Boosted
+Leaf: TypeAlias = TextLeaf | PatternLeaf | KeyLeaf | DateLeaf | LengthLeaf | Boosted
 Plan: TypeAlias = Leaf | Everything | Nothing | AllOf | AnyOf | Except | Clauses
 
 
@@ -266,10 +279,8 @@ def num_names(part: Plan | Spans) -> int:  # noqa: C901  # a case for each part
             return num_names(spans)
         case NearSpans(left, right):
             return num_names(left) + num_names(right)
-        case Boosted(inner) | Except(inner) | FirstSpans(inner) | LeadSpans(inner):
+        case Boosted(inner) | Except(inner) | FilteredSpans(inner):
             return num_names(inner)
-        case ManySpans(spans):
-            return num_names(spans)
         case AllOf(parts) | AnyOf(parts):
             return sum(map(num_names, parts))
         case AnySpans(several):

@@ -8,10 +8,10 @@ from typing import Final
 
 from searchlib.analysis import Analyzer
 from searchlib.planning import plan
+from searchlib.planning.index_facts import IndexFacts
 from searchlib.planning.leaf_planning import LeafPlanner
 from searchlib.query import tree
 from searchlib.query.diagnostics import Diagnostic
-from searchlib.store.snapshot import Snapshot
 
 __all__ = ["make_plan"]
 
@@ -24,16 +24,16 @@ _UNPLANNED: Final = plan.Nothing()
 
 
 def make_plan(
-    node: tree.Node, snapshot: Snapshot, analyzers: Sequence[Analyzer]
+    node: tree.Node, facts: IndexFacts, analyzers: Sequence[Analyzer]
 ) -> tuple[plan.Plan, tuple[Diagnostic, ...]]:
-    """Return the plan of ``node`` on ``snapshot``, and a diagnostic for each part without a word.
+    """Return the plan of ``node`` for one index, and a diagnostic for each part without a word.
 
     ``analyzers`` are those that read the articles of the index, the index's own first: a word is
     searched under the stem that each of them gives it. A part that analysis leaves nothing of (a
     lone dash or ampersand) is left out, as if it had not been typed.
     """
     diagnostics: list[Diagnostic] = []
-    planner = _Planner(LeafPlanner(snapshot, analyzers, diagnostics), diagnostics)
+    planner = _Planner(LeafPlanner(facts, analyzers, diagnostics), diagnostics)
     made = planner.make(node)
     return made or plan.Nothing(), tuple(diagnostics)
 
@@ -50,9 +50,9 @@ class _Planner:
     def make(self, node: tree.Node) -> plan.Plan | None:
         match node:
             case tree.And(children):
-                return _joined(plan.AllOf, self._all(children))
+                return _join_plans(plan.AllOf, self._all(children))
             case tree.Or(children):
-                return _joined(plan.AnyOf, self._all(children))
+                return _join_plans(plan.AnyOf, self._all(children))
             case tree.Not(child):
                 made = self.make(child)
                 return made and plan.Except(made)
@@ -82,7 +82,7 @@ class _Planner:
     def _once(self, node: tree.Node) -> plan.Plan | None:
         made = self.leaves.get(node, _UNPLANNED)
         if made is _UNPLANNED:
-            if isinstance(node, tree.Near | tree.First | tree.Lead | tree.AtLeast):
+            if isinstance(node, tree.Near | tree.SpanFilter):
                 spans = self._spans(node)
                 made = None if spans is None else plan.SpansLeaf(tree.to_query(node), spans)
             else:
@@ -126,15 +126,10 @@ class _Planner:
                 if one is None or other is None:  # what has no word in it was not typed
                     return one if negated else one or other
                 return plan.NearSpans(one, other, within, ordered, negated)
-            case tree.First(child, count):
+            case tree.SpanFilter(child):
                 part = self._spans(child)
-                return part and plan.FirstSpans(part, count)
-            case tree.Lead(child):
-                part = self._spans(child)
-                return part and plan.LeadSpans(part)
-            case tree.AtLeast(child, count):
-                part = self._spans(child)
-                return part and plan.ManySpans(part, count)
+                count = node.count if isinstance(node, tree.CountedFilter) else 0
+                return part and plan.FilteredSpans(part, type(node).__name__, count)
             case tree.Wildcard(pattern, fields) if not pattern.strip("*"):
                 return self.leaf_planner.every_word(node, fields)
             case _:
@@ -163,7 +158,9 @@ class _Planner:
                 return self.boosts.setdefault((part, factor), plan.Boosted(part, factor))
 
 
-def _joined(kind: type[plan.AllOf | plan.AnyOf], parts: tuple[plan.Plan, ...]) -> plan.Plan | None:
+def _join_plans(
+    kind: type[plan.AllOf | plan.AnyOf], parts: tuple[plan.Plan, ...]
+) -> plan.Plan | None:
     return kind(parts) if len(parts) > 1 else next(iter(parts), None)
 
 
@@ -174,7 +171,7 @@ def _any_spans(parts: tuple[plan.Spans, ...]) -> plan.Spans | None:
 def _spans_of(made: plan.Plan) -> plan.Spans:
     """Return the spans of the plan of a word, phrase or the like."""
     match made:
-        case plan.WordLeaf() | plan.PhraseLeaf():
+        case plan.WordLeaf() | plan.PatternLeaf() | plan.PhraseLeaf():
             return made
         case plan.SpansLeaf(_, spans):
             return spans

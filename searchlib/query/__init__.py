@@ -2,9 +2,9 @@
 
     text --parse--> tree and diagnostics --make_plan--> plan
 
-``parse`` knows the language and no index, ``from_lucene`` and ``from_whoosh`` other spellings;
-``planning`` analyzes the words and asks the index which words a prefix stands for. The plan is what
-ranking carries out. Each part is imported when it is first used: plain words need no parser.
+``parse`` knows the language, and those of Lucene and Whoosh, and no index. ``planning`` analyzes
+the words and asks the index which words a prefix stands for. Ranking carries out the plan. Each
+part is imported when it is first used, because plain words need no parser.
 """
 
 from __future__ import annotations

@@ -1,18 +1,24 @@
-"""What the parser has to say of a query, collected while it reads."""
+"""The diagnostics of a query, collected while it is read."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from searchlib.errors import QuerySyntaxError, UnknownFieldError
 from searchlib.query.diagnostics import Diagnostic
 from searchlib.query.fields import FIELD_NAMES
 
-__all__ = ["Remarks"]
+__all__ = ["Collector", "refuse"]
 
 
-class Remarks:
-    """The diagnostics of one query. ``unknown_fields`` has names of no field, by their place."""
+class Collector:
+    """Collects diagnostics of one query.
+
+    ``unknown_fields`` has the names before a colon that are no field, by where each begins.
+    """
+
+    __slots__ = ("_diagnostics", "_limit", "unknown_fields")
 
     def __init__(self, query: str) -> None:
         self.unknown_fields: dict[int, str] = {}
@@ -20,11 +26,11 @@ class Remarks:
         self._diagnostics: list[Diagnostic] = []
 
     def warn(self, start: int, end: int, message: str, action: str) -> None:
-        """Say what changes what is searched for."""
+        """Add a warning: it changes what is searched for."""
         self.add("warning", start, end, message, action)
 
     def note(self, start: int, end: int, message: str, action: str) -> None:
-        """Say what changes nothing."""
+        """Add a note: it changes nothing."""
         self.add("info", start, end, message, action)
 
     def add(
@@ -46,19 +52,24 @@ class Remarks:
         """Return the diagnostics in the order of the text."""
         return tuple(sorted(self._diagnostics, key=lambda found: (found.start, found.end)))
 
-    def refuse(self, query: str) -> None:
-        """Raise QuerySyntaxError or UnknownFieldError for the first that is more than a note."""
-        for found in self.in_order():
-            if found.severity == "info":
-                continue
-            problem = found.message
-            if found.suggestion:
-                problem += f"; did you mean {found.suggestion!r}?"
-            if found.start in self.unknown_fields:
-                raise UnknownFieldError(
-                    problem,
-                    query=query,
-                    field=self.unknown_fields[found.start],
-                    known=FIELD_NAMES,
-                )
-            raise QuerySyntaxError(problem, query=query, start=found.start, end=found.end)
+
+def refuse(
+    query: str, diagnostics: Iterable[Diagnostic], unknown_fields: Mapping[int, str]
+) -> None:
+    """Raise QuerySyntaxError or UnknownFieldError for the first that is more than a note."""
+    for found in diagnostics:
+        if found.severity == "info":
+            continue
+        problem = found.message
+        if found.suggestion:
+            problem += f"; did you mean {found.suggestion!r}?"
+        if found.severity == "error" and found.start in unknown_fields:
+            raise UnknownFieldError(
+                problem,
+                query=query,
+                field=unknown_fields[found.start],
+                known=FIELD_NAMES,
+                start=found.start,
+                end=found.end,
+            )
+        raise QuerySyntaxError(problem, query=query, start=found.start, end=found.end)

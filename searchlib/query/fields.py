@@ -1,11 +1,19 @@
-"""The names that may stand before a colon."""
+"""The names that may stand before a colon. They derive from schema.py, but for the lead's."""
 
 from __future__ import annotations
 
 import difflib
 from typing import Final
 
-from searchlib.article import TextField
+from searchlib.schema import (
+    FIELDS,
+    FIELDS_BY_NAME,
+    INDEXED_DATES,
+    TEXT_FIELDS,
+    WORD_COUNT,
+    TextField,
+    names_of,
+)
 
 __all__ = [
     "DATE_FIELDS",
@@ -20,55 +28,35 @@ __all__ = [
 ]
 
 TEXT_NAMES: Final[dict[str, TextField]] = {
-    "headline": "headline",
-    "hl": "headline",
-    "hd": "headline",
-    "body": "body",
-    "caption": "caption",
-    "cap": "caption",
+    alias: name for name in TEXT_FIELDS for alias in FIELDS_BY_NAME[name].in_queries.split()
 }
+"""The text field that a name in a query means."""
+
 KEY_FIELDS: Final = {
-    "by": "authors",
-    "author": "authors",
-    "authors": "authors",
-    "source": "source",
-    "section": "section",
-    "tag": "tags",
-    "tags": "tags",
-    "lang": "language",
-    "language": "language",
-    "url": "url",
-    "id": "article_id",
-    "article_id": "article_id",
+    alias: name for name in names_of("key") for alias in FIELDS_BY_NAME[name].in_queries.split()
 }
-DATE_FIELDS: Final = frozenset({"date", "published"})
-LEAD_FIELD: Final = "hlp"
-LENGTH_FIELD: Final = "wc"
-FIELD_NAMES: Final = (
-    *TEXT_NAMES,
-    *KEY_FIELDS,
-    *sorted(DATE_FIELDS),
-    LEAD_FIELD,
-    LENGTH_FIELD,
+"""The key field that a name in a query means."""
+
+DATE_FIELDS: Final = frozenset(
+    alias for name in INDEXED_DATES for alias in FIELDS_BY_NAME[name].in_queries.split()
 )
+"""The names of the date in a query."""
+
+LEAD_FIELD: Final = "hlp"
+"""The headline and the first paragraph of the body."""
+
+LENGTH_FIELD: Final = WORD_COUNT.in_queries
+FIELD_NAMES: Final = (*TEXT_NAMES, *KEY_FIELDS, *sorted(DATE_FIELDS), LEAD_FIELD, LENGTH_FIELD)
 _KNOWN: Final = frozenset(FIELD_NAMES)
 
-# Names that other systems give to our fields, Factiva and LexisNexis among them.
+# Factiva and LexisNexis are among the other systems.
 _ELSEWHERE: Final = {
-    "title": "headline",
-    "text": "body",
-    "content": "body",
-    "byline": "by",
-    "publisher": "source",
-    "topic": "tag",
-    "year": "date",
-    "sn": "source",
-    "la": "lang",
-    "pd": "date",
-    "lp": "hlp",
-    "lead": "hlp",
-    "length": "wc",
-    "words": "wc",
+    **{
+        other: field.in_queries.split()[0]
+        for field in (*FIELDS, WORD_COUNT)
+        for other in field.elsewhere.split()
+    },
+    **dict.fromkeys(("lead", "lp"), LEAD_FIELD),
 }
 
 

@@ -1,90 +1,226 @@
-"""What stands between two parts: AND, OR, NOT, and the operators of proximity."""
+"""The operators of the query language, one row each: what is typed, printed, mistaken and helped.
+
+The readers, the printer, the plain short cut, the dialects, the remarks on words that look like
+operators, and ``searchlib help query`` read this table. It names the nodes and imports none of
+them, because the plain short cut (plain.py) runs without the tree.
+
+A new filter of spans, such as ``first50:``, is a node (tree/nodes.py), a row here, and a function
+in ranking/spans.py that says which spans it keeps.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
-from searchlib.query.counts import whole
-from searchlib.query.scanner import CLOSING, Scanner
+from searchlib.query.operator_row import Connective, Function, LookalikePattern, Operator
 
-__all__ = ["Nearness", "accept_operator", "accept_word", "nearness"]
+__all__ = ["OPERATORS", "WORD_END", "operator"]
 
-_END: Final = r"""(?=[\s()“”„«»"]|\Z)"""
-_SLASHED: Final = r"(?P<slashed>w|pre|near|onear)/(?P<unit>[0-9]+|[sp])"
-_NUMBERED: Final = rf"(?:{_SLASHED}|(?P<spelled>near|adj)(?P<count>[0-9]+))"
-_NUMBERED_ALONE: Final = re.compile(f"{_NUMBERED}{_END}", re.IGNORECASE)
-_NEARNESS: Final = re.compile(
-    rf"(?:(?P<negated>not)\s+)?(?:{_NUMBERED}|(?P<named>(?-i:SAME|ADJ))){_END}", re.IGNORECASE
+WORD_END: Final = r"""(?=[\s()“”„«»"]|\Z)"""
+"""What ends a word that is an operator."""
+
+
+def operator(node: str) -> Operator:
+    """Return the row of a node, by the name of its class. KeyError if there is none."""
+    return _BY_NODE[node]
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _near_meant(found: re.Match[str]) -> str | None:
+    name, unit = found[1].casefold(), found[2].casefold()
+    number = re.search("[0-9]+", unit)
+    after = number[0] if number else unit[:1] if unit[:1] in ("s", "p") else ""
+    return f"{'pre' if name == 'pre' else 'w'}/{after}" if after else None
+
+
+OPERATORS: Final[tuple[Operator, ...]] = (
+    Operator(node="Word", printed="{text}"),
+    Operator(
+        node="Or",
+        printed="({children})",
+        help=(("horses railway", "any of the words, the best articles first"),),
+        joins=("OR", "||"),
+    ),
+    Operator(
+        node="And",
+        printed="({children})",
+        help=(("horses AND (train OR rail)", "both; also NOT a, +must, -never, && || !"),),
+        joins=("AND", "&&"),
+    ),
+    Operator(
+        node="Not",
+        printed="NOT {child}",
+        joins=("NOT",),
+        words=("NOT",),
+        elsewhere=(("ANDNOT", "AND NOT"), ("BUTNOT", "AND NOT")),
+    ),
+    Operator(node="Require", printed="({children})"),
+    Operator(
+        node="Phrase",
+        printed='"{text}"{slop}',
+        help=(('"white horses"  "horses river"~3', "side by side; with up to 3 words in between"),),
+    ),
+    Operator(
+        node="Verbatim",
+        printed='="{text}"',
+        help=(('="To Be"  =White', "in these very letters, capitals and all"),),
+        functions=(
+            Function(name="ALLCAPS", letters=str.upper),
+            Function(name="CAPS", letters=_first_upper),
+        ),
+    ),
+    Operator(
+        node="",  # a field is an attribute of the nodes below it
+        printed="{field}:{part}",
+        help=(("headline:railway  hl:railway", "in the headline; also body:, caption: or cap:"),),
+        functions=(Function(name="HEADLINE", fields=("headline",)),),
+    ),
+    Operator(
+        node="Lead",
+        printed="hlp:{child}",
+        help=(("hlp:horses", "in the headline or the first paragraph"),),
+        before="hlp[:=]",
+        functions=(Function(name="HLEAD"),),
+        fields=("headline", "body"),
+    ),
+    Operator(
+        node="Metadata",
+        printed="{field}:{value}",
+        help=(('source:"Primorye Herald"', "also by: section: tag: lang: url: id:"),),
+    ),
+    Operator(
+        node="DateRange",
+        printed="date:[{since} TO {until}}}",
+        help=(("date:2022-11  date:2022..2023", "published then; also >=2022, 7d, yesterday"),),
+        comparisons=("date[<>].*", "published[<>].*"),
+        lookalikes=(
+            LookalikePattern(
+                pattern="[<>]=?[0-9]{2}[0-9.,-]*",
+                begins="<>",
+                message="{!r} compares nothing, as wc>500 and date>=2022 do",
+            ),
+        ),
+    ),
+    Operator(
+        node="Near",
+        printed="({left} {negation}{name}/{within} {right})",
+        help=(
+            ("horses w/5 river", "5 words apart or less; neighbours are 1 apart"),
+            ("thirty pre/5 horses", "the same, and in this order"),
+            ("horses not w/5 white", "horses, where no white is so near"),
+            ("horses w/s railway", "in one sentence; w/p, SAME: in one paragraph"),
+        ),
+        connectives=(
+            Connective(name="w", form="slashed"),
+            Connective(name="pre", form="slashed", ordered=True),
+            Connective(name="near", form="slashed"),
+            Connective(name="onear", form="slashed", ordered=True),
+            Connective(name="near", form="numbered"),
+            Connective(name="adj", form="numbered", ordered=True),
+            Connective(name="SAME", form="bare", within="p"),
+            Connective(name="ADJ", form="bare", ordered=True),
+        ),
+        words=("SAME", "ADJ"),
+        words_in_any_case=("near[0-9]+", "adj[0-9]+"),
+        lookalikes=(
+            LookalikePattern(
+                # w/o and w/e are words that people write.
+                pattern=r"(?i:(w|pre|within|near|adj)/(?!(?:o|e|out)\Z)(\S*))",
+                begins="wWpPnNaA",
+                message="{!r} joins nothing",
+                suggest=_near_meant,
+            ),
+            LookalikePattern(
+                pattern="(?i:/([0-9]{1,3}|[sp]))",
+                begins="/",
+                message="{!r} joins nothing",
+                suggest=lambda found: f"w{found[0]}",
+            ),
+        ),
+        elsewhere=(("NEAR", "w/5"), ("WITHIN", "w/5")),
+    ),
+    Operator(
+        node="First",
+        printed="first{count}:{child}",
+        help=(("first20:(storm OR river)", "among the first 20 words of any field"),),
+        before=r"first([0-9]+)(?::|(?=\())",
+        behind="/[fF]([0-9]+)/",
+        zero="there is no word among the first 0",
+        words_in_any_case=("first[0-9]+",),
+        lookalikes=(
+            LookalikePattern(
+                pattern="(?i:first[0-9]+)",
+                begins="fF",
+                message="{!r} stands before nothing",
+                suggest=lambda found: f"{found[0]}:",
+            ),
+        ),
+    ),
+    Operator(
+        node="AtLeast",
+        printed="atleast{count} {child}",
+        help=(("atleast3 horses", "three times or more"),),
+        before=rf"atleast([0-9]+)(?::|{WORD_END})",
+        zero="every article has 0 of anything",
+        words_in_any_case=("atleast[0-9]+",),
+    ),
+    Operator(
+        node="Length",
+        printed="wc:{least}..{most}",
+        help=(("wc>200  wc:100..150", "articles of so many words"),),
+        comparisons=("wc[<>=].*",),
+    ),
+    Operator(node="Prefix", printed="{text}*"),
+    Operator(
+        node="Wildcard",
+        printed="{pattern}",
+        help=(("hors*  ho?se  *power", "* is any letters or none, ? is one letter"),),
+    ),
+    Operator(
+        node="Regex",
+        printed="/{pattern}/",
+        help=(("/hor.es?/", "a word that is all of a regular expression"),),
+        lookalikes=(
+            LookalikePattern(
+                pattern=r"(/[^/\s]+/)[gimsux]{1,3}",
+                begins="/",
+                message="{!r} has flags, which regular expressions have not here",
+                suggest=lambda found: found[1],
+            ),
+        ),
+    ),
+    Operator(
+        node="Fuzzy",
+        printed="{text}~{edits}",
+        help=(("hrose~  hrose~2", "a word that is a letter off, or up to two"),),
+        behind="~",
+        lookalikes=(
+            LookalikePattern(
+                pattern="~[0-9]+",
+                begins="~",
+                message="{!r} stands alone: write it directly behind a word or phrase",
+            ),
+        ),
+    ),
+    Operator(
+        node="Boost",
+        printed="{child}^{factor}",
+        help=(("horses^2 railway", "horses count twice as much"),),
+        behind=r"\^",
+        lookalikes=(
+            LookalikePattern(
+                pattern=r"\^[0-9.]+",
+                begins="^",
+                message="{!r} stands alone: write it directly behind a word or phrase",
+            ),
+        ),
+    ),
+    Operator(node="Everything", printed="*", help=(("*", "every article"),)),
+    Operator(node="Nothing", printed="()"),
 )
-_BEGINNINGS: Final = frozenset("wWpPnNoOaAS")
-_JUNCTIONS: Final = frozenset("AO&|")
-_ORDERED: Final = frozenset({"pre", "onear", "adj"})
 
-
-class Nearness(NamedTuple):
-    """An operator of proximity as it was typed, and what it says."""
-
-    text: str
-    start: int
-    end: int
-    within: int | Literal["s", "p"]
-    ordered: bool
-    negated: bool
-    named: bool
-    """It is SAME or ADJ, which may be words."""
-
-
-def nearness(scanner: Scanner, *, between: bool) -> Nearness | None:
-    """Return the operator of proximity that comes next, without reading it.
-
-    ``between``: a part stands before it. Only then may it be negated, or be SAME or ADJ, which at
-    the beginning are words.
-    """
-    # Asked after each part: one letter is enough to say no, in a tenth of the time.
-    if scanner.query[scanner.at : scanner.at + 1] not in _BEGINNINGS:
-        return None
-    found = (_NEARNESS if between else _NUMBERED_ALONE).match(scanner.query, scanner.at)
-    if not found:
-        return None
-    parts = found.groupdict()
-    name = (parts["slashed"] or parts["spelled"] or parts.get("named", "")).casefold()
-    unit = (parts["unit"] or parts["count"] or "").casefold()
-    within: int | Literal["s", "p"]
-    if unit == "s":
-        within = "s"
-    elif unit == "p" or name == "same":
-        within = "p"
-    else:
-        within = whole(unit or "1")
-    negated = bool(parts.get("negated"))
-    return Nearness(
-        found[0],
-        found.start(),
-        found.end(),
-        within,
-        ordered=name in _ORDERED,
-        negated=negated,
-        named=parts.get("named") is not None,
-    )
-
-
-def accept_word(scanner: Scanner, word: str) -> bool:
-    """Read an operator that stands by itself."""
-    if not scanner.query.startswith(word, scanner.at):
-        return False
-    after = scanner.query[scanner.at + len(word) : scanner.at + len(word) + 1]
-    if after and not after.isspace() and after not in "()" and after not in CLOSING:
-        return False
-    scanner.at += len(word)
-    return True
-
-
-def accept_operator(scanner: Scanner) -> str:
-    """Read an AND or OR, however it is spelled; give "" if none comes next."""
-    if scanner.peek() not in _JUNCTIONS:
-        return ""
-    for spelling, operator in (("AND", "AND"), ("&&", "AND"), ("OR", "OR"), ("||", "OR")):
-        if accept_word(scanner, spelling):
-            return operator
-    return ""
+_BY_NODE: Final = {row.node: row for row in OPERATORS}

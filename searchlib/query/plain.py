@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal
 
+from searchlib.query.operators import OPERATORS, operator
+
 if TYPE_CHECKING:
     from searchlib.query import tree
 
@@ -13,13 +15,25 @@ __all__ = ["parse_plain", "plain_words"]
 _WORDS: Final = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 _PHRASE: Final = re.compile(r'"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*"')
 _REQUIRED: Final = re.compile(r"\+[A-Za-z0-9]+(?: \+[A-Za-z0-9]+)+")
-_OPERATORS: Final = frozenset({"AND", "OR"})
-# The first letters are asked for first: it is twice as fast.
-_OTHER: Final = re.compile(
-    r"\b(?=[nasfwb])(?:NOT\b|(?:atleast|near|adj|first)[0-9]"
-    r"|(?-i:SAME|ADJ|NEAR|WITHIN|ANDNOT|BUTNOT)\b)",
-    re.IGNORECASE,
-)
+_OR, _AND = (operator(node).joins[0] for node in ("Or", "And"))
+_OPERATORS: Final = frozenset({_OR, _AND})
+
+
+def _not_plain() -> re.Pattern[str]:
+    """Return a pattern of the words that the parser takes for operators or has remarks on."""
+    in_capitals = [
+        *(word for row in OPERATORS for word in row.words),
+        *(word for row in OPERATORS for word, _ in row.elsewhere),
+    ]
+    in_any_case = [word for row in OPERATORS for word in row.words_in_any_case]
+    letters = "".join(sorted({word[0].casefold() for word in (*in_capitals, *in_any_case)}))
+    # The first letters are asked for first: it is twice as fast.
+    return re.compile(
+        rf"\b(?i:(?=[{letters}]))(?:{'|'.join(in_capitals)}|(?i:{'|'.join(in_any_case)}))\b"
+    )
+
+
+_OTHER: Final = _not_plain()
 
 
 def plain_words(text: str, default_operator: str) -> tuple[str, list[str]] | None:
@@ -35,12 +49,12 @@ def plain_words(text: str, default_operator: str) -> tuple[str, list[str]] | Non
         if len(parts) == 1:
             return None if text in _OPERATORS else ("OR", parts)
         operators = parts[1::2]
-        for operator in ("OR", "AND"):
-            if operators.count(operator) == len(operators):
+        for joined in (_OR, _AND):
+            if operators.count(joined) == len(operators):
                 words = parts[::2]
                 if len(words) == len(operators) or not _OPERATORS.isdisjoint(words):
                     return None
-                return operator, words
+                return joined, words
         return (default_operator.upper(), parts) if _OPERATORS.isdisjoint(parts) else None
     if _PHRASE.fullmatch(text):
         return "PHRASE", text[1:-1].split(" ")

@@ -10,26 +10,23 @@ from searchlib.ranking.best_documents import (
     best_of_parts,
     best_of_phrase,
 )
-from searchlib.ranking.contributing import contributing_leaves, leaves_of_any_match
-from searchlib.ranking.explaining import Explanation, explain
+from searchlib.ranking.contributing import contributing_leaves
+from searchlib.ranking.explaining import explain
 from searchlib.ranking.matches import Matches
 from searchlib.ranking.scoring import Scorer
-from searchlib.ranking.searching import Sort, evaluate, select
+from searchlib.ranking.searching import evaluate, select
 
 __all__ = [
     "MOST_REQUIRED",
     "OPTIONAL",
     "REQUIRED",
-    "Explanation",
     "Matches",
     "Scorer",
-    "Sort",
     "best",
     "best_of_parts",
     "best_of_phrase",
     "contributing_leaves",
     "evaluate",
     "explain",
-    "leaves_of_any_match",
     "select",
 ]

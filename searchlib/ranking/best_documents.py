@@ -38,7 +38,15 @@ PROHIBITED: Final = 2
 MOST_REQUIRED: Final = 60
 """Of the parts of one query: what the kernel takes."""
 
+_MOST_REPEATS: Final = 8
+"""Maximum number of times that a word is one of the parts: each time it is looked at again."""
+
 _KEPT: Final = 4
+
+
+class KeptImpacts(dict[tuple[float, ...], Impacts]):
+    """Impacts by the parameters that they were worked out with."""
+
 
 Part: TypeAlias = tuple[int, Scored]
 """A part of a flat query: its role and what is looked for."""
@@ -58,36 +66,42 @@ def best(
 
 
 def _parts(plan: Plan) -> list[Part]:
-    found: list[tuple[int, Plan]]
-    match plan:
-        case AnyOf(optional):
-            found = [(OPTIONAL, part) for part in optional]
-        case AllOf(required):
-            found = [
-                (PROHIBITED, part.part) if isinstance(part, Except) else (REQUIRED, part)
-                for part in required
-            ]
-        case Clauses(required, optional, prohibited):
-            found = [(REQUIRED, part) for part in required]
-            found += [(OPTIONAL, part) for part in optional]
-            found += [(PROHIBITED, part) for part in prohibited]
-        case _:
-            found = []
-    by_id = {id(part): part for _, part in found}
-    required_count = sum(role == REQUIRED for role, _ in found)
-    if required_count > MOST_REQUIRED or all(role == PROHIBITED for role, _ in found):
+    roles, parts = _roles(plan)
+    if roles.count(REQUIRED) > MOST_REQUIRED or roles.count(PROHIBITED) == len(roles):
         return [(OPTIONAL, _scored(plan))]
-    counts = Counter((role, id(part)) for role, part in found)
-    parts: list[Part] = []
-    for (role, key), count in counts.items():
+    if len(set(map(id, parts))) == len(parts):
+        return [*zip(roles, map(_scored, parts), strict=True)]
+    by_id = {id(part): part for part in parts}
+    found: list[Part] = []
+    for (role, key), count in Counter(zip(roles, map(id, parts), strict=True)).items():
         part = by_id[key]
-        # What is typed several times counts so; as one part, that is looked at once.
-        parts.append((role, _scored(part if count == 1 else AnyOf((part,) * count))))
-    return parts
+        scored = _scored(part)
+        # What is typed several times counts so. A word, which is kept by itself, is given as often.
+        if count <= _MOST_REPEATS and isinstance(scored, tuple):
+            found += [(role, scored)] * count
+        else:
+            found.append((role, scored if count == 1 else AnyOf((part,) * count)))
+    return found
+
+
+def _roles(plan: Plan) -> tuple[list[int], Sequence[Plan]]:
+    """Return the parts of a flat plan, and the role of each; none for a plan that is not flat."""
+    if isinstance(plan, AnyOf):
+        return [OPTIONAL] * len(plan.parts), plan.parts
+    if isinstance(plan, AllOf):
+        return (
+            [PROHIBITED if isinstance(part, Except) else REQUIRED for part in plan.parts],
+            [part.part if isinstance(part, Except) else part for part in plan.parts],
+        )
+    if isinstance(plan, Clauses):
+        required, optional, prohibited = plan.required, plan.optional, plan.prohibited
+        roles = [REQUIRED] * len(required) + [OPTIONAL] * len(optional)
+        return roles + [PROHIBITED] * len(prohibited), (*required, *optional, *prohibited)
+    return [], ()
 
 
 def _scored(plan: Plan) -> Scored:
-    if isinstance(plan, WordLeaf) and len(plan.terms) == 1 and not plan.words:
+    if type(plan) is WordLeaf and len(plan.terms) == 1 and not plan.words:
         return plan.terms[0], plan.fields
     return plan
 
@@ -113,7 +127,7 @@ def best_of_parts(
             arena.scores,
             arena.tables,
             terms,
-            segment.segment.num_docs,
+            segment.num_docs,
             excluded[number],
             count,
             threshold,
@@ -168,7 +182,7 @@ def _impacts(scorer: Scorer) -> Impacts:
     Those of a second set of parameters may be half as many, and so on: three times as many as those
     of one at most.
     """
-    kept: dict[tuple[float, ...], Impacts] = scorer.snapshot.caches.setdefault("impacts", {})
+    kept = scorer.snapshot.cache(KeptImpacts)
     found = kept.get(scorer.key)
     if found is None:
         if len(kept) >= _KEPT:

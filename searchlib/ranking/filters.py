@@ -10,9 +10,13 @@ from searchlib.planning.plan import Plan
 from searchlib.ranking.scoring import Scorer
 from searchlib.ranking.searching import evaluate
 
-__all__ = ["excluded_by"]
+__all__ = ["KeptFilters", "excluded_by"]
 
 _KEPT: Final = 64
+
+
+class KeptFilters(dict[Plan, list[bytearray]]):
+    """For each filter a bit for each document that it leaves out, segment by segment."""
 
 
 def excluded_by(wanted: Plan | None, scorer: Scorer) -> Sequence[bytearray]:
@@ -24,13 +28,11 @@ def excluded_by(wanted: Plan | None, scorer: Scorer) -> Sequence[bytearray]:
     snapshot = scorer.snapshot
     if wanted is None:
         return snapshot.excluded
-    kept: dict[Plan, list[bytearray]] = snapshot.caches.setdefault("filters", {})
+    kept = snapshot.cache(KeptFilters)
     found = kept.get(wanted)
     if found is None:
         docs = evaluate(wanted, scorer).docs
-        found = [
-            filtering.others(docs, part.base, part.segment.num_docs) for part in snapshot.parts
-        ]
+        found = [filtering.others(docs, part.base, part.num_docs) for part in snapshot.parts]
         if len(kept) >= _KEPT:
             kept.clear()
         kept[wanted] = found

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 from searchlib.article import TextField
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import renew_in_children
-from searchlib.kernels.postings import list_rows, lists
+from searchlib.kernels.postings import lists
 from searchlib.kernels.ranking import impacts
 from searchlib.planning.plan import Plan, num_names
 from searchlib.ranking.matches import Matches
@@ -172,8 +172,7 @@ class Impacts:
             return self._used
         idf = scorer.term_idf(term, field_mask(fields))
         with corruption_guard(snapshot.path):
-            return list_rows.write_impacts(
-                snapshot.parts[number].segment.numbers,
+            return snapshot.parts[number].write_impacts(
                 rows,
                 scorer.field_weights(fields),
                 scorer.norms_of(number),
@@ -186,12 +185,12 @@ class Impacts:
 
     def _write_matches(self, matches: Matches, number: int, scorer: Scorer) -> int:
         part = scorer.snapshot.parts[number]
-        arena, num_docs = self._arena, part.segment.num_docs
+        arena, num_docs = self._arena, part.num_docs
         return impacts.copy(*matches, part.base, num_docs, arena.docs, arena.scores, self._used)
 
     def _table(self, start: int, number: int, scorer: Scorer) -> int:
         """Keep a table of what was just written; not of so few that a look at all is faster."""
-        num_docs = scorer.snapshot.parts[number].segment.num_docs
+        num_docs = scorer.snapshot.parts[number].num_docs
         windows = ((num_docs - 1) >> WINDOW_BITS) + 1
         if self._used - start < 4 * windows:
             return -1

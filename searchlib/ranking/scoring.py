@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
-from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.kernels.postings import filtering
 from searchlib.kernels.ranking import bm25f
 from searchlib.planning.plan import (
@@ -17,6 +16,7 @@ from searchlib.planning.plan import (
     KeyLeaf,
     Leaf,
     LengthLeaf,
+    PatternLeaf,
     PhraseLeaf,
     SlopSpans,
     SpansLeaf,
@@ -32,6 +32,7 @@ from searchlib.ranking.frequencies import (
 from searchlib.ranking.matches import Matches, any_of
 from searchlib.ranking.segment_spans import SegmentSource
 from searchlib.ranking.spans import find_spans
+from searchlib.schema import NUM_TEXT_FIELDS, TEXT_FIELDS, TextField
 from searchlib.store.settings import Settings
 from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
 
@@ -40,6 +41,14 @@ __all__ = ["Scorer"]
 _KEPT_DFS: Final = 128
 _MOST_NAMES: Final = 2_000
 """Of one leaf, so that what is kept of leaves takes 20 MB at most."""
+
+
+class KeptDfs(dict[Leaf, int]):
+    """How many documents match a leaf."""
+
+
+class KeptLengths(dict[int, "array[int]"]):
+    """How many words each document has in some fields, by their mask."""
 
 
 class Scorer:
@@ -62,9 +71,8 @@ class Scorer:
         self.snapshot = snapshot
         self.settings = settings
         weights = settings.weights
-        self.key = (
-            weights["headline"], weights["body"], weights["caption"], settings.k1, settings.b
-        )  # fmt: skip
+        self._weights = tuple(map(weights.__getitem__, TEXT_FIELDS))
+        self.key = (*self._weights, settings.k1, settings.b)
         self._scored: dict[Leaf, Matches] = {}
         self._spans: dict[SpansLeaf, list[array[int]]] = {}
 
@@ -89,6 +97,8 @@ class Scorer:
                 return self._counted(words, leaf.fields)
             case WordLeaf():
                 return any_of(list(self.normalised(leaf).values()))
+            case PatternLeaf():
+                raise TypeError(f"the pattern {leaf.label} is not spelled out")
             case KeyLeaf():
                 return _once(self.snapshot.key_docs(leaf.field, *leaf.values))
             case DateLeaf():
@@ -144,7 +154,7 @@ class Scorer:
 
     def field_weights(self, fields: tuple[TextField, ...]) -> array[float]:
         """Return each field's weight, -1 for one not among ``fields``; the array is shared."""
-        return _weights(*self.key[: len(TEXT_FIELDS)], fields)
+        return _weights(self._weights, fields)
 
     def frequencies(self, leaf: TextLeaf) -> dict[TextField, Matches]:
         """Return the raw frequencies of a word, phrase or span by field."""
@@ -192,13 +202,13 @@ class Scorer:
             return self.phrase_idf(*phrase)
         if isinstance(leaf, WordLeaf) and not leaf.words:
             return self.idf_of(document_frequency(self.snapshot, leaf))
-        df = self.snapshot.caches.get("dfs", {}).get(leaf)
+        df = self.snapshot.cache(KeptDfs).get(leaf)
         return self.idf_of(len(self.score(leaf).docs) if df is None else df)
 
     def _keep_df(self, leaf: Leaf, df: int) -> None:
         """Keep how many documents match a leaf: no weight changes that, for one of 0 counts."""
         if num_names(leaf) <= _MOST_NAMES:
-            dfs: dict[Leaf, int] = self.snapshot.caches.setdefault("dfs", {})
+            dfs = self.snapshot.cache(KeptDfs)
             if len(dfs) >= _KEPT_DFS:
                 dfs.clear()
             dfs[leaf] = df
@@ -240,15 +250,14 @@ class Scorer:
 
     def _lengths(self, fields: tuple[TextField, ...]) -> array[int]:
         """Return how many words each document has in ``fields``; kept."""
-        all_kept: dict[int, array[int]] = self.snapshot.caches.setdefault("lengths", {})
+        all_kept = self.snapshot.cache(KeptLengths)
         mask = field_mask(fields)
         kept = all_kept.get(mask)
         if kept is None:
             kept = array("q")
-            numbers = [number for number in range(len(TEXT_FIELDS)) if mask >> number & 1]
+            numbers = [number for number in range(NUM_TEXT_FIELDS) if mask >> number & 1]
             for part in self.snapshot.parts:
-                columns = [part.segment.lengths[number::3] for number in numbers]
-                kept.extend(map(sum, zip(*columns, strict=True)))
+                kept.extend(part.lengths(numbers))
             all_kept[mask] = kept
         return kept
 
@@ -271,10 +280,8 @@ def _phrase(leaf: Leaf) -> tuple[tuple[tuple[str, ...], ...], tuple[TextField, .
 
 
 @lru_cache(maxsize=256)
-def _weights(
-    headline: float, body: float, caption: float, fields: tuple[TextField, ...]
-) -> array[float]:
-    given = zip(TEXT_FIELDS, (headline, body, caption), strict=True)
+def _weights(weights: tuple[float, ...], fields: tuple[TextField, ...]) -> array[float]:
+    given = zip(TEXT_FIELDS, weights, strict=True)
     return array("d", [weight if name in fields else -1.0 for name, weight in given])
 
 

@@ -6,8 +6,8 @@ import heapq
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Literal, TypeAlias
 
+from searchlib.engine.protocol import Sort
 from searchlib.kernels.postings import combining
 from searchlib.kernels.ranking.top_k import top_k
 from searchlib.planning.plan import AllOf, AnyOf, Clauses, Everything, Except, Nothing, Plan
@@ -15,9 +15,7 @@ from searchlib.ranking.matches import NO_MATCHES, Matches, all_of, any_of, times
 from searchlib.ranking.scoring import Scorer
 from searchlib.store.snapshot import NO_DATE, Snapshot
 
-__all__ = ["Sort", "evaluate", "select"]
-
-Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
+__all__ = ["evaluate", "select"]
 
 
 def evaluate(plan: Plan, scorer: Scorer) -> Matches:

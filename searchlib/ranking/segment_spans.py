@@ -14,11 +14,10 @@ from searchlib.kernels.postings.phrases import following, merged
 from searchlib.kernels.ranking.spans import in_fields
 from searchlib.kernels.segment.records import raw_parts
 from searchlib.planning.plan import WordLeaf
+from searchlib.schema import ALL_FIELDS
 from searchlib.store.snapshot import Snapshot, field_mask
 
 __all__ = ["SegmentSource"]
-
-_ALL_FIELDS = 7
 
 
 class SegmentSource:
@@ -28,11 +27,11 @@ class SegmentSource:
         self._snapshot = snapshot
         self._number = number
         self._guard = corruption_guard(snapshot.path)
-        self._stored = snapshot.parts[number].segment.stored
+        self._part = snapshot.parts[number]
         self._base: Analyzer = get_analyzer(analyzer)
         of_languages = self._base.language and snapshot.values_in_use("language")
         self._finder = None if of_languages else token_finder(self._base)
-        self._text: tuple[int, tuple[bytes, ...], TokenFinder] | None = None
+        self._text: tuple[int, Sequence[bytes], TokenFinder] | None = None
 
     def words(self, leaf: WordLeaf) -> array[int]:
         """Return the places of the words of ``leaf`` in its fields."""
@@ -57,13 +56,13 @@ class SegmentSource:
         doc = field >> 32
         if self._text is None or self._text[0] != doc:
             with self._guard:
-                data = self._stored.get(doc)
-                _, headline, body, caption, rest = raw_parts(data)
+                data = self._part.article(doc)
+                _, *texts, rest = raw_parts(data)
                 finder = self._finder or token_finder(self._analyzer_of(rest))
                 if not data.isascii():
-                    for text in (headline, body, caption):
+                    for text in texts:
                         text.decode()  # or it is damaged
-            self._text = doc, (headline, body, caption), finder
+            self._text = doc, texts, finder
         _, kept, finder = self._text
         return kept[field >> 30 & 3], finder
 
@@ -78,7 +77,7 @@ class SegmentSource:
 
 
 def _in(mask: int, places: array[int]) -> array[int]:
-    return places if mask == _ALL_FIELDS else in_fields(places, mask)
+    return places if mask == ALL_FIELDS else in_fields(places, mask)
 
 
 def _merged(found: list[array[int]]) -> array[int]:

@@ -7,7 +7,7 @@ article, where they are those of one text: only their source differs.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Final, Literal, NamedTuple, Protocol
@@ -18,10 +18,9 @@ from searchlib.kernels.ranking import spans as kernel
 from searchlib.planning.plan import (
     AnySpans,
     ExactSpans,
-    FirstSpans,
-    LeadSpans,
-    ManySpans,
+    FilteredSpans,
     NearSpans,
+    PatternLeaf,
     PhraseLeaf,
     SlopSpans,
     Spans,
@@ -69,12 +68,14 @@ class SpanSource(Texts, Protocol):
         ...
 
 
-def find_spans(spans: Spans, source: SpanSource) -> Found:
+def find_spans(spans: Spans, source: SpanSource) -> Found:  # a case for each
     """Return all spans of a part of a query that ``source`` has."""
     match spans:
         case WordLeaf():
             places = source.words(spans)
             return Found(places, places)
+        case PatternLeaf():
+            raise _spelled_out(spans)
         case PhraseLeaf(_, fields, terms):
             return _ending_at(source.phrase(terms, field_mask(fields)), len(terms))
         case SlopSpans():
@@ -87,15 +88,36 @@ def find_spans(spans: Spans, source: SpanSource) -> Found:
             return _union_of([find_spans(part, source) for part in parts])
         case NearSpans():
             return _near(spans, source)
-        case FirstSpans(part, count):
+        case FilteredSpans(part, name):
             found = find_spans(part, source)
-            return _kept(found, kernel.among_first(found.lasts, count))
-        case LeadSpans(part):
-            found = find_spans(part, source)
-            return _kept(found, lead_flags(found, wanted_in(part), source))
-        case ManySpans(part, least):
-            found = find_spans(part, source)
-            return _kept(found, kernel.at_least(found.firsts, least))
+            return _kept(found, _FILTERS[name](found, spans, source))
+
+
+# Filters of spans: each returns a flag for each span, 1 for those that it keeps.
+
+
+def _among_first(found: Found, spans: FilteredSpans, _: SpanSource) -> bytearray:
+    return kernel.among_first(found.lasts, spans.count)
+
+
+def _in_lead(found: Found, spans: FilteredSpans, source: SpanSource) -> bytearray:
+    return lead_flags(found, wanted_in(spans.part), source)
+
+
+def _at_least(found: Found, spans: FilteredSpans, _: SpanSource) -> bytearray:
+    return kernel.at_least(found.firsts, spans.count)
+
+
+_FILTERS: Final[dict[str, Callable[[Found, FilteredSpans, SpanSource], bytearray]]] = {
+    "AtLeast": _at_least,
+    "First": _among_first,
+    "Lead": _in_lead,
+}
+"""By the names of the nodes in query/tree/nodes.py."""
+
+
+def _spelled_out(leaf: PatternLeaf) -> TypeError:
+    return TypeError(f"the pattern {leaf.label} is to be spelled out before its words are found")
 
 
 def _ending_at(lasts: array[int], length: int) -> Found:
@@ -227,8 +249,10 @@ def simple_spans(spans: Spans) -> Iterator[WordLeaf | PhraseLeaf | SlopSpans | E
             yield from simple_spans(left)
             if not negated:
                 yield from simple_spans(right)
-        case FirstSpans(part) | LeadSpans(part) | ManySpans(part):
+        case FilteredSpans(part):
             yield from simple_spans(part)
+        case PatternLeaf():
+            raise _spelled_out(spans)
         case _:
             yield spans
 

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import compress
-from typing import Protocol, overload
+from typing import TypeVar, overload
 
-from searchlib.analysis import Analyzer, analyzer_for
+from searchlib.analysis import analyzer_for
 from searchlib.analysis.matching_tokens import TokenFinder, token_finder
-from searchlib.article import TEXT_FIELDS, Article, TextField
+from searchlib.article import Article
+from searchlib.article_record import Record, article_of
+from searchlib.engine import Explanation, Handle, Matched, View
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property
-from searchlib.indexing.article_analysis import decode_article
-from searchlib.planning.plan import Boosted, Leaf, PhraseLeaf, Plan, SpansLeaf, WordLeaf
+from searchlib.planning.plan import (
+    Boosted,
+    DateLeaf,
+    KeyLeaf,
+    Leaf,
+    LengthLeaf,
+    PhraseLeaf,
+    Plan,
+    Spans,
+    SpansLeaf,
+    WordLeaf,
+)
+from searchlib.planning.plan_leaves import leaves_of_any_match
 from searchlib.query import Diagnostic
-from searchlib.ranking import Explanation, Scorer, contributing_leaves, explain
-from searchlib.segment.records import Record, decode_record
+from searchlib.schema import TEXT_FIELDS, TITLE_FIELD, TextField
 from searchlib.snippets import (
     Highlight,
     Patterns,
@@ -26,50 +38,74 @@ from searchlib.snippets import (
     snippets_of,
 )
 
-__all__ = ["Hit", "SearchResults"]
+__all__ = ["Hit", "HitContext", "SearchResults"]
 
 
-class _Query(Protocol):
-    """What hits need to know of the query."""
-
-    base: Analyzer
-    scorer: Scorer
-
-    @property
-    def plan(self) -> Plan: ...
-
-    @property
-    def leaves(self) -> Sequence[Leaf] | None: ...
+_T = TypeVar("_T")
 
 
-class _HitContext:
-    """What the hits of one page look for in their articles."""
+class HitContext:
+    """What the hits of one page look for in their articles, and where these come from."""
 
-    def __init__(self, query: _Query) -> None:
-        self.query = query
-        self.scorer = query.scorer
+    def __init__(self, view: View, plan: Plan, matched: Matched, first_rank: int) -> None:
+        self.plan = plan
+        self.matched = matched
+        self.one_at_a_time = matched.articles_at_once == 1
+        self._first_rank = first_rank
+        self.path = view.path
+        self._view = view
+        self._base = view.analyzer
+        # What a call to the engine has given for hits behind the one that was asked for.
+        self._ids: dict[int, str] = {}
+        self._records: dict[int, Record] = {}
+        self._leaves: dict[int, Sequence[Leaf]] = {}
         # By the leaves an article matches: those of one plan, which it keeps.
         self._patterns: dict[tuple[int, ...], dict[TextField, Patterns]] = {}
+
+    def record(self, handle: Handle, rank: int) -> Record:
+        """Return the article of a hit of the page."""
+        if self.one_at_a_time:
+            return self.matched.articles((handle,))[0]
+        return self._of_page(rank, self._records, self.matched.articles)
+
+    def article_id(self, rank: int) -> str:
+        """Return the id of a hit of the page, from an engine that gives several at once."""
+        return self._of_page(rank, self._ids, self.matched.article_ids)
+
+    def _of_page(
+        self, rank: int, kept: dict[int, _T], ask: Callable[[Sequence[Handle]], Sequence[_T]]
+    ) -> _T:
+        """Return what ``ask`` gives for a hit; it is asked for those behind it in the same call.
+
+        What it gives for them is kept until it is asked for.
+        """
+        place = rank - self._first_rank
+        found = kept.pop(place, None)
+        if found is None:
+            matched, count = self.matched, self.matched.articles_at_once
+            handles = [handle for handle, _ in matched.hits[place : place + count]]
+            found, *others = ask(handles)
+            kept.update(zip(range(place + 1, place + count), others, strict=False))
+        return found
 
     @cached_property
     def same_finder(self) -> TokenFinder | None:
         """What finds the tokens of every article, where none says its language."""
-        base = self.query.base
-        if base.language and self.scorer.snapshot.values_in_use("language"):
+        if self._base.language and self._view.values_in_use("language"):
             return None
-        return token_finder(base)
+        return token_finder(self._base)
 
     @cached_property
     def same_patterns(self) -> dict[TextField, Patterns] | None:
         """What every article is searched for, where that is the same for all of them."""
-        leaves = self.query.leaves
+        leaves = leaves_of_any_match(self.plan)
         return None if leaves is None else self._patterns_of(leaves)
 
-    def patterns(self, doc: int) -> dict[TextField, Patterns]:
-        """Return what of the query a document owes its place to, by field."""
+    def patterns(self, rank: int) -> dict[TextField, Patterns]:
+        """Return what of the query a hit owes its place to, by field."""
         if self.same_patterns is not None:
             return self.same_patterns
-        leaves = contributing_leaves(self.query.plan, self.scorer, doc) or []
+        leaves = self._of_page(rank, self._leaves, self.matched.leaves)
         key = tuple(map(id, leaves))
         patterns = self._patterns.get(key)
         if patterns is None:
@@ -78,34 +114,39 @@ class _HitContext:
 
     def _patterns_of(self, leaves: Sequence[Leaf]) -> dict[TextField, Patterns]:
         distinct = {id(leaf): leaf for leaf in leaves}.values()  # some are typed a thousand times
+        highlights: list[tuple[tuple[TextField, ...], Highlight]] = []
+        spans: list[tuple[Spans, float]] = []
+        # What a word is worth to a reader is not changed by a boost.
         bare = [leaf.leaf if isinstance(leaf, Boosted) else leaf for leaf in distinct]
-        words = [leaf for leaf in bare if isinstance(leaf, WordLeaf | PhraseLeaf)]
-        highlights = [self._highlight(leaf) for leaf in words]
-        spans = [
-            (leaf.spans, self.scorer.leaf_idf(leaf)) for leaf in bare if isinstance(leaf, SpansLeaf)
-        ]
+        texts = [leaf for leaf in bare if not isinstance(leaf, KeyLeaf | DateLeaf | LengthLeaf)]
+        for leaf, weight in self.matched.weighed(texts):
+            if isinstance(leaf, SpansLeaf):
+                spans.append((leaf.spans, weight))
+            else:
+                highlights.append((leaf.fields, _highlight(leaf, weight)))
         found: dict[TextField, Patterns] = {}
         # Most queries look for the same in all fields.
         same: dict[tuple[bool, ...], Patterns] = {}
         for field in TEXT_FIELDS:
-            here = tuple([field in leaf.fields for leaf in words])
+            here = tuple([field in fields for fields, _ in highlights])
             if any(here) or spans:
                 if here not in same:
-                    same[here] = Patterns(compress(highlights, here), spans)
+                    wanted = compress([highlight for _, highlight in highlights], here)
+                    same[here] = Patterns(wanted, spans)
                 found[field] = same[here]
         return found
 
-    def _highlight(self, leaf: WordLeaf | PhraseLeaf) -> Highlight:
-        field = leaf.fields[0]  # Patterns do not ask for it
-        weight = self.scorer.leaf_idf(leaf)
-        if isinstance(leaf, PhraseLeaf):
-            return Highlight(field, tuple(map(frozenset, leaf.terms)), frozenset(), weight)
-        word = (frozenset(leaf.terms),) if leaf.terms else ()
-        return Highlight(field, word, frozenset(leaf.words), weight)
-
     def finder(self, hit: Hit) -> TokenFinder:
         """Return what finds the tokens of an article."""
-        return self.same_finder or token_finder(analyzer_for(self.query.base, hit.article.language))
+        return self.same_finder or token_finder(analyzer_for(self._base, hit.article.language))
+
+
+def _highlight(leaf: WordLeaf | PhraseLeaf, weight: float) -> Highlight:
+    field = leaf.fields[0]  # Patterns do not ask for it
+    if isinstance(leaf, PhraseLeaf):
+        return Highlight(field, tuple(map(frozenset, leaf.terms)), frozenset(), weight)
+    word = (frozenset(leaf.terms),) if leaf.terms else ()
+    return Highlight(field, word, frozenset(leaf.words), weight)
 
 
 class Hit:
@@ -115,14 +156,13 @@ class Hit:
     from the index as it was when the search ran, and kept.
     """
 
-    def __init__(self, doc: int, score: float, rank: int, context: _HitContext) -> None:
+    def __init__(self, handle: Handle, score: float, rank: int, context: HitContext) -> None:
+        self._handle = handle
         self.score = score
         self.rank = rank
-        self._doc = doc
         self._context = context
         # Not cached properties: those take a lock, which costs as much as the reading.
-        self._bytes: bytes | None = None
-        self._decoded: Record | None = None
+        self._read: Record | None = None
         self._found: SearchedTexts | None = None
         self._snippet: str | None = None
 
@@ -130,42 +170,37 @@ class Hit:
         return f"<Hit {self.rank}: {self.article_id} {self.headline!r} ({self.score:.4f})>"
 
     @property
-    def _data(self) -> bytes:
-        if self._bytes is None:
-            self._bytes = self._context.scorer.snapshot.article(self._doc)
-        return self._bytes
-
-    @property
     def _record(self) -> Record:
-        if self._decoded is None:
-            data = self._data
-            with corruption_guard(self._context.scorer.snapshot.path):
-                self._decoded = decode_record(data)
-        return self._decoded
+        if self._read is None:
+            self._read = self._context.record(self._handle, self.rank)
+        return self._read
 
     @cached_property
     def article(self) -> Article:
         """The article as it was given."""
-        with corruption_guard(self._context.scorer.snapshot.path):
-            return decode_article(self._data)
+        with corruption_guard(self._context.path):
+            return article_of(self._record)
 
     @property
     def article_id(self) -> str:
-        """The article's id."""
-        if self._decoded is None:
-            return self._context.scorer.snapshot.article_id(self._doc)
-        return self._decoded.article_id
+        """The article's id. The article is not read for it."""
+        if self._read is None:
+            context = self._context
+            if context.one_at_a_time:
+                return context.matched.article_ids((self._handle,))[0]
+            return context.article_id(self.rank)
+        return self._read.article_id
 
     @property
     def headline(self) -> str:
         """The article's headline."""
-        return self._record.headline
+        return self._record.text(TITLE_FIELD)
 
     @cached_property
     def marked_headline(self) -> Snippet:
         """The whole headline, with marks on what matched in it."""
-        headline = self._record.headline
-        return Snippet("headline", headline, 0, len(headline), self.marks.get("headline", ()))
+        text = self.headline
+        return Snippet(TITLE_FIELD, text, 0, len(text), self.marks.get(TITLE_FIELD, ()))
 
     @cached_property
     def marks(self) -> dict[TextField, tuple[tuple[int, int], ...]]:
@@ -193,17 +228,15 @@ class Hit:
 
     def explain(self) -> Explanation:
         """Explain the score. Costs about as much as the search did."""
-        plan, scorer = self._context.query.plan, self._context.scorer
-        return explain(plan, scorer, self._doc, self.article_id, self.score)
+        return self._context.matched.explain(self._handle, self.score)
 
     @property
     def _searched(self) -> SearchedTexts:
         if self._found is None:
             context = self._context
-            patterns = context.same_patterns or context.patterns(self._doc)
+            patterns = context.same_patterns or context.patterns(self.rank)
             finder = context.same_finder or context.finder(self)
-            _, headline, body, caption, _ = self._record
-            texts: dict[TextField, str] = {"headline": headline, "body": body, "caption": caption}
+            texts = dict(zip(TEXT_FIELDS, self._record.texts, strict=True))
             self._found = SearchedTexts(texts, patterns, finder)
         return self._found
 
@@ -219,22 +252,27 @@ class SearchResults(Sequence[Hit]):
     def __init__(
         self,
         query: str,
-        selected: Sequence[tuple[int, float]],
-        searched: _Query,
+        matched: Matched,
+        plan: Plan,
+        view: View,
         *,
         offset: int,
-        total: int | Callable[[], int],
         elapsed: float,
         diagnostics: tuple[Diagnostic, ...],
     ) -> None:
         self.query = query
         self.offset = offset
-        self._total = total
         self.elapsed = elapsed
         self.diagnostics = diagnostics
-        self._selected = selected
-        self._context = _HitContext(searched)
+        self._matched = matched
+        self._plan = plan
+        self._view = view
+        self._selected = matched.hits
         self._hits: dict[int, Hit] = {}
+
+    @cached_property
+    def _context(self) -> HitContext:
+        return HitContext(self._view, self._plan, self._matched, self.offset + 1)
 
     @property
     def total(self) -> int:
@@ -242,9 +280,7 @@ class SearchResults(Sequence[Hit]):
 
         Ranking need not visit them all: they are counted when this is first asked for.
         """
-        if not isinstance(self._total, int):
-            self._total = self._total()
-        return self._total
+        return self._matched.total
 
     def __len__(self) -> int:
         return len(self._selected)
@@ -262,8 +298,8 @@ class SearchResults(Sequence[Hit]):
         if hit is None:
             if place < 0:
                 raise IndexError("there is no such hit")
-            doc, score = self._selected[place]
-            hit = self._hits[place] = Hit(doc, score, self.offset + place + 1, self._context)
+            handle, score = self._selected[place]
+            hit = self._hits[place] = Hit(handle, score, self.offset + place + 1, self._context)
         return hit
 
     def __iter__(self) -> Iterator[Hit]:

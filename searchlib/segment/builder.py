@@ -13,10 +13,10 @@ from itertools import accumulate, chain, count, islice
 from operator import itemgetter
 from typing import Any, Final
 
-from searchlib.article import TEXT_FIELDS
 from searchlib.files.container import ContainerWriter, little_endian
 from searchlib.files.varints import write_varint
 from searchlib.kernels.segment import inverting, term_order
+from searchlib.schema import ID_FIELD, NUM_TEXT_FIELDS
 from searchlib.segment.documents import DocumentBatch, PairNames, Tokens
 from searchlib.segment.entry import segment_file
 from searchlib.segment.ids import IdsWriter
@@ -31,8 +31,6 @@ __all__ = ["SegmentBuilder", "SegmentFile"]
 _KEYS_AT_ONCE: Final = 4096
 _MAX_TOKENS: Final = 9_000_000
 """Of a segment that is being built: with what sorting them takes, 200 MB."""
-
-_FIELDS: Final = len(TEXT_FIELDS)
 
 
 class SegmentFile:
@@ -55,7 +53,7 @@ class SegmentFile:
         file = self._container
         self.stored.finish()
         self.ids.write(file)
-        fields = [lengths[field::_FIELDS] for field in range(_FIELDS)]
+        fields = [lengths[field::NUM_TEXT_FIELDS] for field in range(NUM_TEXT_FIELDS)]
         sums = [sum(field) for field in fields]
         counts = [len(field) - field.count(0) for field in fields]
         file.section("info", [INFO.pack(len(published), WINDOW_BITS, *sums, *counts)])
@@ -182,8 +180,8 @@ class SegmentBuilder:
         ids, others = self._ids, sorted(self._keys.items())
         # One after the other, as a list of them has Python look for garbage again and again. The
         # order of characters is that of their bytes.
-        own = ((f"article_id={name}".encode(), (ids[name],)) for name in sorted(ids))
-        at = bisect_left(others, b"article_id=", key=itemgetter(0))
+        own = ((f"{ID_FIELD}={name}".encode(), (ids[name],)) for name in sorted(ids))
+        at = bisect_left(others, f"{ID_FIELD}=".encode(), key=itemgetter(0))
         return chain(others[:at], own, others[at:])
 
     def _terms(self) -> Terms:

@@ -25,7 +25,7 @@ class Inverted(NamedTuple):
     """Occurrences in the order of their terms, and of one term in that of the tokens.
 
     ``ends`` has how many the terms have, up to and with each. ``spans`` are the numbers of their
-    fields: 3 * document + field.
+    fields: NUM_TEXT_FIELDS * document + field.
     """
 
     ends: array[int]

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from searchlib.files.varints import read_varint, write_varint
 from searchlib.kernels.segment import inverting
+from searchlib.schema import ALL_FIELDS, NUM_TEXT_FIELDS
 from searchlib.segment.background import BackgroundCall
 from searchlib.segment.segment import WINDOW_BITS
 
@@ -56,7 +57,7 @@ class Terms(NamedTuple):
 
 
 class Occurrences(NamedTuple):
-    """Occurrences of one term in order: field (3 * document + field), position and form."""
+    """Occurrences of one term in order: field (see Inverted.spans), position and form."""
 
     spans: array[int]
     positions: array[int]
@@ -73,7 +74,10 @@ class LongTerm(NamedTuple):
 
 
 class Lists(NamedTuple):
-    """The lists of some terms: their bytes, where each begins in them, its df * 8 + mask."""
+    """The lists of some terms: their bytes, where each begins, its df and mask of fields.
+
+    A value is df << NUM_TEXT_FIELDS | mask.
+    """
 
     pieces: list[memoryview]
     starts: array[int]
@@ -120,7 +124,7 @@ def _encode(chunk: Terms, first: int, last: int, num_docs: int) -> Lists:
         del out
         written += used
         done = end
-    values = array("Q", map(or_, map((8).__mul__, dfs[first:]), masks[first:]))
+    values = array("Q", map(or_, map((ALL_FIELDS + 1).__mul__, dfs[first:]), masks[first:]))
     return Lists(pieces, starts[first:], values)
 
 
@@ -140,7 +144,7 @@ def encoded_long(term: LongTerm, num_docs: int) -> Lists | None:
     before = -1
     num_forms = array("I", [len(term.word_sizes)])
     for spans, positions, forms in _by_windows(term.pieces):
-        window = spans[-1] // 3 >> WINDOW_BITS
+        window = spans[-1] // NUM_TEXT_FIELDS >> WINDOW_BITS
         chunk = Terms.empty()._replace(
             num_forms=num_forms,
             ends=array("Q", [len(spans)]),
@@ -156,8 +160,8 @@ def encoded_long(term: LongTerm, num_docs: int) -> Lists | None:
             write_varint(_first_window(data)[0] - before - 1, header)
             data = memoryview(bytes(header) + data[_first_window(data)[1] :])
         pieces.append(data)
-        df += value >> 3
-        mask |= value & 7
+        df += value >> NUM_TEXT_FIELDS
+        mask |= value & ALL_FIELDS
         before = window
     if not df:
         return None
@@ -166,7 +170,7 @@ def encoded_long(term: LongTerm, num_docs: int) -> Lists | None:
         write_varint(df, header)
         write_varint(num_forms[0], header)
         pieces[0] = memoryview(bytes(header) + pieces[0][_after_header(pieces[0]) :])
-    return Lists(pieces, array("Q", [0]), array("Q", [df << 3 | mask]))
+    return Lists(pieces, array("Q", [0]), array("Q", [df << NUM_TEXT_FIELDS | mask]))
 
 
 def _after_header(data: memoryview) -> int:
@@ -204,11 +208,17 @@ def _cut(spans: array[int]) -> int:
     for _ in range(_SMALL + 1):
         if not at:
             return 0
-        at = bisect_left(spans, spans[at - 1] // 3 * 3)
-    cut = bisect_left(spans, 3 * (spans[at] // 3 >> WINDOW_BITS << WINDOW_BITS))
+        at = bisect_left(spans, _first_field(spans[at - 1]))
+    window = spans[at] // NUM_TEXT_FIELDS >> WINDOW_BITS
+    cut = bisect_left(spans, NUM_TEXT_FIELDS * (window << WINDOW_BITS))
     at = 0
     for _ in range(_SMALL + 1):
         if at >= cut:
             return 0
-        at = bisect_left(spans, spans[at] // 3 * 3 + 3)
+        at = bisect_left(spans, _first_field(spans[at]) + NUM_TEXT_FIELDS)
     return cut
+
+
+def _first_field(span: int) -> int:
+    """Return the number of the first field of the document whose field is ``span``."""
+    return span - span % NUM_TEXT_FIELDS

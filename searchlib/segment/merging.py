@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, Final
 
 from searchlib.kernels.segment import table_merging
+from searchlib.schema import NUM_TEXT_FIELDS
 from searchlib.segment.builder import SegmentFile
 from searchlib.segment.entry import SegmentEntry
 from searchlib.segment.segment import NO_DATE
@@ -47,7 +48,8 @@ def merge(storage: Any, entries: Sequence[SegmentEntry], name: str) -> SegmentEn
         while some := list(islice(docs, _DOCS_AT_ONCE)):
             file.ids.add([segment.ids.get(doc) for doc in some])
             for doc in some:
-                lengths.extend(segment.lengths[3 * doc : 3 * doc + 3])
+                start = NUM_TEXT_FIELDS * doc
+                lengths.extend(segment.lengths[start : start + NUM_TEXT_FIELDS])
             published.extend(column[doc] if column else NO_DATE for doc in some)
     file.finish(lengths, published, _merged_keys(sources), merged_terms(sources))
     return SegmentEntry(name, len(published))

@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 
 from searchlib.forks import renew_in_children
 from searchlib.kernels.postings import combining, list_rows, lists, phrases
+from searchlib.schema import ALL_FIELDS
 from searchlib.segment.segment import ArticleSegment
 
 __all__ = ["PhraseFinder", "PhraseWord"]
@@ -99,7 +100,7 @@ class PhraseFinder:
         first, *others = sorted(places, key=_num_docs)
         docs = _NO_DOCS
         for _, rows in first:
-            docs = _union(docs, list_rows.frequencies(numbers, rows, 7, 0, limit)[0])
+            docs = _union(docs, list_rows.frequencies(numbers, rows, ALL_FIELDS, 0, limit)[0])
         for alternatives in others:
             found = _NO_DOCS
             for _, rows in alternatives:

@@ -1,30 +1,20 @@
 r"""An article as bytes: its id and texts as they are, and the rest behind them.
 
     record = lengths "\n" article_id headline body caption rest
-    lengths = four decimal numbers of bytes, with a space between them
+    lengths = the decimal numbers of bytes of all but the rest, with a space between them
 
-The texts are UTF-8. What the rest is, who wrote it knows.
+The texts are UTF-8. article_record.py says what the rest is.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from searchlib.article_record import Record
 from searchlib.kernels.segment.records import parts
 
-__all__ = ["Record", "decode_record"]
-
-
-class Record(NamedTuple):
-    """The parts of a record."""
-
-    article_id: str
-    headline: str
-    body: str
-    caption: str
-    rest: bytes
+__all__ = ["decode_record"]
 
 
 def decode_record(data: bytes) -> Record:
     """Take a record apart. Raises ValueError for bytes that are none."""
-    return Record(*parts(data))
+    found = parts(data)
+    return Record(found[0], found[1:-1], found[-1])

@@ -17,9 +17,10 @@ little-endian. A field is the headline (0), the body (1) or the caption (2).
                have, as those of several languages may, has a number from the second term on: 1, 2
     postings   the lists, each from its start on, and zeros (kernels/postings/lists.py)
 
-The three text fields share the terms and their lists: a term is found once, and its BM25F is a sum
-within one posting. Three look-ups and three passes took three times as long. ``words_in`` and
-``docs_with_field`` are the words of a field in all documents, and how many documents have it.
+The text fields share the terms and their lists: a term is found once, and its BM25F is a sum within
+one posting. Three look-ups and three passes took three times as long. The number of text fields
+(schema.NUM_TEXT_FIELDS) is a part of the format. ``words_in`` and ``docs_with_field`` are the words
+of a field in all documents, and how many documents have it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from searchlib.files.storage import open_container
 from searchlib.files.views import numbers_of
 from searchlib.kernels.postings import filtering, lists, phrases
 from searchlib.kernels.segment import word_patterns
+from searchlib.schema import ALL_FIELDS, NUM_TEXT_FIELDS
 from searchlib.segment.entry import segment_file
 from searchlib.segment.ids import ArticleIds
 from searchlib.segment.sorted_table import SortedTable
@@ -43,13 +45,11 @@ from searchlib.segment.word_patterns import WordPattern
 __all__ = ["INFO", "KIND", "NO_DATE", "WINDOW_BITS", "ArticleSegment", "Counts"]
 
 KIND: Final = b"ARTS"
-INFO: Final = struct.Struct("<8Q")
+INFO: Final = struct.Struct(f"<{2 + 2 * NUM_TEXT_FIELDS}Q")
 WINDOW_BITS: Final = 9
 """Windows of 512 documents: on Reuters those of 256 to 2,048 differ by 2 % in size."""
 
 NO_DATE: Final = -(2**63)
-
-_FIELDS: Final = 3
 
 
 class Counts(NamedTuple):
@@ -73,13 +73,13 @@ class ArticleSegment:
         info = INFO.unpack(container.section("info"))
         self.num_docs: int = info[0]
         self.window_bits: int = info[1]
-        self.words_in: tuple[int, ...] = info[2:5]
-        self.docs_with_field: tuple[int, ...] = info[5:8]
+        self.words_in: tuple[int, ...] = info[2 : 2 + NUM_TEXT_FIELDS]
+        self.docs_with_field: tuple[int, ...] = info[2 + NUM_TEXT_FIELDS :]
         self.lengths = numbers_of(container.section("lengths"), "I")
         published = numbers_of(container.section("published"), "q")
         self.published: memoryview | None = published if len(published) else None
         if (
-            len(self.lengths) != 3 * self.num_docs
+            len(self.lengths) != NUM_TEXT_FIELDS * self.num_docs
             or len(published) not in (0, self.num_docs)
             or not 4 < self.window_bits < 31
         ):
@@ -116,7 +116,7 @@ class ArticleSegment:
     def terms(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
         """Return the terms from ``start`` on, with a mask of their fields and the list's start."""
         for term, value, place in self._terms.entries(start):
-            yield term, value & 7, place
+            yield term, value & ALL_FIELDS, place
 
     def words(self, start: bytes = b"") -> Iterator[tuple[bytes, int, int]]:
         """Return the words from ``start`` on, with the start of the term's list and the form."""
@@ -142,7 +142,7 @@ class ArticleSegment:
         """
         if not places:
             return None
-        counts = memoryview(bytearray(4 * _FIELDS * self.num_docs)).cast("I")
+        counts = memoryview(bytearray(4 * NUM_TEXT_FIELDS * self.num_docs)).cast("I")
         windows = bytearray((self.num_docs - 1 >> self.window_bits) + 1)
         found = Counts(counts, windows, self.window_bits)
         self._count(places, found, array("Q"))

@@ -1,13 +1,13 @@
-"""Marked passages of an article: what to show of a hit, and why it was found.
+"""Make snippets: the passages of an article that show why it was found, with marks.
 
     texts + highlights -> matches -> passages -> Snippet
 
-The query layer says what was looked for (``Highlight``). ``make_snippets`` finds in the
-fields where that stands, chooses the best passage or two and gives them as ``Snippet``:
-the article's own words, the place they stand at, and what to mark. ``mark_text`` gives the marks
+A ``Highlight`` is a word or phrase that the query looks for. ``make_snippets`` finds the matches
+of the highlights in the fields, chooses the best one or two passages, and returns each as a
+``Snippet``: the article's own words, their offsets, and the marks. ``mark_text`` returns the marks
 of a whole field, for a headline.
 
-Useful for showing hits. Not for finding them: nothing here knows an index.
+This package shows hits and does not find them. It needs no index.
 """
 
 from __future__ import annotations

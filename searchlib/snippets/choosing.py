@@ -1,7 +1,7 @@
-"""Choose the passages of one field that show most of what was looked for in it.
+"""Choose the passages of one field that show most of the highlights.
 
-kernels/snippets/choosing.py says what is best; here is what has to be shown with a match, and what
-around.
+kernels/snippets/choosing.py ranks the passages. This module builds the items that it ranks, and
+adds the context around the chosen one.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from searchlib.snippets.matching import Matches
 __all__ = ["WORTH_REPEATING", "FieldPassages"]
 
 WORTH_REPEATING: Final = 0.5
-"""The part of the first passage's weight that one must have which shows nothing new.
+"""Minimum weight of a passage without a new highlight, as a share of the first passage's weight.
 
-A second sentence about horses is worth reading, a second sentence with "the" is not.
+A second sentence about horses is worth reading, but a second sentence with "the" is not.
 """
 
 
 class FieldPassages:
-    """The passages of one field: those still to be had, and what has been shown.
+    """The passages of one field that can still be chosen, and the spans that were shown.
 
-    Each choice costs time linear in the number of matches.
+    Each choice takes time linear in the number of matches.
     """
 
     __slots__ = ("_choice", "_max_chars", "best", "layout", "matches", "name")
@@ -53,9 +53,10 @@ class FieldPassages:
             items = RULES.items(data, rows, max_chars)
         self._choice = Choice(items, numbers, weights, max_chars)
         self.best: Callable[[float], tuple[int, int] | None] = self._choice.best
-        """Find the best passage left; one with nothing new must weigh so much.
+        """Find the best passage that is left, and return its rank; None if no passage is left.
 
-        Give its rank, None if there is none. Of two, the one with the greater rank is better.
+        The argument is the minimum weight of a passage that shows no new highlight. A greater rank
+        is better.
         """
 
     @property
@@ -64,15 +65,18 @@ class FieldPassages:
         return self._choice.weight()
 
     def take(self) -> Span:
-        """Return the best passage with what is around it, and do not offer what it shows again."""
+        """Return the best passage with its context, and remove the matches that it shows."""
         core, group, sentence = self._choice.core()
-        is_whole = group >= 0
-        span = self.layout.whole_characters(core) if is_whole else self._around(core, sentence)
+        has_whole_sentences = group >= 0
+        if has_whole_sentences:
+            span = self.layout.whole_characters(core)
+        else:
+            span = self._around(core, sentence)
         self._choice.show(*span)
         return span
 
     def _around(self, core: Span, sentence: Span) -> Span:
-        """Return the core with its context: nothing shown before, and no half of another match."""
+        """Return the core with context: nothing that was shown before, and no cut match."""
         free = self._choice.free(core, sentence)
         span = self.layout.around(core, sentence, free, self._max_chars)
         free = self._choice.uncut(core, free, span)
@@ -80,42 +84,43 @@ class FieldPassages:
 
 
 def distinct_items(layout: TextLayout, rows: array[int], max_chars: int) -> array[int]:
-    """Return an item for each match, but none for a sentence that stood before in the same words.
+    """Return an item for each match. A sentence that repeats an earlier one has no items.
 
-    An item is what has to be shown with a match: its sentence, or its words in a long one. Those of
-    one group may stand in one passage if there is room; that is the number of the paragraph, or
-    below 0 for the parts of a sentence that is too long to be shown whole.
+    An item is the span that must be shown with a match: its sentence, or the matched words if the
+    sentence is longer than ``max_chars``. Items of one group may share a passage. The group is the
+    number of the paragraph; for a part of a long sentence it is below 0.
     """
     items = array("q")
-    said: dict[str, list[Span]] = {}
-    sentence = span = (-1, -1)  # that of the match before; its paragraph, whether it is new
+    spans_by_text: dict[str, list[Span]] = {}
+    # The sentence of the previous match, its group, and whether it repeats an earlier sentence
+    sentence = span = (-1, -1)
     group = 0
-    new = False
-    for at in range(0, len(rows), 5):
-        first, last, *match = rows[at : at + 5]
-        if first < sentence[0] or last > sentence[1]:
-            sentence = span = layout.sentence_at(first)
-            if span[1] < last:
-                span = (span[0], max(layout.sentence_at(last - 1)[1], last))
+    is_new = False
+    for row in range(0, len(rows), 5):
+        start, end, *match = rows[row : row + 5]
+        if start < sentence[0] or end > sentence[1]:
+            sentence = span = layout.sentence_at(start)
+            if span[1] < end:
+                span = (span[0], max(layout.sentence_at(end - 1)[1], end))
                 sentence = (-1, -1)
             if span[1] - span[0] > max_chars:
-                words = layout.in_whole_words((first, last), span, max_chars)
+                words = layout.in_whole_words((start, end), span, max_chars)
                 items.extend((*words, -1 - span[0], *match, *span))
                 sentence = (-1, -1)
                 continue
-            new = _is_new(layout, span, said)
+            is_new = _add_new(layout, span, spans_by_text)
             group = layout.paragraph_number(span[0])
-        if new:
+        if is_new:
             items.extend((*span, group, *match, *span))
     return items
 
 
-def _is_new(layout: TextLayout, span: Span, said: dict[str, list[Span]]) -> bool:
-    """Tell whether what stands at ``span`` is in none of the spans before, and add it to them."""
+def _add_new(layout: TextLayout, span: Span, spans_by_text: dict[str, list[Span]]) -> bool:
+    """Return whether no earlier span has the words of ``span``; if so, add ``span``."""
     words = layout.words_at(span)
-    before = said.setdefault("".join(words), [])
-    for other in before:
-        if other[0] != span[0] and layout.words_at(other) == words:
+    earlier_spans = spans_by_text.setdefault("".join(words), [])
+    for earlier in earlier_spans:
+        if earlier[0] != span[0] and layout.words_at(earlier) == words:
             return False
-    before.append(span)
+    earlier_spans.append(span)
     return True

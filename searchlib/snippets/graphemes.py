@@ -1,12 +1,13 @@
-"""Where a text may be cut without splitting a character that a reader sees as one.
+"""Find the offsets at which a text may be cut without splitting a character as a reader sees it.
 
-The boundaries are a subset of those of Unicode Standard Annex 29 (extended grapheme clusters):
-where its rules need tables that the standard library lacks, two code points are kept together
-that it might part (whatever follows a zero-width joiner, or a virama). No cluster is ever split;
-now and then two are taken for one, which a passage of 240 characters does not notice.
+The boundaries are a subset of those of Unicode Standard Annex 29 (extended grapheme clusters), so a
+cluster is never split. Some of the annex's rules need tables that the standard library lacks. There
+two clusters may be taken for one: anything after a zero-width joiner, and a letter after a virama,
+stays with the characters before it. This makes no visible difference to a passage of 240
+characters.
 
-The regex package has the exact rules, but counts regional indicators from the start of their run
-at each of them: 8,000 flags take 0.1 s, and 100,000 half a minute.
+The regex package has the exact rules, but at each regional indicator it counts from the start of
+the run: 8,000 flags take 0.1 s, and 100,000 flags half a minute.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["LONGEST_CLUSTER", "Graphemes"]
+__all__ = ["MAX_CLUSTER_CHARS", "Graphemes"]
 
-LONGEST_CLUSTER: Final = 256
-"""A longer pile of marks is cut. UAX 15 calls text with more than 30 in a row a malformed one."""
+MAX_CLUSTER_CHARS: Final = 256
+"""Maximum length of a character, to bound a look-up. A longer pile of marks is cut.
+
+The Stream-Safe Text Format of Unicode (UAX 15) allows 30 marks in a row.
+"""
 
 _VIRAMA: Final = 9
-# Below U+0300 only CR LF stays together, and from there up to ideographs nothing is so simple.
+# Below U+0300 each code point is one character, except CR LF.
 _ALWAYS_APART: Final = re.compile(r"[\0-\x0c\x0e-\u02ff]*")
 _BREAKS_ALWAYS: Final = frozenset({"Cc", "Zl", "Zp"})
 # Unassigned code points (Cn) may be marks or emoji of a newer Unicode than Python's.
@@ -31,7 +35,8 @@ _EXTENDS_TOO: Final = re.compile(
     # Hangul vowels and final consonants, and the vowels of Kirat Rai
     "\u1160-\u11ff\ud7b0-\ud7fb\U00016d63\U00016d67-\U00016d6a]"
 )
-# The zero-width joiner, what UAX 29 calls Prepend, and joiners of scripts newer than Python's
+# The zero-width joiner, the class Prepend of UAX 29, and joiners of scripts newer than Python's
+# Unicode data
 _JOINS_NEXT: Final = re.compile(
     "[\u200d\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\u1cf5\u1cf6\U000110bd\U000110cd"
     "\U000111c2\U000111c3\U000113d0\U000113d1\U0001193f\U00011941\U00011a3a\U00011a84-\U00011a89"
@@ -43,39 +48,39 @@ _FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 
 class Graphemes:
-    """The characters of one text. Offsets are in code points.
+    """The characters of one text as a reader sees them. Offsets are in code points.
 
-    A look-up costs a few comparisons, at most the length of one cluster; a run of regional
-    indicators is measured once.
+    A look-up takes a few comparisons, and at most as many as one character has code points. A run
+    of regional indicators is measured once.
     """
 
     def __init__(self, text: str) -> None:
         self._text = text
-        # Up to here each code point is one character.
+        # Before this offset each code point is one character.
         if text.isascii():
             carriage_return = text.find("\r")
             self.simple_up_to = carriage_return if carriage_return >= 0 else len(text)
         else:
             apart = _ALWAYS_APART.match(text)
             self.simple_up_to = apart.end() if apart else 0
-        self._run = range(0)
+        self._flag_run = range(0)
 
     def floor(self, offset: int) -> int:
-        """Return the start of the character that ``offset`` falls in."""
-        for start in range(offset, max(offset - LONGEST_CLUSTER, 0), -1):
-            if not self._joined(start):
+        """Return the start of the character that contains ``offset``."""
+        for start in range(offset, max(offset - MAX_CLUSTER_CHARS, 0), -1):
+            if not self._is_inside(start):
                 return start
-        return offset if offset > LONGEST_CLUSTER else 0
+        return offset if offset > MAX_CLUSTER_CHARS else 0
 
     def ceil(self, offset: int) -> int:
-        """Return the end of the character that ``offset`` falls in; an end is its own end."""
-        for end in range(offset, min(offset + LONGEST_CLUSTER, len(self._text))):
-            if not self._joined(end):
+        """Return the end of the character that ``offset`` splits; ``offset`` if it splits none."""
+        for end in range(offset, min(offset + MAX_CLUSTER_CHARS, len(self._text))):
+            if not self._is_inside(end):
                 return end
-        return offset if offset + LONGEST_CLUSTER < len(self._text) else len(self._text)
+        return offset if offset + MAX_CLUSTER_CHARS < len(self._text) else len(self._text)
 
-    def _joined(self, offset: int) -> bool:
-        """Say whether the code points before and after ``offset`` are of one character."""
+    def _is_inside(self, offset: int) -> bool:
+        """Return whether the code points before and after ``offset`` are one character."""
         if offset < self.simple_up_to or not 0 < offset < len(self._text):
             return False
         before, after = self._text[offset - 1], self._text[offset]
@@ -94,19 +99,19 @@ class Graphemes:
         )
 
     def _flags_before(self, offset: int) -> int:
-        """Return the number of regional indicators up to ``offset``: two of them are a flag."""
-        if offset not in self._run:
+        """Return the number of regional indicators before ``offset``. Two of them are a flag."""
+        if offset not in self._flag_run:
             start, end = offset, offset
             while start and _FLAG.match(self._text, start - 1):
                 start -= 1
             while _FLAG.match(self._text, end):
                 end += 1
-            self._run = range(start, end)
-        return offset - self._run.start
+            self._flag_run = range(start, end)
+        return offset - self._flag_run.start
 
     def _after_virama(self, offset: int) -> bool:
-        for place in range(offset - 1, max(offset - LONGEST_CLUSTER, -1), -1):
-            mark = self._text[place]
+        for before in range(offset - 1, max(offset - MAX_CLUSTER_CHARS, -1), -1):
+            mark = self._text[before]
             if unicodedata.combining(mark) == _VIRAMA:
                 return True
             if unicodedata.category(mark) not in _EXTENDS and not _EXTENDS_TOO.match(mark):

@@ -1,4 +1,4 @@
-"""Where in the tokens of a text the things stand that a query looked for."""
+"""Find the matches of a query's words, phrases and spans in the tokens of a text."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """One thing that the query looks for in one field.
+    """A word or phrase that the query looks for in one field.
 
-    ``terms`` holds a set of alternative index terms for each of consecutive positions: one set
-    for a word, several for a phrase. ``words`` holds folded words that will do instead of a single
-    term (what a prefix or a wildcard stands for); ``terms`` may then be empty. ``weight`` is the
-    idf: passages are chosen by the weight of what they hold, and one below 0 counts as 0.
+    ``terms`` holds a set of alternative terms for each of consecutive positions: one set for a
+    word, several for a phrase. ``words`` holds folded words that match too, such as the words that
+    a prefix or wildcard matches; ``terms`` may then be empty. ``weight`` is the idf. Passages are
+    chosen by the weight of the highlights that they show. A weight below 0 counts as 0.
 
-    Raises ValueError for a phrase with ``words``: they have no place in it.
+    Raises ValueError for a phrase with ``words``: words can only be alternatives of one position.
     """
 
     field: TextField
@@ -52,19 +52,20 @@ class Highlight:
 
 
 Matches: TypeAlias = "tuple[array[int], array[int]]"
-"""The places where highlights stand, sorted: rows, and the numbers of the highlights.
+"""The matches in a text, sorted, in two arrays: the rows, and the numbers of their highlights.
 
-A row has the start and the end of a match, the position of its first token, and where its numbers
-begin and end; see Patterns.weights.
+A row has five columns: the start and the end of the match, the position of its first token, and the
+start and the end of its numbers in the second array. A number is an index of Patterns.weights.
 """
 
 
 class Patterns:
-    """The highlights of one field, ready to be found in its tokens.
+    """Finds the highlights and spans of one field in its tokens.
 
-    All of them are searched for at once; see kernels/snippets/matching.py. Those that look for
-    the same are one. Beside them ``spans`` are found, each with its weight. ``weights`` has the
-    weight of each in millionths: integers, since sums of floats depend on their order.
+    All highlights are searched for at once: see kernels/snippets/matching.py. Equal highlights are
+    merged. ``spans`` are the proximity parts of the query, each with its weight. ``weights`` holds
+    the weight of each highlight, then of each of the spans, in millionths. They are integers,
+    because sums of floats depend on their order.
 
     >>> from searchlib.analysis import get_analyzer
     >>> from searchlib.analysis.matching_tokens import token_finder
@@ -84,17 +85,17 @@ class Patterns:
         self.weights = array("q")
         steps = array("I")
         numbers = array("I")
-        of_term: dict[str, list[int]] = {}
-        of_word: dict[str, list[int]] = {}
-        # The longest come last, so that of several phrases that end together the one which began
-        # first has the last place.
-        for number, key in enumerate(sorted(weights, key=_num_places), 1):
+        states_of_term: dict[str, list[int]] = {}
+        states_of_word: dict[str, list[int]] = {}
+        # The longest phrase comes last, because the automaton takes the start of a match from the
+        # last of the phrases that end at the same position.
+        for number, key in enumerate(sorted(weights, key=_phrase_length), 1):
             terms, words = key
             for word in words:
-                of_word.setdefault(word, []).append(len(steps))
+                states_of_word.setdefault(word, []).append(len(steps))
             for step, alternatives in enumerate(terms or (frozenset[str](),)):
                 for term in alternatives:
-                    of_term.setdefault(term, []).append(len(steps))
+                    states_of_term.setdefault(term, []).append(len(steps))
                 steps.append(step)
                 numbers.append(0)
             numbers[-1] = number
@@ -104,9 +105,9 @@ class Patterns:
         for part, weight in spans:
             self._spans.append(part)
             self.weights.append(round(max(weight, 0.0) * 1_000_000))
-        # Names that stand at the same places are of one kind.
+        # Terms and words that lead to the same states of the automaton have the same kind.
         kinds: dict[tuple[int, ...], int] = {}
-        self.wanted = Wanted(_kinds_of(of_term, kinds), _kinds_of(of_word, kinds))
+        self.wanted = Wanted(_kinds_of(states_of_term, kinds), _kinds_of(states_of_word, kinds))
         self._automaton = Automaton(
             array("I", accumulate(map(len, kinds))),
             array("I", chain.from_iterable(kinds)),
@@ -116,7 +117,7 @@ class Patterns:
 
     @property
     def has_spans(self) -> bool:
-        """Whether spans are looked for, which need all texts of an article."""
+        """Whether there are spans. Finding them needs all texts of an article."""
         return bool(self._spans)
 
     def find_in(
@@ -128,35 +129,36 @@ class Patterns:
     ) -> Matches:
         """Return all matches in the text of ``field``, sorted by start and end.
 
-        Those that end at one position are one. A phrase reaches from the start of its first token
-        to the end of its last. ``article`` are the spans of the same texts, if they are at hand.
+        Matches of highlights that end at the same position are merged into one. A phrase extends
+        from the start of its first token to the end of its last. ``article`` finds the spans; pass
+        the TextSpans of the same texts to reuse its cache.
         """
-        found = self._automaton.find(finder.places(texts[field], self.wanted))
+        matches = self._automaton.find(finder.places(texts[field], self.wanted))
         if not self._spans:
-            return found
-        return self._with_spans(found, field, article or TextSpans(texts, finder))
+            return matches
+        return self._with_spans(matches, field, article or TextSpans(texts, finder))
 
-    def _with_spans(self, found: Matches, field: TextField, article: TextSpans) -> Matches:
-        rows, numbers = found
-        matches = {
-            (rows[at], rows[at + 1], rows[at + 2]): [*numbers[rows[at + 3] : rows[at + 4]]]
-            for at in range(0, len(rows), 5)
+    def _with_spans(self, matches: Matches, field: TextField, article: TextSpans) -> Matches:
+        rows, numbers = matches
+        numbers_of = {
+            (rows[row], rows[row + 1], rows[row + 2]): [*numbers[rows[row + 3] : rows[row + 4]]]
+            for row in range(0, len(rows), 5)
         }
         for number, spans in enumerate(self._spans, self._first_span):
             for mark in article.marks(spans, field):
-                matches.setdefault(mark, []).append(number)
+                numbers_of.setdefault(mark, []).append(number)
         all_rows, all_numbers = array("q"), array("I")
-        for mark in sorted(matches):
+        for mark in sorted(numbers_of):
             first = len(all_numbers)
-            all_numbers.extend(matches[mark])
+            all_numbers.extend(numbers_of[mark])
             all_rows.extend((*mark, first, len(all_numbers)))
         return all_rows, all_numbers
 
 
 class SearchedTexts:
-    """The texts of one article, and what was found in them: each of them is searched once."""
+    """The texts of one article, and a cache of their matches: each text is searched once."""
 
-    __slots__ = ("_article", "_finder", "_found", "patterns", "texts")
+    __slots__ = ("_article", "_finder", "_matches", "patterns", "texts")
 
     def __init__(
         self,
@@ -168,39 +170,39 @@ class SearchedTexts:
         self.patterns = patterns
         self._finder = finder
         self._article: TextSpans | None = None
-        self._found: dict[TextField, Matches] = {}
+        self._matches: dict[TextField, Matches] = {}
 
     def matches(self, field: TextField) -> Matches | None:
-        """Return what was found in a field; None if it has no text, or nothing is looked for."""
-        found = self._found.get(field)
-        if found is None:
-            wanted = self.patterns.get(field)
-            if not wanted or not self.texts.get(field):
+        """Return the matches in a field; None if it has no text or no patterns."""
+        matches = self._matches.get(field)
+        if matches is None:
+            patterns = self.patterns.get(field)
+            if not patterns or not self.texts.get(field):
                 return None
-            if self._article is None and wanted.has_spans:
+            if self._article is None and patterns.has_spans:
                 self._article = TextSpans(self.texts, self._finder)
-            found = wanted.find_in(self.texts, field, self._finder, self._article)
-            self._found[field] = found
-        return found
+            matches = patterns.find_in(self.texts, field, self._finder, self._article)
+            self._matches[field] = matches
+        return matches
 
 
 def spans_of(matches: Matches) -> Iterator[tuple[int, int]]:
-    """Return from where to where each match stands."""
+    """Return the start and end of each match."""
     rows, _ = matches
     return zip(rows[::5], rows[1::5], strict=True)
 
 
-def _kinds_of(places_of: dict[str, list[int]], kinds: dict[tuple[int, ...], int]) -> dict[str, int]:
-    return {name: kinds.setdefault(tuple(at), len(kinds)) for name, at in places_of.items()}
+def _kinds_of(states_of: dict[str, list[int]], kinds: dict[tuple[int, ...], int]) -> dict[str, int]:
+    return {name: kinds.setdefault(tuple(states), len(kinds)) for name, states in states_of.items()}
 
 
-def _num_places(key: tuple[tuple[frozenset[str], ...], frozenset[str]]) -> int:
+def _phrase_length(key: tuple[tuple[frozenset[str], ...], frozenset[str]]) -> int:
     return len(key[0])
 
 
 def patterns_by_field(highlights: Iterable[Highlight]) -> dict[TextField, Patterns]:
-    """Return the patterns of each field for which there are highlights."""
+    """Return the patterns of each field that has highlights."""
     by_field: dict[TextField, list[Highlight]] = {}
     for highlight in highlights:
         by_field.setdefault(highlight.field, []).append(highlight)
-    return {field: Patterns(wanted) for field, wanted in by_field.items()}
+    return {field: Patterns(of_field) for field, of_field in by_field.items()}

@@ -1,11 +1,12 @@
-"""Make snippets: the passages of an article that show best why it was found."""
+"""Make snippets: choose the passages of an article that best show why it was found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
-from searchlib.article import TextField
+from searchlib.schema import TEXT_FIELDS, TITLE_FIELD, TextField
 from searchlib.snippets.choosing import WORTH_REPEATING, FieldPassages
 from searchlib.snippets.cutting import Span, TextLayout
 from searchlib.snippets.marking import marks_within
@@ -22,7 +23,13 @@ from searchlib.snippets.snippet import Snippet
 __all__ = ["first_text", "make_snippets", "snippets_of"]
 
 MAX_CHARS: Final = 240
-_FIELDS_BY_CHOICE: Final[tuple[tuple[TextField, ...], ...]] = (("body", "caption"), ("headline",))
+"""Maximum length of a passage, unless the caller asks for another."""
+
+_FIELDS_BY_CHOICE: Final[tuple[tuple[TextField, ...], ...]] = (
+    tuple(field for field in TEXT_FIELDS if field != TITLE_FIELD),
+    (TITLE_FIELD,),
+)
+"""The fields to choose passages from. The second group is used if the first has no match."""
 
 
 def make_snippets(
@@ -35,14 +42,16 @@ def make_snippets(
 ) -> tuple[Snippet, ...]:
     """Return up to ``limit`` passages of an article, the best first.
 
-    A passage is a sentence, or neighbouring sentences of a paragraph where together they show
-    more, in at most ``max_chars`` characters; a longer sentence is cut between words. Passages of
-    one field neither overlap nor say the same. The headline is used only where neither body nor
-    caption holds anything. Where nothing does, the beginning of the body (or else of the caption
-    or headline) is given without marks; of an article without text, nothing.
+    A passage is a sentence, or several neighbouring sentences of a paragraph if they show more
+    together. It has at most ``max_chars`` characters; a longer sentence is cut between words. Two
+    passages of one field do not overlap and do not have the same text.
 
-    Costs one search of each field that has highlights, and time linear in its length. Raises
-    ValueError for ``max_chars`` below 1.
+    The headline is used only if body and caption have no match. If no field has a match, the result
+    is the beginning of the body without marks, or of the caption or headline if there is no body.
+    If the article has no text, the result is empty.
+
+    Each field that has highlights is searched once, in time linear in its length. Raises ValueError
+    for ``max_chars`` below 1.
     """
     searched = SearchedTexts(texts, patterns_by_field(highlights), finder)
     return snippets_of(searched, limit, max_chars)
@@ -51,9 +60,9 @@ def make_snippets(
 def snippets_of(
     searched: SearchedTexts, limit: int = 2, max_chars: int = MAX_CHARS
 ) -> tuple[Snippet, ...]:
-    """Return the snippets of make_snippets for highlights that are ready to be found."""
+    """Return the snippets of make_snippets for texts whose patterns are built already."""
     if max_chars < 1:
-        raise ValueError(f"max_chars is {max_chars}; a passage has at least one character")
+        raise ValueError(f"max_chars is {max_chars}; it must be 1 or more")
     if limit < 1:
         return ()
     fields = _fields_to_choose_from(searched, max_chars)
@@ -82,9 +91,8 @@ def first_text(searched: SearchedTexts, max_chars: int = MAX_CHARS) -> str:
 def _lead(
     texts: Mapping[TextField, str], max_chars: int
 ) -> tuple[TextField, TextLayout, Span] | None:
-    """Return how an article begins in which nothing was found."""
-    names: tuple[TextField, ...] = ("body", "caption", "headline")
-    for name in names:
+    """Return the beginning of an article without matches; None if it has no text."""
+    for name in chain(*_FIELDS_BY_CHOICE):
         layout = TextLayout(texts.get(name, ""))
         if layout.has_ink:
             return name, layout, layout.lead(max_chars)
@@ -92,7 +100,7 @@ def _lead(
 
 
 def _fields_to_choose_from(searched: SearchedTexts, max_chars: int) -> list[FieldPassages]:
-    """Return the fields in which something was found, of those that are to be chosen from."""
+    """Return the passages of body and caption if these have matches, else of the headline."""
     for names in _FIELDS_BY_CHOICE:
         fields: list[FieldPassages] = []
         for name in names:
@@ -107,29 +115,29 @@ def _fields_to_choose_from(searched: SearchedTexts, max_chars: int) -> list[Fiel
 
 
 def _best_snippets(fields: Sequence[FieldPassages], limit: int) -> Iterator[Snippet]:
-    least_weight = 0.0
-    said: set[tuple[TextField, str]] = set()
+    min_weight = 0.0
+    shown: set[tuple[TextField, str]] = set()
     for _ in range(limit):
-        offer = _best_offer(fields, least_weight)
+        offer = _best_offer(fields, min_weight)
         if not offer:
             return
-        least_weight = least_weight or WORTH_REPEATING * offer.weight
+        min_weight = min_weight or WORTH_REPEATING * offer.weight
         span = offer.take()
         snippet = _snippet(offer.name, offer.layout, span, offer.matches)
-        # In a sentence that says the same again and again, a passage may come out as one before.
-        if (snippet.field, snippet.text) not in said:
-            said.add((snippet.field, snippet.text))
+        # A long sentence that repeats itself can have two passages with the same text.
+        if (snippet.field, snippet.text) not in shown:
+            shown.add((snippet.field, snippet.text))
             yield snippet
 
 
-def _best_offer(fields: Sequence[FieldPassages], least_weight: float) -> FieldPassages | None:
-    """Return the field that has the best passage."""
+def _best_offer(fields: Sequence[FieldPassages], min_weight: float) -> FieldPassages | None:
+    """Return the field with the best passage; None if no passage is left."""
     offer = None
-    best = (0, 0)
+    best_rank = (0, 0)
     for field in fields:
-        rank = field.best(least_weight)
-        if rank and (offer is None or rank > best):
-            offer, best = field, rank
+        rank = field.best(min_weight)
+        if rank and (offer is None or rank > best_rank):
+            offer, best_rank = field, rank
     return offer
 
 

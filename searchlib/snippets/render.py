@@ -1,4 +1,4 @@
-"""Marked text for a page and for a terminal, with nothing in it that the article smuggled in."""
+"""Render marked text for a page and for a terminal. Markup and controls of the text are escaped."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Final
 __all__ = ["render_ansi", "render_html", "terminal_text"]
 
 _ELEMENT: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9]*(?:-[a-zA-Z0-9]+)*")
-# In these a page does not read escapes (a script would even be run), drops a leading line break, or
-# has no text.
+# Elements that cannot mark text. In some a browser does not decode escapes, and it would run a
+# script. Others drop a leading line break, or cannot hold text.
 _NOT_FOR_TEXT: Final = re.compile(
     "script|style|textarea|title|template|select|svg|math|object|frameset|pre|listing|xmp"
     "|iframe|noembed|noframes|noscript|plaintext|table|area|base|br|col|embed|frame|hr|image|img"
@@ -27,8 +27,8 @@ _FORBIDDEN_IN_HTML: Final = re.compile(
     + "]"
 )
 _LINE_BREAK_OR_TAB: Final = re.compile("\r\n|[\t\n\x0b\x0c\r\x85\u2028\u2029]")
-# Controls move the cursor or begin a sequence; embeddings, overrides and isolates reorder what
-# follows on the line. The plain left-to-right and right-to-left marks are kept: Hebrew needs them.
+# Controls move the cursor or begin an escape sequence. Embeddings, overrides and isolates reorder
+# the rest of the line. The left-to-right and right-to-left marks are allowed: Hebrew needs them.
 _FORBIDDEN_ON_TERMINAL: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -37,7 +37,7 @@ _NOT_BOLD: Final = "\x1b[22m"
 
 
 def render_html(text: str, marks: Sequence[tuple[int, int]], tag: str) -> str:
-    """Return ``text`` escaped, its marks as elements named ``tag``. See Snippet.html."""
+    """Return ``text`` escaped, with its marks as elements named ``tag``. See Snippet.html."""
     if not _ELEMENT.fullmatch(tag) or _NOT_FOR_TEXT.fullmatch(tag):
         raise ValueError(f"{tag!r} cannot mark text; give the name of an element such as 'mark'")
     return "".join(
@@ -47,7 +47,7 @@ def render_html(text: str, marks: Sequence[tuple[int, int]], tag: str) -> str:
 
 
 def render_ansi(text: str, marks: Sequence[tuple[int, int]]) -> str:
-    """Return ``text`` for a terminal, its marks in bold. See Snippet.ansi."""
+    """Return ``text`` for a terminal, with its marks in bold. See Snippet.ansi."""
     return "".join(
         f"{_BOLD}{terminal_text(piece)}{_NOT_BOLD}" if marked else terminal_text(piece)
         for piece, marked in _pieces(text, marks)
@@ -59,7 +59,7 @@ def _escaped(piece: str) -> str:
 
 
 def terminal_text(piece: str) -> str:
-    """Return ``piece`` on one line, with nothing in it that a terminal would obey."""
+    """Return ``piece`` on one line: line breaks become spaces, control characters U+FFFD."""
     return _FORBIDDEN_ON_TERMINAL.sub("\ufffd", _LINE_BREAK_OR_TAB.sub(" ", piece))
 
 

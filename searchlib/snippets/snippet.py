@@ -1,4 +1,4 @@
-"""What is shown of a hit: a passage in the article's own words, and what to mark in it."""
+"""The snippet: a passage of a hit in the article's own words, with its marks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["Snippet"]
 class Snippet:
     """A passage of one field of an article.
 
-    ``text`` stands at ``start_char:end_char`` of the field, unchanged. ``marks`` are half-open
-    offsets into ``text``: sorted, disjoint, none empty. ``starts_inside`` says that the field has
-    more text before the passage, ``ends_inside`` that it has more after it: where an ellipsis
-    belongs. The snippet itself has none.
+    ``text`` is the field's text from ``start_char`` to ``end_char``, unchanged. ``marks`` are
+    half-open offsets into ``text``, sorted, disjoint, and never empty. ``starts_inside`` is true if
+    the field has text before the passage, and ``ends_inside`` if it has text after it: an ellipsis
+    belongs there. ``text`` itself has no ellipsis.
 
     >>> snippet = Snippet("caption", "Bay horses & a groom", 0, 20, ((4, 10),))
     >>> snippet.plain()
@@ -35,21 +35,23 @@ class Snippet:
     ends_inside: bool = False
 
     def plain(self) -> str:
-        """Return the text as it stands in the field, with no marks."""
+        """Return the text as it is in the field, without marks."""
         return self.text
 
     def html(self, tag: str = "mark") -> str:
-        """Return the text with everything escaped and the marks as elements named ``tag``.
+        """Return the text escaped for HTML, with the marks as elements named ``tag``.
 
-        It may stand in an element or between quotes. Characters that HTML forbids become U+FFFD.
-        Raises ValueError where ``tag`` is not the name of an element that can hold text.
+        The result is safe in an element and in a quoted attribute. Characters that HTML forbids
+        become U+FFFD. Raises ValueError if ``tag`` is not the name of an element that can hold
+        text.
         """
         return render_html(self.text, self.marks, tag)
 
     def ansi(self) -> str:
-        """Return the text on one line for a terminal, marks in bold.
+        """Return the text on one line for a terminal, with the marks in bold.
 
-        Only the two sequences for bold on and bold off are in it: line breaks and tabs of the
-        article become spaces, its other control characters and bidirectional overrides U+FFFD.
+        The only escape sequences in it are those for bold on and bold off. Line breaks and tabs of
+        the article become spaces. Its other control characters and its bidirectional overrides
+        become U+FFFD.
         """
         return render_ansi(self.text, self.marks)

@@ -1,4 +1,4 @@
-"""The spans of one article: what ranking/spans.py finds in a segment, in the texts at hand."""
+"""Find the spans of one article in its texts, as ranking/spans.py finds them in a segment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _POSITIONS = (1 << 30) - 1
 
 
 class TextSpans:
-    """The spans of one article: of headline, body and caption together."""
+    """Finds the spans of one article: of its headline, body and caption together."""
 
     def __init__(self, texts: Mapping[TextField, str], finder: Finder) -> None:
         self._source = _TextSource(texts, finder)
@@ -36,25 +36,26 @@ class TextSpans:
     def marks(self, spans: Spans, field: TextField) -> list[tuple[int, int, int]]:
         """Return start, end and first position of each span in the text of ``field``, sorted.
 
-        The other texts are looked at for what counts in all of them (atleast3).
+        All texts are searched, because some operators count the spans of all fields (atleast3).
         """
         source, number = self._source, TEXT_FIELDS.index(field)
-        here = {
+        in_field = {
             pair for pair in zip(*find_spans(spans, source), strict=True) if pair[0] >> 30 == number
         }
         marked: dict[tuple[int, int], tuple[int, int]] = {}
-        if not here:
+        if not in_field:
             return []
-        # A word is found in two ways, O'Brien by Brien: what is marked is how it was asked for.
+        # A word can have several forms at one position (O'Brien is also found as Brien). The mark
+        # covers the form that the query looked for.
         for part in dict.fromkeys(simple_spans(spans)):
-            firsts, lasts = (self._where(field, wanted) for wanted in wanted_at_ends(part))
-            for pair in here.intersection(zip(*find_spans(part, source), strict=True)):
+            firsts, lasts = (self._offsets_of(field, wanted) for wanted in wanted_at_ends(part))
+            for pair in in_field.intersection(zip(*find_spans(part, source), strict=True)):
                 start, end = firsts[pair[0] & _POSITIONS][0], lasts[pair[1] & _POSITIONS][1]
                 before = marked.get(pair, (start, end))
                 marked[pair] = min(start, before[0]), max(end, before[1])
         return sorted((*mark, first & _POSITIONS) for (first, _), mark in marked.items())
 
-    def _where(self, field: TextField, wanted: Wanted) -> dict[int, tuple[int, int]]:
+    def _offsets_of(self, field: TextField, wanted: Wanted) -> dict[int, tuple[int, int]]:
         key = field, wanted
         if key not in self._offsets:
             data, finder = self._source.text(TEXT_FIELDS.index(field) << 30)
@@ -63,36 +64,36 @@ class TextSpans:
 
 
 class _TextSource:
-    """Where occurrences of one article come from, as those of a document with the number 0."""
+    """The occurrences in one article, in the form of a segment's, with the document number 0."""
 
     def __init__(self, texts: Mapping[TextField, str], finder: Finder) -> None:
         self._texts = [
             texts.get(field, "").encode("utf-8", "surrogatepass") for field in TEXT_FIELDS
         ]
         self._finder = finder
-        self._found: dict[tuple[Wanted, int], array[int]] = {}
+        self._cache: dict[tuple[Wanted, int], array[int]] = {}
 
     def words(self, leaf: WordLeaf) -> array[int]:
-        return self._places(wanted_in(leaf), field_mask(leaf.fields))
+        return self._occurrences(wanted_in(leaf), field_mask(leaf.fields))
 
     def phrase(self, places: Sequence[Sequence[str]], mask: int) -> array[int]:
-        each = (wanted_of((False, term) for term in place) for place in places)
-        return reduce(following, (self._places(wanted, mask) for wanted in each))
+        by_position = (wanted_of((False, term) for term in terms) for terms in places)
+        return reduce(following, (self._occurrences(wanted, mask) for wanted in by_position))
 
     def spelled(self, words: Sequence[str], mask: int) -> array[int]:
-        each = (wanted_of([(True, word)]) for word in words)
-        return reduce(following, (self._places(wanted, mask) for wanted in each))
+        by_position = (wanted_of([(True, word)]) for word in words)
+        return reduce(following, (self._occurrences(wanted, mask) for wanted in by_position))
 
     def text(self, field: int) -> tuple[bytes, Finder]:
         return self._texts[field >> 30], self._finder
 
-    def _places(self, wanted: Wanted, mask: int) -> array[int]:
+    def _occurrences(self, wanted: Wanted, mask: int) -> array[int]:
         key = wanted, mask
-        if key not in self._found:
-            self._found[key] = array("Q", self._each_place(*key))
-        return self._found[key]
+        if key not in self._cache:
+            self._cache[key] = array("Q", self._find(*key))
+        return self._cache[key]
 
-    def _each_place(self, wanted: Wanted, mask: int) -> Iterator[int]:
+    def _find(self, wanted: Wanted, mask: int) -> Iterator[int]:
         for number, text in enumerate(self._texts):
             if text and mask >> number & 1:
                 rows = self._finder.places_in(text, wanted)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from searchlib.files.storage import DirectoryStorage
 from searchlib.segment.builder import SegmentBuilder
 from searchlib.segment.documents import DocumentBatch
 
-__all__ = ["Builder", "Builders", "BuildersHere", "build_segment"]
+__all__ = ["Batch", "BatchT", "Builder", "Builders", "BuildersHere", "build_segment"]
 
 
-class Builder(Protocol):
+class Batch(Protocol):
+    """Articles on their way into a segment: analyzed ones, or ones that a process analyzes."""
+
+    @property
+    def article_ids(self) -> Sequence[str]:
+        """The ids of the articles, in the order of insertion."""
+        ...
+
+
+BatchT = TypeVar("BatchT", bound=Batch)
+BatchT_contra = TypeVar("BatchT_contra", bound=Batch, contravariant=True)
+
+
+class Builder(Protocol[BatchT_contra]):
     """A segment in the making: SegmentBuilder, or what stands for one in another process."""
 
     @property
@@ -25,17 +38,17 @@ class Builder(Protocol):
         """Whether the segment should be finished before another batch is added."""
         ...
 
-    def add(self, batch: Any, /) -> None:
+    def add(self, batch: BatchT_contra, /) -> None:
         """Add documents behind those there are."""
 
     def finish(self) -> None:
         """Write the segment, or have it written."""
 
 
-class Builders(Protocol):
-    """Makes the builders of a transaction."""
+class Builders(Protocol[BatchT_contra]):
+    """Makes the builders of a transaction, which all take one kind of batch."""
 
-    def begin(self, storage: Any, name: str, /) -> Builder:
+    def begin(self, storage: Any, name: str, /) -> Builder[BatchT_contra]:
         """Return the builder of the segment ``name``."""
         ...
 
@@ -46,7 +59,7 @@ class Builders(Protocol):
 class BuildersHere:
     """Builders that have written their segment when they are finished."""
 
-    def begin(self, storage: Any, name: str) -> Builder:
+    def begin(self, storage: Any, name: str) -> Builder[DocumentBatch]:
         """Return a builder that writes the segment when it is finished."""
         return SegmentBuilder(storage, name)
 

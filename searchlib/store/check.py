@@ -6,12 +6,12 @@ from array import array
 from collections.abc import Iterator
 from itertools import pairwise
 
-from searchlib.article import TEXT_FIELDS
 from searchlib.errors import StorageError
 from searchlib.files.damage import corruption_guard
 from searchlib.kernels.postings import list_rows
+from searchlib.schema import ID_FIELD, NUM_TEXT_FIELDS
 from searchlib.segment.records import decode_record
-from searchlib.store.snapshot import ARTICLE_ID, SegmentView, Snapshot
+from searchlib.store.snapshot import SegmentView, Snapshot
 
 __all__ = ["check_snapshot"]
 
@@ -43,8 +43,8 @@ def check_snapshot(snapshot: Snapshot) -> Iterator[str]:
 def _check_articles(snapshot: Snapshot) -> Iterator[str]:
     owners: dict[int, str] = {}
     try:
-        for article_id in snapshot.key_values(ARTICLE_ID):
-            docs = snapshot.key_docs(ARTICLE_ID, article_id)
+        for article_id in snapshot.key_values(ID_FIELD):
+            docs = snapshot.key_docs(ID_FIELD, article_id)
             if len(docs) > 1:
                 yield f"article {article_id!r} is there {len(docs)} times"
             owners.update(dict.fromkeys(docs, article_id))
@@ -69,7 +69,7 @@ def _check_terms(part: SegmentView) -> Iterator[str]:
     segment = part.segment
     lengths = segment.lengths
     ends = array("I", bytes(4 * len(lengths)))
-    sums = [sum(lengths[field :: len(TEXT_FIELDS)]) for field in range(len(TEXT_FIELDS))]
+    sums = [sum(lengths[field::NUM_TEXT_FIELDS]) for field in range(NUM_TEXT_FIELDS)]
     if tuple(sums) != segment.words_in:
         yield f"{segment.name} has other lengths than the sum of them says"
     starts: set[int] = set()
@@ -79,7 +79,7 @@ def _check_terms(part: SegmentView) -> Iterator[str]:
         fields = 0
         # Their order is checked where they are read.
         for place in list_rows.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True):
-            span = len(TEXT_FIELDS) * (place >> 32) + (place >> 30 & 3)
+            span = NUM_TEXT_FIELDS * (place >> 32) + (place >> 30 & 3)
             fields |= 1 << (place >> 30 & 3)
             ends[span] = max(ends[span], (place & _POSITION) + 1)
         if fields != mask:

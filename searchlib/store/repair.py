@@ -32,6 +32,7 @@ from searchlib.files.storage import (
     write_new,
     writing,
 )
+from searchlib.schema import ID_FIELD
 from searchlib.segment.builder import SegmentBuilder
 from searchlib.segment.documents import DocumentBatch
 from searchlib.segment.entry import SegmentEntry, segment_file
@@ -48,7 +49,7 @@ from searchlib.store.commit import (
 )
 from searchlib.store.publishing import Publication
 from searchlib.store.settings import SETTINGS_FILE, Settings
-from searchlib.store.snapshot import ARTICLE_ID, Snapshot
+from searchlib.store.snapshot import Snapshot
 from searchlib.store.store import Store
 
 __all__ = ["Salvage", "salvage"]
@@ -338,7 +339,7 @@ def _without_doubles(
     """Delete all but the last article of an id: a lost commit knew which ones were replaced."""
     seen: set[bytes] = set()
     kept: list[SegmentEntry] = []
-    prefix = ARTICLE_ID.encode() + b"="
+    prefix = ID_FIELD.encode() + b"="
     for entry in reversed(segments):
         deleted = set(entry.deleted)
         with corruption_guard(path):

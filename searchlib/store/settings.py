@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from searchlib.article import TEXT_FIELDS
 from searchlib.errors import CorruptIndexError, IndexFormatError
+from searchlib.schema import DEFAULT_WEIGHTS, TEXT_FIELDS
 
 __all__ = ["FORMAT", "MOST_SETTINGS_BYTES", "SETTINGS_FILE", "Settings"]
 
@@ -33,9 +33,7 @@ class Settings:
     """
 
     analyzer: str = "english"
-    weights: Mapping[str, float] = field(
-        default_factory=lambda: {"headline": 2.0, "body": 1.0, "caption": 1.0}
-    )
+    weights: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
     k1: float = 1.2
     b: float = 0.75
 

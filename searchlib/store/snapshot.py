@@ -7,24 +7,24 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
-from searchlib.article import TEXT_FIELDS, TextField
+from searchlib.article_record import Record
 from searchlib.errors import StorageError
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property, renew_in_children
-from searchlib.kernels.postings import combining, list_rows, lists
+from searchlib.kernels.postings import combining, lists
 from searchlib.kernels.ranking import bm25f
+from searchlib.schema import ALL_FIELDS, ID_FIELD, NUM_TEXT_FIELDS, TEXT_FIELDS, TextField
 from searchlib.segment.phrase_finding import PhraseFinder, PhraseWord
 from searchlib.segment.segment import NO_DATE, ArticleSegment
 from searchlib.segment.sorted_table import distinct, key_of
 from searchlib.segment.word_patterns import WordPattern
 from searchlib.segment.written_words import WrittenWords
 from searchlib.store.commit import Commit
+from searchlib.store.segment_view import SegmentView
 
 __all__ = [
-    "ALL_FIELDS",
-    "ARTICLE_ID",
     "NO_DATE",
     "Postings",
     "SegmentView",
@@ -33,8 +33,8 @@ __all__ = [
     "field_mask",
 ]
 
-ARTICLE_ID: Final = "article_id"
-ALL_FIELDS: Final = 7
+_CacheT = TypeVar("_CacheT")
+
 _KEPT_NUMBERS: Final = 4_000_000
 """Of the rows of the terms that were asked for: 32 MB."""
 
@@ -54,18 +54,6 @@ class Postings(NamedTuple):
     frequencies: array[float]
 
 
-class SegmentView(NamedTuple):
-    """A segment of a snapshot: its documents have their numbers there plus ``base``.
-
-    ``excluded`` has a bit for each deleted document; it is empty where there is none.
-    """
-
-    segment: ArticleSegment
-    base: int
-    excluded: bytearray
-    deleted: tuple[int, ...]
-
-
 class Term:
     """What a snapshot knows of a term: its list in each segment, or None there.
 
@@ -81,7 +69,7 @@ class Term:
 
 
 def field_mask(fields: tuple[TextField, ...]) -> int:
-    """Return the fields as bits: 1 headline, 2 body, 4 caption."""
+    """Return the fields as bits: bit ``n`` for the field ``TEXT_FIELDS[n]``."""
     if fields == TEXT_FIELDS:
         return ALL_FIELDS
     return sum(1 << TEXT_FIELDS.index(field) for field in set(fields))
@@ -97,12 +85,12 @@ class Snapshot:
     def __init__(self, storage: Any, commit: Commit, path: str) -> None:
         self.path = path
         self.generation = commit.generation
+        self._guard = corruption_guard(path)
         self._lock = threading.RLock()
         renew_in_children(self)
         self._found: dict[str, Term] = {}
         self._found_numbers = 0
-        self.caches: dict[Any, Any] = {}
-        """What ranking makes of the snapshot for one query and needs for the next."""
+        self._caches: dict[type, object] = {}
         self._norms: dict[float, list[array[float]]] = {}
         self._all_norms: dict[float, array[float]] = {}
         self._values_in_use: dict[str, tuple[str, ...]] = {}
@@ -133,6 +121,20 @@ class Snapshot:
         """Replace the lock. The thread that held it does not exist in a forked child."""
         self._lock = threading.RLock()
 
+    def cache(self, kind: type[_CacheT]) -> _CacheT:
+        """Return the snapshot's only object of a class, made when it is first asked for.
+
+        It holds what an upper layer makes of the snapshot for one query and needs for the next.
+        """
+        found = self._caches.get(kind)
+        if found is None:
+            found = self._caches.setdefault(kind, kind())
+        return cast("_CacheT", found)
+
+    def drop_caches(self) -> None:
+        """Forget what cache() has given: it is made anew."""
+        self._caches.clear()
+
     @cached_property
     def live(self) -> array[int]:
         """The live documents, ``array('I')`` in order."""
@@ -152,7 +154,7 @@ class Snapshot:
         found = self._found.get(term)
         if found is None:
             key = key_of(term)
-            with corruption_guard(self.path):
+            with self._guard:
                 found = Term(tuple(part.segment.find(key) for part in self.parts))
             with self._lock:
                 self._found_numbers += _TERM_NUMBERS + sum(len(rows or ()) for rows in found.lists)
@@ -177,10 +179,10 @@ class Snapshot:
         """Return the postings of ``term`` in the fields of ``mask``; empty ones if none has it."""
         docs, frequencies = array("I"), array("d")
         found = self.term(term)
-        with corruption_guard(self.path):
+        with self._guard:
             for part, parsed in zip(self.parts, found.lists, strict=True):
                 if parsed:
-                    some = self._frequencies(part, parsed, mask)
+                    some = part.frequencies(parsed, mask)
                     docs.extend(some[0])
                     frequencies.extend(some[1])
         return self.live_only(docs, frequencies)
@@ -195,12 +197,6 @@ class Snapshot:
                     own.docs.extend(docs)
                     own.frequencies.extend(frequencies)
         return [self.live_only(*own) for own in found]
-
-    def _frequencies(
-        self, part: SegmentView, parsed: array[int], mask: int
-    ) -> tuple[array[int], array[float]]:
-        segment = part.segment
-        return list_rows.frequencies(segment.numbers, parsed, mask, part.base, segment.num_docs)
 
     def phrase(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, array[int]]]:
         """Return where the terms of ``places`` stand side by side, by the number of the segment.
@@ -221,7 +217,7 @@ class Snapshot:
         rows = self.term(term).lists[number]
         if not rows:
             return array("Q")
-        with corruption_guard(self.path):
+        with self._guard:
             return self._phrases[number].places(term, rows)
 
     def phrase_places(self, number: int, places: Sequence[Sequence[str]]) -> array[int]:
@@ -232,7 +228,7 @@ class Snapshot:
         ]
         if not all(together):
             return array("Q")
-        with corruption_guard(self.path):
+        with self._guard:
             return self._phrases[number].find(together)
 
     def fields_with(self, places: Sequence[Sequence[str]], doc: int) -> int:
@@ -243,25 +239,25 @@ class Snapshot:
         """
         number = bisect_right(self._bases, doc) - 1
         part = self.parts[number]
-        numbers, here = part.segment.numbers, doc - part.base
+        here = doc - part.base
         fields = 0
         together: list[list[PhraseWord]] = []
         for place in places:
             words: list[PhraseWord] = []
             for term in place:
                 parsed = self.term(term).lists[number]
-                at = list_rows.find_document(numbers, parsed, here) if parsed else -1
+                at = part.find_document(parsed, here) if parsed else -1
                 if parsed and at >= 0:
                     fields |= at & ALL_FIELDS
                     if len(places) > 1:
-                        first = (at >> 3) * lists.ROW
+                        first = (at >> NUM_TEXT_FIELDS) * lists.ROW
                         words.append((term, parsed[first : first + lists.ROW]))
             together.append(words)
         if len(places) == 1:
             return fields
         if not all(together):
             return 0
-        with corruption_guard(self.path):
+        with self._guard:
             found = self._phrases[number].find_in(together, array("I", [here]))
         return sum(1 << field for field in {place >> 30 & 3 for place in found})
 
@@ -270,7 +266,7 @@ class Snapshot:
 
         A term whose documents were all deleted may still be among them.
         """
-        with corruption_guard(self.path):
+        with self._guard:
             found = [
                 [term for term, fields, _ in part.segment.terms() if fields & mask]
                 for part in self.parts
@@ -286,7 +282,7 @@ class Snapshot:
         """
         keys = [_field_key(field, value) for value in values]
         docs = array("I")
-        with corruption_guard(self.path):
+        with self._guard:
             for part in self.parts:
                 for key in keys:
                     docs.extend(part.segment.key_docs(key, part.base))
@@ -301,7 +297,7 @@ class Snapshot:
         """
         key = _field_key(field, prefix)
         skipped = len(field) + 1
-        with corruption_guard(self.path):
+        with self._guard:
             found = [
                 [
                     name[skipped:]
@@ -316,32 +312,33 @@ class Snapshot:
     def key_values_matching(self, field: str, pattern: WordPattern) -> list[str]:
         """Return the distinct values for which ``pattern`` matches the field, "=" and the value."""
         start = f"{field}="
-        with corruption_guard(self.path):
+        with self._guard:
             found = {key for part in self.parts for key in part.segment.keys_matching(pattern)}
         return sorted(key.removeprefix(start) for key in found if key.startswith(start))
 
     def has_value(self, field: str, value: str) -> bool:
         """Tell whether a document, which may be deleted, has ``value`` in a metadata field."""
         key = _field_key(field, value)
-        with corruption_guard(self.path):
+        with self._guard:
             return any(part.segment.has_key(key) for part in self.parts)
 
     def values_in_use(self, field: str) -> tuple[str, ...]:
         """Return the values of a field that a live document has; kept, so for few values only."""
-        with self._lock:
-            if field not in self._values_in_use:
-                self._values_in_use[field] = tuple(
+        found = self._values_in_use.get(field)
+        if found is None:
+            with self._lock:
+                found = tuple(
                     value for value in self.key_values(field) if self.key_docs(field, value)
                 )
-            return self._values_in_use[field]
+                self._values_in_use[field] = found
+        return found
 
     # Columns
 
     def length(self, field: TextField, doc: int) -> int:
         """Return the length of ``field`` in words."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
-        length: int = part.segment.lengths[3 * (doc - part.base) + TEXT_FIELDS.index(field)]
-        return length
+        return part.length(TEXT_FIELDS.index(field), doc - part.base)
 
     def avg_length(self, field: TextField) -> float:
         """Return the average length of ``field`` over the live documents with it; 0.0 if none."""
@@ -349,11 +346,11 @@ class Snapshot:
 
     def _average_lengths(self) -> array[float]:
         averages = array("d")
-        for field in range(len(TEXT_FIELDS)):
+        for field in range(NUM_TEXT_FIELDS):
             words = having = 0
             for part in self.parts:
                 segment = part.segment
-                gone = [segment.lengths[3 * doc + field] for doc in part.deleted]
+                gone = [part.length(field, doc) for doc in part.deleted]
                 words += segment.words_in[field] - sum(gone)
                 having += segment.docs_with_field[field] - len(gone) + gone.count(0)
             averages.append(words / having if having > 0 else 0.0)
@@ -370,7 +367,7 @@ class Snapshot:
         return norms
 
     def all_norms(self, b: float) -> array[float]:
-        """Return the norms of the fields of every document, three a document."""
+        """Return the norms of the fields of every document, NUM_TEXT_FIELDS a document."""
         joined = self._all_norms.get(b)
         if joined is None:
             joined = array("d")
@@ -389,34 +386,42 @@ class Snapshot:
         """The date of every document in microseconds from 1970 UTC, NO_DATE where none is."""
         dates = array("q")
         for part in self.parts:
-            column = part.segment.published
-            dates.frombytes((column or array("q", [NO_DATE]) * part.segment.num_docs).tobytes())
+            dates.extend(part.published)
         return dates
 
     # Articles
 
     def find(self, article_id: str) -> int | None:
         """Return the live document of ``article_id``, or None."""
-        docs = self.key_docs(ARTICLE_ID, article_id)
+        docs = self.key_docs(ID_FIELD, article_id)
         return docs[-1] if docs else None
 
     def article_id(self, doc: int) -> str:
         """Return the id of ``doc``."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
-        with corruption_guard(self.path):
-            return part.segment.ids.get(doc - part.base)
+        with self._guard:
+            return part.article_id(doc - part.base)
 
     def article(self, doc: int) -> bytes:
         """Return the article of ``doc`` as it was handed to the writer."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
-        with corruption_guard(self.path):
-            return part.segment.stored.get(doc - part.base)
+        with self._guard:
+            return part.article(doc - part.base)
+
+    def records(self, docs: Sequence[int]) -> list[Record]:
+        """Return the article of each document."""
+        found = []
+        with self._guard:
+            for doc in docs:
+                part = self.parts[bisect_right(self._bases, doc) - 1]
+                found.append(part.record(doc - part.base))
+        return found
 
     def check(self) -> Iterator[str]:
         """Read every byte of the segments; give a line for each file that is damaged."""
         for part in self.parts:
             try:
-                with corruption_guard(self.path):
+                with self._guard:
                     part.segment.check()
             except StorageError as error:
                 yield str(error)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
+from typing import Generic, cast
 
 from searchlib.errors import IndexLockedError, StorageError
 from searchlib.files.damage import corruption_guard
@@ -19,7 +19,7 @@ from searchlib.files.storage import (
     writing,
 )
 from searchlib.segment.entry import SegmentEntry, segment_file
-from searchlib.store.building import Builder, Builders, BuildersHere
+from searchlib.store.building import BatchT, Builder, Builders, BuildersHere
 from searchlib.store.commit import Commit
 from searchlib.store.due_merges import merged
 from searchlib.store.publishing import Publication
@@ -45,7 +45,7 @@ class Changes:
     articles: int = 0
 
 
-class Transaction:
+class Transaction(Generic[BatchT]):
     """The changes of one writer. It holds the index's lock until commit or rollback.
 
     Raises IndexLockedError if the lock is not free within ``wait_seconds``, StorageError where
@@ -53,11 +53,14 @@ class Transaction:
     that has made it: a child that is forked meanwhile is not to call it.
     """
 
-    def __init__(self, store: Store, wait_seconds: float, builders: Builders | None = None) -> None:
+    def __init__(
+        self, store: Store, wait_seconds: float, builders: Builders[BatchT] | None = None
+    ) -> None:
         self._path = store.path
         self._changed = False
-        self._builders = builders or BuildersHere()
-        self._builder: Builder | None = None
+        # Without builders, batches are those of BuildersHere: Transaction[DocumentBatch].
+        self._builders = builders or cast("Builders[BatchT]", BuildersHere())
+        self._builder: Builder[BatchT] | None = None
         self._new: list[SegmentEntry] = []
         self._names: set[str] = set()
         # The articles of this transaction are counted through: each has a number, and of the new
@@ -101,11 +104,8 @@ class Transaction:
         """What was done, if it is committed."""
         return self._changes if self.committed else Changes()
 
-    def add(self, batch: Any) -> None:
-        """Add documents, each in the place of the one that has its article_id, if any.
-
-        ``batch`` is what the builders take, and has the ``article_ids``.
-        """
+    def add(self, batch: BatchT) -> None:
+        """Add documents, each in the place of the one that has its article_id, if any."""
         with writing(self._path):
             builder = self._room()
             ids, first = batch.article_ids, self._added_count
@@ -120,7 +120,7 @@ class Transaction:
             builder.add(batch)
         self._changed = True
 
-    def _room(self) -> Builder:
+    def _room(self) -> Builder[BatchT]:
         if self._builder and self._builder.is_full:
             self._finish_segment()
         if self._builder is None:

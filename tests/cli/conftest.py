@@ -6,10 +6,8 @@ import errno
 import io
 import json
 import os
-import pty
 import subprocess
 import sys
-import termios
 from typing import NamedTuple
 
 import pytest
@@ -92,6 +90,9 @@ def process():
 @pytest.fixture
 def on_terminal(start):
     """Run a command whose output, and messages, go to a terminal. ``out`` has both."""
+
+    pty = pytest.importorskip("pty", reason="opens a terminal, as POSIX systems do")
+    termios = pytest.importorskip("termios", reason="opens a terminal, as POSIX systems do")
 
     def run_there(*arguments, env=None, **options):
         ours, theirs = pty.openpty()

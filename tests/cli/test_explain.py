@@ -56,13 +56,13 @@ def test_an_article_that_does_not_match_is_told_from_one_that_is_not_there(horse
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
         "The article 'race' does not match the query.\n"
-        "Leave out a part of the query, or see what the article says: searchlib show ID\n"
+        "Leave out a part of the query, or read the article: searchlib show ID\n"
     )
     ran = run("explain", "horses", "nobody")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
         "There is no article 'nobody'.\n"
-        "Each article has its id in the list that this gives: searchlib query QUERY\n"
+        "To find the id of an article, search for it: searchlib query QUERY\n"
     )
     assert run("explain", "", "race").code == 1
 

@@ -12,7 +12,7 @@ import pytest
 import searchlib
 from searchlib import Article
 from searchlib.cli.index_command import index
-from searchlib.writer import Writer
+from searchlib.local.transaction import LocalTransaction
 
 
 def test_a_file_is_indexed_and_the_summary_goes_to_standard_error(write, run, ids):
@@ -230,7 +230,7 @@ def test_ctrl_c_deletes_no_new_index_that_another_process_has_written_to(
     own, write, folder, ids, monkeypatch
 ):
     write("a.jsonl", {"id": "a", "headline": "Horses"} if own else "nonsense")
-    ended = Writer._end_processes
+    ended = LocalTransaction._end_processes
     calls = []
 
     def end_processes(self):
@@ -242,7 +242,7 @@ def test_ctrl_c_deletes_no_new_index_that_another_process_has_written_to(
             other.add(Article(article_id="b"))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Writer, "_end_processes", end_processes)
+    monkeypatch.setattr(LocalTransaction, "_end_processes", end_processes)
     with pytest.raises(KeyboardInterrupt) as caught:
         index.callback(("a.jsonl",), str(folder / "index"), None, None, None, False, 1)
     said = "all articles had been written" if own else "Nothing was written"
@@ -254,15 +254,15 @@ def test_no_article_deletes_no_new_index_that_another_process_has_written_to(
     write, run, folder, ids, monkeypatch
 ):
     write("a.jsonl", "nonsense")
-    ended = Writer._end_processes
+    ended = LocalTransaction._end_processes
 
     def end_processes(self):
         ended(self)
-        monkeypatch.setattr(Writer, "_end_processes", ended)
+        monkeypatch.setattr(LocalTransaction, "_end_processes", ended)
         with searchlib.open(folder / "index") as opened, opened.writer() as other:
             other.add(Article(article_id="b"))
 
-    monkeypatch.setattr(Writer, "_end_processes", end_processes)
+    monkeypatch.setattr(LocalTransaction, "_end_processes", end_processes)
     ran = run("index", "a.jsonl")
     assert ran.code == 1
     assert "the index has 1." in ran.err

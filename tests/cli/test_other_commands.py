@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.machinery import EXTENSION_SUFFIXES
 
 import click
 import pytest
@@ -85,6 +86,12 @@ def test_check_of_a_sound_index_is_exit_code_0(horses, run):
     assert (ran.code, ran.out, ran.err) == (0, "", "3 articles, all sound.\n")
 
 
+def test_check_counts_one_article_as_one(horses, run, ids):
+    assert run("delete", *ids()[1:]).code == 0
+    assert run("check").err == "1 article, all sound.\n"
+    assert run("check", "--repair").err == "1 article, all sound; nothing was changed.\n"
+
+
 def test_check_of_a_damaged_index_is_exit_code_3(horses, process, folder):
     # Processes: what has been opened of a damaged file is not closed before their end.
     largest = max((folder / "index").glob("MAIN_*"), key=lambda path: path.stat().st_size)
@@ -119,7 +126,49 @@ def test_commands_and_options_are_completed(process):
 
 def test_the_version_is_that_of_the_package(run):
     ran = run("--version")
-    assert (ran.code, ran.out) == (0, f"searchlib, version {searchlib.__version__}\n")
+    assert (ran.code, ran.err) == (0, "")
+    first, second = ran.out.splitlines()
+    assert first == f"searchlib, version {searchlib.__version__}"
+    assert second.startswith("kernels: ")
+
+
+SUFFIX = EXTENSION_SUFFIXES[0]
+SLOWER = "; searches are slower, results are the same"
+
+
+@pytest.mark.parametrize(
+    ("files", "count", "said"),
+    [
+        ([f"a{SUFFIX}", f"folder/b{SUFFIX}", f"_cyutility{SUFFIX}"], 2, "compiled"),
+        (
+            ["a.cpython-27.so", "folder/b.c"],
+            0,
+            "plain Python (no C compiler was found when installed)" + SLOWER,
+        ),
+        (
+            [f"folder/b{SUFFIX}"],
+            1,
+            "1 of 2 compiled, 1 plain Python (they could not be compiled when installed)" + SLOWER,
+        ),
+    ],
+)
+def test_a_run_says_whether_its_kernels_are_compiled(
+    horses, run, monkeypatch, tmp_path, files, count, said
+):
+    kernels = tmp_path / "kernels"
+    (kernels / "folder").mkdir(parents=True)
+    for name in ("__init__.py", "a.py", "folder/__init__.py", "folder/b.py", *files):
+        (kernels / name).touch()
+    monkeypatch.setattr(searchlib.kernels, "__path__", [str(kernels)])
+    assert run("--version").out.splitlines()[1] == f"kernels: {said}"
+    assert run("stats").out.splitlines()[-1] == f"kernels    {said}"
+    values = json.loads(run("stats", "--format", "json").out)
+    assert values["kernels"] == {"compiled": count, "plain": 2 - count}
+
+
+def test_a_query_says_nothing_of_kernels(horses, run):
+    ran = run("query", "horses")
+    assert "kernels" not in ran.out + ran.err
 
 
 CONTEXT = click.Context(app)

@@ -6,7 +6,6 @@ import errno
 import json
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -185,6 +184,7 @@ def test_a_closed_standard_input_has_no_article(folder):
 
 
 def limited(size):
+    resource = pytest.importorskip("resource", reason="sets limits, as POSIX systems do")
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 

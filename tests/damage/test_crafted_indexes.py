@@ -13,6 +13,8 @@ from searchlib.segment.segment import KIND
 from tests.damage.crafted_bases import BASES
 from tests.damage.crafting import put_together, taken_apart
 
+pytestmark = pytest.mark.kernels
+
 SCRIPT = Path(__file__).with_name("craft_indexes.py")
 
 

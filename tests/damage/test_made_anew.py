@@ -51,7 +51,7 @@ def test_settings_are_read_again(path: Path) -> None:
     with searchlib.open(path) as server:
         rebuild(path, "new", k1=0.5)
         assert server.count == 3
-        assert server._files.settings.k1 == 0.5
+        assert server._engine.settings.k1 == 0.5
 
 
 def test_a_writer_with_another_analyzer_than_the_new_one_has_is_refused(path: Path) -> None:

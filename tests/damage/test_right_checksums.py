@@ -15,10 +15,11 @@ from searchlib import Article, CorruptIndexError, Index
 from searchlib.indexing import article_analysis as indexing
 from searchlib.store.settings import SETTINGS_FILE
 from searchlib.store.snapshot import NO_DATE
+from searchlib.timestamps import microseconds
 
 ARTICLE = Article(article_id="a", headline="Horses", published="2022-11-02", source="Wire")
-LATEST_US = indexing.microseconds(datetime.max.replace(tzinfo=UTC))
-EARLIEST_US = indexing.microseconds(datetime.min.replace(tzinfo=UTC))
+LATEST_US = microseconds(datetime.max.replace(tzinfo=UTC))
+EARLIEST_US = microseconds(datetime.min.replace(tzinfo=UTC))
 
 
 def index_of(article: Article = ARTICLE) -> Index:
@@ -61,7 +62,7 @@ RESTS = {
 
 @pytest.mark.parametrize("rest", RESTS.values(), ids=RESTS)
 def test_an_article_whose_other_values_nobody_wrote(monkeypatch, rest) -> None:
-    monkeypatch.setattr(indexing, "_rest", lambda _: rest)
+    monkeypatch.setattr(indexing, "rest_of", lambda _: rest)
     index = index_of()
     (hit,) = index.search("horses")
     assert (hit.headline, hit.snippet) == ("Horses", "Horses")
@@ -76,7 +77,7 @@ def test_a_record_that_nobody_wrote(monkeypatch, old, new) -> None:
         return right(self, data).replace(old, new, 1)
 
     index = index_of()
-    frames = type(index._snapshot.parts[0].segment.stored._frames)
+    frames = type(index._engine.store.snapshot().parts[0].segment.stored._frames)
     right = frames.unpack
     monkeypatch.setattr(frames, "unpack", unpacked)
     for read in (

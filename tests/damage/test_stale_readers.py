@@ -29,7 +29,7 @@ def settled(path: Path, monkeypatch: pytest.MonkeyPatch) -> Index:
     index = searchlib.open(path)
     assert ids(index) == {"first"}
     monkeypatch.undo()
-    assert index._files._settled is not None
+    assert index._engine.store._settled is not None
     return index
 
 

@@ -95,7 +95,7 @@ def full_disk(path: Path) -> None:
 
 def repair_lists(path: Path) -> None:
     commit(path, *range(40))
-    commit_of_it, _ = searchlib.open(path)._files.latest()
+    commit_of_it, _ = searchlib.open(path)._engine.store.latest()
     segment = path / segment_file(commit_of_it.segments[0].name)
     data = bytearray(segment.read_bytes())
     data[len(data) // 2] ^= 1
@@ -105,7 +105,7 @@ def repair_lists(path: Path) -> None:
 
 def repair_commit(path: Path) -> None:
     commit(path, 1)
-    newest, _ = searchlib.open(path)._files.latest()
+    newest, _ = searchlib.open(path)._engine.store.latest()
     (path / newest.file_name).write_bytes(b"")
     searchlib.repair(path)
 
@@ -173,7 +173,7 @@ def _segment() -> bytes:
     with searchlib.in_memory() as index:
         with index.writer() as writer:
             writer.add(Article(article_id="copy", headline="of another index"))
-        files = index._files.storage.files
+        files = index._engine.store.storage.files
         return next(data for name, data in files.items() if name.endswith(".articles"))
 
 

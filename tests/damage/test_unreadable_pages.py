@@ -49,7 +49,7 @@ def test_a_damaged_segment_is_left_alone(tmp_path, section, damaged) -> None:
     for number in range(3, COMMITS):
         add(index, number)
     assert victim.exists()
-    named = {segment_file(each.name) for each in index._files.latest()[0].segments}
+    named = {segment_file(each.name) for each in index._engine.store.latest()[0].segments}
     assert {each.name for each in path.glob("*.articles")} == named  # no half of a merge
     assert len(list(path.glob("*.articles"))) < 20
     assert index.count == COMMITS
@@ -77,7 +77,7 @@ def test_a_merge_that_fails_for_no_reason_that_is_found_is_not_due_again(
     for number in range(9):
         add(index, number)
     assert merges == 1
-    assert [entry.readable for entry in index._files.latest()[0].segments].count(True) == 4
+    assert [entry.readable for entry in index._engine.store.latest()[0].segments].count(True) == 4
     monkeypatch.undo()
     for number in range(9, 20):
         add(index, number)
@@ -96,7 +96,7 @@ def test_what_cannot_be_read_for_the_moment_is_merged_later(tmp_path, monkeypatc
     for number in range(12):
         add(index, number)
     assert len(list(tmp_path.glob("*.articles"))) == 12
-    assert all(entry.readable for entry in index._files.latest()[0].segments)
+    assert all(entry.readable for entry in index._engine.store.latest()[0].segments)
     monkeypatch.undo()
     add(index, 12)
     assert len(list(tmp_path.glob("*.articles"))) < 12

@@ -11,21 +11,21 @@ import pytest
 
 import searchlib
 from searchlib import Article, StorageError
+from searchlib.local.transaction import LocalTransaction
 from searchlib.segment import merging as segment_merging
-from searchlib.writer import Writer
 from tests.helpers.indexes import add, stored_ids
 
 
 def test_committed_is_true_though_another_writer_was_faster(tmp_path, monkeypatch) -> None:
     index = searchlib.create(tmp_path)
-    ended = Writer._end_processes
+    ended = LocalTransaction._end_processes
 
-    def end_processes(self: Writer) -> None:
+    def end_processes(self: LocalTransaction) -> None:
         ended(self)
-        if self is writer:  # which takes a while if there are any: the lock is free then
-            add(index, "other")
+        monkeypatch.setattr(LocalTransaction, "_end_processes", ended)
+        add(index, "other")  # it takes a while if there are processes: the lock is free then
 
-    monkeypatch.setattr(Writer, "_end_processes", end_processes)
+    monkeypatch.setattr(LocalTransaction, "_end_processes", end_processes)
     with index.writer() as writer:
         writer.add(Article(article_id="mine"))
     assert writer.committed
@@ -117,7 +117,7 @@ def test_ctrl_c_in_the_rollback_frees_the_lock(monkeypatch) -> None:
     with pytest.raises(KeyboardInterrupt), index.writer() as writer:  # noqa: PT012
         writer.add(Article(article_id="none"))
         writer.delete("none")  # for which a segment is begun
-        monkeypatch.setattr(index._files.storage, "delete_file", interrupt)
+        monkeypatch.setattr(index._engine.store.storage, "delete_file", interrupt)
         raise ValueError
     monkeypatch.undo()
     assert not writer.committed
@@ -127,11 +127,11 @@ def test_ctrl_c_in_the_rollback_frees_the_lock(monkeypatch) -> None:
 
 def test_in_memory_a_dropped_writer_leaves_nothing_when_it_is_collected() -> None:
     index = searchlib.in_memory()
-    before = index._files.storage.list()
+    before = index._engine.store.storage.list()
     with suppress(KeyError), index.writer() as writer:
         writer.add(Article(article_id="a", body="horses"))
         writer.delete("none")  # for which the article is written
         raise KeyError
     del writer
     gc.collect()
-    assert index._files.storage.list() == before
+    assert index._engine.store.storage.list() == before

@@ -79,7 +79,9 @@ def test_the_version_is_told_once() -> None:
     assert f"## {searchlib.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["README", "ARCHITECTURE", "CONTRIBUTING", "CHANGELOG"])
+@pytest.mark.parametrize(
+    "name", ["README", "ARCHITECTURE", "CONTRIBUTING", "CHANGELOG", "SECURITY", "RELEASE"]
+)
 def test_links_lead_somewhere(name: str) -> None:
     text = (ROOT / f"{name}.md").read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", text):

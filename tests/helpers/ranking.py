@@ -13,7 +13,7 @@ from searchlib.store.settings import Settings
 
 def scorer_of(index: Index, **settings: Any) -> Scorer:
     """Return a scorer of the newest commit. Documents are numbered from 0 as they were inserted."""
-    return Scorer(index._snapshot, Settings(**settings))
+    return Scorer(index._engine.store.snapshot(), Settings(**settings))
 
 
 def word(term: str, *fields: TextField) -> WordLeaf:

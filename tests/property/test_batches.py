@@ -16,6 +16,8 @@ from searchlib.analysis.batches import BatchAnalyzer, PairTable
 from tests.helpers.kernels import built, plain
 from tests.helpers.outcomes import outcome
 
+pytestmark = pytest.mark.kernels
+
 
 def _kernels(load):
     return SimpleNamespace(WordTable=load("tokenizing").WordTable, expand=load("expanding").expand)

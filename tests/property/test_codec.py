@@ -18,6 +18,8 @@ from searchlib.whoosh.codec.values import decode_value, encode_value
 from tests.helpers.outcomes import unless_refused
 from tests.helpers.term_dictionaries import opened, written
 
+pytestmark = pytest.mark.kernels
+
 unsigned = st.integers(0, (1 << 32) - 1)
 weights = st.one_of(
     st.integers(0, 300).map(float), st.floats(allow_nan=False), st.sampled_from([1.0, 2.0**32])

@@ -15,6 +15,8 @@ from nltk.stem.snowball import SnowballStemmer
 
 from tests.helpers.kernels import built, plain
 
+pytestmark = pytest.mark.kernels
+
 nltk_stem = SnowballStemmer("english").stem
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from tests.helpers.kernels import both, built, plain
 from tests.helpers.outcomes import outcome
 
+pytestmark = pytest.mark.kernels
+
 ends = st.sampled_from((-(2**63), -(2**63) + 1, -1, 0, 5, 2**63 - 1))
 
 

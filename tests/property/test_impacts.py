@@ -19,6 +19,8 @@ from tests.property.scored_documents import (
     written,
 )
 
+pytestmark = pytest.mark.kernels
+
 
 @both
 @given(seed=seeds)

@@ -16,6 +16,8 @@ from tests.helpers.kernels import both, built, plain
 from tests.helpers.outcomes import outcome
 from tests.helpers.term_dictionaries import opened, written
 
+pytestmark = pytest.mark.kernels
+
 docs = st.sets(st.integers(0, 60)).map(lambda values: array("I", sorted(values)))
 numbers = st.floats(0, 1e6, allow_nan=False).map(lambda value: value + 0.0)
 

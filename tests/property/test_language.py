@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import example, given, note
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from searchlib.query import parse, tree
 from searchlib.query.tree import to_query
 from tests.property.histories import Deletion, Step, built, survivors
 from tests.reference.oracle import SAME_SCORE, Oracle
+
+pytestmark = pytest.mark.kernels
 
 WORDS = (
     *"horse horses Horse HORSES horsing horsey hrose house".split(),

@@ -17,6 +17,8 @@ from tests.helpers.outcomes import outcome
 from tests.helpers.sorted_tables import damage, damages, encoded
 from tests.property.posting_lists import padded, place, seeds, small, tokens, written
 
+pytestmark = pytest.mark.kernels
+
 words = st.text("abé", min_size=1, max_size=5).map(str.encode) | st.integers(0, 99).map(
     lambda number: b"word%02d" % number
 )

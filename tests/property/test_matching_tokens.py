@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from searchlib.analysis import get_analyzer
 from searchlib.analysis.matching_tokens import (
-    _KEEP_BEGINNINGS,
+    _ANALYZERS_KEEPING_BEGINNINGS,
     TokenFinder,
     Wanted,
     token_finder,
     wanted_places,
 )
 from searchlib.kernels.analysis.locating import BEGINNINGS, KeySearch, PlaceTable
+
+pytestmark = pytest.mark.kernels
 
 ANALYZERS = ("english", "plain", "exact", "french")
 
@@ -70,7 +72,7 @@ def test_any_text(text):
 
 
 def test_what_is_remembered_is_thrown_away_when_it_is_too_much(monkeypatch):
-    monkeypatch.setattr("searchlib.analysis.matching_tokens._MOST_KEYS", 3)
+    monkeypatch.setattr("searchlib.analysis.matching_tokens._MAX_KEYS", 3)
     finder = TokenFinder(get_analyzer("english"))
     for text in ("one two three", "four five six seven", "one trains", "trains", ""):
         check(finder, "english", text, {"train", "one", "seven"}, ())
@@ -105,7 +107,7 @@ def test_what_fails_is_not_remembered(monkeypatch):
 ENDINGS = ("", "s", "es", "ies", "ied", "ed", "ing", "ingly", "ly", "ation", "ness", "eed", "ity")
 
 
-@pytest.mark.parametrize("name", sorted(_KEEP_BEGINNINGS))
+@pytest.mark.parametrize("name", sorted(_ANALYZERS_KEEPING_BEGINNINGS))
 @given(st.from_regex(r"[a-z0-9]{1,5}", fullmatch=True), st.sampled_from(ENDINGS))
 @example("d", "ying")
 @example("a", "ing")

@@ -16,6 +16,8 @@ from tests.helpers.kernels import both
 from tests.helpers.outcomes import outcome
 from tests.property.posting_lists import DROPPED, seeds, tokens, written
 
+pytestmark = pytest.mark.kernels
+
 streams = st.builds(
     tokens,
     seeds,

@@ -22,6 +22,8 @@ from tests.property.posting_lists import (
     written,
 )
 
+pytestmark = pytest.mark.kernels
+
 
 def frequencies_of(expected, mask: int, base: int = 0) -> dict[int, float]:
     """Count the occurrences in the fields of a mask."""

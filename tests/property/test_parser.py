@@ -16,11 +16,11 @@ from searchlib.analysis import get_analyzer
 from searchlib.planning import patterns
 from searchlib.query import parse, tree
 from searchlib.query.dates import parse_date_range
-from searchlib.query.parser import MAX_NESTING, _Parser
+from searchlib.query.parser import MAX_NESTING, Parser
 from searchlib.query.plain import parse_plain, plain_words
+from searchlib.query.reading.scanner import Scanner
+from searchlib.query.reading.scope import MAX_HEIGHT
 from searchlib.query.regex import check_regex
-from searchlib.query.scanner import Scanner
-from searchlib.query.scope import MAX_HEIGHT
 from searchlib.query.tree import to_query
 
 NOW = datetime(2022, 11, 16, 12, 30, tzinfo=UTC)
@@ -344,11 +344,10 @@ class CountedScanner(Scanner):
 
 def steps(query: str, operator: str) -> int:
     """Give how many characters are gone past to parse ``query`` to its end."""
-    parser = _Parser(query, operator, NOW)
-    scanner = parser.scanner = CountedScanner(query)
-    parser.everything()
-    assert scanner.at >= len(query)
-    return scanner.steps
+    parser = Parser(query, joins_by_and=operator == "and", now=NOW, make_scanner=CountedScanner)
+    parser.read()
+    assert parser.scanner.at >= len(query)
+    return parser.scanner.steps
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -445,10 +444,10 @@ def test_plain_queries_are_parsed_as_all_others(text, operator):
     found = parse_plain(text, operator)
     if found is None:
         return
-    parser = _Parser(text, operator, NOW)
-    expected = parser.everything()
+    parser = Parser(text, joins_by_and=operator == "and", now=NOW)
+    expected = parser.read()
     assert repr(found) == repr(expected)  # with the places of all nodes
-    assert parser.remarks.in_order() == ()
+    assert parser.collector.in_order() == ()
 
 
 def test_most_queries_are_plain():

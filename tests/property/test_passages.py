@@ -18,6 +18,8 @@ from searchlib.kernels.snippets.matching import Automaton
 from searchlib.snippets.choosing import FieldPassages, distinct_items
 from searchlib.snippets.cutting import TextLayout
 
+pytestmark = pytest.mark.kernels
+
 # Abbreviations, initials, numbers, marks in a row, what closes a sentence, line breaks, separators
 # that are white space for Python only, and words without an end.
 PIECES = (
@@ -229,7 +231,7 @@ def test_the_best_passage_is_worth_as_much_as_any(drawn, weights, max_chars):
 
 def test_arrays_that_do_not_fit_together_are_refused():
     empty, one = array("I"), array("I", [1])
-    with pytest.raises(ValueError, match="as many places"):
+    with pytest.raises(ValueError, match="as many slots"):
         Automaton(one, empty, empty, empty)
     with pytest.raises(ValueError, match="not there"):
         Automaton(one, one, one[:0], empty)

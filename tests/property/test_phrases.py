@@ -16,6 +16,8 @@ from tests.helpers.kernels import both, built, plain
 from tests.helpers.outcomes import outcome
 from tests.property.posting_lists import padded, place, seeds, small, tokens, written
 
+pytestmark = pytest.mark.kernels
+
 NO_DOCS = array("I")
 LAST = 2**30 - 1
 

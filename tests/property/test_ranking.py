@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from searchlib import Article, SearchResults
 from tests.helpers.indexes import ids
 from tests.property.histories import Deletion, built, survivors, write
 from tests.reference.oracle import Oracle
+
+pytestmark = pytest.mark.kernels
 
 # Words that share stems, also across languages, and words that can be found in more than one way.
 WORDS = (
@@ -222,7 +225,7 @@ def test_the_best_are_the_first_of_the_whole(history, query, options, limit):
 def test_what_was_forgotten_is_worked_out_again(history, asked, most):
     index = built(history)
     whole = [pairs(index.search(query, limit=None)) for query in asked]
-    index._snapshot.caches.clear()
+    index._engine.store.snapshot().drop_caches()
     with (
         patch("searchlib.ranking.best_documents.MOST_IMPACTS", most),
         patch("searchlib.ranking.impacts._FIRST_ROOM", 2),

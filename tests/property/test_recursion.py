@@ -9,8 +9,9 @@ import pytest
 
 import searchlib
 from searchlib import Article
-from searchlib.query import from_lucene, from_whoosh, parse
-from searchlib.query.scope import MAX_NESTING
+from searchlib.query import parse
+from searchlib.query.reading.scope import MAX_NESTING
+from searchlib.query.syntaxes import SYNTAXES
 
 HEADROOM = 200
 """Frames that a query may take of the 1,000 that Python has for a whole program."""
@@ -84,9 +85,9 @@ def everything_of(query, index):
     assert parse(query).tree == parsed.tree
     assert hash(parsed.tree) == hash(parse(query).tree)
     parse(str(parsed))
-    from_lucene(query)
-    from_whoosh(query)
     for operator in ("or", "and"):
+        for syntax in SYNTAXES:
+            parse(query, syntax=syntax, default_operator=operator)
         for sort in ("relevance", "newest"):
             results = index.search(query, default_operator=operator, sort=sort)
             assert results.total == len(results)

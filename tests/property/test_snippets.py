@@ -7,6 +7,7 @@ import itertools
 import re
 import unicodedata
 
+import pytest
 import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -16,6 +17,8 @@ from searchlib.analysis.sentences import sentence_spans
 from searchlib.analysis.tokens import Token
 from searchlib.snippets import Highlight, Snippet, make_snippets, mark_text
 from searchlib.snippets.graphemes import Graphemes
+
+pytestmark = pytest.mark.kernels
 
 FIELDS = ("headline", "body", "caption")
 

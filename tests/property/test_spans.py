@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from tests.helpers.kernels import both
 from tests.helpers.span_columns import columns
 
+pytestmark = pytest.mark.kernels
+
 # Few documents, fields and positions, so that much meets.
 places = st.builds(
     lambda doc, field, position: doc << 32 | field << 30 | position,

@@ -27,6 +27,8 @@ from tests.property.scored_documents import (
     written,
 )
 
+pytestmark = pytest.mark.kernels
+
 
 def bits_of(excluded: set[int], num_docs: int) -> bytes:
     return sum(1 << doc for doc in excluded).to_bytes((num_docs + 7) // 8, "little")

@@ -6,6 +6,7 @@ import struct
 from array import array
 from itertools import accumulate, chain, pairwise
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from whoosh import formats
@@ -14,6 +15,8 @@ from searchlib.files.varints import write_signed, write_varint
 from searchlib.whoosh.codec.payloads import decoder_for, encode_payloads, join_payloads
 from searchlib.whoosh.codec.posting_lists import PostingList
 from tests.helpers.kernels import both, built, plain
+
+pytestmark = pytest.mark.kernels
 
 FORMATS = {0: formats.Frequency(), 1: formats.Positions(), 3: formats.Characters()}
 

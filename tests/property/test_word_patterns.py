@@ -16,6 +16,8 @@ from tests.helpers.kernels import both, built, plain
 from tests.helpers.outcomes import outcome
 from tests.helpers.sorted_tables import damage, damages, encoded
 
+pytestmark = pytest.mark.kernels
+
 # Few letters, so that words are like each other; of one to four bytes, and neighbours in UTF-8.
 LETTERS = "abcß铁铂é😀"
 dictionaries = st.lists(st.text(LETTERS, max_size=7), max_size=60) | st.lists(

@@ -20,7 +20,7 @@ from searchlib.article import TEXT_FIELDS, Article, TextField
 from searchlib.query import parse, tree
 from tests.reference.spans import (
     Finder,
-    Span,
+    Mark,
     Text,
     expression,
     is_one_ideograph,
@@ -118,12 +118,12 @@ class Oracle:
         query: str,
         *,
         default_operator: Literal["or", "and"] = "or",
-    ) -> dict[TextField, set[Span]]:
+    ) -> dict[TextField, set[Mark]]:
         """Give the characters, by field, of what of ``query`` an article owes its place to."""
         (number,) = [n for n, a in enumerate(self.articles) if a.article_id == article_id]
         ranking = _Ranking(self, _DEFAULT_WEIGHTS, 1.2, 0.75)
         parsed = parse(query, default_operator=default_operator).tree
-        marked: dict[TextField, set[Span]] = {field: set() for field in TEXT_FIELDS}
+        marked: dict[TextField, set[Mark]] = {field: set() for field in TEXT_FIELDS}
         for leaf in ranking.owed(parsed, number) or ():
             for field, spans in self.finder.find(leaf, self.texts[number]).items():
                 marked[field].update(*spans.values())

@@ -25,26 +25,31 @@ from searchlib.query import tree
 
 __all__ = [
     "Finder",
+    "Mark",
     "Places",
     "Span",
     "Spans",
     "Text",
     "changes",
     "expression",
+    "has_term",
     "is_one_ideograph",
+    "leads",
     "like",
     "matcher",
+    "near",
     "starts",
     "stretches",
+    "union",
 ]
 
 Span = tuple[int, int]
 """The first and the last position of an occurrence."""
 
-Span = tuple[int, int]
+Mark = tuple[int, int]
 """Half-open offsets of characters."""
 
-Spans = dict[Span, set[Span]]
+Spans = dict[Span, set[Mark]]
 """The spans of one field, each with what it marks: several marks, if a word is found in two ways."""
 
 Places = dict[TextField, Spans]
@@ -79,7 +84,7 @@ class Text:
         """Where the word at a position begins."""
         return min(token.start_char for token in self.tokens if token.position == position)
 
-    def part_with(self, position: int, parts: Sequence[Span]) -> int:
+    def part_with(self, position: int, parts: Sequence[Mark]) -> int:
         """Which of ``parts``, sentences or paragraphs, the word at a position begins in."""
         at = self.start_of(position)
         (found,) = [n for n, (start, end) in enumerate(parts) if start <= at < end]
@@ -132,18 +137,18 @@ class Finder:
         text = article[field]
         match node:
             case tree.Or(children):
-                return _union(self._in(child, field, article) for child in children)
+                return union(self._in(child, field, article) for child in children)
             case tree.Near(left, right) if not (self.has_words(left) and self.has_words(right)):
                 return self._in(left if self.has_words(left) else right, field, article)
             case tree.Near(left, right, within, ordered, negated):
                 sides = self._in(left, field, article), self._in(right, field, article)
-                return _near(text, *sides, within, ordered=ordered, negated=negated)
+                return near(text, *sides, within, ordered=ordered, negated=negated)
             case tree.First(child, count):
                 spans = self._in(child, field, article)
                 return {span: marks for span, marks in spans.items() if span[1] < count}
             case tree.Lead(child):
                 spans = self._in(child, field, article)
-                return {u: marks for u, marks in spans.items() if _leads(u, field, text)}
+                return {u: marks for u, marks in spans.items() if leads(u, field, text)}
             case tree.AtLeast(child, count):
                 every = self.find(child, article)
                 enough = sum(map(len, every.values())) >= count
@@ -156,12 +161,12 @@ class Finder:
             return {}
         match node:
             case tree.Word(typed):
-                return _union(stretches(text.tokens, each, 0) for each in self.phrases(typed))
+                return union(stretches(text.tokens, each, 0) for each in self.phrases(typed))
             case tree.Phrase(typed, _, slop):
-                return _union(stretches(text.tokens, each, slop) for each in self.phrases(typed))
+                return union(stretches(text.tokens, each, slop) for each in self.phrases(typed))
             case tree.Verbatim(typed):
                 readings = [_places(typed, a.query_tokens(typed)) for a in self.analyzers]
-                return _union(
+                return union(
                     stretches(text.tokens, _written(typed, places, text.text), 0)
                     for places in readings
                     if places
@@ -191,7 +196,7 @@ class Finder:
             if length == 1 and is_one_ideograph(alike[0][0]):
                 found.append([_has_word(starts(alike[0][0]))])
             else:
-                found.append([_has_term(frozenset(place)) for place in zip(*alike, strict=True)])
+                found.append([has_term(frozenset(place)) for place in zip(*alike, strict=True)])
         return found
 
     def _prefix(self, typed: str) -> list[Wanted]:
@@ -211,7 +216,7 @@ class Finder:
             for analyzer in self.analyzers
             for token in analyzer.query_tokens(word)[:1]
         }
-        return [_has_term(frozenset(place)) for place in places]
+        return [has_term(frozenset(place)) for place in places]
 
 
 def stretches(tokens: Sequence[Place], wanted: Sequence[Wanted], slop: int) -> Spans:
@@ -264,7 +269,7 @@ def _words(text: Text, wanted: Callable[[str], bool]) -> Spans:
     return stretches(text.tokens, [_has_word(wanted)], 0)
 
 
-def _union(parts: Iterable[Spans]) -> Spans:
+def union(parts: Iterable[Spans]) -> Spans:
     every: Spans = defaultdict(set)
     for spans in parts:
         for span, marks in spans.items():
@@ -272,7 +277,7 @@ def _union(parts: Iterable[Spans]) -> Spans:
     return dict(every)
 
 
-def _near(
+def near(
     text: Text,
     left: Spans,
     right: Spans,
@@ -283,11 +288,11 @@ def _near(
 ) -> Spans:
     pairs = [(a, b) for a in left for b in right if _are_near(text, a, b, within, ordered=ordered)]
     if negated:
-        return {a: marks for a, marks in left.items() if all(a != near for near, _ in pairs)}
-    return _union(
+        return {a: marks for a, marks in left.items() if all(a != other for other, _ in pairs)}
+    return union(
         [
-            {a: marks for a, marks in left.items() if any(a == near for near, _ in pairs)},
-            {b: marks for b, marks in right.items() if any(b == near for _, near in pairs)},
+            {a: marks for a, marks in left.items() if any(a == other for other, _ in pairs)},
+            {b: marks for b, marks in right.items() if any(b == other for _, other in pairs)},
         ]
     )
 
@@ -307,7 +312,7 @@ def _are_near(
     return len({text.part_with(position, parts) for position in (*a, *b)}) == 1
 
 
-def _paragraphs(text: str) -> list[Span]:
+def _paragraphs(text: str) -> list[Mark]:
     """Give the paragraphs of a text, those that are not empty."""
     ends = [found.span() for found in re.finditer(r"\n\s*\n|\u2029", text)]
     starts_ = [0, *(end for _, end in ends)]
@@ -319,14 +324,14 @@ def _paragraphs(text: str) -> list[Span]:
     ]
 
 
-def _leads(span: Span, field: TextField, text: Text) -> bool:
+def leads(span: Span, field: TextField, text: Text) -> bool:
     if field == "body":
         return text.part_with(span[1], _paragraphs(text.text)) == 0
     return field == "headline"
 
 
 @cache
-def _has_term(terms: frozenset[str]) -> Wanted:
+def has_term(terms: frozenset[str]) -> Wanted:
     return lambda token: token.term in terms
 
 

@@ -6,6 +6,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle as Values
@@ -20,6 +21,8 @@ from hypothesis.stateful import (
 
 import searchlib
 from searchlib import Article, Index, SearchResults, Writer
+
+pytestmark = pytest.mark.kernels
 
 IDS = tuple("abcdefgh")
 # No two of them share a stem.

@@ -10,7 +10,7 @@ import pytest
 
 import searchlib
 from searchlib import Article, IndexLockedError
-from searchlib.arguments import MOST_WORKERS, seconds, workers
+from searchlib.arguments import MAX_WORKERS, seconds, workers
 
 HUGE = [2**70, 10**400]
 NO_NUMBERS = ["3", b"3", [3], {}, object()]
@@ -44,7 +44,7 @@ def test_a_number_of_workers_that_is_no_integer(index, name, value):
 
 
 @pytest.mark.parametrize("name", ["threads", "processes"])
-@pytest.mark.parametrize("value", [0, -1, -(2**70), MOST_WORKERS + 1, *HUGE], ids=shown)
+@pytest.mark.parametrize("value", [0, -1, -(2**70), MAX_WORKERS + 1, *HUGE], ids=shown)
 def test_a_number_of_workers_out_of_range(index, name, value):
     with pytest.raises(
         ValueError, match=rf"^{name} must be 1 or more, and 1,000 at most, not -?\d"
@@ -52,7 +52,7 @@ def test_a_number_of_workers_out_of_range(index, name, value):
         calls_with_workers(index)[name](value)
 
 
-@pytest.mark.parametrize("threads", [None, 1, 2, MOST_WORKERS])
+@pytest.mark.parametrize("threads", [None, 1, 2, MAX_WORKERS])
 def test_any_number_of_threads_gives_the_same(index, threads):
     found = index.search_many(["horses", "zebras", "*"], threads=threads)
     assert [results.total for results in found] == [1, 0, 1]
@@ -60,8 +60,8 @@ def test_any_number_of_threads_gives_the_same(index, threads):
 
 def test_as_many_processes_as_may_be_are_a_writer(tmp_path):
     index = searchlib.create(tmp_path / "index")
-    index.writer(processes=MOST_WORKERS)  # they start when it is entered
-    assert workers("processes", MOST_WORKERS) == MOST_WORKERS
+    index.writer(processes=MAX_WORKERS)  # they start when it is entered
+    assert workers("processes", MAX_WORKERS) == MAX_WORKERS
 
 
 def calls_that_wait(path):

@@ -93,8 +93,8 @@ def test_the_longest_article_is_read_again_and_merged(monkeypatch) -> None:
         for article in (Article(article_id="first"), longest, Article(article_id="last")):
             with index.writer() as writer:
                 writer.add(article)
-        commit, _ = index._files.latest()
-        merged = segment_merging.merge(index._files.storage, commit.segments, "MAIN_all")
+        commit, _ = index._engine.store.latest()
+        merged = segment_merging.merge(index._engine.store.storage, commit.segments, "MAIN_all")
         assert merged.documents == 3
         assert index.get("long") == longest
         assert index.check() == []

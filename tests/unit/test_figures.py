@@ -17,6 +17,8 @@ from searchlib.ranking import impacts as kept_impacts
 from tests.helpers.articles import zipf_articles
 from tests.helpers.indexes import indexed
 
+pytestmark = pytest.mark.kernels
+
 
 @pytest.fixture(scope="module")
 def index() -> Index:
@@ -24,7 +26,7 @@ def index() -> Index:
 
 
 def test_a_posting_takes_less_than_four_bytes_with_its_positions(index):
-    (part,) = index._snapshot.parts
+    (part,) = index._engine.store.snapshot().parts
     segment = part.segment
     rows = [segment.list_at(start) for _, _, start in segment.terms()]
     postings = sum(sum(found[lists.NUM_POSTINGS :: lists.ROW]) for found in rows)
@@ -47,10 +49,10 @@ def visited(monkeypatch: pytest.MonkeyPatch, index: Index, queries: list[str]) -
     monkeypatch.setattr(kept_impacts, "WINDOW_BITS", 7)
     monkeypatch.setattr("searchlib.ranking.best_documents.WINDOW_BITS", 7)
     monkeypatch.setattr(top_windows, "top", looking)
-    index._snapshot.caches.clear()
+    index._engine.store.snapshot().drop_caches()
     for query in queries:
         index.search(query)
-    index._snapshot.caches.clear()
+    index._engine.store.snapshot().drop_caches()
     assert len(seen) == len(queries)
     return sum(seen) / len(seen)
 

@@ -191,17 +191,17 @@ def test_an_error_in_the_analysis_that_is_caught_loses_no_article_silently(index
         with index.writer() as writer:
             writer.add_many(numbered(10))
             writer.add(bad())
-            with pytest.raises(AttributeError):
+            with pytest.raises(TypeError):
                 writer.delete("none")
 
-    with pytest.raises(StorageError, match=r"interrupted \(AttributeError\)") as raised:
+    with pytest.raises(StorageError, match=r"interrupted \(TypeError\)") as raised:
         write()
-    assert isinstance(raised.value.__cause__, AttributeError)
+    assert isinstance(raised.value.__cause__, TypeError)
     assert contents(index) == {"old": "before"}
 
 
 def test_an_error_in_the_analysis_at_the_commit_is_raised(index) -> None:
-    with pytest.raises(AttributeError), index.writer() as writer:
+    with pytest.raises(TypeError), index.writer() as writer:
         writer.add(bad())
     assert contents(index) == {"old": "before"}
 

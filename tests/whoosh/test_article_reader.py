@@ -20,7 +20,7 @@ from whoosh.query import spans
 
 import searchlib
 from searchlib import Article
-from searchlib.indexing.article_analysis import _keys, decode_article
+from searchlib.indexing.article_analysis import decode_article, prepare
 from searchlib.whoosh import create_in, open_dir
 from tests.helpers.indexes import add_and_delete
 from tests.whoosh.hits import assert_same, hits
@@ -61,7 +61,7 @@ def fields(segment: Any, doc: int) -> dict[str, Any]:
     found: dict[str, Any] = {name: text for name in TEXTS if (text := getattr(article, name))}
     if doc in segment.key_docs(f"article_id={article.article_id}".encode()):
         found["article_id"] = article.article_id  # one replaced in its own transaction has none
-    for name, value in _keys(article):
+    for _, name, value in prepare([article]).keys:
         found.setdefault(name, []).append(value)
     if "language" in found:
         found["language"].sort(reverse=True)  # a column has the first one

@@ -1,4 +1,6 @@
 from array import array
 
+__all__ = ["stem", "stem_all"]
+
 def stem(word: str) -> str: ...
 def stem_all(words: bytes, ends: array[int]) -> tuple[bytes, array[int]]: ...

@@ -14,15 +14,16 @@ def expand(
     ends: cython.const[cython.uint][::1],
     advances: cython.const[cython.uint][::1],
     numbers: cython.const[cython.uint][::1],
-    places: cython.const[cython.uint][::1],
+    offsets: cython.const[cython.uint][::1],
 ):
     """Return the tokens of words: their numbers, positions, how many, and positions of each text.
 
     The words ``ids`` are those of texts with ``counts`` words each. Most words are one token:
-    ``known[word]`` is its number. For any other one it is 2**31 more than the word's place in
-    ``ends`` and ``advances``: its tokens are the next ones up to ``ends[place]``, with their
-    ``numbers``, and their ``places`` counted from the word's own, after which the next word comes
-    ``advances[place]`` later. Raises ValueError for numbers that do not fit each other.
+    ``known[word]`` is its number. For any other word it is 2**31 plus the index of the word in
+    ``ends`` and ``advances``: its tokens are the next ones up to ``ends[index]``, with their
+    ``numbers``, and their ``offsets``, which are positions counted from the word's own. The next
+    word has a position ``advances[index]`` later. Raises ValueError for numbers that do not fit
+    each other.
     """
     i: cython.Py_ssize_t
     j: cython.Py_ssize_t = 0
@@ -39,7 +40,7 @@ def expand(
     word: cython.uint
     other: cython.uint = 0x80000000
     before: cython.Py_ssize_t
-    good: cython.bint = len(advances) == others and len(places) == len(numbers)
+    good: cython.bint = len(advances) == others and len(offsets) == len(numbers)
     if good:
         with cython.nogil:
             for i in range(texts):
@@ -95,7 +96,7 @@ def expand(
                 first = ends[word - 1] if word > 0 else 0
                 for k in range(first, ends[word]):
                     out[n] = numbers[k]
-                    out_positions[n] = position + places[k]
+                    out_positions[n] = position + offsets[k]
                     n += 1
                 position += advances[word]
             out_counts[i] = cython.cast(cython.uint, n - before)

@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["expand"]
+
 def expand(
     ids: array[int],
     counts: array[int],
@@ -7,5 +9,5 @@ def expand(
     ends: array[int],
     advances: array[int],
     numbers: array[int],
-    places: array[int],
+    offsets: array[int],
 ) -> tuple[array[int], array[int], array[int], array[int]]: ...

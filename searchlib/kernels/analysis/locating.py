@@ -12,6 +12,18 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.hash_slots import (
+        copy_slots,
+        empty_hash,
+        first_slot,
+        hash_byte,
+    )
+    from cython.cimports.searchlib.kernels.separators import is_space, wide_separator
+else:
+    from searchlib.kernels.hash_slots import copy_slots, empty_hash, first_slot, hash_byte
+    from searchlib.kernels.separators import is_space, wide_separator
+
 __all__ = ["BEGINNINGS", "LETTERS", "KeySearch", "PlaceTable", "longest_run"]
 
 # Kinds of bytes: in no word; a letter or digit; one that may be part of a word where it stands.
@@ -51,23 +63,10 @@ def _gap(
     at: cython.Py_ssize_t,
     end: cython.Py_ssize_t,
 ) -> cython.Py_ssize_t:
-    """Return how many bytes a character has that stands in no word; 0 for any other.
-
-    Of those beyond ASCII: the no-break space and angle quotes; U+2010 to U+2027 (dashes, curly
-    quotes, ...), without the apostrophe; the ideographic comma and full stop.
-    """
-    first: cython.uchar = data[at]
-    if first < 128:
-        return 1 if kinds[first] == 0 else 0
-    if first == 0xC2:
-        if at + 1 < end and (data[at + 1] == 0xA0 or data[at + 1] == 0xAB or data[at + 1] == 0xBB):
-            return 2
-    elif at + 2 < end and data[at + 1] == 0x80:
-        if first == 0xE2 and 0x90 <= data[at + 2] <= 0xA7 and data[at + 2] != 0x99:
-            return 3
-        if first == 0xE3 and (data[at + 2] == 0x81 or data[at + 2] == 0x82):
-            return 3
-    return 0
+    """Return how many bytes a character takes that stands in no word; 0 for any other."""
+    if data[at] < 128:
+        return 1 if kinds[data[at]] == 0 else 0
+    return wide_separator(data, at, end)
 
 
 @cython.cfunc
@@ -91,6 +90,111 @@ def _end_of_simple(
     ):
         return 1
     return -1
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _end_of_letters(
+    data: cython.const[cython.uchar][::1],
+    others: cython.const[cython.uchar][::1],
+    lowest: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    size: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """Return where the letters and digits end that go on at ``at``."""
+    ending: cython.uint
+    # Word length is unpredictable, so scan eight bytes branch-free.
+    while at + 8 <= size:
+        ending = (
+            others[data[at]]
+            | others[data[at + 1]] << 1
+            | others[data[at + 2]] << 2
+            | others[data[at + 3]] << 3
+            | others[data[at + 4]] << 4
+            | others[data[at + 5]] << 5
+            | others[data[at + 6]] << 6
+            | others[data[at + 7]] << 7
+        )
+        if ending != 0:
+            return at + lowest[ending]
+        at += 8
+    while at < size and others[data[at]] == 0:
+        at += 1
+    return at
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _end_of_complex(
+    data: cython.const[cython.uchar][::1],
+    kinds: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    size: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """Return where a key ends that goes on at ``at``, whatever it has."""
+    while at < size and _gap(data, kinds, at, size) == 0:
+        at += 1
+    return at
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _inner_bytes(
+    data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
+) -> cython.Py_ssize_t:
+    """Return how many bytes begin no character."""
+    count: cython.Py_ssize_t = 0
+    while at < end:
+        count += data[at] & 0xC0 == 0x80
+        at += 1
+    return count
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _copy_key(
+    data: cython.const[cython.uchar][::1],
+    start: cython.Py_ssize_t,
+    m: cython.Py_ssize_t,
+    keys: cython.uchar[::1],
+    out: cython.Py_ssize_t,
+) -> cython.ulonglong:
+    """Copy ``m`` bytes and return their hash."""
+    i: cython.Py_ssize_t
+    hashed: cython.ulonglong = empty_hash()
+    for i in range(m):
+        keys[out + i] = data[start + i]
+        hashed = hash_byte(hashed, data[start + i])
+    return hashed
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _is_key(
+    keys: cython.uchar[::1],
+    ends: cython.ulonglong[::1],
+    number: cython.Py_ssize_t,
+    at: cython.Py_ssize_t,
+    m: cython.Py_ssize_t,
+) -> cython.bint:
+    """Tell whether the key of ``m`` bytes at ``at`` is that of ``number``."""
+    start: cython.Py_ssize_t = ends[number - 1] if number > 0 else 0
+    i: cython.Py_ssize_t = 0
+    if cython.cast(cython.Py_ssize_t, ends[number]) - start != m:
+        return False
+    while i < m and keys[start + i] == keys[at + i]:
+        i += 1
+    return i == m
 
 
 @cython.cclass
@@ -282,12 +386,9 @@ class PlaceTable:
         n: cython.Py_ssize_t = 0  # how many keys were found
         start: cython.Py_ssize_t
         before: cython.Py_ssize_t
-        end: cython.Py_ssize_t
         step: cython.Py_ssize_t
         m: cython.Py_ssize_t  # the length of the key
         j: cython.Py_ssize_t
-        k: cython.Py_ssize_t
-        i: cython.Py_ssize_t
         skipped: cython.Py_ssize_t = 0  # simple keys that were left out
         wide: cython.Py_ssize_t = 0  # bytes up to here that begin no character
         count: cython.Py_ssize_t = self._count
@@ -299,8 +400,7 @@ class PlaceTable:
         slot: cython.ulonglong
         mask: cython.ulonglong
         entry: cython.ulonglong
-        h: cython.ulonglong
-        prime: cython.ulonglong = 16777619
+        hashed: cython.ulonglong
         low: cython.ulonglong = 0xFFFFFFFF
         c: cython.uchar
         simple: cython.bint
@@ -309,7 +409,6 @@ class PlaceTable:
         classes: cython.const[cython.uchar][::1] = self._classes
         others: cython.const[cython.uchar][::1] = self._others
         lowest: cython.const[cython.uchar][::1] = self._lowest
-        ending: cython.uint
         while at < size:
             if 3 * n == len(self._scanned):
                 grown = array("I", bytes(8)) * len(self._scanned)
@@ -344,24 +443,7 @@ class PlaceTable:
                     ):
                         start = at
                         at += 1
-                        # Eight bytes at once: where a word ends no branch can be foretold.
-                        while at + 8 <= size:
-                            ending = (
-                                others[data[at]]
-                                | others[data[at + 1]] << 1
-                                | others[data[at + 2]] << 2
-                                | others[data[at + 3]] << 3
-                                | others[data[at + 4]] << 4
-                                | others[data[at + 5]] << 5
-                                | others[data[at + 6]] << 6
-                                | others[data[at + 7]] << 7
-                            )
-                            if ending != 0:
-                                at += lowest[ending]
-                                break
-                            at += 8
-                        while at < size and kinds[data[at]] == 1:
-                            at += 1
+                        at = _end_of_letters(data, others, lowest, at, size)
                         if at - start <= _LONGEST:
                             if at == size or kinds[data[at]] == 0:
                                 skipped += 1
@@ -378,12 +460,12 @@ class PlaceTable:
                     start = at
                     before = wide
                     m = 0
-                    h = 2166136261
+                    hashed = empty_hash()
                     while at < size:
                         c = letters[data[at]]
                         if c == 0:
                             break
-                        h = ((h ^ c) * prime) & low
+                        hashed = hash_byte(hashed, c)
                         if m < _LONGEST:
                             keys[used + m] = c
                         m += 1
@@ -395,44 +477,30 @@ class PlaceTable:
                         if simple:
                             at += step
                     if not simple:
-                        while at < size and _gap(data, kinds, at, size) == 0:
-                            if data[at] & 0xC0 == 0x80:
-                                wide += 1
-                            at += 1
-                        m = at - start
+                        m = _end_of_complex(data, kinds, at, size) - start
                         if keys_room - used < m:
                             need = m
                             at = start
-                            wide = before
                             break
-                        h = 2166136261
-                        for k in range(m):
-                            c = data[start + k]
-                            keys[used + k] = c
-                            h = ((h ^ c) * prime) & low
+                        at = start + m
+                        wide += _inner_bytes(data, start, at)
+                        hashed = _copy_key(data, start, m, keys, used)
                     # The key stands at ``used``, behind all others; a new one stays there.
-                    slot = (h ^ (h >> 15)) & mask
-                    j = count
+                    slot = first_slot(hashed, mask)
                     while True:
                         entry = slots[slot]
                         if entry == 0:
-                            slots[slot] = (h << 32) | cython.cast(cython.ulonglong, count + 1)
-                            flags[count] = simple
-                            used += m
-                            key_ends[count] = used
+                            j = count
                             count += 1
+                            slots[slot] = (hashed << 32) | cython.cast(cython.ulonglong, count)
+                            flags[j] = simple
+                            used += m
+                            key_ends[j] = used
                             break
-                        if (entry >> 32) == h:
-                            i = cython.cast(cython.Py_ssize_t, entry & low) - 1
-                            k = key_ends[i - 1] if i > 0 else 0
-                            end = key_ends[i]
-                            if end - k == m:
-                                step = 0
-                                while step < m and keys[k + step] == keys[used + step]:
-                                    step += 1
-                                if step == m:
-                                    j = i
-                                    break
+                        if (entry >> 32) == hashed:
+                            j = cython.cast(cython.Py_ssize_t, entry & low) - 1
+                            if _is_key(keys, key_ends, j, used, m):
+                                break
                         slot = (slot + 1) & mask
                     out[3 * n] = cython.cast(cython.uint, j)
                     out[3 * n + 1] = cython.cast(cython.uint, start - before)
@@ -444,10 +512,6 @@ class PlaceTable:
     @cython.cfunc
     def _reserve(self, words: cython.Py_ssize_t, size: cython.Py_ssize_t):
         """Make room for one key more than ``words``, and for ``size`` bytes of keys."""
-        i: cython.Py_ssize_t
-        slot: cython.ulonglong
-        mask: cython.ulonglong
-        h: cython.ulonglong
         if size > len(self._bytes):
             keys = array("B", bytes(1)) * max(size, 2 * len(self._bytes))
             new_keys: cython.uchar[::1] = keys
@@ -469,15 +533,8 @@ class PlaceTable:
         new_simple[: len(self._simple)] = self._simple
         new_advances[: len(self._advances)] = self._advances
         old: cython.ulonglong[::1] = self._slots
-        mask = len(new) - 1
         with cython.nogil:
-            for i in range(len(old)):
-                if old[i] != 0:
-                    h = old[i] >> 32
-                    slot = (h ^ (h >> 15)) & mask
-                    while new[slot] != 0:
-                        slot = (slot + 1) & mask
-                    new[slot] = old[i]
+            copy_slots(old, new)
         self._ends = ends
         self._simple = simple
         self._marks = marks
@@ -492,7 +549,7 @@ def longest_run(data: cython.const[cython.uchar][::1]):
     longest: cython.Py_ssize_t = 0
     with cython.nogil:
         for at in range(len(data)):
-            if data[at] == 32 or 9 <= data[at] <= 13 or 28 <= data[at] <= 31:
+            if is_space(data[at]):
                 last = at
             elif at - last > longest:
                 longest = at - last

@@ -1,6 +1,8 @@
 from array import array
 from typing import Final
 
+__all__ = ["BEGINNINGS", "LETTERS", "KeySearch", "PlaceTable", "longest_run"]
+
 LETTERS: Final[bytes]
 BEGINNINGS: Final[int]
 

@@ -4,6 +4,16 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.hash_slots import (
+        copy_slots,
+        empty_hash,
+        first_slot,
+        hash_byte,
+    )
+else:
+    from searchlib.kernels.hash_slots import copy_slots, empty_hash, first_slot, hash_byte
+
 __all__ = ["PairNumbers"]
 
 _MOST_PAIRS = 1 << 30
@@ -60,7 +70,6 @@ class PairNumbers:
         slot: cython.ulonglong
         mask: cython.ulonglong
         entry: cython.ulonglong
-        prime: cython.ulonglong = 16777619
         low: cython.ulonglong = 0xFFFFFFFF
         good: cython.bint = len(word_ends) == count
         if good:
@@ -91,23 +100,23 @@ class PairNumbers:
             for i in range(count):
                 # The pair is put behind all others; a new one stays there.
                 m = used
-                h = 2166136261
+                h = empty_hash()
                 for at in range(term, term_ends[i]):
                     names[m] = terms[at]
-                    h = ((h ^ terms[at]) * prime) & low
+                    h = hash_byte(h, terms[at])
                     m += 1
                 names[m] = 0
-                h = (h * prime) & low
+                h = hash_byte(h, 0)
                 m += 1
                 for at in range(word, word_ends[i]):
                     names[m] = words[at]
-                    h = ((h ^ words[at]) * prime) & low
+                    h = hash_byte(h, words[at])
                     m += 1
                 names[m] = 0
                 m += 1 - used
                 term = term_ends[i]
                 word = word_ends[i]
-                slot = (h ^ (h >> 15)) & mask
+                slot = first_slot(h, mask)
                 while True:
                     entry = slots[slot]
                     if entry == 0:
@@ -134,10 +143,6 @@ class PairNumbers:
     @cython.cfunc
     def _reserve(self, pairs: cython.Py_ssize_t, size: cython.Py_ssize_t):
         """Make room for ``pairs`` in all, and for ``size`` bytes of them."""
-        i: cython.Py_ssize_t
-        slot: cython.ulonglong
-        mask: cython.ulonglong
-        h: cython.ulonglong
         room: cython.Py_ssize_t = len(self._ends)
         if pairs >= _MOST_PAIRS or size > _MOST_BYTES:
             raise OverflowError("there are too many pairs of term and word")
@@ -152,15 +157,8 @@ class PairNumbers:
         grown = array("Q", bytes(8)) * (2 * room)
         old: cython.ulonglong[::1] = self._slots
         new: cython.ulonglong[::1] = grown
-        mask = len(new) - 1
         with cython.nogil:
-            for i in range(len(old)):
-                if old[i] != 0:
-                    h = old[i] >> 32
-                    slot = (h ^ (h >> 15)) & mask
-                    while new[slot] != 0:
-                        slot = (slot + 1) & mask
-                    new[slot] = old[i]
+            copy_slots(old, new)
         self._ends = ends
         self._slots = grown
 

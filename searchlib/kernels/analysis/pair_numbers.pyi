@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["PairNumbers"]
+
 class PairNumbers:
     def __init__(self) -> None: ...
     def __len__(self) -> int: ...

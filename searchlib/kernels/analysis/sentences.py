@@ -10,6 +10,11 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.separators import is_space
+else:
+    from searchlib.kernels.separators import is_space
+
 __all__ = ["IDEOGRAPHIC_CLOSER", "IDEOGRAPHIC_STOP", "PARAGRAPH", "SentenceRules"]
 
 IDEOGRAPHIC_STOP = 0x80
@@ -44,7 +49,7 @@ _ITEM = cython.declare(cython.Py_ssize_t, 8)
 @cython.exceptval(check=False)
 def _is_space(byte: cython.uchar) -> cython.bint:
     """Tell whether Python takes a byte for white space: four separators more than Unicode."""
-    return byte == 32 or 9 <= byte <= 13 or 28 <= byte <= 31 or byte == 0x82
+    return is_space(byte) or byte == 0x82
 
 
 @cython.cfunc

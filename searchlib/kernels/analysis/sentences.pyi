@@ -2,6 +2,8 @@ from array import array
 from collections.abc import Callable
 from typing import Final
 
+__all__ = ["IDEOGRAPHIC_CLOSER", "IDEOGRAPHIC_STOP", "PARAGRAPH", "SentenceRules"]
+
 IDEOGRAPHIC_STOP: Final[int]
 IDEOGRAPHIC_CLOSER: Final[int]
 PARAGRAPH: Final[int]

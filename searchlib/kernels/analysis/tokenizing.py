@@ -12,6 +12,13 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.hash_slots import copy_slots, first_slot, hash_byte
+    from cython.cimports.searchlib.kernels.separators import is_space, wide_separator
+else:
+    from searchlib.kernels.hash_slots import copy_slots, first_slot, hash_byte
+    from searchlib.kernels.separators import is_space, wide_separator
+
 __all__ = ["WordTable"]
 
 # Kinds of bytes: in no word; a letter; a digit; one that may be part of a word where it stands.
@@ -29,42 +36,9 @@ _FOLDED = _EXACT.lower()
 
 _TEXT_AT_ONCE = 400_000
 _ROOM = 1024
+_DIGIT = cython.declare(cython.uchar, 2)  # a kind
 _MOST_WORDS = 1 << 30
 _MOST_BYTES = 1 << 40
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _wide_cut(
-    data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
-) -> cython.Py_ssize_t:
-    """Return how many bytes a character beyond ASCII has that stands in no word; 0 for any other.
-
-    The no-break space and angle quotes; U+2010 to U+2027 (dashes, curly quotes, ...), without the
-    apostrophe; the ideographic comma and full stop.
-    """
-    first: cython.uchar = data[at]
-    if first == 0xC2:
-        if at + 1 < end and (data[at + 1] == 0xA0 or data[at + 1] == 0xAB or data[at + 1] == 0xBB):
-            return 2
-    elif first == 0xE2:
-        if (
-            at + 2 < end
-            and data[at + 1] == 0x80
-            and 0x90 <= data[at + 2] <= 0xA7
-            and data[at + 2] != 0x99
-        ):
-            return 3
-    elif (
-        first == 0xE3
-        and at + 2 < end
-        and data[at + 1] == 0x80
-        and (data[at + 2] == 0x81 or data[at + 2] == 0x82)
-    ):
-        return 3
-    return 0
 
 
 @cython.cfunc
@@ -78,7 +52,7 @@ def _cut(
     begin: cython.Py_ssize_t,
     end: cython.Py_ssize_t,
 ) -> cython.Py_ssize_t:
-    """Return how many bytes of a place to cut stand at ``at``, 0 where there is none.
+    """Return how many bytes of the cut at ``at`` there are; 0 if there is none.
 
     Where it is not sure it says 0: the key is longer then, and no less right.
     """
@@ -94,7 +68,7 @@ def _cut(
     if kind != 3:
         return 0
     if byte >= 128:
-        size = _wide_cut(data, at, end)
+        size = wide_separator(data, at, end)
         if size > 0:
             return size
         # The curly apostrophe goes on.
@@ -108,7 +82,7 @@ def _cut(
             left = 0
     if at + size < end:
         right = kinds[data[at + size]]
-        if right == 3 and (data[at + size] < 128 or _wide_cut(data, at + size, end) > 0):
+        if right == 3 and (data[at + size] < 128 or wide_separator(data, at + size, end) > 0):
             right = 0
     if byte == 0x2E:  # .
         if right == 0:
@@ -203,38 +177,41 @@ def _is_number(
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def _begun(prefix: cython.ulonglong) -> cython.ulonglong:
-    """Return the hash, of 32 bits, of a key of at most eight bytes, which are the number's."""
-    mix: cython.ulonglong = 0x1E3779B97F4A7C15
-    every: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
-    return ((prefix * mix) & every) >> 32
+def _end_of_key(
+    data: cython.const[cython.uchar][::1],
+    kinds: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    begin: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """Return where the key ends that goes on at ``at``."""
+    while at < end and _cut(data, kinds, at, begin, end) == 0:
+        at += 1
+    return at
 
 
 @cython.cfunc
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def _continued(h: cython.ulonglong, byte: cython.uchar) -> cython.ulonglong:
-    """Return the hash of a key with one byte more, beyond its eighth."""
-    prime: cython.ulonglong = 16777619
-    low: cython.ulonglong = 0xFFFFFFFF
-    return ((h ^ byte) * prime) & low
+def _cut_after_letters(
+    data: cython.const[cython.uchar][::1],
+    kinds: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    begin: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """Return how many bytes to go on from ``at``, where letters end: 0 if their key goes on.
 
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _prefix(
-    keys: cython.uchar[::1], at: cython.Py_ssize_t, m: cython.Py_ssize_t
-) -> cython.ulonglong:
-    """Return the first eight bytes of the key of ``m`` bytes at ``at`` as one number."""
-    i: cython.Py_ssize_t
-    byte: cython.ulonglong
-    prefix: cython.ulonglong = 0
-    for i in range(min(m, 8)):
-        byte = keys[at + i]
-        prefix |= byte << (8 * i)
-    return prefix
+    Most commas and full stops have white space behind them, so this is looked at first.
+    """
+    if (
+        at < end
+        and kinds[data[at]] != 0
+        and (end - at < 2 or kinds[data[at + 1]] != 0 or (data[at] != 0x2C and data[at] != 0x2E))
+    ):
+        return _cut(data, kinds, at, begin, end)
+    return 1
 
 
 @cython.cfunc
@@ -262,16 +239,162 @@ def _eight(
 
 
 @cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _first_zero(eight: cython.ulonglong) -> cython.ulonglong:
+    """Return the high bit of the first of eight bytes that is 0; 0 if none is."""
+    ones: cython.ulonglong = 0x0101010101010101
+    highs: cython.ulonglong = 0x8080808080808080
+    zeros: cython.ulonglong = (eight - ones) & ~eight & highs
+    return zeros & -zeros  # of the higher bits not all are right, and none is needed
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _bytes_before(zero: cython.ulonglong) -> cython.Py_ssize_t:
+    """Return how many of eight bytes there are before the one that _first_zero says is 0."""
+    ones: cython.ulonglong = 0x0101010101010101
+    if zero == 0:
+        return 8
+    # Each byte up to that one has one of these bits; the product adds them up.
+    return cython.cast(cython.Py_ssize_t, ((((zero - 1) & ones) * ones) >> 56) & 0xFF) - 1
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _next_eight(
+    data: cython.const[cython.uchar][::1],
+    letters: cython.const[cython.uchar][::1],
+    at: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+) -> cython.ulonglong:
+    """Return the letters of up to eight bytes from ``at`` on, as _eight does."""
+    some: cython.ulonglong = 0
+    letter: cython.ulonglong
+    shift: cython.int = 0
+    # Word length is unpredictable, so scan eight bytes branch-free.
+    if end - at >= 8:
+        return _eight(data, letters, at)
+    while at < end:
+        letter = letters[data[at]]
+        some |= letter << shift
+        shift += 8
+        at += 1
+    return some
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _copy_number(
+    data: cython.const[cython.uchar][::1],
+    kinds: cython.const[cython.uchar][::1],
+    start: cython.Py_ssize_t,
+    stop: cython.Py_ssize_t,
+    keys: cython.uchar[::1],
+    out: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """Copy a number without its commas; return how many bytes that are, 0 for what is none.
+
+    The number .5 is found as 5.
+    """
+    at: cython.Py_ssize_t = start
+    size: cython.Py_ssize_t = 0
+    if not _is_number(data, kinds, start, stop):
+        if data[start] != 0x2E or stop - start > 128 or stop - start < 2:
+            return 0
+        start += 1
+        for at in range(start, stop):
+            if kinds[data[at]] != _DIGIT:
+                return 0
+    for at in range(start, stop):
+        if data[at] != 0x2C:
+            keys[out + size] = data[at]
+            size += 1
+    return size
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _prefix(
+    keys: cython.uchar[::1], at: cython.Py_ssize_t, m: cython.Py_ssize_t
+) -> cython.ulonglong:
+    """Return the first eight bytes of the key of ``m`` bytes at ``at`` as one number."""
+    i: cython.Py_ssize_t
+    byte: cython.ulonglong
+    prefix: cython.ulonglong = 0
+    for i in range(min(m, 8)):
+        byte = keys[at + i]
+        prefix |= byte << (8 * i)
+    return prefix
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _put_prefix(
+    keys: cython.uchar[::1], at: cython.Py_ssize_t, m: cython.Py_ssize_t, prefix: cython.ulonglong
+) -> cython.void:
+    """Write the first eight bytes of a key of ``m`` bytes."""
+    i: cython.Py_ssize_t
+    for i in range(min(m, 8)):
+        keys[at + i] = (prefix >> (8 * i)) & 0xFF
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _hash_prefix(prefix: cython.ulonglong) -> cython.ulonglong:
+    """Return the hash, of 32 bits, of a key of at most eight bytes."""
+    mix: cython.ulonglong = 0x1E3779B97F4A7C15
+    every: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
+    return ((prefix * mix) & every) >> 32
+
+
+@cython.cfunc
+@cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
 def _hash(
     keys: cython.uchar[::1], at: cython.Py_ssize_t, m: cython.Py_ssize_t, prefix: cython.ulonglong
 ) -> cython.ulonglong:
+    """Return the hash, of 32 bits, of a key: that of its prefix, then FNV."""
     i: cython.Py_ssize_t
-    h: cython.ulonglong = _begun(prefix)
+    hashed: cython.ulonglong = _hash_prefix(prefix)
     for i in range(at + 8, at + m):
-        h = _continued(h, keys[i])
-    return h
+        hashed = hash_byte(hashed, keys[i])
+    return hashed
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _is_key(
+    keys: cython.uchar[::1],
+    ends: cython.ulonglong[::1],
+    number: cython.Py_ssize_t,
+    at: cython.Py_ssize_t,
+    m: cython.Py_ssize_t,
+) -> cython.bint:
+    """Tell whether the key of ``m`` bytes at ``at`` is that of ``number``, whose prefix it has."""
+    start: cython.Py_ssize_t = ends[number - 1] if number > 0 else 0
+    i: cython.Py_ssize_t = min(m, 8)
+    if cython.cast(cython.Py_ssize_t, ends[number]) - start != m:
+        return False
+    while i < m and keys[start + i] == keys[at + i]:
+        i += 1
+    return i == m
 
 
 @cython.cfunc
@@ -290,7 +413,7 @@ def _is_giant(
     if stop - start <= most:
         return False
     for at in range(start, stop):
-        if data[at] == 32 or 9 <= data[at] <= 13 or 28 <= data[at] <= 31:
+        if is_space(data[at]):
             last = at
         elif at - last > most:
             return True
@@ -334,7 +457,7 @@ class WordTable:
         """Return the words added since the last call: the simple ones, and the complex ones.
 
         Of the simple ones their bytes, joined, and where each ends (``array('Q')``); the complex
-        ones as bytes, each with its place among all these words, in order.
+        ones as bytes, each with its index among all these words, in order.
         """
         count: cython.Py_ssize_t = self._count
         given: cython.Py_ssize_t = self._given
@@ -415,17 +538,15 @@ class WordTable:
     ):
         i: cython.Py_ssize_t = 0
         spans: cython.Py_ssize_t = len(starts)
-        n: cython.Py_ssize_t = 0  # how many words were found, of all spans
+        n: cython.Py_ssize_t = 0  # the number of words found, of all spans
         first: cython.Py_ssize_t = 0  # n where the span began
         begin: cython.Py_ssize_t = 0  # the span
         end: cython.Py_ssize_t = 0
         at: cython.Py_ssize_t = 0
         start: cython.Py_ssize_t  # the key
-        stop: cython.Py_ssize_t
-        step: cython.Py_ssize_t
         m: cython.Py_ssize_t  # its length
+        step: cython.Py_ssize_t
         j: cython.Py_ssize_t
-        k: cython.Py_ssize_t
         begun: cython.bint = False
         giant: cython.bint = False
         most: cython.Py_ssize_t = self._giant
@@ -439,13 +560,12 @@ class WordTable:
         slot: cython.ulonglong
         mask: cython.ulonglong
         entry: cython.ulonglong
-        h: cython.ulonglong
+        hashed: cython.ulonglong
         prefix: cython.ulonglong
-        number_bits: cython.ulonglong = 0x7FFFFFFF
-        ones: cython.ulonglong = 0x0101010101010101
-        highs: cython.ulonglong = 0x8080808080808080
+        zero: cython.ulonglong
+        longest: cython.Py_ssize_t = 256  # letters of a simple key
         c: cython.uchar
-        simple: cython.uchar
+        simple: cython.bint
         kinds: cython.const[cython.uchar][::1] = _KINDS
         letters: cython.const[cython.uchar][::1] = _FOLDED if fold_case else _EXACT
         counts: cython.uint[::1] = counts_
@@ -473,8 +593,6 @@ class WordTable:
                         giant = _is_giant(data, begin, end, most)
                         begun = True
                     start = at
-                    m = 0
-                    prefix = 0
                     while at < end and letters[data[at]] == 0:
                         step = 1
                         if kinds[data[at]] != 0:
@@ -492,126 +610,70 @@ class WordTable:
                     if n == ids_room or count == words_room or keys_room - used < room:
                         break
                     start = at
-                    if end - at >= 8:
-                        # How long a word is nobody can foretell: eight at once, with no branch.
-                        prefix = _eight(data, letters, at)
-                        # The lowest bit that is set here is the highest of the first byte of 0.
-                        h = (prefix - ones) & ~prefix & highs
-                        if h == 0:
-                            m = 8
-                        else:
-                            h &= -h
-                            prefix &= (h >> 7) - 1
-                            # Each byte up to that one has one bit of these, which the product adds.
-                            m = (((((h - 1) & ones) * ones) >> 56) & 0xFF) - 1
-                        at += m
-                    else:
-                        while at < end and m < 8:
-                            c = letters[data[at]]
-                            if c == 0:
-                                break
-                            h = c
-                            prefix |= h << (8 * m)
-                            m += 1
-                            at += 1
-                    h = _begun(prefix)
+                    prefix = _next_eight(data, letters, at, end)
+                    zero = _first_zero(prefix)
+                    prefix &= (zero >> 7) - 1
+                    m = _bytes_before(zero)
+                    at += m
+                    hashed = _hash_prefix(prefix)
                     if m == 8:
                         while at < end:
                             c = letters[data[at]]
                             if c == 0:
                                 break
-                            h = _continued(h, c)
-                            if m < 256:
+                            hashed = hash_byte(hashed, c)
+                            if m < longest:
                                 keys[used + m] = c
                             m += 1
                             at += 1
-                    simple = 1
-                    step = 1
-                    # Most commas and full stops have white space behind them.
-                    if (
-                        at < end
-                        and kinds[data[at]] != 0
-                        and (
-                            end - at < 2
-                            or kinds[data[at + 1]] != 0
-                            or (data[at] != 0x2C and data[at] != 0x2E)
-                        )
-                    ):
-                        step = _cut(data, kinds, at, begin, end)
-                    stop = at
-                    if m == 0 or m > 256 or step == 0 or giant:
-                        if giant:
-                            stop = end
-                        while stop < end and _cut(data, kinds, stop, begin, end) == 0:
-                            stop += 1
-                        simple = 0
+                    step = _cut_after_letters(data, kinds, at, begin, end)
+                    simple = True
+                    if m == 0 or m > longest or step == 0 or giant:
+                        simple = False
+                        step = at
+                        at = end if giant else _end_of_key(data, kinds, at, begin, end)
                         if not giant:
-                            if 0 < m <= 256 and _is_possessive(data, at, stop):
-                                simple = 1
+                            if 0 < m <= longest and _is_possessive(data, step, at):
+                                simple = True
                             elif m <= 128:
-                                k = start
-                                if _is_number(data, kinds, start, stop):
-                                    simple = 1
-                                elif data[start] == 0x2E and stop - start <= 128:
-                                    # .5 is found as 5
-                                    k = start + 1
-                                    while k < stop and kinds[data[k]] == 2:
-                                        k += 1
-                                    if k == stop and k > start + 1:
-                                        k = start + 1
-                                        simple = 1
-                                if simple == 1:
-                                    m = 0
-                                    while k < stop:
-                                        c = data[k]
-                                        k += 1
-                                        if c != 0x2C:
-                                            keys[used + m] = c
-                                            m += 1
-                                    prefix = _prefix(keys, used, m)
-                                    h = _hash(keys, used, m, prefix)
-                        if simple == 0:
-                            m = stop - start
+                                m = _copy_number(data, kinds, start, at, keys, used)
+                                simple = m > 0
+                                prefix = _prefix(keys, used, m)
+                                hashed = _hash(keys, used, m, prefix)
+                        if not simple:
+                            m = at - start
                             if keys_room - used < m:
                                 need = m
                                 at = start
                                 break
-                            for k in range(m):
-                                keys[used + k] = data[start + k]
+                            for j in range(m):
+                                keys[used + j] = data[start + j]
                             prefix = _prefix(keys, used, m)
-                            h = _hash(keys, used, m, prefix)
-                        at = stop
+                            hashed = _hash(keys, used, m, prefix)
                     elif at < end:
                         at += step
                     # The key stands at ``used``, behind all words; a new word stays there.
-                    slot = (h ^ (h >> 15)) & mask
-                    h = (h << 1) | simple
+                    slot = first_slot(hashed, mask)
+                    hashed = (hashed << 1) | simple
                     while True:
                         entry = slots[slot]
                         if entry == 0:
-                            slots[slot] = (h << 31) | cython.cast(cython.ulonglong, count + 1)
-                            flags[count] = simple
-                            for k in range(min(m, 8)):
-                                keys[used + k] = (prefix >> (8 * k)) & 0xFF
-                            used += m
-                            word_ends[count] = used
-                            prefixes[count] = prefix
                             j = count
                             count += 1
+                            slots[slot] = (hashed << 31) | cython.cast(cython.ulonglong, count)
+                            flags[j] = simple
+                            _put_prefix(keys, used, m, prefix)
+                            used += m
+                            word_ends[j] = used
+                            prefixes[j] = prefix
                             break
-                        if (entry >> 31) == h:
-                            j = cython.cast(cython.Py_ssize_t, entry & number_bits) - 1
-                            if prefixes[j] == prefix:
-                                # No byte of a simple key is 0: a short one is its prefix.
-                                if simple == 1 and m < 8:
-                                    break
-                                k = word_ends[j - 1] if j > 0 else 0
-                                if cython.cast(cython.Py_ssize_t, word_ends[j]) - k == m:
-                                    step = min(m, 8)
-                                    while step < m and keys[k + step] == keys[used + step]:
-                                        step += 1
-                                    if step == m:
-                                        break
+                        if (entry >> 31) == hashed:
+                            j = cython.cast(cython.Py_ssize_t, entry & 0x7FFFFFFF) - 1
+                            # No byte of a simple key is 0: a short one is its prefix.
+                            if prefixes[j] == prefix and (
+                                (simple and m < 8) or _is_key(keys, word_ends, j, used, m)
+                            ):
+                                break
                         slot = (slot + 1) & mask
                     out[n] = cython.cast(cython.uint, j)
                     n += 1
@@ -621,10 +683,6 @@ class WordTable:
     @cython.cfunc
     def _reserve(self, words: cython.Py_ssize_t, size: cython.Py_ssize_t):
         """Make room for one word more than ``words``, and for ``size`` bytes of words."""
-        i: cython.Py_ssize_t
-        slot: cython.ulonglong
-        mask: cython.ulonglong
-        h: cython.ulonglong
         if words >= _MOST_WORDS or size > _MOST_BYTES:
             raise OverflowError("the word table is full")
         if size > len(self._bytes):
@@ -639,15 +697,8 @@ class WordTable:
         grown = array("Q", bytes(8)) * (2 * len(self._slots))
         old: cython.ulonglong[::1] = self._slots
         new: cython.ulonglong[::1] = grown
-        mask = len(new) - 1
         with cython.nogil:
-            for i in range(len(old)):
-                if old[i] != 0:
-                    h = old[i] >> 32
-                    slot = (h ^ (h >> 15)) & mask
-                    while new[slot] != 0:
-                        slot = (slot + 1) & mask
-                    new[slot] = old[i]
+            copy_slots(old, new)
         self._ends = ends
         self._prefixes = prefixes
         self._simple = simple

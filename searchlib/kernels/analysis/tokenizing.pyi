@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["WordTable"]
+
 class WordTable:
     def __init__(self, giant: int = ...) -> None: ...
     def __len__(self) -> int: ...

@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["difference", "intersection", "optional", "union"]
+
 def union(
     left_docs: array[int],
     left_scores: array[float],

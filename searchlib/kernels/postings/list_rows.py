@@ -8,6 +8,33 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.bits import read_bits
+    from cython.cimports.searchlib.kernels.occurrences import LAST_POSITION
+    from cython.cimports.searchlib.kernels.posting_rows import (
+        FORM_WIDTH,
+        FORMS_AT,
+        OCCURRENCES,
+        POSITION_WIDTH,
+        POSITIONS_AT,
+        ROW_COLUMNS,
+    )
+    from cython.cimports.searchlib.kernels.scores import SCORE_SCALE
+    from cython.cimports.searchlib.kernels.text_fields import FIELD_SETS, TEXT_FIELDS
+else:
+    from searchlib.kernels.bits import read_bits
+    from searchlib.kernels.occurrences import LAST_POSITION
+    from searchlib.kernels.posting_rows import (
+        FORM_WIDTH,
+        FORMS_AT,
+        OCCURRENCES,
+        POSITION_WIDTH,
+        POSITIONS_AT,
+        ROW_COLUMNS,
+    )
+    from searchlib.kernels.scores import SCORE_SCALE
+    from searchlib.kernels.text_fields import FIELD_SETS, TEXT_FIELDS
+
 __all__ = [
     "filter_docs",
     "find_document",
@@ -19,28 +46,8 @@ __all__ = [
     "write_impacts",
 ]
 
-_ROW = cython.declare(cython.longlong, 19)
-_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _DROPPED = cython.declare(cython.uint, 0xFFFFFFFF)
-_POSITIONS = cython.declare(cython.longlong, 1 << 30)
-_UNITS = cython.declare(cython.double, 1099511627776.0)
 _DAMAGED = "a posting list is damaged"
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _bits(
-    words: cython.const[cython.ulonglong][::1], bit: cython.longlong, width: cython.longlong
-) -> cython.longlong:
-    """Return the number of ``width`` bits (at most 32) at ``bit``."""
-    at: cython.longlong = bit >> 6
-    shift: cython.longlong = bit & 63
-    number: cython.ulonglong = words[at] >> shift
-    if shift + width > 64:
-        number |= (words[at + 1] << (64 - shift)) & _ALL
-    return cython.cast(cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1))
 
 
 @cython.cfunc
@@ -55,11 +62,11 @@ def _fits(
     Rows of parse are right for the words that it read; for others it need not be so.
     """
     n: cython.longlong = rows[r + 2]
-    total: cython.longlong = rows[r + 18]
+    total: cython.longlong = rows[r + OCCURRENCES]
     f: cython.longlong
     if not (rows[r + 1] >> 32 == 0 and 0 < n <= limit and 0 <= total <= limit):
         return False
-    for f in range(5, 14, 3):
+    for f in range(5, POSITIONS_AT, 3):
         if not (0 <= rows[r + f] <= limit and 0 <= rows[r + f + 1] <= 32):
             return False
         if rows[r + f + 2] >> 32 != 0:
@@ -70,12 +77,12 @@ def _fits(
         0 <= rows[r + 3] <= limit
         and 0 <= rows[r + 4] <= 32
         and rows[r + 3] + n * rows[r + 4] <= limit
-        and 0 <= rows[r + 14] <= limit
-        and 0 <= rows[r + 15] <= 32
-        and rows[r + 14] + total * rows[r + 15] <= limit
-        and 0 <= rows[r + 16] <= limit
-        and 0 <= rows[r + 17] <= 32
-        and rows[r + 16] + total * rows[r + 17] <= limit
+        and 0 <= rows[r + POSITIONS_AT] <= limit
+        and 0 <= rows[r + POSITION_WIDTH] <= 32
+        and rows[r + POSITIONS_AT] + total * rows[r + POSITION_WIDTH] <= limit
+        and 0 <= rows[r + FORMS_AT] <= limit
+        and 0 <= rows[r + FORM_WIDTH] <= 32
+        and rows[r + FORMS_AT] + total * rows[r + FORM_WIDTH] <= limit
     )
 
 
@@ -92,7 +99,7 @@ def frequencies(
     caption); documents with none in these are left out. Raises ValueError for a document that is
     not below ``num_docs`` or not above the one before.
     """
-    count: cython.longlong = len(rows) // _ROW
+    count: cython.longlong = len(rows) // ROW_COLUMNS
     limit: cython.longlong = 64 * (cython.cast(cython.longlong, len(words)) - 1)
     total: cython.longlong = 0
     out: cython.longlong = 0
@@ -105,27 +112,27 @@ def frequencies(
     before: cython.longlong = -1
     good: cython.bint = True
     for r in range(count):
-        if not _fits(rows, _ROW * r, limit):
+        if not _fits(rows, ROW_COLUMNS * r, limit):
             raise ValueError(_DAMAGED)
-        total += rows[_ROW * r + 2]
+        total += rows[ROW_COLUMNS * r + 2]
     docs = array("I", bytes(4 * max(total, 1)))
     tfs = array("d", bytes(8 * max(total, 1)))
     out_docs: cython.uint[::1] = docs
     out_tfs: cython.double[::1] = tfs
     with cython.nogil:
         for _row in range(count):
-            r = _ROW * _row
+            r = ROW_COLUMNS * _row
             for i in range(rows[r + 2]):
-                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+                doc = rows[r + 1] + read_bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
                 if doc <= before or doc >= num_docs:
                     good = False
                     break
                 before = doc
                 tf = 0
-                for f in range(3):
+                for f in range(TEXT_FIELDS):
                     if (mask >> f) & 1:
                         if rows[r + 6 + 3 * f] > 0:
-                            tf += _bits(
+                            tf += read_bits(
                                 words,
                                 rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
                                 rows[r + 6 + 3 * f],
@@ -152,7 +159,7 @@ def filter_docs(
 
     ``wanted`` must strictly increase. Costs a binary search for each of them.
     """
-    count: cython.longlong = len(rows) // _ROW
+    count: cython.longlong = len(rows) // ROW_COLUMNS
     limit: cython.longlong = 64 * (cython.cast(cython.longlong, len(words)) - 1)
     good: cython.bint = True
     i: cython.Py_ssize_t
@@ -169,13 +176,13 @@ def filter_docs(
         for i in range(len(wanted)):
             # The row whose last document is not below the wanted one, and the place in it.
             while row < count:
-                r = _ROW * row
+                r = ROW_COLUMNS * row
                 if not _fits(rows, r, limit):
                     good = False
                     break
                 place = rows[r + 2] - 1
                 if (
-                    rows[r + 1] + _bits(words, rows[r + 3] + place * rows[r + 4], rows[r + 4])
+                    rows[r + 1] + read_bits(words, rows[r + 3] + place * rows[r + 4], rows[r + 4])
                     >= (wanted[i])
                 ):
                     break
@@ -187,14 +194,14 @@ def filter_docs(
             while low < high:
                 middle = (low + high) >> 1
                 if (
-                    rows[r + 1] + _bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4])
+                    rows[r + 1] + read_bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4])
                     < (wanted[i])
                 ):
                     low = middle + 1
                 else:
                     high = middle
             if low < rows[r + 2] and (
-                rows[r + 1] + _bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4])
+                rows[r + 1] + read_bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4])
                 == wanted[i]
             ):
                 out_docs[out] = wanted[i]
@@ -206,7 +213,7 @@ def filter_docs(
 
 def forms(words: cython.const[cython.ulonglong][::1], rows: cython.const[cython.longlong][::1]):
     """Return the form of each occurrence that places gives, ``array('I')``."""
-    count: cython.longlong = len(rows) // _ROW
+    count: cython.longlong = len(rows) // ROW_COLUMNS
     limit: cython.longlong = 64 * (cython.cast(cython.longlong, len(words)) - 1)
     total: cython.longlong = 0
     r: cython.longlong
@@ -214,17 +221,20 @@ def forms(words: cython.const[cython.ulonglong][::1], rows: cython.const[cython.
     i: cython.longlong
     at: cython.longlong = 0
     for r in range(count):
-        if not _fits(rows, _ROW * r, limit):
+        if not _fits(rows, ROW_COLUMNS * r, limit):
             raise ValueError(_DAMAGED)
-        total += rows[_ROW * r + 18]
+        total += rows[ROW_COLUMNS * r + OCCURRENCES]
     found = array("I", bytes(4 * max(total, 1)))
     out: cython.uint[::1] = found
     with cython.nogil:
         for _row in range(count):
-            r = _ROW * _row
-            for i in range(rows[r + 18]):
+            r = ROW_COLUMNS * _row
+            for i in range(rows[r + OCCURRENCES]):
                 out[at] = cython.cast(
-                    cython.uint, _bits(words, rows[r + 16] + i * rows[r + 17], rows[r + 17])
+                    cython.uint,
+                    read_bits(
+                        words, rows[r + FORMS_AT] + i * rows[r + FORM_WIDTH], rows[r + FORM_WIDTH]
+                    ),
                 )
                 at += 1
     return found[:total]
@@ -281,7 +291,7 @@ def places(
     3 ns each. Raises ValueError for documents that are not below ``num_docs`` or not above the one
     before, and positions that are not below 2**30 or not above the one before in their field.
     """
-    count: cython.longlong = len(rows) // _ROW
+    count: cython.longlong = len(rows) // ROW_COLUMNS
     limit: cython.longlong = 64 * (cython.cast(cython.longlong, len(words)) - 1)
     wanted_count: cython.longlong = len(wanted)
     total: cython.longlong = 0
@@ -303,32 +313,32 @@ def places(
     before: cython.longlong = -1
     good: cython.bint = True
     for r in range(count):
-        if not _fits(rows, _ROW * r, limit):
+        if not _fits(rows, ROW_COLUMNS * r, limit):
             raise ValueError(_DAMAGED)
-        total += rows[_ROW * r + 18]
+        total += rows[ROW_COLUMNS * r + OCCURRENCES]
     room = total if every else min(total, 1024 + 8 * wanted_count)
     found = array("Q", bytes(8 * max(room, 1)))
     out_places: cython.ulonglong[::1] = found
     for _row in range(count):
-        r = _ROW * _row
-        if out + rows[r + 18] > room:
-            room = min(total, 2 * room + rows[r + 18])
+        r = ROW_COLUMNS * _row
+        if out + rows[r + OCCURRENCES] > room:
+            room = min(total, 2 * room + rows[r + OCCURRENCES])
             out_places = None
             found = found + array("Q", bytes(8 * (room - len(found))))
             out_places = found
         if not every:
             # Is none of the wanted documents in this row?
             i = rows[r + 2] - 1
-            doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+            doc = rows[r + 1] + read_bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
             if w == wanted_count:
                 break
             if wanted[w] > doc:
                 continue
         with cython.nogil:
             j = 0
-            width = rows[r + 15]
+            width = rows[r + POSITION_WIDTH]
             for i in range(rows[r + 2]):
-                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+                doc = rows[r + 1] + read_bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
                 if doc <= before or doc >= num_docs:
                     good = False
                     break
@@ -338,24 +348,24 @@ def places(
                 while w < wanted_count and wanted[w] < doc:
                     w += 1
                 has = every or (w < wanted_count and wanted[w] == doc)
-                for f in range(3):
+                for f in range(TEXT_FIELDS):
                     tf = rows[r + 7 + 3 * f]
                     if rows[r + 6 + 3 * f] > 0:
-                        tf = _bits(
+                        tf = read_bits(
                             words,
                             rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
                             rows[r + 6 + 3 * f],
                         )
-                    if j + tf > rows[r + 18]:
+                    if j + tf > rows[r + OCCURRENCES]:
                         good = False
                         break
                     if has:
-                        bit = rows[r + 14] + j * width
+                        bit = rows[r + POSITIONS_AT] + j * width
                         last = -1
                         for _k in range(tf):
-                            position = _bits(words, bit, width)
+                            position = read_bits(words, bit, width)
                             bit += width
-                            if position <= last or position >= _POSITIONS:
+                            if position <= last or position > LAST_POSITION:
                                 good = False
                                 break
                             last = position
@@ -390,9 +400,9 @@ def write_impacts(
     rounds it. Gives the place after the last one. Raises ValueError for a document that ``norms``
     does not have or that is not above the one before, and where there is no room.
     """
-    count: cython.longlong = len(rows) // _ROW
+    count: cython.longlong = len(rows) // ROW_COLUMNS
     limit: cython.longlong = 64 * (cython.cast(cython.longlong, len(words)) - 1)
-    num_docs: cython.longlong = len(norms) // 3
+    num_docs: cython.longlong = len(norms) // TEXT_FIELDS
     room: cython.longlong = min(len(docs), len(scores))
     total: cython.longlong = 0
     out: cython.longlong = at
@@ -406,43 +416,43 @@ def write_impacts(
     sum_: cython.double
     has: cython.bint
     good: cython.bint = True
-    if len(weights) != 3:
+    if len(weights) != TEXT_FIELDS:
         raise ValueError("there are three fields")
     for r in range(count):
-        if not _fits(rows, _ROW * r, limit):
+        if not _fits(rows, ROW_COLUMNS * r, limit):
             raise ValueError(_DAMAGED)
-        total += rows[_ROW * r + 2]
+        total += rows[ROW_COLUMNS * r + 2]
     if at < 0 or total > room - at:
         raise ValueError("there is no room for the documents")
     with cython.nogil:
         for _row in range(count):
-            r = _ROW * _row
+            r = ROW_COLUMNS * _row
             for i in range(rows[r + 2]):
-                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+                doc = rows[r + 1] + read_bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
                 if doc <= before or doc >= num_docs:
                     good = False
                     break
                 before = doc
                 has = False
                 sum_ = 0.0
-                for f in range(3):
+                for f in range(TEXT_FIELDS):
                     tf = rows[r + 7 + 3 * f]
                     if tf > 0 and weights[f] >= 0.0:
                         if rows[r + 6 + 3 * f] > 0:
-                            tf = _bits(
+                            tf = read_bits(
                                 words,
                                 rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
                                 rows[r + 6 + 3 * f],
                             )
                         if tf > 0:
                             has = True
-                            sum_ += weights[f] * tf * norms[3 * doc + f]
+                            sum_ += weights[f] * tf * norms[TEXT_FIELDS * doc + f]
                 if has:
                     docs[out] = cython.cast(cython.uint, doc)
                     scores[out] = 0
                     if sum_ > 0.0:
                         scores[out] = cython.cast(
-                            cython.longlong, idf * sum_ / (k1 + sum_) * _UNITS + 0.5
+                            cython.longlong, idf * sum_ / (k1 + sum_) * SCORE_SCALE + 0.5
                         )
                     out += 1
             if not good:
@@ -463,7 +473,7 @@ def find_document(
     The rows are those of lists.py. Costs a binary search.
     """
     low: cython.longlong = 0
-    count: cython.longlong = len(rows) // _ROW
+    count: cython.longlong = len(rows) // ROW_COLUMNS
     limit: cython.longlong = 64 * (cython.cast(cython.longlong, len(words)) - 1)
     high: cython.longlong = count
     middle: cython.longlong
@@ -475,39 +485,41 @@ def find_document(
     fields: cython.longlong = 0
     while low < high:  # the first row whose last document is not below ``doc``
         middle = (low + high) >> 1
-        r = _ROW * middle
+        r = ROW_COLUMNS * middle
         if not _fits(rows, r, limit):
             raise ValueError(_DAMAGED)
         last = rows[r + 2] - 1
-        if rows[r + 1] + _bits(words, rows[r + 3] + last * rows[r + 4], rows[r + 4]) < doc:
+        if rows[r + 1] + read_bits(words, rows[r + 3] + last * rows[r + 4], rows[r + 4]) < doc:
             low = middle + 1
         else:
             high = middle
     if low == count:
         return -1
     row = low
-    r = _ROW * row
+    r = ROW_COLUMNS * row
     if not _fits(rows, r, limit):
         raise ValueError(_DAMAGED)
     low = 0
     high = rows[r + 2]
     while low < high:
         middle = (low + high) >> 1
-        if rows[r + 1] + _bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4]) < doc:
+        if rows[r + 1] + read_bits(words, rows[r + 3] + middle * rows[r + 4], rows[r + 4]) < doc:
             low = middle + 1
         else:
             high = middle
     if low == rows[r + 2] or (
-        rows[r + 1] + _bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4]) != doc
+        rows[r + 1] + read_bits(words, rows[r + 3] + low * rows[r + 4], rows[r + 4]) != doc
     ):
         return -1
-    for f in range(3):
+    for f in range(TEXT_FIELDS):
         tf = rows[r + 7 + 3 * f]
         if rows[r + 6 + 3 * f] > 0:
-            tf = _bits(words, rows[r + 5 + 3 * f] + low * rows[r + 6 + 3 * f], rows[r + 6 + 3 * f])
+            tf = read_bits(
+                words, rows[r + 5 + 3 * f] + low * rows[r + 6 + 3 * f], rows[r + 6 + 3 * f]
+            )
         if tf > 0:
             fields |= 1 << f
-    return 8 * row + fields
+    return FIELD_SETS * row + fields
 
 
 def move_occurrences(
@@ -529,7 +541,7 @@ def move_occurrences(
     a form, as inverting.encode takes them: 2 to 3 ns each. Raises ValueError for rows that do not
     fit the words or have a document or form that is not there, and where there is no room.
     """
-    count: cython.longlong = len(rows) // _ROW
+    count: cython.longlong = len(rows) // ROW_COLUMNS
     limit: cython.longlong = 64 * (cython.cast(cython.longlong, len(words)) - 1)
     num_docs: cython.longlong = len(docs)
     room: cython.longlong = len(spans)
@@ -557,17 +569,17 @@ def move_occurrences(
         raise ValueError("the arrays do not fit together")
     with cython.nogil:
         for _row in range(count):
-            r = _ROW * _row
-            if not _fits(rows, r, limit) or rows[r + 18] > room - out:
+            r = ROW_COLUMNS * _row
+            if not _fits(rows, r, limit) or rows[r + OCCURRENCES] > room - out:
                 good = False
                 break
-            width = rows[r + 15]
-            form_width = rows[r + 17]
-            bit = rows[r + 14]
-            form_bit = rows[r + 16]
+            width = rows[r + POSITION_WIDTH]
+            form_width = rows[r + FORM_WIDTH]
+            bit = rows[r + POSITIONS_AT]
+            form_bit = rows[r + FORMS_AT]
             j = 0
             for i in range(rows[r + 2]):
-                doc = rows[r + 1] + _bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
+                doc = rows[r + 1] + read_bits(words, rows[r + 3] + i * rows[r + 4], rows[r + 4])
                 if doc <= before or doc >= num_docs:
                     good = False
                     break
@@ -576,15 +588,15 @@ def move_occurrences(
                 if new > 0x50000000 and new != _DROPPED:  # three times that has 32 bits
                     good = False
                     break
-                for f in range(3):
+                for f in range(TEXT_FIELDS):
                     tf = rows[r + 7 + 3 * f]
                     if rows[r + 6 + 3 * f] > 0:
-                        tf = _bits(
+                        tf = read_bits(
                             words,
                             rows[r + 5 + 3 * f] + i * rows[r + 6 + 3 * f],
                             rows[r + 6 + 3 * f],
                         )
-                    if tf > rows[r + 18] - j:
+                    if tf > rows[r + OCCURRENCES] - j:
                         good = False
                         break
                     j += tf
@@ -592,14 +604,14 @@ def move_occurrences(
                         bit += tf * width
                         form_bit += tf * form_width
                         continue
-                    span = cython.cast(cython.uint, 3 * new + f)
+                    span = cython.cast(cython.uint, TEXT_FIELDS * new + f)
                     for _k in range(tf):
-                        form = _bits(words, form_bit, form_width)
+                        form = read_bits(words, form_bit, form_width)
                         if form >= num_forms:
                             good = False
                             break
                         spans[out] = span
-                        positions[out] = cython.cast(cython.uint, _bits(words, bit, width))
+                        positions[out] = cython.cast(cython.uint, read_bits(words, bit, width))
                         forms[out] = new_forms[first_form + form]
                         bit += width
                         form_bit += form_width

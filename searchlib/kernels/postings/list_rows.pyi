@@ -1,5 +1,16 @@
 from array import array
 
+__all__ = [
+    "filter_docs",
+    "find_document",
+    "form_frequencies",
+    "forms",
+    "frequencies",
+    "move_occurrences",
+    "places",
+    "write_impacts",
+]
+
 def frequencies(
     words: memoryview, rows: array[int], mask: int, base: int, num_docs: int
 ) -> tuple[array[int], array[float]]: ...

@@ -2,7 +2,7 @@
 
     list   = df(varint) forms(varint) chunk                          of at most 64 documents
            | df(varint) forms(varint) { gap(varint) n(varint) chunk }*         of more, by windows
-    chunk  = kinds(u8) { highest(varint) }* [ total(varint) ] position_width(u8) numbers
+    chunk  = kinds(u8) { highest(varint) }* [ total(varint) ] positionbit_width(u8) numbers
     numbers = document* headline* body* caption* position* form*     and 0 to 7 bits that are 0
 
 ``forms`` is how many words the term has. A window has 2 ** window_bits documents; ``gap`` is its
@@ -35,78 +35,40 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.bits import bit_width, read_bits
+    from cython.cimports.searchlib.kernels.occurrences import LAST_POSITION
+    from cython.cimports.searchlib.kernels.posting_rows import (
+        FORM_WIDTH,
+        FORMS_AT,
+        OCCURRENCES,
+        POSITION_WIDTH,
+        POSITIONS_AT,
+        ROW_COLUMNS,
+    )
+    from cython.cimports.searchlib.kernels.text_fields import TEXT_FIELDS
+    from cython.cimports.searchlib.kernels.varints import SHORT_VARINT, after_varint, read_varint
+else:
+    from searchlib.kernels.bits import bit_width, read_bits
+    from searchlib.kernels.occurrences import LAST_POSITION
+    from searchlib.kernels.posting_rows import (
+        FORM_WIDTH,
+        FORMS_AT,
+        OCCURRENCES,
+        POSITION_WIDTH,
+        POSITIONS_AT,
+        ROW_COLUMNS,
+    )
+    from searchlib.kernels.text_fields import TEXT_FIELDS
+    from searchlib.kernels.varints import SHORT_VARINT, after_varint, read_varint
+
 __all__ = ["NUM_OCCURRENCES", "NUM_POSTINGS", "ROW", "begin", "count", "parse"]
 
-ROW = 19
-NUM_POSTINGS, NUM_OCCURRENCES = 2, 18  # the columns of a row that others need
-_ROW = cython.declare(cython.longlong, 19)
+ROW = ROW_COLUMNS
+NUM_POSTINGS, NUM_OCCURRENCES = 2, OCCURRENCES  # the columns of a row that others need
 _SMALL = cython.declare(cython.longlong, 64)
-_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _LOW = cython.declare(cython.longlong, 0xFFFFFFFF)
-_POSITIONS = cython.declare(cython.longlong, (1 << 30) - 1)
 _DAMAGED = "a posting list is damaged"
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _bits(
-    words: cython.const[cython.ulonglong][::1], bit: cython.longlong, width: cython.longlong
-) -> cython.longlong:
-    """Return the number of ``width`` bits (at most 32) at ``bit``."""
-    at: cython.longlong = bit >> 6
-    shift: cython.longlong = bit & 63
-    number: cython.ulonglong = words[at] >> shift
-    if shift + width > 64:
-        number |= (words[at + 1] << (64 - shift)) & _ALL
-    return cython.cast(cython.longlong, number & ((cython.cast(cython.ulonglong, 1) << width) - 1))
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _varint(
-    data: cython.const[cython.uchar][::1], at: cython.longlong, size: cython.longlong
-) -> cython.longlong:
-    """Return the number at ``at``, or -1 for one that is cut off or has more than 35 bits."""
-    number: cython.longlong = 0
-    shift: cython.longlong = 0
-    byte: cython.longlong
-    while at < size and shift < 35:
-        byte = data[at]
-        number |= (byte & 127) << shift
-        if byte < 128:
-            return number
-        at += 1
-        shift += 7
-    return -1
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _after(
-    data: cython.const[cython.uchar][::1], at: cython.longlong, size: cython.longlong
-) -> cython.longlong:
-    """Return where the number after that at ``at`` begins."""
-    while at < size and data[at] >= 128:
-        at += 1
-    return at + 1
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _width(number: cython.longlong) -> cython.longlong:
-    width: cython.longlong = 0
-    while number > 0:
-        number >>= 1
-        width += 1
-    return width
 
 
 @cython.cfunc
@@ -139,57 +101,57 @@ def _parse_chunk(
         return -1
     kinds = data[at]
     at += 1
-    if kinds == 0 or kinds >= 64:
+    if kinds == 0 or kinds >> (2 * TEXT_FIELDS) != 0:
         return -1
-    for field in range(3):
+    for field in range(TEXT_FIELDS):
         kind = (kinds >> (2 * field)) & 3
         number = kind
         if kind > 1:
-            number = _varint(data, at, size)
-            at = _after(data, at, size)
+            number = read_varint(data, at, size, SHORT_VARINT)
+            at = after_varint(data, at, size)
             # Where frequencies differ, the highest says nothing of how many there are.
             if number < 0 or number >> 32 or (kind == 2 and n > 0 and number > size * 8 // n):
                 return -1
         row[out + 7 + 3 * field] = number
-        row[out + 6 + 3 * field] = _width(number) if kind == 3 else 0
+        row[out + 6 + 3 * field] = bit_width(number) if kind == 3 else 0
         if kind == 3:
             varies = True
         else:
             total += number * n
     if varies:
-        total = _varint(data, at, size)
-        at = _after(data, at, size)
+        total = read_varint(data, at, size, SHORT_VARINT)
+        at = after_varint(data, at, size)
         if total < 0:
             return -1
     if at >= size or data[at] > 32 or total > size * 8:
         return -1
-    for field in range(3):
+    for field in range(TEXT_FIELDS):
         # A field has one occurrence at most on a position. So few bits are never many occurrences.
         if row[out + 7 + 3 * field] > cython.cast(cython.longlong, 1) << data[at]:
             return -1
-    row[out + 15] = data[at]
-    row[out + 17] = form_width
-    row[out + 18] = total
+    row[out + POSITION_WIDTH] = data[at]
+    row[out + FORM_WIDTH] = form_width
+    row[out + OCCURRENCES] = total
     bit = 8 * (at + 1)
     row[out + 3] = bit
     bit += n * row[out + 4]
-    for field in range(3):
+    for field in range(TEXT_FIELDS):
         row[out + 5 + 3 * field] = bit
         bit += n * row[out + 6 + 3 * field]
-    row[out + 14] = bit
-    bit += total * row[out + 15]
-    row[out + 16] = bit
+    row[out + POSITIONS_AT] = bit
+    bit += total * row[out + POSITION_WIDTH]
+    row[out + FORMS_AT] = bit
     bit += total * form_width
     if bit > limit:
         return -1
     if varies:
         number = 0
-        for field in range(3):
+        for field in range(TEXT_FIELDS):
             if row[out + 6 + 3 * field] == 0:
                 number += n * row[out + 7 + 3 * field]
             else:
                 for i in range(n):
-                    number += _bits(
+                    number += read_bits(
                         words,
                         row[out + 5 + 3 * field] + i * row[out + 6 + 3 * field],
                         row[out + 6 + 3 * field],
@@ -229,76 +191,78 @@ def parse(
     good: cython.bint = True
     if not (0 <= start < size and 0 < window_bits < 31 and len(words) > 0):
         raise ValueError(_DAMAGED)
-    df = _varint(data, at, size)
-    at = _after(data, at, size)
-    num_forms = _varint(data, at, size)
-    at = _after(data, at, size)
+    df = read_varint(data, at, size, SHORT_VARINT)
+    at = after_varint(data, at, size)
+    num_forms = read_varint(data, at, size, SHORT_VARINT)
+    at = after_varint(data, at, size)
     if not (0 < df <= num_docs and 0 < num_forms <= 0xFFFFFFFF and at < size):
         raise ValueError(_DAMAGED)
-    form_width = _width(num_forms - 1)
+    form_width = bit_width(num_forms - 1)
     windows = min(df, (num_docs - 1 >> window_bits) + 1)
-    rows = array("q", bytes(8 * _ROW * (windows + 1)))
+    rows = array("q", bytes(8 * ROW_COLUMNS * (windows + 1)))
     row: cython.longlong[::1] = rows
     with cython.nogil:
         if df <= _SMALL:
             # The row of the whole list stands behind those of its windows, for a moment.
-            i = windows * _ROW
+            i = windows * ROW_COLUMNS
             row[i + 2] = df
-            row[i + 4] = _width(num_docs - 1)
+            row[i + 4] = bit_width(num_docs - 1)
             at = _parse_chunk(data, words, at, form_width, row, i)
             good = at >= 0
             if good:
-                out = -_ROW
+                out = -ROW_COLUMNS
                 for n in range(df):
-                    doc = _bits(words, row[i + 3] + n * row[i + 4], row[i + 4])
+                    doc = read_bits(words, row[i + 3] + n * row[i + 4], row[i + 4])
                     if doc <= before or doc >= num_docs:
                         good = False
                         break
                     before = doc
                     if doc >> window_bits != window:
                         window = doc >> window_bits
-                        out += _ROW
+                        out += ROW_COLUMNS
                         row[out] = window
                         row[out + 1] = 0
                         row[out + 2] = 0
                         row[out + 3] = row[i + 3] + n * row[i + 4]
                         row[out + 4] = row[i + 4]
-                        for field in range(3):
+                        for field in range(TEXT_FIELDS):
                             row[out + 6 + 3 * field] = row[i + 6 + 3 * field]
                             row[out + 5 + 3 * field] = (
                                 row[i + 5 + 3 * field] + n * row[i + 6 + 3 * field]
                             )
                             row[out + 7 + 3 * field] = 0
-                        row[out + 14] = row[i + 14] + occurrences_before * row[i + 15]
-                        row[out + 15] = row[i + 15]
-                        row[out + 16] = row[i + 16] + occurrences_before * form_width
-                        row[out + 17] = form_width
-                        row[out + 18] = 0
+                        row[out + POSITIONS_AT] = (
+                            row[i + POSITIONS_AT] + occurrences_before * row[i + POSITION_WIDTH]
+                        )
+                        row[out + POSITION_WIDTH] = row[i + POSITION_WIDTH]
+                        row[out + FORMS_AT] = row[i + FORMS_AT] + occurrences_before * form_width
+                        row[out + FORM_WIDTH] = form_width
+                        row[out + OCCURRENCES] = 0
                     row[out + 2] += 1
-                    for field in range(3):
+                    for field in range(TEXT_FIELDS):
                         tf = row[i + 7 + 3 * field]
                         if row[i + 6 + 3 * field] > 0:
-                            tf = _bits(
+                            tf = read_bits(
                                 words,
                                 row[i + 5 + 3 * field] + n * row[i + 6 + 3 * field],
                                 row[i + 6 + 3 * field],
                             )
                         row[out + 7 + 3 * field] = max(row[out + 7 + 3 * field], tf)
-                        row[out + 18] += tf
+                        row[out + OCCURRENCES] += tf
                         occurrences_before += tf
-                out += _ROW
+                out += ROW_COLUMNS
         else:
             while df > 0:
-                window = _varint(data, at, size)
-                at = _after(data, at, size)
-                n = _varint(data, at, size)
-                at = _after(data, at, size)
+                window = read_varint(data, at, size, SHORT_VARINT)
+                at = after_varint(data, at, size)
+                n = read_varint(data, at, size, SHORT_VARINT)
+                at = after_varint(data, at, size)
                 before += window + 1
                 if (
                     window < 0
                     or not 0 < n <= df
                     or n > 1 << window_bits
-                    or out == windows * _ROW
+                    or out == windows * ROW_COLUMNS
                     or before > num_docs - 1 >> window_bits
                 ):
                     good = False
@@ -312,7 +276,7 @@ def parse(
                     good = False
                     break
                 df -= n
-                out += _ROW
+                out += ROW_COLUMNS
     if not good:
         raise ValueError(_DAMAGED)
     return rows[:out], at
@@ -369,31 +333,36 @@ def _count_chunk(
     room: cython.longlong = len(places)
     before: cython.longlong = -1
     ended: cython.longlong = 0  # the occurrences up to this document and field
-    total: cython.longlong = row[18]
+    total: cython.longlong = row[OCCURRENCES]
     found: cython.longlong = 0  # the next one with a wanted form
     while not every and found < total and not _is_wanted(
-        _bits(words, row[16] + found * row[17], row[17]), few, wanted, low, high
+        read_bits(words, row[FORMS_AT] + found * row[FORM_WIDTH], row[FORM_WIDTH]),
+        few, wanted, low, high,
     ):  # fmt: skip
         found += 1
     for i in range(row[2]):
         if found == total and not every:
             break
-        doc = row[1] + _bits(words, row[3] + i * row[4], row[4])
+        doc = row[1] + read_bits(words, row[3] + i * row[4], row[4])
         if doc <= before or doc >= num_docs:
             return False
         before = doc
-        at = 3 * doc
-        for f in range(3):
+        at = TEXT_FIELDS * doc
+        for f in range(TEXT_FIELDS):
             tf = row[7 + 3 * f]
             if row[6 + 3 * f] > 0:
-                tf = _bits(words, row[5 + 3 * f] + i * row[6 + 3 * f], row[6 + 3 * f])
+                tf = read_bits(words, row[5 + 3 * f] + i * row[6 + 3 * f], row[6 + 3 * f])
             ended += tf
             if room > 0 or not every:
                 tf = 0
                 while found < ended and found < total:
                     if room > 0:
-                        position = _bits(words, row[14] + found * row[15], row[15])
-                        if counts[at + f] >= room or position > _POSITIONS:
+                        position = read_bits(
+                            words,
+                            row[POSITIONS_AT] + found * row[POSITION_WIDTH],
+                            row[POSITION_WIDTH],
+                        )
+                        if counts[at + f] >= room or position > LAST_POSITION:
                             return False
                         places[counts[at + f]] = cython.cast(
                             cython.ulonglong, doc << 32 | f << 30 | position
@@ -402,7 +371,8 @@ def _count_chunk(
                     tf += 1
                     found += 1
                     while not every and found < total and not _is_wanted(
-                        _bits(words, row[16] + found * row[17], row[17]), few, wanted, low, high
+                        read_bits(words, row[FORMS_AT] + found * row[FORM_WIDTH], row[FORM_WIDTH]),
+                        few, wanted, low, high,
                     ):  # fmt: skip
                         found += 1
             if tf > 0 and room == 0:
@@ -454,9 +424,13 @@ def count(
     good: cython.bint = True
     if not (0 < window_bits < 31 and 0 < page_bits < 31 and len(words) > 0 and num_docs > 0):
         raise ValueError(_DAMAGED)
-    if len(counts) // 3 < num_docs or len(windows) <= last or len(pages) <= size - 1 >> page_bits:
+    if (
+        len(counts) // TEXT_FIELDS < num_docs
+        or len(windows) <= last
+        or len(pages) <= size - 1 >> page_bits
+    ):
         raise ValueError("there is no room for counts")
-    row: cython.longlong[::1] = array("q", bytes(8 * _ROW))
+    row: cython.longlong[::1] = array("q", bytes(8 * ROW_COLUMNS))
     with cython.nogil:
         while i < asked:
             start = at = wanted[i] >> 32
@@ -469,10 +443,10 @@ def count(
                 if j > i and wanted[j] <= wanted[j - 1]:
                     good = False
                 j += 1
-            df = _varint(data, at, size)
-            at = _after(data, at, size)
-            num_forms = _varint(data, at, size)
-            at = _after(data, at, size)
+            df = read_varint(data, at, size, SHORT_VARINT)
+            at = after_varint(data, at, size)
+            num_forms = read_varint(data, at, size, SHORT_VARINT)
+            at = after_varint(data, at, size)
             if not (
                 good
                 and start >= ended
@@ -483,11 +457,11 @@ def count(
                 good = False
                 break
             every = num_forms == j - i
-            form_width = _width(num_forms - 1)
+            form_width = bit_width(num_forms - 1)
             if df <= _SMALL:
                 row[1] = 0
                 row[2] = df
-                row[4] = _width(num_docs - 1)
+                row[4] = bit_width(num_docs - 1)
                 at = _parse_chunk(data, words, at, form_width, row, 0)
                 good = at >= 0 and _count_chunk(
                     words, row, num_docs, window_bits, few, wanted, i, j, every, counts, windows,
@@ -496,12 +470,12 @@ def count(
             else:
                 window = -1
                 while df > 0 and good:
-                    n = _varint(data, at, size)
-                    at = _after(data, at, size)
+                    n = read_varint(data, at, size, SHORT_VARINT)
+                    at = after_varint(data, at, size)
                     window += n + 1
                     good = n >= 0 and window <= last
-                    n = _varint(data, at, size)
-                    at = _after(data, at, size)
+                    n = read_varint(data, at, size, SHORT_VARINT)
+                    at = after_varint(data, at, size)
                     if not (good and 0 < n <= df and n <= 1 << window_bits):
                         good = False
                         break
@@ -545,8 +519,8 @@ def begin(
     with cython.nogil:
         for window in range(len(windows)):
             if windows[window]:
-                last = min(3 * ((window + 1) << window_bits), size)
-                for at in range(3 * (window << window_bits), last):
+                last = min(TEXT_FIELDS * ((window + 1) << window_bits), size)
+                for at in range(TEXT_FIELDS * (window << window_bits), last):
                     own = counts[at]
                     counts[at] = cython.cast(cython.uint, total & _LOW)
                     total += own

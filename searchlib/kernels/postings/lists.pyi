@@ -1,6 +1,8 @@
 from array import array
 from typing import Final
 
+__all__ = ["NUM_OCCURRENCES", "NUM_POSTINGS", "ROW", "begin", "count", "parse"]
+
 ROW: Final[int]
 NUM_POSTINGS: Final[int]
 NUM_OCCURRENCES: Final[int]

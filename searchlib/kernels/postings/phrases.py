@@ -1,60 +1,21 @@
 """Which occurrences of words stand side by side.
 
-An occurrence is one number of 64 bits, a place: ``document << 32 | field << 30 | position``. So
-places are in the order of documents, fields and positions, and the next word of a field has the
-next place. The last position that a field may have is 2**30 - 1; no record has as many words.
+An occurrence is one number of 64 bits, ``document << 32 | field << 30 | position``: see
+kernels/occurrences.py.
 """
 
 from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.occurrences import first_from, position_of
+else:
+    from searchlib.kernels.occurrences import first_from, position_of
+
 __all__ = ["following", "in_order", "merged", "moved_back", "together"]
 
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
-_POSITIONS = cython.declare(cython.longlong, 1 << 30)
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _first_from(
-    there: cython.const[cython.ulonglong][::1],
-    low: cython.Py_ssize_t,
-    high: cython.Py_ssize_t,
-    place: cython.ulonglong,
-) -> cython.Py_ssize_t:
-    """Return the first index from ``low`` on, and before ``high``, of ``place`` or a later one.
-
-    Eight at a time are passed over, and a branch is taken for eight only; what is far away costs
-    the logarithm of how far.
-    """
-    middle: cython.Py_ssize_t
-    step: cython.Py_ssize_t = 64
-    i: cython.Py_ssize_t
-    if low + step < high and there[low + step] < place:
-        while low + step < high and there[low + step] < place:
-            low += step
-            step *= 2
-        high = min(high, low + step + 1)
-        while low < high:
-            middle = (low + high) >> 1
-            if there[middle] < place:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-    while low + 8 <= high:
-        if there[low + 7] >= place:
-            step = low
-            for i in range(7):
-                low += there[step + i] < place
-            return low
-        low += 8
-    while low < high and there[low] < place:
-        low += 1
-    return low
 
 
 def following(
@@ -70,32 +31,32 @@ def following(
     other_count: cython.Py_ssize_t = len(right)
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t = 0
-    out: cython.Py_ssize_t = 0
+    n: cython.Py_ssize_t = 0
     here: cython.ulonglong
     there: cython.ulonglong
     found = array("Q", bytes(8 * max(min(count, other_count), 1)))
-    out_places: cython.ulonglong[::1] = found
+    out: cython.ulonglong[::1] = found
     with cython.nogil:
         # A position of 2**30 would be in the next field.
         if count <= other_count:
             for i in range(count):
                 here = (left[i] + 1) & _ALL
-                j = _first_from(right, j, other_count, here)
+                j = first_from(right, j, other_count, here)
                 if j == other_count:
                     break
-                out_places[out] = here
-                out += (right[j] == here) & (here & (_POSITIONS - 1) != 0)
+                out[n] = here
+                n += (right[j] == here) & (position_of(here) != 0)
         else:
             for j in range(other_count):
                 there = right[j]
-                if there & (_POSITIONS - 1) == 0:
+                if position_of(there) == 0:
                     continue
-                i = _first_from(left, i, count, there - 1)
+                i = first_from(left, i, count, there - 1)
                 if i == count:
                     break
-                out_places[out] = there
-                out += left[i] == there - 1
-    return found[:out]
+                out[n] = there
+                n += left[i] == there - 1
+    return found[:n]
 
 
 def merged(
@@ -107,120 +68,124 @@ def merged(
     other_count: cython.Py_ssize_t = len(right)
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t = 0
-    out: cython.Py_ssize_t = 0
+    n: cython.Py_ssize_t = 0
     found = array("Q", bytes(8 * max(count + other_count, 1)))
-    out_places: cython.ulonglong[::1] = found
+    out: cython.ulonglong[::1] = found
     with cython.nogil:
         while i < count or j < other_count:
             if j == other_count or (i < count and left[i] < right[j]):
-                out_places[out] = left[i]
+                out[n] = left[i]
                 i += 1
             else:
                 if i < count and left[i] == right[j]:
                     i += 1
-                out_places[out] = right[j]
+                out[n] = right[j]
                 j += 1
-            out += 1
-    return found[:out]
+            n += 1
+    return found[:n]
 
 
-def moved_back(places: cython.const[cython.ulonglong][::1], count: cython.ulonglong):
-    """Return the place ``count`` words before each; none may be before the first of its field."""
+def moved_back(occurrences: cython.const[cython.ulonglong][::1], count: cython.ulonglong):
+    """Return the occurrence ``count`` words before each one.
+
+    Raises ValueError if that is before the first word of a field.
+    """
     i: cython.Py_ssize_t
     good: cython.bint = True
-    found = array("Q", bytes(8 * max(len(places), 1)))
-    out: cython.ulonglong[::1] = found
+    found = array("Q", bytes(8 * max(len(occurrences), 1)))
+    moved: cython.ulonglong[::1] = found
     with cython.nogil:
-        for i in range(len(places)):
-            good = good and (places[i] & cython.cast(cython.ulonglong, _POSITIONS - 1)) >= count
+        for i in range(len(occurrences)):
+            good = good and position_of(occurrences[i]) >= count
             if good:
-                out[i] = places[i] - count
+                moved[i] = occurrences[i] - count
     if not good:
-        raise ValueError(f"there are not {count} words before each place")
-    return found[: len(places)]
+        raise ValueError(f"there are not {count} words before each occurrence")
+    return found[: len(occurrences)]
 
 
 def together(
-    places: cython.const[cython.ulonglong][::1],
+    occurrences: cython.const[cython.ulonglong][::1],
     others: cython.const[cython.ulonglong][::1],
 ):
-    """Return those of ``places`` in whose field, of their document, there is one of ``others``.
+    """Return the occurrences whose field has one of ``others`` too.
 
     Both are in order. Costs 5 ns and more for each field of the side that has fewer, by how far
     apart those are on the other one.
     """
-    count: cython.Py_ssize_t = len(places)
+    count: cython.Py_ssize_t = len(occurrences)
     other_count: cython.Py_ssize_t = len(others)
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t = 0
-    out: cython.Py_ssize_t = 0
+    n: cython.Py_ssize_t = 0
     field: cython.ulonglong
     found = array("Q", bytes(8 * max(count, 1)))
-    out_places: cython.ulonglong[::1] = found
+    out: cython.ulonglong[::1] = found
     with cython.nogil:
         while i < count and j < other_count:
-            field = places[i] >> 30
-            j = _first_from(others, j, other_count, field << 30)
+            field = occurrences[i] >> 30
+            j = first_from(others, j, other_count, field << 30)
             if j == other_count:
                 break
             if others[j] >> 30 == field:
-                while i < count and places[i] >> 30 == field:
-                    out_places[out] = places[i]
-                    out += 1
+                while i < count and occurrences[i] >> 30 == field:
+                    out[n] = occurrences[i]
+                    n += 1
                     i += 1
             else:
-                i = _first_from(places, i, count, (others[j] >> 30) << 30)
-    return found[:out]
+                i = first_from(occurrences, i, count, (others[j] >> 30) << 30)
+    return found[:n]
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
 def _sort(
-    places: cython.ulonglong[::1], begin: cython.Py_ssize_t, end: cython.Py_ssize_t
+    occurrences: cython.ulonglong[::1], begin: cython.Py_ssize_t, end: cython.Py_ssize_t
 ) -> cython.void:
-    """Sort a few places, or many that are nearly in order (D. Shell, 1959)."""
+    """Sort a few occurrences, or many that are nearly in order (D. Shell, 1959)."""
     gap: cython.Py_ssize_t = 1
     i: cython.Py_ssize_t
     j: cython.Py_ssize_t
-    place: cython.ulonglong
+    occurrence: cython.ulonglong
     while 9 * gap < 4 * (end - begin):
         gap = (9 * gap + 4) // 4  # the gaps of N. Tokuda
     while gap > 0:
         for i in range(begin + gap, end):
-            place = places[i]
+            occurrence = occurrences[i]
             j = i
-            while j >= begin + gap and places[j - gap] > place:
-                places[j] = places[j - gap]
+            while j >= begin + gap and occurrences[j - gap] > occurrence:
+                occurrences[j] = occurrences[j - gap]
                 j -= gap
-            places[j] = place
+            occurrences[j] = occurrence
         gap = 4 * gap // 9
 
 
-def in_order(places: cython.ulonglong[::1]):
-    """Sort the places of each field of a document, which stand together; give each once.
+def in_order(occurrences: cython.ulonglong[::1]):
+    """Sort the occurrences of each field of a document and return them, each once.
 
-    They are sorted where they are; the documents and fields are in order.
+    The occurrences of a field stand together, and the documents and fields are in order. They are
+    sorted in place.
     """
-    count: cython.Py_ssize_t = len(places)
+    count: cython.Py_ssize_t = len(occurrences)
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t
-    out: cython.Py_ssize_t = 0
+    n: cython.Py_ssize_t = 0
     sorted_: cython.bint
     found = array("Q", bytes(8 * max(count, 1)))
-    out_places: cython.ulonglong[::1] = found
+    out: cython.ulonglong[::1] = found
     with cython.nogil:
         while i < count:
             j = i + 1
             sorted_ = True
-            while j < count and places[j] >> 30 == places[i] >> 30:
-                sorted_ = sorted_ and places[j - 1] < places[j]
+            while j < count and occurrences[j] >> 30 == occurrences[i] >> 30:
+                sorted_ = sorted_ and occurrences[j - 1] < occurrences[j]
                 j += 1
             if not sorted_:
-                _sort(places, i, j)
+                _sort(occurrences, i, j)
             while i < j:
-                if out == 0 or out_places[out - 1] != places[i]:
-                    out_places[out] = places[i]
-                    out += 1
+                if n == 0 or out[n - 1] != occurrences[i]:
+                    out[n] = occurrences[i]
+                    n += 1
                 i += 1
-    return found[:out]
+    return found[:n]

@@ -7,9 +7,14 @@ from array import array
 
 import cython
 
-__all__ = ["counted", "normalise", "norms", "saturate", "sum_counts", "sum_fields"]
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.scores import SCORE_SCALE
+    from cython.cimports.searchlib.kernels.text_fields import TEXT_FIELDS, has_fields
+else:
+    from searchlib.kernels.scores import SCORE_SCALE
+    from searchlib.kernels.text_fields import TEXT_FIELDS, has_fields
 
-_UNITS = cython.declare(cython.double, 1099511627776.0)
+__all__ = ["counted", "normalise", "norms", "saturate", "sum_counts", "sum_fields"]
 
 
 def norms(
@@ -24,14 +29,14 @@ def norms(
     """
     count: cython.Py_ssize_t = len(lengths)
     i: cython.Py_ssize_t
-    if len(averages) != 3:
+    if len(averages) != TEXT_FIELDS:
         raise ValueError("there are three fields")
     result = array("d", bytes(8 * max(count, 1)))
     out: cython.double[::1] = result
     with cython.nogil:
         for i in range(count):
-            if averages[i % 3] > 0.0 and lengths[i] > 0:
-                out[i] = 1.0 / (1.0 - b + b * lengths[i] / averages[i % 3])
+            if averages[i % TEXT_FIELDS] > 0.0 and lengths[i] > 0:
+                out[i] = 1.0 / (1.0 - b + b * lengths[i] / averages[i % TEXT_FIELDS])
     return result[:count]
 
 
@@ -48,11 +53,11 @@ def normalise(
     """
     i: cython.Py_ssize_t
     count: cython.Py_ssize_t = len(docs)
-    limit: cython.Py_ssize_t = len(norms) // 3
+    limit: cython.Py_ssize_t = len(norms) // TEXT_FIELDS
     bad: cython.Py_ssize_t = -1
     if count != len(frequencies):
         raise ValueError("there must be as many frequencies as documents")
-    if not 0 <= field < 3:
+    if not 0 <= field < TEXT_FIELDS:
         raise ValueError(f"there is no field {field}")
     normalised = array("d", bytes(8 * max(count, 1)))
     out: cython.double[::1] = normalised
@@ -62,7 +67,9 @@ def normalise(
                 bad = i
                 break
             out[i] = (
-                weight * frequencies[i] * norms[3 * cython.cast(cython.Py_ssize_t, docs[i]) + field]
+                weight
+                * frequencies[i]
+                * norms[TEXT_FIELDS * cython.cast(cython.Py_ssize_t, docs[i]) + field]
             )
     if bad >= 0:
         raise ValueError(f"document {docs[bad]} of {limit}")
@@ -80,26 +87,28 @@ def saturate(frequencies: cython.const[cython.double][::1], k1: cython.double, i
             if frequencies[i] > 0.0:  # 0 / 0 otherwise, where k1 is 0
                 out[i] = (
                     cython.cast(
-                        cython.longlong, idf * frequencies[i] / (k1 + frequencies[i]) * _UNITS + 0.5
+                        cython.longlong,
+                        idf * frequencies[i] / (k1 + frequencies[i]) * SCORE_SCALE + 0.5,
                     )
-                    / _UNITS
+                    / SCORE_SCALE
                 )
     return scores[:count]
 
 
 def sum_fields(
-    places: cython.const[cython.ulonglong][::1],
+    occurrences: cython.const[cython.ulonglong][::1],
     weights: cython.const[cython.double][::1],
     norms: cython.const[cython.double][::1],
     base: cython.longlong,
 ):
     """Return the documents of occurrences plus ``base``, and ``sum of weight * tf * norm`` in each.
 
-    ``places`` are occurrences in order, see phrases.py; ``weights`` has a number a field, below 0
-    for one that does not count. Raises ValueError for a document that ``norms`` does not have.
+    ``occurrences`` are in order (kernels/occurrences.py says what they are). ``weights`` has a
+    number a field, below 0 for a field that does not count. Raises ValueError for a document that
+    ``norms`` does not have.
     """
-    count: cython.Py_ssize_t = len(places)
-    limit: cython.ulonglong = len(norms) // 3
+    count: cython.Py_ssize_t = len(occurrences)
+    limit: cython.ulonglong = len(norms) // TEXT_FIELDS
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t
     out: cython.Py_ssize_t = 0
@@ -108,7 +117,7 @@ def sum_fields(
     field: cython.longlong
     span: cython.ulonglong
     good: cython.bint = True
-    if len(weights) != 3:
+    if len(weights) != TEXT_FIELDS:
         raise ValueError("there are three fields")
     docs = array("I", bytes(4 * max(count, 1)))
     sums = array("d", bytes(8 * max(count, 1)))
@@ -116,14 +125,14 @@ def sum_fields(
     out_sums: cython.double[::1] = sums
     with cython.nogil:
         while i < count:
-            span = places[i] >> 30
+            span = occurrences[i] >> 30
             doc = cython.cast(cython.longlong, span >> 2)
             field = cython.cast(cython.longlong, span & 3)
-            if span >> 2 >= limit or field == 3:
+            if span >> 2 >= limit or field >= TEXT_FIELDS:
                 good = False
                 break
             j = i
-            while j < count and places[j] >> 30 == span:
+            while j < count and occurrences[j] >> 30 == span:
                 j += 1
             if weights[field] >= 0.0:
                 if doc != before:
@@ -131,7 +140,9 @@ def sum_fields(
                     out += 1
                     before = doc
                 out_sums[out - 1] += (
-                    weights[field] * cython.cast(cython.double, j - i) * norms[3 * doc + field]
+                    weights[field]
+                    * cython.cast(cython.double, j - i)
+                    * norms[TEXT_FIELDS * doc + field]
                 )
             i = j
     if not good:
@@ -151,21 +162,23 @@ def counted(
     ``array('I')``, with ``base`` added, and ``array('d')``. Costs 1 ns for each document of the
     windows that have any.
     """
-    num_docs: cython.longlong = len(counts) // 3
+    num_docs: cython.longlong = len(counts) // TEXT_FIELDS
     last: cython.longlong
     window: cython.longlong
     doc: cython.longlong
     number: cython.longlong
     room: cython.longlong = 0
     out: cython.longlong = 0
-    if not (0 < window_bits < 31 and 0 <= field < 3 and 0 <= base <= 0xFFFFFFFF - num_docs):
+    if not (
+        0 < window_bits < 31 and 0 <= field < TEXT_FIELDS and 0 <= base <= 0xFFFFFFFF - num_docs
+    ):
         raise ValueError("there are three fields, and documents have 32 bits")
     with cython.nogil:
         for window in range(len(windows)):
             if windows[window]:
                 last = min((window + 1) << window_bits, num_docs)
                 for doc in range(window << window_bits, last):
-                    room += counts[3 * doc + field] > 0
+                    room += counts[TEXT_FIELDS * doc + field] > 0
     docs = array("I", bytes(4 * max(room, 1)))
     tfs = array("d", bytes(8 * max(room, 1)))
     out_docs: cython.uint[::1] = docs
@@ -175,7 +188,7 @@ def counted(
             if windows[window]:
                 last = min((window + 1) << window_bits, num_docs)
                 for doc in range(window << window_bits, last):
-                    number = counts[3 * doc + field]
+                    number = counts[TEXT_FIELDS * doc + field]
                     if number > 0 and out < room:
                         out_docs[out] = cython.cast(cython.uint, doc + base)
                         out_tfs[out] = cython.cast(cython.double, number)
@@ -196,7 +209,7 @@ def sum_counts(
     ``base`` is added to the documents; ``weights`` are as in sum_fields. Costs 1 ns for each
     document of the windows that have any. Raises ValueError for arrays that do not fit together.
     """
-    num_docs: cython.longlong = len(counts) // 3
+    num_docs: cython.longlong = len(counts) // TEXT_FIELDS
     window: cython.longlong
     first: cython.longlong
     last: cython.longlong
@@ -208,8 +221,8 @@ def sum_counts(
     total: cython.double
     has: cython.bint
     if not (
-        len(weights) == 3
-        and len(norms) == len(counts) == 3 * num_docs
+        len(weights) == TEXT_FIELDS
+        and len(norms) == len(counts) == TEXT_FIELDS * num_docs
         and 0 < window_bits < 31
         and 0 <= base <= 0xFFFFFFFF - num_docs
     ):
@@ -229,14 +242,14 @@ def sum_counts(
             first = min(window << window_bits, num_docs)
             last = min((window + 1) << window_bits, num_docs)
             for doc in range(first, last):
-                if (counts[3 * doc] | counts[3 * doc + 1] | counts[3 * doc + 2]) == 0:
+                if not has_fields(counts, TEXT_FIELDS * doc):
                     continue
                 total = 0.0
                 has = False
-                for field in range(3):
-                    if weights[field] >= 0.0 and counts[3 * doc + field] > 0:
-                        tf = counts[3 * doc + field]
-                        total += weights[field] * tf * norms[3 * doc + field]
+                for field in range(TEXT_FIELDS):
+                    if weights[field] >= 0.0 and counts[TEXT_FIELDS * doc + field] > 0:
+                        tf = counts[TEXT_FIELDS * doc + field]
+                        total += weights[field] * tf * norms[TEXT_FIELDS * doc + field]
                         has = True
                 if has:
                     out_docs[out] = cython.cast(cython.uint, doc + base)

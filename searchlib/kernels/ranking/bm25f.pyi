@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["counted", "normalise", "norms", "saturate", "sum_counts", "sum_fields"]
+
 def norms(lengths: memoryview, b: float, averages: array[float]) -> array[float]: ...
 def normalise(
     docs: array[int],
@@ -10,7 +12,7 @@ def normalise(
 ) -> array[float]: ...
 def saturate(frequencies: array[float], k1: float, idf: float) -> array[float]: ...
 def sum_fields(
-    places: array[int], weights: array[float], norms: array[float], base: int
+    occurrences: array[int], weights: array[float], norms: array[float], base: int
 ) -> tuple[array[int], array[float]]: ...
 def sum_counts(
     counts: memoryview,

@@ -7,9 +7,13 @@ top_windows.py. Scores are whole numbers, of units of 2**-40: sums are exact in 
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.scores import SCORE_SCALE
+else:
+    from searchlib.kernels.scores import SCORE_SCALE
+
 __all__ = ["copy", "tabulate"]
 
-_UNITS = cython.declare(cython.double, 1099511627776.0)
 _MOST = cython.declare(
     cython.double, 65536.0
 )  # what scores add up to is less than a window's limit
@@ -56,7 +60,7 @@ def copy(
                 break
             before = doc
             docs[out] = cython.cast(cython.uint, doc)
-            scores[out] = cython.cast(cython.longlong, values[i] * _UNITS)
+            scores[out] = cython.cast(cython.longlong, values[i] * SCORE_SCALE)
             out += 1
     if high:
         raise OverflowError("the scores are too high to be kept")

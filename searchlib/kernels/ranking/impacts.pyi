@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["copy", "tabulate"]
+
 def copy(
     found: array[int],
     values: array[float],

@@ -1,13 +1,32 @@
 """Which occurrences of the parts of a query are near each other.
 
-A span is an occurrence of one word or of several: the places of its first and of its last word (a
-place is ``document << 32 | field << 30 | position``; see phrases.py). Spans are two arrays,
-``firsts`` and ``lasts``, in the order of the first and then of the last place, each span once.
+A span is one word or several words of a field: the occurrences of its first and its last word
+(kernels/occurrences.py says what an occurrence is). Spans are two arrays, ``firsts`` and ``lasts``,
+in the order of the first and then of the last word, each span once.
 """
 
 from array import array
 
 import cython
+
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.occurrences import (
+        LAST_POSITION,
+        field_end,
+        field_start,
+        first_from,
+        next_from,
+        position_of,
+    )
+else:
+    from searchlib.kernels.occurrences import (
+        LAST_POSITION,
+        field_end,
+        field_start,
+        first_from,
+        next_from,
+        position_of,
+    )
 
 __all__ = [
     "among_first",
@@ -21,46 +40,17 @@ __all__ = [
     "union",
 ]
 
-_POSITIONS = cython.declare(cython.ulonglong, (1 << 30) - 1)
 
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _first_from(
-    places: cython.const[cython.ulonglong][::1],
-    low: cython.Py_ssize_t,
-    place: cython.ulonglong,
-) -> cython.Py_ssize_t:
-    """Return the first index from ``low`` on of ``place`` or a later one: by steps that double."""
-    count: cython.Py_ssize_t = len(places)
-    high: cython.Py_ssize_t
-    middle: cython.Py_ssize_t
-    step: cython.Py_ssize_t = 1
-    while low + step < count and places[low + step] < place:
-        low += step
-        step *= 2
-    high = min(count, low + step + 1)
-    while low < high:
-        middle = (low + high) >> 1
-        if places[middle] < place:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-def in_fields(places: cython.const[cython.ulonglong][::1], mask: cython.int):
-    """Return the places in the fields of ``mask`` (1 headline, 2 body, 4 caption)."""
+def in_fields(occurrences: cython.const[cython.ulonglong][::1], mask: cython.int):
+    """Return the occurrences in the fields of ``mask`` (1 headline, 2 body, 4 caption)."""
     i: cython.Py_ssize_t
     n: cython.Py_ssize_t = 0
-    found = array("Q", bytes(8)) * max(len(places), 1)
+    found = array("Q", bytes(8)) * max(len(occurrences), 1)
     out: cython.ulonglong[::1] = found
     with cython.nogil:
-        for i in range(len(places)):
-            out[n] = places[i]
-            n += (mask >> ((places[i] >> 30) & 3)) & 1
+        for i in range(len(occurrences)):
+            out[n] = occurrences[i]
+            n += (mask >> ((occurrences[i] >> 30) & 3)) & 1
     return found[:n]
 
 
@@ -98,14 +88,14 @@ def common(
     out: cython.uchar[::1] = flags
     with cython.nogil:
         while i < count and j < other_count:
-            begin = firsts[i] & ~_POSITIONS
+            begin = field_start(firsts[i])
             if others[j] < begin:
-                j = _first_from(others, j, begin)
+                j = first_from(others, j, other_count, begin)
                 continue
-            if others[j] > firsts[i] | _POSITIONS:
-                i = _first_from(firsts, i, others[j] & ~_POSITIONS)
+            if others[j] > field_end(firsts[i]):
+                i = first_from(firsts, i, count, field_start(others[j]))
                 continue
-            while i < count and firsts[i] & ~_POSITIONS == begin:
+            while i < count and field_start(firsts[i]) == begin:
                 out[i] = 1
                 i += 1
     return flags
@@ -116,7 +106,7 @@ def stretches(
     lasts: cython.const[cython.ulonglong][::1],
     within: cython.ulonglong,
 ):
-    """Return how far before and after each span others are near: places, inclusive.
+    """Return how far before and after each span others are near: occurrences, inclusive.
 
     ``within`` words, but not beyond the field. Raises ValueError for what are no spans.
     """
@@ -131,9 +121,9 @@ def stretches(
         raise ValueError("there must be as many ends as beginnings")
     with cython.nogil:
         for i in range(count):
-            position = firsts[i] & _POSITIONS
+            position = position_of(firsts[i])
             out_lows[i] = firsts[i] - (min(position, within))
-            position = _POSITIONS - (lasts[i] & _POSITIONS)
+            position = LAST_POSITION - position_of(lasts[i])
             out_highs[i] = lasts[i] + (min(position, within))
     return lows[:count], highs[:count]
 
@@ -158,7 +148,7 @@ def near(
     count: cython.Py_ssize_t = len(firsts)
     after: cython.Py_ssize_t = 0
     before: cython.Py_ssize_t = 0
-    place: cython.ulonglong
+    occurrence: cython.ulonglong
     low: cython.ulonglong = 0
     flags = bytearray(count)
     out: cython.uchar[::1] = flags
@@ -167,15 +157,17 @@ def near(
     with cython.nogil:
         for i in range(count):
             if sides & 1:
-                place = lasts[i] + 1
+                occurrence = lasts[i] + 1
                 # Ends need not be in order: those before this one's first word never matter again.
-                after = _first_from(other_firsts, after, firsts[i])
-                j = _first_from(other_firsts, after, place)
+                after = next_from(other_firsts, after, len(other_firsts), firsts[i])
+                j = next_from(other_firsts, after, len(other_firsts), occurrence)
                 if j < len(other_firsts) and other_firsts[j] <= highs[i]:
                     out[i] = 1
                     continue
             if sides & 2:
-                before = _first_from(other_lasts, before if lows[i] >= low else 0, lows[i])
+                before = next_from(
+                    other_lasts, before if lows[i] >= low else 0, len(other_lasts), lows[i]
+                )
                 low = lows[i]
                 if before < len(other_lasts) and other_lasts[before] < firsts[i]:
                     out[i] = 1
@@ -189,7 +181,7 @@ def among_first(lasts: cython.const[cython.ulonglong][::1], count: cython.ulongl
     out: cython.uchar[::1] = flags
     with cython.nogil:
         for i in range(len(lasts)):
-            out[i] = (lasts[i] & _POSITIONS) < count
+            out[i] = position_of(lasts[i]) < count
     return flags
 
 
@@ -257,17 +249,17 @@ def union(
 
 
 def sloppy(
-    places: cython.const[cython.ulonglong][::1],
+    occurrences: cython.const[cython.ulonglong][::1],
     ends: cython.const[cython.ulonglong][::1],
     words: cython.const[cython.uint][::1],
     slop: cython.ulonglong,
 ):
     """Return the shortest stretches with all words of a phrase: ``firsts`` and ``lasts``.
 
-    The occurrences of each different word stand in ``places``, one word behind the other up to
+    The occurrences of each different word stand in ``occurrences``, one word behind the other up to
     ``ends``, each in order. ``words`` are those of the phrase, by their numbers there. They stand
     in their order, with up to ``slop`` other words between them, or in any order with two fewer;
-    then two that are the same stand at two places, and a stretch has as many words as the phrase.
+    then two that are the same have two positions, and a stretch has as many words as the phrase.
     No stretch has another one in it.
 
     Costs a step of each occurrence for each word. Raises ValueError for arrays that do not fit
@@ -278,13 +270,13 @@ def sloppy(
     i: cython.Py_ssize_t
     k: cython.Py_ssize_t
     n: cython.Py_ssize_t = 0
-    total: cython.Py_ssize_t = len(places)
+    total: cython.Py_ssize_t = len(occurrences)
     left: cython.Py_ssize_t = 0
     events: cython.Py_ssize_t = 0
     lacking: cython.Py_ssize_t = 0
     good: cython.bint = lists > 0 and count > 0
     before: cython.ulonglong = 0
-    place: cython.ulonglong
+    occurrence: cython.ulonglong
     start: cython.ulonglong
     last_start: cython.ulonglong = 0
     none: cython.ulonglong = 0xFFFFFFFFFFFFFFFF
@@ -300,22 +292,22 @@ def sloppy(
             good = good and words[i] < lists
         good = good and before == cython.cast(cython.ulonglong, total)
     if not good:
-        raise ValueError("the words and their places do not fit together")
+        raise ValueError("the words and their occurrences do not fit together")
     found_firsts = array("Q", bytes(8)) * max(total, 1)
     found_lasts = array("Q", bytes(8)) * max(total, 1)
     out_firsts: cython.ulonglong[::1] = found_firsts
     out_lasts: cython.ulonglong[::1] = found_lasts
-    # Where each list's next place is, and whether it has the place at hand; where the longest run
-    # of words up to each began, plus 1.
+    # The index of each list's next occurrence, and whether it has the one at hand; where the
+    # longest run of words up to each began, plus 1.
     at: cython.longlong[::1] = array("q", bytes(8 * lists))
     here: cython.longlong[::1] = array("q", bytes(8 * lists))
     begun: cython.ulonglong[::1] = array("Q", bytes(8 * count))
-    # Of each list how many places a stretch needs, and how many the one at hand has.
+    # Of each list how many occurrences a stretch needs, and how many the one at hand has.
     needs: cython.longlong[::1] = array("q", bytes(8 * lists))
     has: cython.longlong[::1] = array("q", bytes(8 * lists))
-    # The lists and places of the stretch at hand, which is cut off on the left.
+    # The lists and occurrences of the stretch at hand, which is cut off on the left.
     event_lists: cython.uint[::1] = array("I", bytes(4)) * max(total, 1)
-    event_places: cython.ulonglong[::1] = array("Q", bytes(8)) * max(total, 1)
+    event_occurrences: cython.ulonglong[::1] = array("Q", bytes(8)) * max(total, 1)
     with cython.nogil:
         for i in range(count):
             needs[words[i]] += 1
@@ -324,13 +316,16 @@ def sloppy(
             lacking += needs[i] > 0
         before = 0
         while True:
-            place = none
+            occurrence = none
             for i in range(lists):
-                if at[i] < cython.cast(cython.longlong, ends[i]) and places[at[i]] < place:
-                    place = places[at[i]]
-            if place == none:
+                if (
+                    at[i] < cython.cast(cython.longlong, ends[i])
+                    and occurrences[at[i]] < occurrence
+                ):
+                    occurrence = occurrences[at[i]]
+            if occurrence == none:
                 break
-            if place >> 30 != before >> 30:  # another field: nothing of it is near
+            if occurrence >> 30 != before >> 30:  # another field: nothing of it is near
                 for i in range(count):
                     begun[i] = 0
                 lacking = 0
@@ -339,14 +334,17 @@ def sloppy(
                     lacking += needs[i] > 0
                 left = events
                 last_start = 0
-            before = place
+            before = occurrence
             for i in range(lists):
                 here[i] = 0
-                if at[i] < cython.cast(cython.longlong, ends[i]) and places[at[i]] == place:
+                if (
+                    at[i] < cython.cast(cython.longlong, ends[i])
+                    and occurrences[at[i]] == occurrence
+                ):
                     here[i] = 1
                     at[i] += 1
                     event_lists[events] = cython.cast(cython.uint, i)
-                    event_places[events] = place
+                    event_occurrences[events] = occurrence
                     events += 1
                     has[i] += 1
                     lacking -= has[i] == needs[i]
@@ -355,33 +353,33 @@ def sloppy(
                 i = count - 1 - k
                 if here[words[i]] != 0:
                     if i == 0:
-                        begun[0] = place + 1
+                        begun[0] = occurrence + 1
                     elif begun[i - 1] > 0:
                         begun[i] = begun[i - 1]
             start = 0
             if (
                 here[words[count - 1]] != 0
                 and begun[count - 1] > 0
-                and place + 2 - begun[count - 1] <= most
+                and occurrence + 2 - begun[count - 1] <= most
             ):
                 start = begun[count - 1]
             if lacking == 0:
-                # Words that are found at one place have no room in a shorter stretch.
+                # Words that are found at one position have no room in a shorter stretch.
                 while (
                     has[event_lists[left]] > needs[event_lists[left]]
-                    and event_places[left + 1] + count <= place + 1
+                    and event_occurrences[left + 1] + count <= occurrence + 1
                 ):
                     has[event_lists[left]] -= 1
                     left += 1
                 if (
-                    event_places[left] + count <= place + 1
-                    and place + 1 - event_places[left] <= any_most
-                    and event_places[left] >= start
+                    event_occurrences[left] + count <= occurrence + 1
+                    and occurrence + 1 - event_occurrences[left] <= any_most
+                    and event_occurrences[left] >= start
                 ):
-                    start = event_places[left] + 1
+                    start = event_occurrences[left] + 1
             if start > last_start:
                 last_start = start
                 out_firsts[n] = start - 1
-                out_lasts[n] = place
+                out_lasts[n] = occurrence
                 n += 1
     return found_firsts[:n], found_lasts[:n]

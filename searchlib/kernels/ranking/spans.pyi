@@ -1,6 +1,18 @@
 from array import array
 
-def in_fields(places: array[int], mask: int) -> array[int]: ...
+__all__ = [
+    "among_first",
+    "at_least",
+    "common",
+    "in_fields",
+    "keep",
+    "near",
+    "sloppy",
+    "stretches",
+    "union",
+]
+
+def in_fields(occurrences: array[int], mask: int) -> array[int]: ...
 def keep(values: array[int], flags: bytearray) -> array[int]: ...
 def common(firsts: array[int], others: array[int]) -> bytearray: ...
 def stretches(
@@ -24,5 +36,5 @@ def union(
     other_lasts: array[int],
 ) -> tuple[array[int], array[int]]: ...
 def sloppy(
-    places: array[int], ends: array[int], words: array[int], slop: int
+    occurrences: array[int], ends: array[int], words: array[int], slop: int
 ) -> tuple[array[int], array[int]]: ...

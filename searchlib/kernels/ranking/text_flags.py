@@ -9,24 +9,31 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.occurrences import field_end, field_start, position_of
+else:
+    from searchlib.kernels.occurrences import field_end, field_start, position_of
+
 __all__ = ["SpelledSpans", "TogetherSpans", "fields_of", "up_to"]
 
-_POSITIONS = cython.declare(cython.ulonglong, (1 << 30) - 1)
 _ROW = cython.declare(cython.Py_ssize_t, 4)  # the columns of a token
 _AFTER = cython.declare(cython.int, 1)
 _BEFORE = cython.declare(cython.int, 2)
 
 
-def fields_of(places: cython.const[cython.ulonglong][::1]):
-    """Return the fields in which places are, each once: places without their position, in order."""
+def fields_of(occurrences: cython.const[cython.ulonglong][::1]):
+    """Return the fields that occurrences are in, each once and in order.
+
+    A field is an occurrence without its position.
+    """
     i: cython.Py_ssize_t
     n: cython.Py_ssize_t = 0
-    found = array("Q", bytes(8)) * max(len(places), 1)
+    found = array("Q", bytes(8)) * max(len(occurrences), 1)
     out: cython.ulonglong[::1] = found
     with cython.nogil:
-        for i in range(len(places)):
-            if n == 0 or out[n - 1] != places[i] & ~_POSITIONS:
-                out[n] = places[i] & ~_POSITIONS
+        for i in range(len(occurrences)):
+            if n == 0 or out[n - 1] != field_start(occurrences[i]):
+                out[n] = field_start(occurrences[i])
                 n += 1
     return found[:n]
 
@@ -38,8 +45,8 @@ def up_to(
 ):
     """Return a flag for each span: 1 if it ends at the bound of its field, or before it.
 
-    ``bounds`` has a place for each of fields_of(firsts). Raises ValueError for arrays that do not
-    fit together.
+    ``bounds`` has an occurrence for each of fields_of(firsts). Raises ValueError for arrays that
+    do not fit together.
     """
     i: cython.Py_ssize_t
     n: cython.Py_ssize_t = -1
@@ -50,8 +57,8 @@ def up_to(
     if good:
         with cython.nogil:
             for i in range(len(firsts)):
-                if n < 0 or firsts[i] & ~_POSITIONS != field:
-                    field = firsts[i] & ~_POSITIONS
+                if n < 0 or field_start(firsts[i]) != field:
+                    field = field_start(firsts[i])
                     n += 1
                     if n >= len(bounds):
                         good = False
@@ -72,7 +79,7 @@ def _end_of_field(
     """Return the index behind the last span of the field that the one at ``at`` is in."""
     last: cython.ulonglong
     if at < len(firsts):
-        last = firsts[at] | _POSITIONS
+        last = field_end(firsts[at])
         while at < len(firsts) and firsts[at] <= last:
             at += 1
     return at
@@ -83,12 +90,12 @@ def _end_of_field(
 @cython.nogil
 @cython.exceptval(check=False)
 def _part_of(
-    place: cython.ulonglong,
+    occurrence: cython.ulonglong,
     rows: cython.const[cython.longlong][::1],
     starts: cython.const[cython.longlong][::1],
 ) -> cython.longlong:
-    """Return how many of ``starts`` are not behind the start of the token at a place."""
-    position: cython.longlong = cython.cast(cython.longlong, place & _POSITIONS)
+    """Return how many of ``starts`` are not behind the start of the token of an occurrence."""
+    position: cython.longlong = cython.cast(cython.longlong, position_of(occurrence))
     low: cython.Py_ssize_t = 0
     high: cython.Py_ssize_t = len(rows) // _ROW
     middle: cython.Py_ssize_t
@@ -209,7 +216,7 @@ class TogetherSpans:
     _end: cython.Py_ssize_t
     _other_at: cython.Py_ssize_t
     _other_end: cython.Py_ssize_t
-    # Room: the parts of these spans, one side behind the other; two places for each part
+    # Room: the parts of these spans, one side behind the other; two numbers for each part
     _numbers: cython.longlong[::1]
     _begins: cython.ulonglong[::1]
     _ends: cython.ulonglong[::1]
@@ -268,7 +275,7 @@ class TogetherSpans:
             return -1
         self._end = _end_of_field(firsts, i)
         self._other_end = _end_of_field(others, j)
-        return firsts[i] & ~_POSITIONS
+        return field_start(firsts[i])
 
     def mark(
         self,
@@ -327,7 +334,7 @@ class SpelledSpans:
     _kinds: cython.const[cython.uint][::1]  # of each spelling the kind of its word
     _spellings: list
     _befores: cython.const[cython.uint][::1]  # how many characters of each stand before its word
-    _places: cython.const[cython.uint][::1]  # of each word of the phrase its spelling
+    _word_spellings: cython.const[cython.uint][::1]  # of each word of the phrase its spelling
     _seen: object
     _flags: cython.uchar[::1]
     _at: cython.Py_ssize_t  # where the spans of the field at hand begin and end
@@ -340,31 +347,31 @@ class SpelledSpans:
         spellings: list,
         befores: cython.const[cython.uint][::1],
         kinds: cython.const[cython.uint][::1],
-        places: cython.const[cython.uint][::1],
+        word_spellings: cython.const[cython.uint][::1],
         seen: object,
         flags: cython.uchar[::1],
     ):
         """Take the first words of spans, and how they are to be spelled.
 
-        ``spellings`` are bytes, each of a word of the kind that it has in ``kinds``, and of so many
-        characters before it as ``befores`` says; ``places`` are the spellings of the words of a
-        span, by their numbers. ``seen`` is asked of what is not ASCII what of it a reader sees:
-        bytes for bytes. Of ``flags`` there is one for each span; those will be 1 that are found.
-        Raises ValueError for what does not fit together.
+        Each of ``spellings`` is the bytes of a word, whose kind is in ``kinds``; ``befores`` says
+        how many characters of it (such as l') stand before the word. ``word_spellings`` has for
+        each word of a span the number of its spelling. ``seen`` takes bytes that are not ASCII and
+        returns those that a reader sees. ``flags`` has one for each span, which is set to 1 if the
+        span is spelled so. Raises ValueError for arguments that do not fit together.
         """
         i: cython.Py_ssize_t
         good: cython.bint = len(kinds) == len(spellings) == len(befores) and len(flags) == len(
             firsts
         )
-        for i in range(len(places)):
-            good = good and places[i] < len(kinds)
+        for i in range(len(word_spellings)):
+            good = good and word_spellings[i] < len(kinds)
         if not good:
             raise ValueError("the spellings and their words do not fit together")
         self._firsts = firsts
         self._spellings = spellings
         self._befores = befores
         self._kinds = kinds
-        self._places = places
+        self._word_spellings = word_spellings
         self._seen = seen
         self._flags = flags
         self._at = self._end = 0
@@ -376,7 +383,7 @@ class SpelledSpans:
         self._end = _end_of_field(self._firsts, self._at)
         if self._at == self._end:
             return -1
-        return self._firsts[self._at] & ~_POSITIONS
+        return field_start(self._firsts[self._at])
 
     def mark(self, text: bytes, rows: cython.const[cython.longlong][::1]):
         """Take the text of the field at hand, in UTF-8, and its words.
@@ -388,9 +395,9 @@ class SpelledSpans:
         spellings: cython.Py_ssize_t = len(self._kinds)
         if len(rows) // _ROW * spellings > len(self._found):
             self._found = bytearray(len(rows) * spellings)
-        self.spell(text, text, rows)
+        self._spell(text, text, rows)
         firsts: cython.const[cython.ulonglong][::1] = self._firsts
-        places: cython.const[cython.uint][::1] = self._places
+        word_spellings: cython.const[cython.uint][::1] = self._word_spellings
         found: cython.uchar[::1] = self._found
         flags: cython.uchar[::1] = self._flags
         end: cython.Py_ssize_t = self._end
@@ -403,24 +410,24 @@ class SpelledSpans:
         right: cython.bint
         with cython.nogil:
             for i in range(self._at, end):
-                position = cython.cast(cython.longlong, firsts[i] & _POSITIONS)
+                position = cython.cast(cython.longlong, position_of(firsts[i]))
                 while row < count and rows[_ROW * row + 2] < position:
                     row += 1
                 at = row
                 right = True
-                for k in range(len(places)):
+                for k in range(len(word_spellings)):
                     while at < count and rows[_ROW * at + 2] < position + k:
                         at += 1
                     right = False
                     while at < count and rows[_ROW * at + 2] == position + k:
-                        right = right or found[at * spellings + places[k]] != 0
+                        right = right or found[at * spellings + word_spellings[k]] != 0
                         at += 1
                     if not right:
                         break
                 flags[i] = right
 
     @cython.cfunc
-    def spell(
+    def _spell(
         self,
         text: bytes,
         data: cython.const[cython.uchar][::1],
@@ -443,7 +450,7 @@ class SpelledSpans:
             start = rows[_ROW * row]
             end = rows[_ROW * row + 1]
             if start < 0 or end < start or end > size:
-                raise ValueError("a token is not in its place")
+                raise ValueError("a token is not in the text")
             if plain:
                 begin = start
                 at = end

@@ -1,7 +1,9 @@
 from array import array
 from collections.abc import Callable
 
-def fields_of(places: array[int]) -> array[int]: ...
+__all__ = ["SpelledSpans", "TogetherSpans", "fields_of", "up_to"]
+
+def fields_of(occurrences: array[int]) -> array[int]: ...
 def up_to(firsts: array[int], lasts: array[int], bounds: array[int]) -> bytearray: ...
 
 class TogetherSpans:
@@ -25,7 +27,7 @@ class SpelledSpans:
         spellings: list[bytes],
         befores: array[int],
         kinds: array[int],
-        places: array[int],
+        word_spellings: array[int],
         seen: Callable[[bytes], bytes],
         flags: bytearray,
     ) -> None: ...

@@ -4,9 +4,14 @@ from array import array
 
 import cython
 
-__all__ = ["top_k", "top_of_places"]
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.scores import SCORE_SCALE
+    from cython.cimports.searchlib.kernels.text_fields import TEXT_FIELDS
+else:
+    from searchlib.kernels.scores import SCORE_SCALE
+    from searchlib.kernels.text_fields import TEXT_FIELDS
 
-_UNITS = cython.declare(cython.double, 1099511627776.0)
+__all__ = ["top_k", "top_of_places"]
 
 
 @cython.cfunc
@@ -122,7 +127,7 @@ def top_of_places(
     ValueError for a document that ``norms`` does not have.
     """
     count: cython.Py_ssize_t = len(places)
-    limit: cython.ulonglong = len(norms) // 3
+    limit: cython.ulonglong = len(norms) // TEXT_FIELDS
     i: cython.Py_ssize_t = 0
     j: cython.Py_ssize_t
     out: cython.Py_ssize_t = 0
@@ -131,7 +136,7 @@ def top_of_places(
     field: cython.longlong
     span: cython.ulonglong
     good: cython.bint = True
-    if len(weights) != 3:
+    if len(weights) != TEXT_FIELDS:
         raise ValueError("there are three fields")
     if len(excluded) > 0 and len(excluded) * 8 < limit:
         raise ValueError("the arrays do not fit together")
@@ -146,7 +151,7 @@ def top_of_places(
             span = places[i] >> 30
             doc = cython.cast(cython.longlong, span >> 2)
             field = cython.cast(cython.longlong, span & 3)
-            if span >> 2 >= limit or field == 3:
+            if span >> 2 >= limit or field >= TEXT_FIELDS:
                 good = False
                 break
             j = i
@@ -160,7 +165,9 @@ def top_of_places(
                     out += 1
                     before = doc
                 scores[out - 1] += (
-                    weights[field] * cython.cast(cython.double, j - i) * norms[3 * doc + field]
+                    weights[field]
+                    * cython.cast(cython.double, j - i)
+                    * norms[TEXT_FIELDS * doc + field]
                 )
             i = j
         if good:
@@ -168,9 +175,9 @@ def top_of_places(
                 if scores[i] > 0.0:  # 0 / 0 otherwise, where k1 is 0
                     scores[i] = (
                         cython.cast(
-                            cython.longlong, idf * scores[i] / (k1 + scores[i]) * _UNITS + 0.5
+                            cython.longlong, idf * scores[i] / (k1 + scores[i]) * SCORE_SCALE + 0.5
                         )
-                        / _UNITS
+                        / SCORE_SCALE
                     )
     if not good:
         raise ValueError(f"an occurrence is of a document that is not among the {limit}")

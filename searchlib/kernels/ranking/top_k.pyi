@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["top_k", "top_of_places"]
+
 def top_k(scores: array[float], k: int) -> array[int]: ...
 def top_of_places(
     places: array[int],

@@ -10,10 +10,15 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.scores import SCORE_SCALE
+else:
+    from searchlib.kernels.scores import SCORE_SCALE
+
 __all__ = ["top"]
 
-_UNITS = cython.declare(cython.double, 1099511627776.0)
-_HIGHEST = cython.declare(cython.double, 8388608.0)  # no score is: that many units take 64 bits
+# No score is 2**23 or more: SCORE_SCALE times that would not fit into 64 bits.
+_HIGHEST = cython.declare(cython.double, 8388608.0)
 _TERM = cython.declare(cython.longlong, 4)
 # What a term that must be there adds to a sum, and what one that must not takes away.
 _HAS = cython.declare(cython.longlong, 1 << 56)
@@ -486,7 +491,7 @@ def top(
         if threshold >= _HIGHEST:
             least = 0x3FFFFFFFFFFFFFFF
         elif threshold >= 0.0:
-            least = cython.cast(cython.longlong, threshold * _UNITS)
+            least = cython.cast(cython.longlong, threshold * SCORE_SCALE)
         for i in range(bounds, order):
             s[i] = 0
         good = _add_bounds(
@@ -547,6 +552,6 @@ def top(
         scores_view: cython.double[::1] = out_scores
         for i in range(size):
             docs_view[i] = cython.cast(cython.uint, s[heap_docs + i])
-            scores_view[i] = s[heap_scores + i] / _UNITS
+            scores_view[i] = s[heap_scores + i] / SCORE_SCALE
     _scratch[window_bits] = pool  # its sums are 0 again
     return out_docs, out_scores, visited

@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["top"]
+
 def top(
     docs: array[int],
     scores: array[int],

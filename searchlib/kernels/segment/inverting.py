@@ -4,6 +4,13 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.bits import bit_width
+    from cython.cimports.searchlib.kernels.text_fields import TEXT_FIELDS, add_fields, clear_fields
+else:
+    from searchlib.kernels.bits import bit_width
+    from searchlib.kernels.text_fields import TEXT_FIELDS, add_fields, clear_fields
+
 __all__ = ["begin", "encode", "mark", "marked", "scatter", "tally"]
 
 _SMALL = cython.declare(cython.longlong, 64)
@@ -154,19 +161,6 @@ def scatter(
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def _width(number: cython.ulonglong) -> cython.longlong:
-    """Return how many bits ``number`` takes."""
-    width: cython.longlong = 0
-    while number > 0:
-        number >>= 1
-        width += 1
-    return width
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
 def _put(
     out: cython.ulonglong[::1],
     bit: cython.longlong,
@@ -262,11 +256,12 @@ def _put_chunk(
     position_width: cython.longlong
     tf_width: cython.longlong
     widest: cython.ulonglong = 0
-    for field in range(3):
+    varies: cython.bint = False
+    for field in range(TEXT_FIELDS):
         highest = 0
         least = 0xFFFFFFFF
         for i in range(first, last):
-            tf = tfs[3 * i + field]
+            tf = tfs[TEXT_FIELDS * i + field]
             total += tf
             highest = max(highest, tf)
             least = min(least, tf)
@@ -274,6 +269,7 @@ def _put_chunk(
             kind = 0
         elif highest != least:
             kind = 3
+            varies = True
         elif highest == 1:
             kind = 1
         else:
@@ -281,22 +277,31 @@ def _put_chunk(
         kinds |= kind << (2 * field)
         highs[field] = cython.cast(cython.uint, highest)
     bit = _put(out, bit, 8, kinds)
-    for field in range(3):
+    for field in range(TEXT_FIELDS):
         kind = (kinds >> (2 * field)) & 3
         if kind > 1:
             bit = _put_varint(out, bit, highs[field])
-    if (kinds & 3) == 3 or (kinds & 12) == 12 or (kinds & 48) == 48:
+    if varies:
         bit = _put_varint(out, bit, total)
     for i in range(at, at + total):
         widest |= positions[i]
-    position_width = _width(widest)
+    position_width = bit_width(widest)
     bit = _put(out, bit, 8, position_width)
     if doc_width > 0:
         bit = _put_all(out, bit, doc_width, docs, first, last, 1, base)
-    for field in range(3):
+    for field in range(TEXT_FIELDS):
         if (kinds >> (2 * field)) & 3 == 3:
-            tf_width = _width(highs[field])
-            bit = _put_all(out, bit, tf_width, tfs, 3 * first + field, 3 * last, 3, 0)
+            tf_width = bit_width(highs[field])
+            bit = _put_all(
+                out,
+                bit,
+                tf_width,
+                tfs,
+                TEXT_FIELDS * first + field,
+                TEXT_FIELDS * last,
+                TEXT_FIELDS,
+                0,
+            )
     if position_width > 0:
         bit = _put_all(out, bit, position_width, positions, at, at + total, 1, 0)
     if form_width > 0:
@@ -349,7 +354,7 @@ def encode(
     window: cython.longlong
     before: cython.longlong
     form_width: cython.longlong
-    doc_width: cython.longlong = _width(max(num_docs - 1, 0))
+    doc_width: cython.longlong = bit_width(max(num_docs - 1, 0))
     windows: cython.longlong = 0
     good: cython.bint = True
     if not (
@@ -373,8 +378,8 @@ def encode(
     if not good:
         raise ValueError("the arrays do not fit together")
     docs = array("I", [0]) * most
-    tfs = array("I", [0]) * (3 * most)
-    highs_array = array("I", [0]) * 3
+    tfs = array("I", [0]) * (TEXT_FIELDS * most)
+    highs_array = array("I", [0]) * TEXT_FIELDS
     highs: cython.uint[::1] = highs_array
     docs_view: cython.uint[::1] = docs
     tfs_view: cython.uint[::1] = tfs
@@ -390,8 +395,8 @@ def encode(
             kept = start
             mask = 0
             for i in range(start, end):
-                doc = spans[i] // 3
-                field = spans[i] % 3
+                doc = spans[i] // TEXT_FIELDS
+                field = spans[i] % TEXT_FIELDS
                 if doc >= num_docs or forms[i] >= num_forms[term]:
                     good = False
                     break
@@ -406,9 +411,9 @@ def encode(
                         good = False
                         break
                     docs_view[df] = cython.cast(cython.uint, doc)
-                    tfs_view[3 * df] = tfs_view[3 * df + 1] = tfs_view[3 * df + 2] = 0
+                    clear_fields(tfs_view, TEXT_FIELDS * df)
                     df += 1
-                tfs_view[3 * (df - 1) + field] += 1
+                tfs_view[TEXT_FIELDS * (df - 1) + field] += 1
                 mask |= 1 << field
                 spans[kept] = spans[i]
                 positions[kept] = positions[i]
@@ -421,7 +426,7 @@ def encode(
             masks[term] = mask
             bit = _put_varint(out, bit, df)
             bit = _put_varint(out, bit, num_forms[term])
-            form_width = _width(num_forms[term] - 1)
+            form_width = bit_width(num_forms[term] - 1)
             at = start
             if df <= _SMALL:
                 bit = _put_chunk(
@@ -436,7 +441,7 @@ def encode(
                     n = 0
                     last = first
                     while last < df and docs_view[last] >> window_bits == window:
-                        n += tfs_view[3 * last] + tfs_view[3 * last + 1] + tfs_view[3 * last + 2]
+                        n += add_fields(tfs_view, TEXT_FIELDS * last)
                         last += 1
                     bit = _put_varint(out, bit, window - before - 1)
                     bit = _put_varint(out, bit, last - first)

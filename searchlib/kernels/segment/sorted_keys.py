@@ -7,26 +7,23 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.byte_keys import shared_length
+    from cython.cimports.searchlib.kernels.varints import (
+        LONG_VARINT,
+        after_varint,
+        put_varint,
+        read_varint,
+    )
+else:
+    from searchlib.kernels.byte_keys import shared_length
+    from searchlib.kernels.varints import LONG_VARINT, after_varint, put_varint, read_varint
+
 __all__ = ["decode", "encode", "find", "find_all"]
 
 _BLOCK_KEYS = cython.declare(cython.Py_ssize_t, 16)
 _MOST_BYTES = cython.declare(cython.Py_ssize_t, 1 << 20)
 _DAMAGED = "the table is damaged"
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _put(
-    out: cython.uchar[::1], at: cython.Py_ssize_t, number: cython.ulonglong
-) -> cython.Py_ssize_t:
-    while number >= 128:
-        out[at] = cython.cast(cython.uchar, (number & 127) | 128)
-        number >>= 7
-        at += 1
-    out[at] = cython.cast(cython.uchar, number)
-    return at + 1
 
 
 def encode(
@@ -80,13 +77,13 @@ def encode(
             if i % _BLOCK_KEYS == 0:
                 out_blocks[i // _BLOCK_KEYS] = cython.cast(cython.uint, at)
                 shared = 0
-            at = _put(out, at, shared)
-            at = _put(out, at, ends[i] - start - shared)
+            at = put_varint(out, at, shared)
+            at = put_varint(out, at, ends[i] - start - shared)
             for j in range(start + shared, ends[i]):
                 out[at] = keys[j]
                 at += 1
-            at = _put(out, at, firsts[i])
-            at = _put(out, at, seconds[i])
+            at = put_varint(out, at, firsts[i])
+            at = put_varint(out, at, seconds[i])
             before = start
             start = ends[i]
     if not good:
@@ -94,56 +91,6 @@ def encode(
     del out
     del data[at:]
     return data, blocks[: (count + _BLOCK_KEYS - 1) // _BLOCK_KEYS]
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _varint(
-    data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
-) -> cython.longlong:
-    """Return the number at ``at``, or -1 for one that is cut off or has more than 63 bits."""
-    number: cython.longlong = 0
-    shift: cython.longlong = 0
-    byte: cython.longlong
-    while at < end and shift < 63:
-        byte = data[at]
-        number |= (byte & 127) << shift
-        if byte < 128:
-            return number
-        at += 1
-        shift += 7
-    return -1
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _after(
-    data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
-) -> cython.Py_ssize_t:
-    while at < end and data[at] >= 128:
-        at += 1
-    return at + 1
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _equal(
-    data: cython.const[cython.uchar][::1],
-    at: cython.Py_ssize_t,
-    length: cython.Py_ssize_t,
-    key: cython.const[cython.uchar][::1],
-    place: cython.Py_ssize_t,
-) -> cython.Py_ssize_t:
-    """Return how many bytes of ``data`` at ``at`` equal those of ``key`` from ``place`` on."""
-    i: cython.Py_ssize_t = 0
-    size: cython.Py_ssize_t = len(key)
-    while i < length and place + i < size and data[at + i] == key[place + i]:
-        i += 1
-    return i
 
 
 def find(
@@ -174,13 +121,13 @@ def find(
     with cython.nogil:
         while low < high:
             middle = (low + high) // 2
-            at = _after(data, blocks[middle], size)
-            length = _varint(data, at, size)
-            at = _after(data, at, size)
+            at = after_varint(data, blocks[middle], size)
+            length = read_varint(data, at, size, LONG_VARINT)
+            at = after_varint(data, at, size)
             if length < 0 or at > size or length > size - at:
                 good = False
                 break
-            equal = _equal(data, at, length, key, 0)
+            equal = shared_length(data, at, length, key, 0, key_size)
             # Is the first key of the block greater than the one looked for?
             if equal < length and (equal == key_size or data[at + equal] > key[equal]):
                 high = middle
@@ -194,17 +141,17 @@ def find(
             # ``matched`` bytes of the key before equal those of the one looked for: one that shares
             # more with it is less too, and one that shares less is greater.
             while good and at < end:
-                shared = _varint(data, at, end)
-                at = _after(data, at, end)
-                length = _varint(data, at, end)
-                at = _after(data, at, end)
+                shared = read_varint(data, at, end, LONG_VARINT)
+                at = after_varint(data, at, end)
+                length = read_varint(data, at, end, LONG_VARINT)
+                at = after_varint(data, at, end)
                 if shared < 0 or length < 0 or at > end or length > end - at:
                     good = False
                     break
                 if shared < matched:
                     break
                 if shared == matched:
-                    equal = _equal(data, at, length, key, matched)
+                    equal = shared_length(data, at, length, key, matched, key_size)
                     matched += equal
                     found = matched == key_size and equal == length
                     if not found and (
@@ -212,10 +159,10 @@ def find(
                     ):
                         break
                 at += length
-                first = _varint(data, at, end)
-                at = _after(data, at, end)
-                second = _varint(data, at, end)
-                at = _after(data, at, end)
+                first = read_varint(data, at, end, LONG_VARINT)
+                at = after_varint(data, at, end)
+                second = read_varint(data, at, end, LONG_VARINT)
+                at = after_varint(data, at, end)
                 if first < 0 or second < 0:
                     good = False
                     break
@@ -241,14 +188,13 @@ def _begins_after(
     """Tell whether the first key of the block at ``at`` is above a key; -1 for damage."""
     size: cython.Py_ssize_t = len(data)
     length: cython.longlong
-    i: cython.Py_ssize_t = 0
-    at = _after(data, at, size)
-    length = _varint(data, at, size)
-    at = _after(data, at, size)
+    i: cython.Py_ssize_t
+    at = after_varint(data, at, size)
+    length = read_varint(data, at, size, LONG_VARINT)
+    at = after_varint(data, at, size)
     if length < 0 or at > size or length > size - at:
         return -1
-    while i < length and start + i < end and data[at + i] == keys[start + i]:
-        i += 1
+    i = shared_length(data, at, length, keys, start, end)
     if i == length:
         return 0
     return start + i == end or data[at + i] > keys[start + i]
@@ -328,10 +274,10 @@ def find_all(
             matched = 0
             key_size = end - start
             while at < size:
-                shared = _varint(data, at, size)
-                at = _after(data, at, size)
-                length = _varint(data, at, size)
-                at = _after(data, at, size)
+                shared = read_varint(data, at, size, LONG_VARINT)
+                at = after_varint(data, at, size)
+                length = read_varint(data, at, size, LONG_VARINT)
+                at = after_varint(data, at, size)
                 if shared < 0 or length < 0 or at > size or length > size - at:
                     good = False
                     break
@@ -341,17 +287,14 @@ def find_all(
                     if shared < matched and shared > 0:
                         break
                     matched = shared
-                    while i < length and matched < key_size and (
-                        data[at + i] == keys[start + matched]
-                    ):  # fmt: skip
-                        i += 1
-                        matched += 1
+                    i = shared_length(data, at, length, keys, start + matched, end)
+                    matched += i
                     if matched < key_size and i < length and data[at + i] > keys[start + matched]:
                         break
-                first = _varint(data, at + length, size)
-                middle = _after(data, at + length, size)
-                second = _varint(data, middle, size)
-                middle = _after(data, middle, size)
+                first = read_varint(data, at + length, size, LONG_VARINT)
+                middle = after_varint(data, at + length, size)
+                second = read_varint(data, middle, size, LONG_VARINT)
+                middle = after_varint(data, middle, size)
                 if first < 0 or second < 0:
                     good = False
                     break
@@ -395,10 +338,10 @@ def decode(
             while at < size and count < most:
                 if total >= _MOST_BYTES and count % _BLOCK_KEYS == 0:
                     break
-                shared = _varint(data, at, size)
-                at = _after(data, at, size)
-                length = _varint(data, at, size)
-                at = _after(data, at, size)
+                shared = read_varint(data, at, size, LONG_VARINT)
+                at = after_varint(data, at, size)
+                length = read_varint(data, at, size, LONG_VARINT)
+                at = after_varint(data, at, size)
                 if (
                     shared < 0 or length < 0 or shared > key_size or at > size
                     or length > size - at
@@ -409,9 +352,9 @@ def decode(
                 total += key_size
                 at += length
                 for _i in range(2):
-                    if _varint(data, at, size) < 0:
+                    if read_varint(data, at, size, LONG_VARINT) < 0:
                         good = False
-                    at = _after(data, at, size)
+                    at = after_varint(data, at, size)
                 if not good:
                     break
                 count += 1
@@ -430,10 +373,10 @@ def decode(
     total = 0
     with cython.nogil:
         for i in range(count):
-            shared = _varint(data, at, size)
-            at = _after(data, at, size)
-            length = _varint(data, at, size)
-            at = _after(data, at, size)
+            shared = read_varint(data, at, size, LONG_VARINT)
+            at = after_varint(data, at, size)
+            length = read_varint(data, at, size, LONG_VARINT)
+            at = after_varint(data, at, size)
             for j in range(shared):
                 keys[total + j] = keys[before + j]
             for j in range(length):
@@ -442,8 +385,8 @@ def decode(
             total += shared + length
             ends[i] = total
             at += length
-            firsts[i] = _varint(data, at, size)
-            at = _after(data, at, size)
-            seconds[i] = _varint(data, at, size)
-            at = _after(data, at, size)
+            firsts[i] = read_varint(data, at, size, LONG_VARINT)
+            at = after_varint(data, at, size)
+            seconds[i] = read_varint(data, at, size, LONG_VARINT)
+            at = after_varint(data, at, size)
     return bytes(keys_array), ends_array, firsts_array, seconds_array, at

@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["decode", "encode", "find", "find_all"]
+
 def encode(
     keys: bytes | bytearray, ends: array[int], firsts: array[int], seconds: array[int]
 ) -> tuple[bytearray, array[int]]: ...

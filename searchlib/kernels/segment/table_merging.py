@@ -8,31 +8,15 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.byte_keys import compare_keys
+else:
+    from searchlib.kernels.byte_keys import compare_keys
+
 __all__ = ["interleaved", "list_words", "moved_docs", "united_words"]
 
 _DROPPED = cython.declare(cython.uint, 0xFFFFFFFF)
 _UNFIT = "the arrays do not fit together"
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _compare(
-    keys: cython.const[cython.uchar][::1],
-    i: cython.ulonglong,
-    i_end: cython.ulonglong,
-    j: cython.ulonglong,
-    j_end: cython.ulonglong,
-) -> cython.int:
-    """Compare two keys: -1, 0 or 1."""
-    while i < i_end and j < j_end:
-        if keys[i] != keys[j]:
-            return -1 if keys[i] < keys[j] else 1
-        i += 1
-        j += 1
-    if j < j_end:
-        return -1
-    return 1 if i < i_end else 0
 
 
 def interleaved(
@@ -121,7 +105,7 @@ def interleaved(
                     if least < 0:
                         j = 1
                     else:
-                        j = 1 + _compare(
+                        j = 1 + compare_keys(
                             keys, ends[i - 1] if i > 0 else 0, ends[i],
                             ends[least - 1] if least > 0 else 0, ends[least],
                         )  # fmt: skip
@@ -184,10 +168,10 @@ def list_words(
     good: cython.bint = count == len(lists) == len(forms) and count < 0xFFFFFFFF
     if not good:
         raise ValueError(_UNFIT)
-    places_array, order_array = array("I", [0]) * count, array("I", [nobody]) * count
+    indexes_array, order_array = array("I", [0]) * count, array("I", [nobody]) * count
     num_forms_array, at_array = array("I", [0]) * num_lists, array("Q", [0]) * num_lists
     sizes_array, words_array = array("I", [0]) * count, bytearray(len(keys))
-    places: cython.uint[::1] = places_array
+    indexes: cython.uint[::1] = indexes_array
     order: cython.uint[::1] = order_array
     num_forms: cython.uint[::1] = num_forms_array
     at: cython.ulonglong[::1] = at_array
@@ -206,7 +190,7 @@ def list_words(
             if low == num_lists or starts[low] != lists[i] or ends[i] < start:
                 good = False
                 break
-            places[i] = cython.cast(cython.uint, low)
+            indexes[i] = cython.cast(cython.uint, low)
             num_forms[low] += 1
             start = ends[i]
         good = good and start <= cython.cast(cython.ulonglong, len(keys))
@@ -215,7 +199,7 @@ def list_words(
                 at[low] = total
                 total += num_forms[low]
             for i in range(count):
-                low = places[i]
+                low = indexes[i]
                 if forms[i] >= num_forms[low] or order[at[low] + forms[i]] != nobody:
                     good = False
                     break
@@ -334,7 +318,7 @@ def united_words(
                 for i in range(entry, last):
                     if heads[i] < where[i] and (
                         least < 0
-                        or _compare(
+                        or compare_keys(
                             words, byte_at[heads[i]], byte_at[heads[i] + 1],
                             byte_at[least], byte_at[least + 1],
                         ) < 0
@@ -344,7 +328,7 @@ def united_words(
                     break
                 k = word
                 for i in range(entry, last):
-                    if heads[i] < where[i] and _compare(
+                    if heads[i] < where[i] and compare_keys(
                         words, byte_at[heads[i]], byte_at[heads[i] + 1],
                         byte_at[least], byte_at[least + 1],
                     ) == 0:  # fmt: skip

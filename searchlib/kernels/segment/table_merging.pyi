@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["interleaved", "list_words", "moved_docs", "united_words"]
+
 def interleaved(
     keys: bytes,
     part_ends: array[int],

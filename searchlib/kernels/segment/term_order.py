@@ -7,6 +7,11 @@ from array import array
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.byte_keys import compare_keys
+else:
+    from searchlib.kernels.byte_keys import compare_keys
+
 __all__ = ["number_pairs", "word_keys"]
 
 _UNFIT = "the keys and their numbers do not fit together"
@@ -27,22 +32,11 @@ def _compare(
     """Compare two keys: -1, 0 or 1. Most differ in their first eight bytes."""
     i: cython.ulonglong
     j: cython.ulonglong
-    i_end: cython.ulonglong
-    j_end: cython.ulonglong
     if prefixes[left] != prefixes[right]:
         return -1 if prefixes[left] < prefixes[right] else 1
     i = ends[left - 1] if left > 0 else 0
     j = ends[right - 1] if right > 0 else 0
-    i_end = ends[left]
-    j_end = ends[right]
-    while i < i_end and j < j_end:
-        if keys[i] != keys[j]:
-            return -1 if keys[i] < keys[j] else 1
-        i += 1
-        j += 1
-    if j < j_end:
-        return -1
-    return 1 if i < i_end else 0
+    return compare_keys(keys, i, ends[left], j, ends[right])
 
 
 @cython.cfunc

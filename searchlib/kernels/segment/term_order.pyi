@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["number_pairs", "word_keys"]
+
 def number_pairs(
     names: bytes, numbers: array[int], limit: int
 ) -> tuple[bytes, array[int], bytes, array[int], array[int], array[int], array[int]]: ...

@@ -6,10 +6,11 @@ stepped through. Where a state is dead, nothing that begins so can match: the ne
 there is asked for, or above it the next, and a search over the first keys of the blocks leads to
 where it may begin. A literal beginning is found so as well.
 
-A set of places, or the bits of Wu and Manber (Fast text searching allowing errors, CACM 35, 1992),
-with those for two neighbours exchanged after Hyyrö (2003), is a state; states that were met are
-numbered, and what follows on a kind of letter is looked up the second time: a deterministic
-automaton of what the dictionary needs, and of bounded size. Beyond that every step is worked out.
+A state is a set of positions in the pattern. If mistakes are allowed, it is the bits of Wu and
+Manber (Fast text searching allowing errors, CACM 35, 1992), and those of Hyyrö (2003) for two
+letters exchanged. Each state that was met has a number, and its next state for a kind of letter is
+worked out once: this is a deterministic automaton of what the dictionary needs. Its size is
+bounded; beyond that every step is worked out each time.
 
 Nothing in the table is trusted: no number is read, and no length followed, beyond its end.
 """
@@ -17,6 +18,11 @@ Nothing in the table is trusted: no number is read, and no length followed, beyo
 from array import array
 
 import cython
+
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.varints import LONG_VARINT, after_varint, read_varint
+else:
+    from searchlib.kernels.varints import LONG_VARINT, after_varint, read_varint
 
 __all__ = ["counts", "match"]
 
@@ -37,39 +43,6 @@ _ROOM = cython.declare(cython.int, 2)
 _DAMAGED = "the table is damaged"
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _varint(
-    data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
-) -> cython.longlong:
-    """Return the number at ``at``, or -1 for one that is cut off or has more than 63 bits."""
-    number: cython.longlong = 0
-    shift: cython.longlong = 0
-    byte: cython.longlong
-    while at < end and shift < 63:
-        byte = data[at]
-        number |= (byte & 127) << shift
-        if byte < 128:
-            return number
-        at += 1
-        shift += 7
-    return -1
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _after(
-    data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
-) -> cython.Py_ssize_t:
-    while at < end and data[at] >= 128:
-        at += 1
-    return at + 1
-
-
 @cython.cclass
 class _Run:
     """A pattern on its way through a table."""
@@ -79,7 +52,7 @@ class _Run:
     # The pattern.
     edits: cython.Py_ssize_t
     width: cython.Py_ssize_t
-    places: cython.Py_ssize_t
+    positions: cython.Py_ssize_t
     kinds: cython.Py_ssize_t
     accept: cython.const[cython.ulonglong][::1]
     follow: cython.const[cython.ulonglong][::1]
@@ -106,7 +79,7 @@ class _Run:
     room: cython.Py_ssize_t
     valid: cython.Py_ssize_t  # up to here there are states
     dead: cython.bint
-    place: cython.Py_ssize_t  # if dead: up to here the next key must agree,
+    index: cython.Py_ssize_t  # if dead: up to here the next key must agree,
     least: cython.longlong  # and what follows be this byte, or a greater one
     # Where it is.
     at: cython.Py_ssize_t
@@ -142,7 +115,7 @@ class _Run:
         self.blocks = blocks
         self.edits = edits
         self.width = width
-        self.places = len(follow) // width
+        self.positions = len(follow) // width
         self.kinds = len(masks) // (1 if edits else width)
         self.accept = accept
         self.follow = follow
@@ -172,7 +145,7 @@ class _Run:
         self.states = 2
         self.valid = 0
         self.dead = False
-        self.place = 0
+        self.index = 0
         self.least = 0
         self.at = 0
         self.block = 0
@@ -263,10 +236,10 @@ class _Run:
     @cython.inline
     @cython.nogil
     @cython.exceptval(check=False)
-    def _matches(self, place: cython.Py_ssize_t) -> cython.bint:
-        if self.numbers[place] >= 0:
-            return self.accepts[self.numbers[place]] != 0
-        return self._accepts(self.own, place * self.width)
+    def _matches(self, index: cython.Py_ssize_t) -> cython.bint:
+        if self.numbers[index] >= 0:
+            return self.accepts[self.numbers[index]] != 0
+        return self._accepts(self.own, index * self.width)
 
     @cython.cfunc
     @cython.nogil
@@ -278,11 +251,11 @@ class _Run:
         bases: cython.ulonglong[::1],
         out: cython.Py_ssize_t,
     ) -> cython.void:
-        """Work out what is stepped from: of places, those that may be next on any letter."""
+        """Work out what is stepped from: of positions, those that may be next on any letter."""
         width: cython.Py_ssize_t = self.width
         w: cython.Py_ssize_t
         v: cython.Py_ssize_t
-        place: cython.Py_ssize_t
+        index: cython.Py_ssize_t
         left: cython.ulonglong
         whole: cython.ulonglong[5] = [0, 0, 0, 0, 0]
         if self.edits > 0:
@@ -291,13 +264,13 @@ class _Run:
             return
         for w in range(width):
             left = sets[at + w]
-            place = 64 * w
-            while left != 0 and place < self.places:
+            index = 64 * w
+            while left != 0 and index < self.positions:
                 if left & 1:
                     for v in range(width):
-                        whole[v] |= self.follow[place * width + v]
+                        whole[v] |= self.follow[index * width + v]
                 left >>= 1
-                place += 1
+                index += 1
         for w in range(width):
             bases[out + w] = whole[w]
 
@@ -340,13 +313,13 @@ class _Run:
     @cython.nogil
     @cython.exceptval(check=False)
     def _step(
-        self, place: cython.Py_ssize_t, end: cython.Py_ssize_t, kind: cython.Py_ssize_t
+        self, index: cython.Py_ssize_t, end: cython.Py_ssize_t, kind: cython.Py_ssize_t
     ) -> cython.bint:
-        """Work out the state after a letter of ``kind`` from ``place`` to ``end``.
+        """Work out the state after a letter of ``kind`` from ``index`` to ``end``.
 
         False if it does not live.
         """
-        number: cython.Py_ssize_t = self.numbers[place]
+        number: cython.Py_ssize_t = self.numbers[index]
         next_: cython.int = _NO_NUMBER
         w: cython.Py_ssize_t
         width: cython.Py_ssize_t = self.width
@@ -359,7 +332,7 @@ class _Run:
                 self.steps[number * self.kinds + kind] = next_
         else:
             # ``own`` has room for one state behind the last.
-            self._base(self.own, place * width, self.own, end * width)
+            self._base(self.own, index * width, self.own, end * width)
             if not self._take(self.own, end * width, kind):
                 return False
         self.numbers[end] = next_
@@ -416,30 +389,30 @@ class _Run:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def _pass_over(self, place: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.bint:
-        """Say from which key on one may live, where the letter from ``place`` to ``end`` does not.
+    def _pass_over(self, index: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.bint:
+        """Say from which key on one may live, where the letter from ``index`` to ``end`` does not.
 
         False if none may.
         """
         byte: cython.longlong
         number: cython.int
         while True:
-            byte = self.key[place]
-            number = self.numbers[place]
+            byte = self.key[index]
+            number = self.numbers[index]
             if byte >= 128 or number < 0:
-                self.place = end - 1
+                self.index = end - 1
                 self.least = cython.cast(cython.longlong, self.key[end - 1]) + 1
                 return True
             self.least = self._next_living(number, byte)
             if self.least > 0:
-                self.place = place
+                self.index = index
                 return True
-            if place == 0:
+            if index == 0:
                 return False
-            end = place
-            place -= 1
-            while place > 0 and (self.key[place] & 0xC0) == 0x80:
-                place -= 1
+            end = index
+            index -= 1
+            while index > 0 and (self.key[index] & 0xC0) == 0x80:
+                index -= 1
 
     @cython.cfunc
     @cython.nogil
@@ -453,15 +426,15 @@ class _Run:
         if at >= size or self.data[at] != 0:
             return -1
         at += 1
-        length = _varint(self.data, at, size)
-        at = _after(self.data, at, size)
+        length = read_varint(self.data, at, size, LONG_VARINT)
+        at = after_varint(self.data, at, size)
         if length < 0 or at > size or length > size - at:
             return -1
-        while i < self.place and i < length and self.data[at + i] == self.key[i]:
+        while i < self.index and i < length and self.data[at + i] == self.key[i]:
             i += 1
         if i == length:
             return 1
-        if i < self.place:
+        if i < self.index:
             return self.data[at + i] < self.key[i]
         return self.data[at + i] < self.least
 
@@ -518,7 +491,7 @@ class _Run:
         next_block: cython.Py_ssize_t  # where it begins
         i: cython.Py_ssize_t
         end: cython.Py_ssize_t
-        place: cython.Py_ssize_t
+        index: cython.Py_ssize_t
         shared: cython.longlong
         length: cython.longlong
         first: cython.longlong
@@ -543,15 +516,15 @@ class _Run:
             shared = data[at]
             at += 1
             if shared >= 128:
-                shared = _varint(data, at - 1, size)
-                at = _after(data, at - 1, size)
+                shared = read_varint(data, at - 1, size, LONG_VARINT)
+                at = after_varint(data, at - 1, size)
             if at >= size:
                 return _DAMAGE
             length = data[at]
             at += 1
             if length >= 128:
-                length = _varint(data, at - 1, size)
-                at = _after(data, at - 1, size)
+                length = read_varint(data, at - 1, size, LONG_VARINT)
+                at = after_varint(data, at - 1, size)
             if (
                 shared < 0 or length < 0 or at > size or length > size - at
                 or shared > self.key_size or (begins and shared > 0)
@@ -561,16 +534,16 @@ class _Run:
             end = shared + length
             if begins:
                 # What it shares with the key before though it need not say so.
-                place = self.place + 1 if self.dead else self.valid
-                while shared < length and shared < place and data[at] == key[shared]:
+                index = self.index + 1 if self.dead else self.valid
+                while shared < length and shared < index and data[at] == key[shared]:
                     shared += 1
                     at += 1
-                    if shared > self.place and self.dead:
+                    if shared > self.index and self.dead:
                         break
             if self.dead and (
-                shared > self.place or (shared == self.place and (at == i or data[at] < self.least))
+                shared > self.index or (shared == self.index and (at == i or data[at] < self.least))
             ):
-                at = _after(data, _after(data, i, size), size)
+                at = after_varint(data, after_varint(data, i, size), size)
                 if at > size:
                     return _DAMAGE
                 self.key_size = end
@@ -582,30 +555,30 @@ class _Run:
                 self.wanted = end
                 return _ROOM
             self.dead = False
-            place = min(shared, self.valid)
+            index = min(shared, self.valid)
             while at < i:
                 key[shared] = data[at]
                 shared += 1
                 at += 1
             self.key_size = end
-            while place > 0 and place < end and (key[place] & 0xC0) == 0x80:
-                place -= 1
-            # From the state before ``place`` to the end of the word.
+            while index > 0 and index < end and (key[index] & 0xC0) == 0x80:
+                index -= 1
+            # From the state before ``index`` to the end of the word.
             lives = True
-            number = numbers[place]
-            while place < end:
-                letter = key[place]
+            number = numbers[index]
+            while index < end:
+                letter = key[index]
                 if letter < 128:
                     if letter == 0:
                         break
                     kind = ascii_kinds[letter]
-                    at = place + 1
+                    at = index + 1
                 else:
-                    at = place + (2 if letter < 0xE0 else 3 if letter < 0xF0 else 4)
+                    at = index + (2 if letter < 0xE0 else 3 if letter < 0xF0 else 4)
                     if letter < 0xC2 or letter > 0xF4 or at > end:
                         return _DAMAGE
-                    letter &= 0x7F >> (at - place)
-                    for shared in range(place + 1, at):
+                    letter &= 0x7F >> (at - index)
+                    for shared in range(index + 1, at):
                         if (key[shared] & 0xC0) != 0x80:
                             return _DAMAGE
                         letter = letter << 6 | (key[shared] & 0x3F)
@@ -614,29 +587,29 @@ class _Run:
                 if next_ > _DEAD:
                     number = next_
                     numbers[at] = next_
-                elif next_ == _DEAD or not self._step(place, at, kind):
+                elif next_ == _DEAD or not self._step(index, at, kind):
                     lives = False
                     break
                 else:
                     number = numbers[at]
-                place = at
-            self.valid = place
-            if lives and self._matches(place):
-                first = _varint(data, i, size)
-                second = _varint(data, _after(data, i, size), size)
+                index = at
+            self.valid = index
+            if lives and self._matches(index):
+                first = read_varint(data, i, size, LONG_VARINT)
+                second = read_varint(data, after_varint(data, i, size), size, LONG_VARINT)
                 if first < 0 or second < 0 or first >> 32 > 0 or second >> 32 > 0:
                     return _DAMAGE
-                for at in range(place):
+                for at in range(index):
                     self.words[self.found_bytes + at] = key[at]
-                self.words[self.found_bytes + place] = 0
-                self.found_bytes += place + 1
+                self.words[self.found_bytes + index] = 0
+                self.found_bytes += index + 1
                 self.values[self.found] = cython.cast(cython.ulonglong, first) << 32 | second
                 self.found += 1
-            self.at = _after(data, _after(data, i, size), size)
+            self.at = after_varint(data, after_varint(data, i, size), size)
             if self.at > size:
                 return _DAMAGE
             if not lives:
-                if not self._pass_over(place, at):
+                if not self._pass_over(index, at):
                     return _DONE
                 self.dead = True
                 if not self._jump():
@@ -664,25 +637,25 @@ def match(data: cython.const[cython.uchar][::1], blocks: cython.const[cython.uin
         run.grow()
 
 
-def counts(data: cython.const[cython.uchar][::1], places: cython.const[cython.ulonglong][::1]):
-    """Return how many documents the posting lists at ``places`` have, ``array('Q')``.
+def counts(data: cython.const[cython.uchar][::1], starts: cython.const[cython.ulonglong][::1]):
+    """Return how many documents the posting lists that begin at ``starts`` have, ``array('Q')``.
 
-    A place is where a list begins << 32; that is the first number of a list
+    A start is where a list begins << 32; that is the first number of a list
     (kernels/postings/lists.py). Raises ValueError where there is none.
     """
     size: cython.ulonglong = len(data)
     i: cython.Py_ssize_t
     count: cython.longlong
     good: cython.bint = True
-    found = array("Q", bytes(8 * len(places)))
+    found = array("Q", bytes(8 * len(starts)))
     if not found:
         return found
     out: cython.ulonglong[::1] = found
     with cython.nogil:
-        for i in range(len(places)):
+        for i in range(len(starts)):
             count = -1
-            if places[i] >> 32 < size:
-                count = _varint(data, places[i] >> 32, size)
+            if starts[i] >> 32 < size:
+                count = read_varint(data, starts[i] >> 32, size, LONG_VARINT)
             if count < 0:
                 good = False
                 break

@@ -214,26 +214,26 @@ class Choice:
         items: cython.longlong[::1] = self._items
         first: cython.Py_ssize_t = _ITEM * self._first
         i: cython.Py_ssize_t
-        place: cython.Py_ssize_t
+        index: cython.Py_ssize_t
         start: cython.longlong = self._start
         end: cython.longlong = self._end
         if self._first < 0:
             raise ValueError("there is no passage")
-        for place in range(self._first + 1, self._length):
-            i = _ITEM * place
+        for index in range(self._first + 1, self._length):
+            i = _ITEM * index
             if items[i + 2] != items[first + 2] or items[i + 1] - items[first] > self._max_chars:
                 break
-            if items[i + 1] > end and 2 * self._weight_of(place) >= self._weight:
+            if items[i + 1] > end and 2 * self._weight_of(index) >= self._weight:
                 end = items[i + 1]
-        for place in range(self._first - 1, -1, -1):
-            i = _ITEM * place
+        for index in range(self._first - 1, -1, -1):
+            i = _ITEM * index
             if (
                 items[i + 2] != items[first + 2]
                 or items[first + 1] - items[i] > self._max_chars
                 or end - items[i] > self._max_chars
             ):
                 break
-            if items[i] < start and 2 * self._weight_of(place) >= self._weight:
+            if items[i] < start and 2 * self._weight_of(index) >= self._weight:
                 start = items[i]
         return (start, end), items[first + 2], (items[first + 6], items[first + 7])
 

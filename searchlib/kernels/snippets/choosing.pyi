@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["Choice"]
+
 class Choice:
     def __init__(
         self, items: array[int], numbers: array[int], weights: array[int], max_chars: int

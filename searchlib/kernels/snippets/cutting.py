@@ -2,15 +2,12 @@
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.separators import is_space
+else:
+    from searchlib.kernels.separators import is_space
+
 __all__ = ["around"]
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-def _is_space(byte: cython.uchar) -> cython.bint:
-    """Tell whether Python takes a byte for white space: four separators more than Unicode."""
-    return byte == 32 or 9 <= byte <= 13 or 28 <= byte <= 31
 
 
 def around(
@@ -55,9 +52,7 @@ def around(
     earliest = max(earliest, free_start)
     start = earliest
     while start <= core_start and not (
-        start < last
-        and not _is_space(data[start])
-        and (start == first or _is_space(data[start - 1]))
+        start < last and not is_space(data[start]) and (start == first or is_space(data[start - 1]))
     ):
         start += 1
     if start > core_start:
@@ -65,7 +60,7 @@ def around(
     latest: cython.Py_ssize_t = min(start + max_chars, free_end)
     end = latest
     while end > start and not (
-        not _is_space(data[end - 1]) and (end == last or _is_space(data[end]))
+        not is_space(data[end - 1]) and (end == last or is_space(data[end]))
     ):
         end -= 1
     if end <= start or end < core_end <= latest:

@@ -1,3 +1,5 @@
+__all__ = ["around"]
+
 def around(
     text: bytes,
     core: tuple[int, int],

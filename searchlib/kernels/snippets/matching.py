@@ -1,8 +1,9 @@
 """Where words and phrases stand, given the tokens of a text that any of them has.
 
 All are searched for at once, by the shift-and automaton of Baeza-Yates and Gonnet (A new approach
-to text searching, CACM 35, 1992) for sparse states: of each place of each phrase it is known where
-it was last reached, in place of one bit a place in a long integer. A word is a phrase of one place.
+to text searching, CACM 35, 1992) for sparse states. Each word of each phrase has a slot, which
+says where it was last reached; the paper has one bit of a long integer instead. A word that is
+looked for alone is a phrase of one slot.
 """
 
 from array import array
@@ -20,23 +21,23 @@ class Automaton:
     """Words and phrases, ready to be found. Any thread may use it."""
 
     _kind_ends: cython.const[cython.uint][::1]
-    _kind_places: cython.const[cython.uint][::1]
+    _kind_slots: cython.const[cython.uint][::1]
     _steps: cython.const[cython.uint][::1]
     _numbers: cython.const[cython.uint][::1]
 
     def __init__(
         self,
         kind_ends: cython.const[cython.uint][::1],
-        kind_places: cython.const[cython.uint][::1],
+        kind_slots: cython.const[cython.uint][::1],
         steps: cython.const[cython.uint][::1],
         numbers: cython.const[cython.uint][::1],
     ):
-        """Take the places of all phrases, which have numbers in a row, the shorter phrases first.
+        """Take the slots of all phrases, one phrase behind the other, the shorter phrases first.
 
-        ``steps`` says the how manyth place of its phrase each is, from 0, and ``numbers`` for the
-        last place of a phrase the number of the phrase plus 1, else 0. A token of kind k may stand
-        at the places ``kind_places`` up to ``kind_ends[k]``. Raises ValueError for arrays that do
-        not fit together.
+        ``steps`` has the index of each slot in its phrase. ``numbers`` has the number of the phrase
+        plus 1 for the last slot of a phrase, else 0. A token of kind k has the slots
+        ``kind_slots[kind_ends[k - 1]:kind_ends[k]]``. Raises ValueError for arrays that do not fit
+        together.
         """
         i: cython.Py_ssize_t
         before: cython.uint = 0
@@ -44,16 +45,16 @@ class Automaton:
             if kind_ends[i] < before:
                 raise ValueError("the kinds are not in order")
             before = kind_ends[i]
-        if before != len(kind_places) or len(numbers) != len(steps):
-            raise ValueError("there are not as many places as the kinds have")
-        for i in range(len(kind_places)):
-            if kind_places[i] >= len(steps):
-                raise ValueError("a kind has a place that is not there")
+        if before != len(kind_slots) or len(numbers) != len(steps):
+            raise ValueError("there are not as many slots as the kinds have")
+        for i in range(len(kind_slots)):
+            if kind_slots[i] >= len(steps):
+                raise ValueError("a kind has a slot that is not there")
         for i in range(len(steps)):
             if steps[i] > 0 and (i == 0 or steps[i] != steps[i - 1] + 1 or numbers[i - 1] > 0):
-                raise ValueError("the places of a phrase are not in order")
+                raise ValueError("the slots of a phrase are not in order")
         self._kind_ends = kind_ends
-        self._kind_places = kind_places
+        self._kind_slots = kind_slots
         self._steps = steps
         self._numbers = numbers
 
@@ -66,7 +67,7 @@ class Automaton:
         token of the longest one to the end of the last. Raises ValueError for what are no tokens.
         """
         kind_ends: cython.const[cython.uint][::1] = self._kind_ends
-        kind_places: cython.const[cython.uint][::1] = self._kind_places
+        kind_slots: cython.const[cython.uint][::1] = self._kind_slots
         steps: cython.const[cython.uint][::1] = self._steps
         numbers: cython.const[cython.uint][::1] = self._numbers
         n: cython.Py_ssize_t = len(tokens) // _TOKEN
@@ -101,7 +102,7 @@ class Automaton:
             return found, ended
         rows: cython.longlong[::1] = found
         out: cython.uint[::1] = ended
-        # Where each place was last reached, and the time before; where the tokens of each position
+        # Where each slot was last reached, and the time before; where the tokens of each position
         # begin
         last: cython.longlong[::1] = array("q", bytes(8 * (2 * len(steps) + n + 1)))
         earlier: cython.Py_ssize_t = len(steps)
@@ -122,7 +123,7 @@ class Automaton:
                 for i in range(begin, end):
                     k = tokens[_TOKEN * i + 3]
                     for j in range(kind_ends[k - 1] if k > 0 else 0, kind_ends[k]):
-                        p = kind_places[j]
+                        p = kind_slots[j]
                         if last[p] == group or not (
                             steps[p] == 0
                             or last[p - 1] == group - 1
@@ -146,10 +147,10 @@ class Automaton:
                         p = tokens[_TOKEN * i + 3]
                         for j in range(kind_ends[p - 1] if p > 0 else 0, kind_ends[p]):
                             if steps[highest] > 0:
-                                begins = begins or kind_places[j] == highest - steps[highest]
+                                begins = begins or kind_slots[j] == highest - steps[highest]
                             else:
                                 begins = begins or (
-                                    numbers[kind_places[j]] > 0 and last[kind_places[j]] == group
+                                    numbers[kind_slots[j]] > 0 and last[kind_slots[j]] == group
                                 )
                         if begins:
                             if position < 0:
@@ -161,7 +162,7 @@ class Automaton:
                         p = tokens[_TOKEN * i + 3]
                         for j in range(kind_ends[p - 1] if p > 0 else 0, kind_ends[p]):
                             ends = ends or (
-                                numbers[kind_places[j]] > 0 and last[kind_places[j]] == group
+                                numbers[kind_slots[j]] > 0 and last[kind_slots[j]] == group
                             )
                         if ends:
                             stop = max(stop, tokens[_TOKEN * i + 1])

@@ -1,10 +1,12 @@
 from array import array
 
+__all__ = ["Automaton"]
+
 class Automaton:
     def __init__(
         self,
         kind_ends: array[int],
-        kind_places: array[int],
+        kind_slots: array[int],
         steps: array[int],
         numbers: array[int],
     ) -> None: ...

@@ -9,6 +9,11 @@ rows of numbers of 32 bits are known here: anything else gives None, and is read
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.varints import put_varint
+else:
+    from searchlib.kernels.varints import put_varint
+
 __all__ = ["payloads", "positions", "value"]
 
 _MOST_ROWS = cython.declare(cython.longlong, 1000)  # of more the pickler makes several batches
@@ -77,20 +82,6 @@ def _memo_size(
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _put_varint(
-    number: cython.longlong, out: cython.uchar[::1], at: cython.Py_ssize_t
-) -> cython.Py_ssize_t:
-    while number >= 128:
-        out[at] = number & 127 | 128
-        at += 1
-        number >>= 7
-    out[at] = number
-    return at + 1
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _count(data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t) -> cython.longlong:
     number: cython.longlong = data[at]
     number = number << 8 | data[at + 1]
@@ -135,7 +126,7 @@ def payloads(
             rows = _count(data, at)
             at += 4
             if width == 0:
-                n = _put_varint(rows, out, n)
+                n = put_varint(out, n, rows)
             else:
                 if (
                     rows > _MOST_ROWS
@@ -160,7 +151,7 @@ def payloads(
                             break
                         at += _pickled_size(number)
                         number = number << 1 if number >= 0 else (-number << 1) - 1
-                        n = _put_varint(number, out, n)
+                        n = put_varint(out, n, number)
                     if good and width == 3:
                         good = at < end and data[at] == 0x87
                         at += 1

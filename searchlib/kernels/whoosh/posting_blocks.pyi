@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["encode"]
+
 def encode(
     docs: array[int],
     weights: array[float],

@@ -1,5 +1,7 @@
 from array import array
 
+__all__ = ["decode", "payloads"]
+
 def decode(
     data: bytes | memoryview, count: int, base: int
 ) -> tuple[array[int], array[float] | None]: ...

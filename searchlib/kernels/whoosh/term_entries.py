@@ -2,23 +2,14 @@
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.varints import put_varint
+else:
+    from searchlib.kernels.varints import put_varint
+
 __all__ = ["encode"]
 
 _MOST_BYTES = cython.declare(cython.Py_ssize_t, 100)  # ten numbers of 64 bits
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _put(
-    number: cython.ulonglong, out: cython.uchar[::1], at: cython.Py_ssize_t
-) -> cython.Py_ssize_t:
-    while number >= 128:
-        out[at] = number & 127 | 128
-        at += 1
-        number >>= 7
-    out[at] = number
-    return at + 1
 
 
 def encode(
@@ -50,12 +41,12 @@ def encode(
     with cython.nogil:
         while shared < limit and term[shared] == previous[shared]:
             shared += 1
-        n = _put(shared, out, n)
-        n = _put(length - shared, out, n)
+        n = put_varint(out, n, shared)
+        n = put_varint(out, n, length - shared)
         for i in range(shared, length):
             out[n] = term[i]
             n += 1
-        n = _put(df, out, n)
+        n = put_varint(out, n, df)
         out[n] = float_bytes > 0
         n += 1
         if float_bytes > 0:
@@ -63,11 +54,11 @@ def encode(
                 out[n] = floats[i]
                 n += 1
         else:
-            n = _put(weight, out, n)
-            n = _put(max_weight, out, n)
-        n = _put(min_length, out, n)
-        n = _put(max_length - min_length, out, n)
-        n = _put(min_doc, out, n)
-        n = _put(max_doc - min_doc, out, n)
-        n = _put(size, out, n)
+            n = put_varint(out, n, weight)
+            n = put_varint(out, n, max_weight)
+        n = put_varint(out, n, min_length)
+        n = put_varint(out, n, max_length - min_length)
+        n = put_varint(out, n, min_doc)
+        n = put_varint(out, n, max_doc - min_doc)
+        n = put_varint(out, n, size)
     return bytes(memoryview(found)[:n])

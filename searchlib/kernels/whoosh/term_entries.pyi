@@ -1,3 +1,5 @@
+__all__ = ["encode"]
+
 def encode(
     previous: bytes,
     term: bytes,

@@ -5,6 +5,13 @@ Nothing in the bytes is trusted: no number is read, and no length followed, beyo
 
 import cython
 
+if cython.compiled:
+    from cython.cimports.searchlib.kernels.byte_keys import shared_length
+    from cython.cimports.searchlib.kernels.varints import LONG_VARINT, read_varint
+else:
+    from searchlib.kernels.byte_keys import shared_length
+    from searchlib.kernels.varints import LONG_VARINT, read_varint
+
 __all__ = ["find", "numbers"]
 
 _DAMAGED = "the term dictionary is damaged"
@@ -28,44 +35,6 @@ def _skip_varints(
         at += 1
         count -= 1
     return at
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _varint(
-    data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, end: cython.Py_ssize_t
-) -> cython.longlong:
-    """Return the number at ``at``, or -1 for one that is cut off or has more than 63 bits."""
-    number: cython.longlong = 0
-    shift: cython.int = 0
-    byte: cython.longlong
-    while at < end and shift < 62:
-        byte = data[at]
-        number |= (byte & 127) << shift
-        if byte < 128:
-            return number
-        at += 1
-        shift += 7
-    return -1
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _compared(
-    data: cython.const[cython.uchar][::1],
-    at: cython.Py_ssize_t,
-    length: cython.Py_ssize_t,
-    term: cython.const[cython.uchar][::1],
-    place: cython.Py_ssize_t,
-    term_length: cython.Py_ssize_t,
-) -> cython.Py_ssize_t:
-    """Return how many bytes of ``data`` at ``at`` equal those of ``term`` from ``place`` on."""
-    i: cython.Py_ssize_t = 0
-    while i < length and place + i < term_length and data[at + i] == term[place + i]:
-        i += 1
-    return i
 
 
 def find(
@@ -99,12 +68,12 @@ def find(
         while low < high:
             middle = (low + high) // 2
             at = _skip_varints(data, blocks[middle], size, 2)
-            length = _varint(data, at, size) if at >= 0 else -1
+            length = read_varint(data, at, size, LONG_VARINT) if at >= 0 else -1
             at = _skip_varints(data, at, size, 1) if at >= 0 else -1
             if at < 0 or length < 0 or length > size - at:
                 good = False
                 break
-            equal = _compared(data, at, length, term, 0, term_length)
+            equal = shared_length(data, at, length, term, 0, term_length)
             # Is the first term of the block greater than the one looked for?
             if (equal < length and equal < term_length and data[at + equal] > term[equal]) or (
                 equal == term_length and equal < length
@@ -117,16 +86,16 @@ def find(
             end = blocks[low] if low < len(blocks) else size
             if end > size:
                 good = False
-            postings = _varint(data, at, end)
+            postings = read_varint(data, at, end, LONG_VARINT)
             at = _skip_varints(data, at, end, 1)
             if at < 0 or postings < 0 or postings > limit:
                 good = False
             # ``matched`` bytes of the term before equal those of the one looked for: one that
             # shares more with it is less too, and one that shares less is greater.
             while good and at < end:
-                shared = _varint(data, at, end)
+                shared = read_varint(data, at, end, LONG_VARINT)
                 at = _skip_varints(data, at, end, 1)
-                length = _varint(data, at, end) if at >= 0 else -1
+                length = read_varint(data, at, end, LONG_VARINT) if at >= 0 else -1
                 at = _skip_varints(data, at, end, 1) if at >= 0 else -1
                 if at < 0 or shared < 0 or length < 0 or length > end - at:
                     good = False
@@ -135,7 +104,7 @@ def find(
                 if shared < matched:
                     break
                 if shared == matched:
-                    equal = _compared(data, at, length, term, matched, term_length)
+                    equal = shared_length(data, at, length, term, matched, term_length)
                     matched += equal
                     if matched == term_length and equal == length:
                         found = True
@@ -154,7 +123,7 @@ def find(
                     at = _skip_varints(data, at + 1, end, 6)
                 else:
                     at = _skip_varints(data, at + 17, end, 4) if end - at > 17 else -1
-                number = _varint(data, at, end) if at >= 0 else -1
+                number = read_varint(data, at, end, LONG_VARINT) if at >= 0 else -1
                 at = _skip_varints(data, at, end, 1) if at >= 0 else -1
                 if at < 0 or number < 0:
                     good = False
@@ -182,7 +151,7 @@ def numbers(data: cython.const[cython.uchar][::1], at: cython.Py_ssize_t, count:
     if at < 0:
         return found, at
     for _i in range(count):
-        number = _varint(data, at, size)
+        number = read_varint(data, at, size, LONG_VARINT)
         if number < 0:
             break
         found.append(number)

@@ -1,4 +1,6 @@
 from array import array
 
+__all__ = ["find", "numbers"]
+
 def find(data: bytes | memoryview, blocks: array[int], term: bytes) -> tuple[int, int]: ...
 def numbers(data: bytes | memoryview, at: int, count: int) -> tuple[list[int], int]: ...

@@ -18,13 +18,14 @@ _RANGE: Final = re.compile(r"[\[{][^\]}]*[\]}]")
 class Reader(ABC):
     """Cuts a query into tokens: reads what both have, a subclass the rest."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, joins_by_and: bool) -> None:
         self._query = Respelling(text)
+        self._joins_by_and = joins_by_and
         self._no_bracket_closes = False
 
     @abstractmethod
     def _read_other(self, start: int, name: str) -> int:
-        """Read a word, phrase or operator in the field ``name`` ("" is none); give its end."""
+        """Read a word, phrase or operator in the field ``name`` ("" is none); return its end."""
 
     def _read(self) -> Respelling:
         query, text = self._query, self._query.text
@@ -39,13 +40,18 @@ class Reader(ABC):
                 query.add("space", start, at)
                 continue
             scope = name or groups[-1]
-            if character in "()":
+            if character == "(":
                 at += 1
-                query.add(character, start, at)
-                if character == "(":
-                    groups.append(scope)
-                elif len(groups) > 1:
+                query.add("(", start, at)
+                groups.append(scope)
+            elif character == ")":
+                at += 1
+                if len(groups) > 1:
+                    query.add(")", start, at)
                     groups.pop()
+                else:
+                    query.warn(start, at, "')' closes nothing", "it was ignored")
+                    query.add("space", start, at, " ")
             elif found := _EVERYTHING.match(text, at):
                 at = found.end()
                 query.add("part", start, at, "*")

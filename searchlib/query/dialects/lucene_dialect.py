@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from searchlib.query.dialects.dialect_reading import Reader
@@ -15,9 +16,12 @@ __all__ = ["Lucene"]
 _OPERATOR: Final = re.compile(r"(AND|OR|NOT)(?=[\s()\"]|\Z)|(&&)|(\|\|)|([+\-!])(?=[^\s)])")
 _PHRASE: Final = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))(?:(~[0-9]+)(\.[0-9]*)?)?', re.DOTALL)
 _REGEX: Final = re.compile(r"/(?:[^/\\\s]|\\.)++/")
+_AMONG_FIRST: Final = re.compile("\\A/([fF])([0-9])(?=[0-9]*/)")
+_AFTER_REGEX: Final = frozenset({"", "^", "~", ")", *" \t\r\n"})
 _WORD: Final = re.compile(r'(?:[^\s()"\\]|\\.)++|\\', re.DOTALL)
 _FUZZY: Final = re.compile(r"(?<!\\)~([0-9]*\.?[0-9]*)(?=\^[0-9.]*\Z|\Z)")
-_CHARACTER: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\.|[=/]", re.DOTALL)
+# Typographic quotes are letters there.
+_CHARACTER: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\.|[=/“”„«»]", re.DOTALL)
 
 _KINDS: Final = {"&&": "AND", "||": "OR"}
 
@@ -25,12 +29,13 @@ _KINDS: Final = {"&&": "AND", "||": "OR"}
 class Lucene(Reader):
     """One query in Lucene's spelling."""
 
-    def parsed(self) -> Parsed:
+    def parsed(self, *, strict: bool, now: datetime | None) -> Parsed:
         """Parse it."""
         query = self._read()
+        respell = _respell_required if self._joins_by_and else _respell_optional
         for units in query.levels():
-            _respell_level(query, units)
-        return query.parsed("or")
+            respell(query, _clauses(units))
+        return query.parsed(joins_by_and=False, strict=strict, now=now)
 
     def _read_other(self, start: int, name: str) -> int:
         query, text = self._query, self._query.text
@@ -41,7 +46,10 @@ class Lucene(Reader):
             query.add("part", start, found.end(), found[1] + found[2] if found[3] else None)
             return found.end()
         if found := _REGEX.match(text, start):
-            query.add("part", start, found.end())
+            # As it is, /F50/ would be among the first 50 words.
+            query.add("part", start, found.end(), _AMONG_FIRST.sub(r"/\1[\2]", found[0]))
+            if text[found.end() : found.end() + 1] not in _AFTER_REGEX:
+                query.add("space", found.end(), found.end(), " ")
             return found.end()
         found = _WORD.match(text, start)
         end = found.end() if found else start + 1
@@ -88,9 +96,11 @@ class _Clause(NamedTuple):
         return self.join.kind if self.join else ""
 
 
-def _respell_level(query: Respelling, units: list[Unit]) -> None:
-    """Write signs for AND and OR where both stand, or where what follows OR is prohibited."""
-    found = _clauses(units)
+def _respell_optional(query: Respelling, found: list[_Clause]) -> None:
+    """Write signs for AND and OR where both stand, or where what follows OR is prohibited.
+
+    The default operator is OR: parts are optional unless AND or a sign says otherwise.
+    """
     kinds = {clause.joined_by for clause in found[1:]}
     pairs = list(itertools.pairwise(found))
     prohibited = any(
@@ -103,13 +113,68 @@ def _respell_level(query: Respelling, units: list[Unit]) -> None:
             for clause in (before, after):
                 if not clause.sign:
                     query.tokens[clause.first].before = "+"
-    joins = [clause.join for clause in found if clause.join]
-    for join in joins:
-        query.tokens[join.first].become("")
+    _drop_joins(query, found)
     if "AND" in kinds:
-        token = query.tokens[next(join.first for join in joins if join.kind == "AND")]
         message = "AND stands beside OR, or beside words without an operator"
-        query.note(token.start, token.end, message, "both of its sides are required, as in Lucene")
+        action = "both of its sides are required, as in Lucene"
+        _note_first(query, found, "AND", message, action)
+
+
+def _respell_required(query: Respelling, found: list[_Clause]) -> None:
+    """Write AND between parts, or signs where some are optional.
+
+    The default operator is AND: parts are required unless OR stands beside them, also with a plus.
+    """
+    signs = _signs(found)
+    if "" not in signs:
+        for clause in found[1:]:
+            if clause.join:
+                query.tokens[clause.join.first].become("AND")  # it may be an OR between the others
+            else:
+                query.tokens[clause.first].before = "AND "
+        return
+    for clause, sign in zip(found, signs, strict=True):
+        if not sign and clause.sign == "+":
+            query.tokens[clause.first].become("")
+        elif sign == "+" and not clause.sign:
+            query.tokens[clause.first].before = "+"
+    if not any(signs):
+        return
+    if "+" in signs:
+        message = "OR stands beside AND, or beside words without an operator"
+        _note_first(query, found, "OR", message, "its sides are optional, as in Lucene")
+    _drop_joins(query, found)
+
+
+def _signs(found: list[_Clause]) -> list[str]:
+    """Return the sign of each clause: "+" required, "-" prohibited, "" optional.
+
+    As in QueryParserBase.addClause(), the operator before a clause decides on the one before it.
+    """
+    signs: list[str] = []
+    for clause in found:
+        if signs and clause.joined_by and signs[-1] != "-":
+            signs[-1] = "+" if clause.joined_by == "AND" else ""
+        if clause.sign == "-":
+            signs.append("-")
+        else:
+            signs.append("" if clause.joined_by == "OR" else "+")
+    return signs
+
+
+def _drop_joins(query: Respelling, found: list[_Clause]) -> None:
+    for clause in found:
+        if clause.join:
+            query.tokens[clause.join.first].become("")
+
+
+def _note_first(
+    query: Respelling, found: list[_Clause], kind: str, message: str, action: str
+) -> None:
+    """Say something of the first operator of a kind."""
+    first = next(clause.join.first for clause in found if clause.join and clause.join.kind == kind)
+    token = query.tokens[first]
+    query.note(token.start, token.end, message, action)
 
 
 def _clauses(units: list[Unit]) -> list[_Clause]:

@@ -1,31 +1,51 @@
-"""A query in the spelling of another system, to ours; what ours says of it, in places of theirs."""
+"""A query in the spelling of another system, respelled in ours; spans are those of theirs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, Literal
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from searchlib.query import tree
+from searchlib.query.collector import refuse
 from searchlib.query.diagnostics import Diagnostic
-from searchlib.query.fields import DATE_FIELDS, KEY_FIELDS, field_elsewhere
-from searchlib.query.parser import Parsed, parse
+from searchlib.query.fields import DATE_FIELDS, KEY_FIELDS, LENGTH_FIELD, field_elsewhere
+from searchlib.query.lookalikes import lookalike
+from searchlib.query.operators import OPERATORS
+from searchlib.query.parser import Parsed, Parser
 
 __all__ = ["Respelling", "Unit"]
 
 _DAY: Final = re.compile(r"(?<![0-9])([0-9]{4})([0-9]{2})([0-9]{2})?(?![0-9])")
+_COMPARED: Final = DATE_FIELDS | {LENGTH_FIELD}
 _TRAILING_MARKS: Final = re.compile(r"([^\W_]+)(\?+)(\^[0-9.]+)?")
-# Words that are operators here and words there.
-_OURS: Final = re.compile(
-    r"SAME|ADJ|HEADLINE|HLEAD|ALLCAPS|CAPS|(?i:(?:near|adj|atleast|first)[0-9]+|(?:wc|date|published)[<>].*)",
-    re.DOTALL,
-)
+
+
+def _operators_here() -> re.Pattern[str]:
+    """Return a pattern of the words that are operators here and words in other syntaxes."""
+    rows = [row for row in OPERATORS if not row.joins]
+    in_capitals = [word for row in rows for word in row.words]
+    in_capitals += [each.name for row in rows for each in row.functions]
+    in_any_case = [word for row in rows for word in (*row.words_in_any_case, *row.comparisons)]
+    return re.compile(f"{'|'.join(in_capitals)}|(?i:{'|'.join(in_any_case)})", re.DOTALL)
+
+
+_OPERATORS_HERE: Final = _operators_here()
+
+
+def _means_more_here(word: str) -> bool:
+    """Tell whether a word is an operator here, may begin one (wc > 5), or looks like one."""
+    if word[:1] in "~^":  # there, too
+        return False
+    is_compared = word.casefold() in _COMPARED
+    return is_compared or bool(_OPERATORS_HERE.fullmatch(word) or lookalike(word))
 
 
 @dataclass(slots=True)
 class Token:
-    """A stretch of the query: characters of ours, each run with the place of theirs it stands for.
+    """A stretch of the query: runs of characters of ours, each with the span of theirs it replaces.
 
     ``before`` and ``after`` are what is to be written around it.
     """
@@ -61,11 +81,11 @@ class Unit:
 
 @dataclass(slots=True)
 class Respelling:
-    """The tokens of a query, and remarks on what is meant in another way here."""
+    """The tokens of a query, and diagnostics of what is meant in another way here."""
 
     text: str
     tokens: list[Token] = field(default_factory=list)
-    remarks: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def add(self, kind: str, start: int, end: int, text: str | None = None) -> None:
         """Add what stands from ``start`` to ``end``, spelled as it is or as ``text``."""
@@ -74,21 +94,21 @@ class Respelling:
 
     def note(self, start: int, end: int, message: str, action: str) -> None:
         """Say what changes nothing."""
-        self.remarks.append(Diagnostic("info", start, end, message, action, None))
+        self.diagnostics.append(Diagnostic("info", start, end, message, action, None))
 
     def warn(self, start: int, end: int, message: str, action: str) -> None:
         """Say what changes the search."""
-        self.remarks.append(Diagnostic("warning", start, end, message, action, None))
+        self.diagnostics.append(Diagnostic("warning", start, end, message, action, None))
 
     def add_field(self, start: int, end: int) -> str:
-        """Add a name with its colon, as our field if it is known; give that name."""
+        """Add a name with its colon, as our field if it is known; return that name."""
         name = self.text[start : end - 1]
         ours = field_elsewhere(name.casefold())
         if ours:
             self.note(start, end, f"{name!r} is {ours!r} here", "that was searched")
             self.add("field", start, end, f"{ours}:")
             return ours
-        if _OURS.fullmatch(name):
+        if _OPERATORS_HERE.fullmatch(name):
             self.add("field", start, end, f"\\{name}:")
         else:
             self.add("field", start, end)
@@ -104,7 +124,7 @@ class Respelling:
             marks = _TRAILING_MARKS.fullmatch(word)
             if marks:  # here a question mark at the end is one
                 runs = [(f"/{marks[1]}{'.' * len(marks[2])}/{marks[3] or ''}", start, end)]
-            elif not name and _OURS.fullmatch(word):
+            elif not name and _means_more_here(word):
                 runs = [("\\", start, start), *runs]
         self.tokens.append(Token("part", runs))
 
@@ -152,45 +172,56 @@ class Respelling:
             levels[-1].append(Unit("part", open_at.pop(), len(self.tokens) - 1))
         yield levels.pop()
 
-    def parsed(self, default_operator: Literal["or", "and"]) -> Parsed:
-        """Parse our spelling; give the tree and the remarks in places of theirs."""
+    def parsed(
+        self, *, joins_by_and: bool, strict: bool = False, now: datetime | None = None
+    ) -> Parsed:
+        """Parse our spelling; return the tree and the diagnostics with the spans of theirs."""
         runs = list(self._runs())
-        places: list[tuple[int, int]] = []
+        spans: list[tuple[int, int]] = []
         for text, start, end in runs:
             if text == self.text[start:end]:
-                places += [(place, place + 1) for place in range(start, end)]
+                spans += [(index, index + 1) for index in range(start, end)]
             else:
-                places += [(start, end)] * len(text)
-        found = parse("".join(run[0] for run in runs), default_operator=default_operator)
+                spans += [(start, end)] * len(text)
+        spelled = "".join(run[0] for run in runs)
+        parser = Parser(spelled, joins_by_and=joins_by_and, now=now or datetime.now(UTC))
+        node = parser.read()
         moved = [
-            replace(remark, start=start, end=end)
-            for remark in found.diagnostics
-            for start, end in [self._span(remark.start, remark.end, places)]
+            replace(found, start=start, end=end)
+            for found in parser.collector.in_order()
+            for start, end in [self._span(found.start, found.end, spans)]
         ]
-        remarks = sorted([*self.remarks, *moved], key=lambda remark: (remark.start, remark.end))
-        return Parsed(self.text, self._moved(found.tree, places), tuple(remarks))
+        diagnostics = sorted([*self.diagnostics, *moved], key=lambda each: (each.start, each.end))
+        if strict:
+            unknown_fields = {
+                self._span(start, start + 1, spans)[0]: name
+                for start, name in parser.collector.unknown_fields.items()
+            }
+            refuse(self.text, diagnostics, unknown_fields)
+        return Parsed(self.text, self._moved(node, spans), tuple(diagnostics))
 
     def _runs(self) -> Iterator[tuple[str, int, int]]:
+        # What is written around a token has the span of all of it.
         for token in self.tokens:
-            yield token.before, token.start, token.start
+            yield token.before, token.start, token.end
             yield from token.runs
-            yield token.after, token.end, token.end
+            yield token.after, token.start, token.end
 
-    def _span(self, start: int, end: int, places: Sequence[tuple[int, int]]) -> tuple[int, int]:
-        if not places or start >= len(places):
+    def _span(self, start: int, end: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+        if not spans or start >= len(spans):
             return 0, len(self.text)
-        first = places[start][0]
-        return first, max(places[max(end, start + 1) - 1][1], first)
+        first = spans[start][0]
+        return first, max(spans[max(end, start + 1) - 1][1], first)
 
-    def _moved(self, node: tree.Node, places: Sequence[tuple[int, int]]) -> tree.Node:
-        start, end = self._span(node.start, node.end, places)
+    def _moved(self, node: tree.Node, spans: Sequence[tuple[int, int]]) -> tree.Node:
+        start, end = self._span(node.start, node.end, spans)
         changed: dict[str, Any] = {"start": start, "end": end}
         for each in fields(node):
             value = getattr(node, each.name)
             if each.name in {"left", "right", "child"}:
-                changed[each.name] = self._moved(value, places)
+                changed[each.name] = self._moved(value, spans)
             elif each.name in {"children", "required", "optional", "prohibited"}:
-                changed[each.name] = tuple(self._moved(child, places) for child in value)
+                changed[each.name] = tuple(self._moved(child, spans) for child in value)
         return replace(node, **changed)
 
 

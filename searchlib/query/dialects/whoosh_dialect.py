@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from datetime import datetime
 from typing import Final
 
 from searchlib.query.counts import MAX_COUNT, whole
@@ -17,7 +19,8 @@ _PHRASE: Final = re.compile(r'"([^"]*)"(?:~([1-9][0-9]*))?')
 _QUOTED: Final = re.compile(r"'(.*?)'(?=[\s\])}]|\Z)", re.DOTALL)
 _WORD: Final = re.compile(r'[^\s()"]+|"')
 _BOOST: Final = re.compile(r"\^(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)\Z")
-_SPECIAL: Final = re.compile(r"[\\+\-!~=/&|^]")
+# Typographic quotes are letters there.
+_SPECIAL: Final = re.compile(r"[\\+\-!~=/&|^“”„«»]")
 _SPECIAL_QUOTED: Final = re.compile(r'[\\"“”„«»()*?:+\-!&|~^=/\s]')
 # Beside another part these take parentheses.
 _LOOSE: Final = frozenset({"or", "andmaybe"})
@@ -26,16 +29,16 @@ _LOOSE: Final = frozenset({"or", "andmaybe"})
 class Whoosh(Reader):
     """One query in Whoosh's spelling."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, *, joins_by_and: bool) -> None:
+        super().__init__(text, joins_by_and=joins_by_and)
         self._no_quote_closes = False
 
-    def parsed(self) -> Parsed:
+    def parsed(self, *, strict: bool, now: datetime | None) -> Parsed:
         """Parse it."""
         query = self._read()
         for units in query.levels():
-            _respell_level(query, units)
-        return query.parsed("and")
+            _respell_level(query, units, joins_by_and=self._joins_by_and)
+        return query.parsed(joins_by_and=self._joins_by_and, strict=strict, now=now)
 
     def _read_other(self, start: int, name: str) -> int:
         query, text = self._query, self._query.text
@@ -70,8 +73,8 @@ class Whoosh(Reader):
         return end
 
 
-def _respell_level(query: Respelling, units: list[Unit]) -> None:
-    """Write parentheses where what binds first in Whoosh does not here."""
+def _respell_level(query: Respelling, units: list[Unit], *, joins_by_and: bool) -> None:
+    """Write parentheses where what binds first in Whoosh does not here, and OR as its OrGroup."""
     parts: list[Unit] = []
     for unit in reversed(units):
         if unit.kind == "NOT" and parts and _is_operand(parts[-1]):
@@ -80,13 +83,19 @@ def _respell_level(query: Respelling, units: list[Unit]) -> None:
             parts.append(unit)
     parts.reverse()
     for operator in ("AND", "OR", "ANDNOT", "ANDMAYBE", "REQUIRE"):
-        parts = _joined(query, parts, operator)
+        parts = _join_units(query, parts, operator)
     for unit in parts if len(parts) > 1 else ():
         if unit.kind in _LOOSE:
             query.wrap(unit)
+    if not joins_by_and:
+        # Without an OR before it, NOT would leave out what other parts match.
+        for before, unit in itertools.pairwise(parts):
+            if _is_operand(before) and _is_operand(unit):
+                first = query.tokens[unit.first]
+                first.before = f"OR {first.before}"
 
 
-def _joined(query: Respelling, units: list[Unit], name: str) -> list[Unit]:
+def _join_units(query: Respelling, units: list[Unit], name: str) -> list[Unit]:
     """Join units by the operator ``name``, from the left."""
     made: list[Unit] = []
     for unit in units:

@@ -1,94 +1,14 @@
-"""The query as it was typed: a tree of words, phrases, fields and operators."""
+"""The query as it was typed: a tree of words, phrases, fields and operators.
+
+Nodes are imported from here: ``from searchlib.query import tree``, ``tree.Word``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from searchlib.query.tree.nodes import (
-    And,
-    AtLeast,
-    Boost,
-    DateRange,
-    Everything,
-    First,
-    Fuzzy,
-    Lead,
-    Length,
-    Metadata,
-    Near,
-    Node,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
-    Prefix,
-    Regex,
-    Require,
-    Verbatim,
-    Wildcard,
-    Word,
-)
+from searchlib.query.tree import nodes
+from searchlib.query.tree.nodes import *  # noqa: F403  # their list stands in nodes.py
 from searchlib.query.tree.printing import to_query
+from searchlib.query.tree.walking import children, leaves
 
-__all__ = [
-    "And",
-    "AtLeast",
-    "Boost",
-    "DateRange",
-    "Everything",
-    "First",
-    "Fuzzy",
-    "Lead",
-    "Length",
-    "Metadata",
-    "Near",
-    "Node",
-    "Not",
-    "Nothing",
-    "Or",
-    "Phrase",
-    "Prefix",
-    "Regex",
-    "Require",
-    "Verbatim",
-    "Wildcard",
-    "Word",
-    "children",
-    "leaves",
-    "to_query",
-]
-
-
-def children(node: Node) -> tuple[Node, ...]:
-    """Return the nodes right below ``node``, left to right."""
-    match node:
-        case And(below) | Or(below):
-            return below
-        case Require(required, optional, prohibited):
-            return (*required, *optional, *prohibited)
-        case Near(left, right):
-            return (left, right)
-        case Not(child) | Boost(child) | First(child) | Lead(child) | AtLeast(child):
-            return (child,)
-        case _:
-            return ()
-
-
-def leaves(node: Node) -> Iterator[Node]:
-    """Return the words, phrases and other leaves that an article may match, left to right.
-
-    What stands under a Not or is prohibited is not among them. The parser bounds the depth.
-    """
-    match node:
-        case And(children) | Or(children):
-            for child in children:
-                yield from leaves(child)
-        case Require(required, optional, _):
-            for child in (*required, *optional):
-                yield from leaves(child)
-        case Boost(child):
-            yield from leaves(child)
-        case Not() | Everything() | Nothing():
-            pass
-        case _:
-            yield node
+__all__ = ["children", "leaves", "to_query"]
+__all__ += nodes.__all__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from searchlib.article import TEXT_FIELDS, TextField
 
@@ -12,6 +12,7 @@ __all__ = [
     "And",
     "AtLeast",
     "Boost",
+    "CountedFilter",
     "DateRange",
     "Everything",
     "First",
@@ -28,6 +29,7 @@ __all__ = [
     "Prefix",
     "Regex",
     "Require",
+    "SpanFilter",
     "Verbatim",
     "Wildcard",
     "Word",
@@ -35,8 +37,8 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Spanned:
-    """``start`` and ``end`` are the node's place in the query; they do not make nodes differ."""
+class Node:
+    """A part of a query. ``start`` and ``end``, its span there, do not make nodes differ."""
 
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
@@ -44,11 +46,11 @@ class _Spanned:
     def __str__(self) -> str:
         from searchlib.query.tree.printing import to_query  # noqa: PLC0415  # which knows the nodes
 
-        return to_query(self)  # type: ignore[arg-type]  # it is one of them
+        return to_query(self)
 
 
 @dataclass(frozen=True, slots=True)
-class Word(_Spanned):
+class Word(Node):
     """A word as it was typed, to be found in any of ``fields``: in one of them, or in all three."""
 
     text: str
@@ -56,7 +58,7 @@ class Word(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase(_Spanned):
+class Phrase(Node):
     """Words that stand side by side, with up to ``slop`` others between them altogether.
 
     In another order than this one they count as two words further apart.
@@ -68,7 +70,7 @@ class Phrase(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
-class Verbatim(_Spanned):
+class Verbatim(Node):
     """A word, or words side by side, in these very letters: case, accents, no other endings."""
 
     text: str
@@ -76,7 +78,7 @@ class Verbatim(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
-class Prefix(_Spanned):
+class Prefix(Node):
     """The beginning of a word, without its star."""
 
     text: str
@@ -84,7 +86,7 @@ class Prefix(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
-class Wildcard(_Spanned):
+class Wildcard(Node):
     """A word with ``*`` and ``?`` in it."""
 
     pattern: str
@@ -92,7 +94,7 @@ class Wildcard(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
-class Regex(_Spanned):
+class Regex(Node):
     """A whole word that a regular expression (query/regex.py) matches, without its slashes."""
 
     pattern: str
@@ -100,7 +102,7 @@ class Regex(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
-class Fuzzy(_Spanned):
+class Fuzzy(Node):
     """A word, or one that up to ``edits`` (1 or 2) changes make of it.
 
     A change is a letter more, a letter less, another letter, or two neighbours exchanged.
@@ -112,7 +114,7 @@ class Fuzzy(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
-class Near(_Spanned):
+class Near(Node):
     """Both sides at places that are near each other, in one field; sides are what has places.
 
     ``within`` counts words: neighbours are within 1. "s" and "p" are one sentence, one paragraph.
@@ -127,30 +129,36 @@ class Near(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
-class First(_Spanned):
-    """The child, where it stands among the first ``count`` words of its field."""
+class SpanFilter(Node):
+    """Some of the spans of the child. Ranking says which (ranking/spans.py)."""
 
     child: Node
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
-class Lead(_Spanned):
+class Lead(SpanFilter):
     """The child, where it stands in the headline or the first paragraph of the body."""
 
-    child: Node
-
 
 @dataclass(frozen=True, slots=True)
-class AtLeast(_Spanned):
-    """The child, where it occurs ``count`` times at least in the fields it is looked for in."""
+class CountedFilter(SpanFilter):
+    """Some of the spans of the child, by a number that is typed with the operator."""
 
-    child: Node
     count: int
 
 
 @dataclass(frozen=True, slots=True)
-class Boost(_Spanned):
+class First(CountedFilter):
+    """The child, where it stands among the first ``count`` words of its field."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast(CountedFilter):
+    """The child, where it occurs ``count`` times at least in the fields it is looked for in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boost(Node):
     """The child, with ``factor`` times its score."""
 
     child: Node
@@ -158,7 +166,7 @@ class Boost(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
-class Length(_Spanned):
+class Length(Node):
     """Articles of so many words, headline, body and caption together; None is no limit."""
 
     least: int | None
@@ -166,7 +174,7 @@ class Length(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
-class Metadata(_Spanned):
+class Metadata(Node):
     """A metadata field with this value, or a value that begins so."""
 
     field: str
@@ -175,7 +183,7 @@ class Metadata(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
-class DateRange(_Spanned):
+class DateRange(Node):
     """Published from ``since`` on and before ``until``; None is no limit."""
 
     since: datetime | None
@@ -183,65 +191,40 @@ class DateRange(_Spanned):
 
 
 @dataclass(frozen=True, slots=True)
-class Everything(_Spanned):
+class Everything(Node):
     """Every article."""
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing(_Spanned):
+class Nothing(Node):
     """No article: what is left of a query without anything to search for."""
 
 
 @dataclass(frozen=True, slots=True)
-class And(_Spanned):
+class And(Node):
     """All of the children."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Or(_Spanned):
+class Or(Node):
     """At least one of the children."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Not(_Spanned):
+class Not(Node):
     """Every article but those of the child."""
 
     child: Node
 
 
 @dataclass(frozen=True, slots=True)
-class Require(_Spanned):
+class Require(Node):
     """All ``required``, no ``prohibited``; at least one ``optional`` if nothing is required."""
 
     required: tuple[Node, ...] = ()
     optional: tuple[Node, ...] = ()
     prohibited: tuple[Node, ...] = ()
-
-
-Node: TypeAlias = (
-    Word
-    | Phrase
-    | Verbatim
-    | Prefix
-    | Wildcard
-    | Regex
-    | Fuzzy
-    | Near
-    | First
-    | Lead
-    | AtLeast
-    | Boost
-    | Length
-    | Metadata
-    | DateRange
-    | Everything
-    | Nothing
-    | And
-    | Or
-    | Not
-    | Require
-)

@@ -7,103 +7,101 @@ from decimal import Decimal
 from typing import Final
 
 from searchlib.article import TEXT_FIELDS, TextField
-from searchlib.query.lookalikes import slip_of
-from searchlib.query.tree.nodes import (
-    And,
-    AtLeast,
-    Boost,
-    DateRange,
-    Everything,
-    First,
-    Fuzzy,
-    Lead,
-    Length,
-    Metadata,
-    Near,
-    Node,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
-    Prefix,
-    Regex,
-    Require,
-    Verbatim,
-    Wildcard,
-    Word,
-)
+from searchlib.query.lookalikes import lookalike
+from searchlib.query.operators import OPERATORS, operator
+from searchlib.query.tree import nodes
+from searchlib.query.tree.nodes import Node
 
 __all__ = ["to_query"]
 
 _SPECIAL: Final = re.compile(r'([\\"“”„«»()*?:+\-!&|~^=/\s])')
-# What the parser would take for an operator.
-_NO_WORD: Final = re.compile(
-    r"AND|OR|NOT|SAME|ADJ|TO"
-    r"|(?i:(?:atleast|near|adj)[0-9]+|wc[<>=].*|(?:date|published)[<>].*)|[\[{<>].*",
-    re.DOTALL,
-)
+_FORMATS: Final = {getattr(nodes, row.node): row.printed.format for row in OPERATORS if row.node}
+_IN_FIELD: Final = operator("").printed.format
+_JOINED_BY: Final = {
+    kind: f" {operator(kind.__name__).joins[0]} ".join for kind in (nodes.And, nodes.Or)
+}
 
 
-def to_query(node: Node) -> str:  # noqa: C901, PLR0912  # a case for each node
+def _not_a_word() -> re.Pattern[str]:
+    """Return a pattern of the words that the parser may take for something else."""
+    in_capitals = [
+        "TO",  # between dates
+        *(joint for row in OPERATORS for joint in row.joins if joint.isalpha()),
+        *(word for row in OPERATORS for word in row.words),
+    ]
+    in_any_case = [
+        *(word for row in OPERATORS for word in row.words_in_any_case),
+        *(word for row in OPERATORS for word in row.comparisons),
+    ]
+    return re.compile(
+        rf"{'|'.join(in_capitals)}|(?i:{'|'.join(in_any_case)})|[\[{{<>].*", re.DOTALL
+    )
+
+
+_NOT_A_WORD: Final = _not_a_word()
+_NEAR_NAMES: Final = {
+    # The first of either kind in the table is the one that is written.
+    each.ordered: each.name
+    for each in reversed(operator("Near").connectives)
+}
+
+
+def to_query(node: Node) -> str:  # noqa: C901, PLR0912  # a case for each kind of attributes
     """Write ``node`` as a query that parses to an equal tree, unless it is nested too deep for one.
 
-    >>> to_query(And((Word("horses"), Not(Phrase("white horses", ("caption",))))))
-    '(horses AND NOT caption:"white horses")'
+    >>> to_query(nodes.And((nodes.Word("horses"), nodes.Not(nodes.Phrase("white horses")))))
+    '(horses AND NOT "white horses")'
     """
+    written = _FORMATS[type(node)]
     match node:
-        case Word(text, fields):
-            return _in_fields(fields, _escaped(text))
-        case Phrase(text, fields, slop):
-            return _in_fields(fields, _quoted(text) + (f"~{slop}" if slop else ""))
-        case Verbatim(text, fields):
-            return _in_fields(fields, "=" + _quoted(text))
-        case Prefix(text, fields):
-            return _in_fields(fields, _escaped(text) + "*")
-        case Wildcard(pattern, fields):
-            parts = re.split("([*?])", pattern)
-            escaped = "".join(p if p in ("*", "?") else _escaped(p) for p in parts)
-            # What ends a sentence is none of the word.
-            ended = f"{escaped[:-1]}\\{escaped[-1]}" if escaped[-1:] in (".", ",", ";") else escaped
-            return _in_fields(fields, ended)
-        case Regex(pattern, fields):
-            return _in_fields(fields, f"/{pattern.replace('/', chr(92) + '/')}/")
-        case Fuzzy(text, edits, fields):
-            return _in_fields(fields, f"{_escaped(text)}~{edits}")
-        case Near(left, right, within, ordered, negated):
-            operator = f"{'not ' if negated else ''}{'pre' if ordered else 'w'}/{within}"
+        case nodes.Word(text, fields) | nodes.Prefix(text, fields):
+            return _in_fields(fields, written(text=_escaped(text)))
+        case nodes.Phrase(text, fields, slop):
+            slop_text = f"~{slop}" if slop else ""
+            return _in_fields(fields, written(text=_quoted(text), slop=slop_text))
+        case nodes.Verbatim(text, fields):
+            return _in_fields(fields, written(text=_quoted(text)))
+        case nodes.Wildcard(pattern, fields):
+            return _in_fields(fields, written(pattern=_escaped_wildcard(pattern)))
+        case nodes.Regex(pattern, fields):
+            return _in_fields(fields, written(pattern=pattern.replace("/", "\\/")))
+        case nodes.Fuzzy(text, edits, fields):
+            return _in_fields(fields, written(text=_escaped(text), edits=edits))
+        case nodes.Near(left, right, within, ordered, negated):
             first = to_query(left)
             # A row is read from the left: without parentheses it may be as long as it was.
-            first = first[1:-1] if isinstance(left, Near) else first
-            return f"({first} {operator} {to_query(right)})"
-        case First(child, count):
-            return f"first{count}:{_grouped(child, to_query(child))}"
-        case Lead(child):
-            return f"hlp:{_grouped(child, to_query(child))}"
-        case AtLeast(child, count):
-            return f"atleast{count} {_grouped(child, to_query(child))}"
-        case Boost(child, factor):
-            return f"{_grouped(child, to_query(child))}^{_decimal(factor)}"
-        case Length(least, most):
-            return f"wc:{'' if least is None else least}..{'' if most is None else most}"
-        case Metadata(name, value, is_prefix):
-            return f"{name}:{_escaped(value)}*" if is_prefix else f"{name}:{_quoted(value)}"
-        case DateRange(since, until):
-            first = since.isoformat() if since else "*"
-            return f"date:[{first} TO {until.isoformat() if until else '*'}}}"
-        case Everything():
-            return "*"
-        case Nothing():
-            return "()"
-        case And(children):
-            return f"({' AND '.join(map(to_query, children))})"
-        case Or(children):
-            return f"({' OR '.join(map(to_query, children))})"
-        case Not(child):
-            return f"NOT {to_query(child)}"
-        case Require(required, optional, prohibited):
+            return written(
+                left=first[1:-1] if isinstance(left, nodes.Near) else first,
+                negation="not " if negated else "",
+                name=_NEAR_NAMES[ordered],
+                within=within,
+                right=to_query(right),
+            )
+        case nodes.SpanFilter(child):
+            count = node.count if isinstance(node, nodes.CountedFilter) else 0
+            return written(child=_grouped(child, to_query(child)), count=count)
+        case nodes.Boost(child, factor):
+            return written(child=_grouped(child, to_query(child)), factor=_decimal(factor))
+        case nodes.Length(least, most):
+            return written(least="" if least is None else least, most="" if most is None else most)
+        case nodes.Metadata(name, value, is_prefix):
+            text = f"{_escaped(value)}*" if is_prefix else f'"{_quoted(value)}"'
+            return written(field=name, value=text)
+        case nodes.DateRange(since, until):
+            return written(
+                since=since.isoformat() if since else "*",
+                until=until.isoformat() if until else "*",
+            )
+        case nodes.And(children) | nodes.Or(children):
+            return written(children=_JOINED_BY[type(node)](map(to_query, children)))
+        case nodes.Not(child):
+            return written(child=to_query(child))
+        case nodes.Require(required, optional, prohibited):
             signs = ["+"] * len(required) + [""] * len(optional) + ["-"] * len(prohibited)
-            nodes = (*required, *optional, *prohibited)
-            return f"({' '.join(map(_clause, signs, nodes, map(to_query, nodes)))})"
+            below = (*required, *optional, *prohibited)
+            return written(children=" ".join(map(_clause, signs, below, map(to_query, below))))
+        case _:
+            return written()
 
 
 def _decimal(number: float) -> str:
@@ -113,26 +111,34 @@ def _decimal(number: float) -> str:
 
 def _clause(sign: str, node: Node, text: str) -> str:
     # Bare, NOT would prohibit.
-    return sign + (f"({text})" if isinstance(node, Not) else text)
+    return sign + (f"({text})" if isinstance(node, nodes.Not) else text)
 
 
 def _grouped(node: Node, text: str) -> str:
     return (
         text
-        if text.startswith("(") and isinstance(node, And | Or | Near | Require)
+        if text.startswith("(")
+        and isinstance(node, nodes.And | nodes.Or | nodes.Near | nodes.Require)
         else f"({text})"
     )
 
 
 def _in_fields(fields: tuple[TextField, ...], text: str) -> str:
-    return text if fields == TEXT_FIELDS else f"{fields[0]}:{text}"
+    return text if fields == TEXT_FIELDS else _IN_FIELD(field=fields[0], part=text)
 
 
 def _escaped(text: str) -> str:
     escaped = text if text.isalnum() else _SPECIAL.sub(r"\\\1", text)
-    is_none = _NO_WORD.fullmatch(text) or (escaped == text and slip_of(text))
+    is_none = _NOT_A_WORD.fullmatch(text) or (escaped == text and lookalike(text))
     return f"\\{escaped}" if is_none and escaped[0] != "\\" else escaped
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _escaped_wildcard(pattern: str) -> str:
+    parts = re.split("([*?])", pattern)
+    escaped = "".join(part if part in ("*", "?") else _escaped(part) for part in parts)
+    # A full stop at the end would be the end of a sentence, not of the word.
+    return f"{escaped[:-1]}\\{escaped[-1]}" if escaped[-1:] in (".", ",", ";") else escaped

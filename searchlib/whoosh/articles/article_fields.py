@@ -1,9 +1,9 @@
 """Each field of a segment of articles as Whoosh sees fields: terms in order, and their postings.
 
-A text field is a view of the lists that the three of them share: documents that do not have the
-term in this field are left out. Dates have Whoosh's terms for them, of eight precisions each, which
-stand nowhere: they are worked out from the column. A field for spelling has the words as they were
-written whose terms are in its text field.
+A text field is a view of the lists that all text fields share. It leaves out the documents that do
+not have the term in this field. Whoosh has terms for dates, eight for each, one a precision; they
+are computed from the column. A field for spelling has the surface forms of the terms in its text
+field.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import Final, Protocol
 
 from whoosh.util.times import datetime_to_long
 
-from searchlib.article import TEXT_FIELDS
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property
 from searchlib.kernels.postings import list_rows, lists
+from searchlib.schema import INDEXED_DATES, KEY_FIELDS, TEXT_FIELDS
 from searchlib.segment.segment import NO_DATE, ArticleSegment
 from searchlib.whoosh.articles.article_matcher import FieldPostings
-from searchlib.whoosh.articles.article_schema import KEY_FIELDS, SPELLING
+from searchlib.whoosh.articles.article_schema import SPELLING
 
 __all__ = ["EPOCH", "Field", "fields_of"]
 
@@ -52,7 +52,7 @@ class Field(Protocol):
 def fields_of(segment: ArticleSegment, path: str) -> dict[str, Field]:
     """Return the fields of a segment of the index at ``path``, in the order of their names."""
     found: dict[str, Field] = {name: _Keys(segment, name) for name in KEY_FIELDS}
-    found["published"] = _Dates(segment)
+    found.update((name, _Dates(segment)) for name in INDEXED_DATES)
     for number, name in enumerate(TEXT_FIELDS):
         found[name] = _Text(segment, number, path)
         found[SPELLING + name] = _Words(segment, number)

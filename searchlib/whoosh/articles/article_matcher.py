@@ -12,6 +12,8 @@ from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.reading import TermInfo
 from whoosh.system import pack_uint
 
+from searchlib.schema import NUM_TEXT_FIELDS
+
 __all__ = ["ArticleMatcher", "FieldPostings"]
 
 _BLOCK: Final = 128
@@ -22,9 +24,9 @@ _POSITION: Final = (1 << 30) - 1
 class FieldPostings:
     """The documents of a segment that have a term in a field, deleted ones too, and how often.
 
-    ``lengths`` has the length of the field in document ``doc`` at ``3 * doc + field``; None stands
-    for a field without lengths. ``read_positions`` gives all ``occurrences``: 3 * document + field,
-    and positions. ``size`` says how many numbers it may keep in memory.
+    ``lengths[NUM_TEXT_FIELDS * doc + field]`` is the length of the field in document ``doc``; None
+    stands for a field without lengths. ``read_positions`` returns all ``occurrences``, each as
+    (4 * document + field) << 30 | position. ``size`` is how many numbers may be kept in memory.
     """
 
     def __init__(
@@ -71,7 +73,7 @@ class FieldPostings:
         if self._lengths is None:
             return []
         lengths, field = self._lengths, self._field
-        return [lengths[3 * doc + field] for doc in docs]
+        return [lengths[NUM_TEXT_FIELDS * doc + field] for doc in docs]
 
     def weight(self) -> float:
         """Return the sum of all weights."""

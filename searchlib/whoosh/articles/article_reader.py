@@ -13,8 +13,8 @@ from typing import Any
 from whoosh import columns
 from whoosh.codec import base
 
-from searchlib.article import TEXT_FIELDS
 from searchlib.files.damage import corruption_guard
+from searchlib.schema import INDEXED_DATES, NUM_TEXT_FIELDS, TEXT_FIELDS
 from searchlib.segment.segment import NO_DATE
 from searchlib.store.snapshot import SegmentView
 from searchlib.whoosh.articles.article_fields import EPOCH
@@ -109,7 +109,7 @@ class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
     def column_reader(self, fieldname: str, column: Any) -> _ColumnReader:
         if fieldname not in self._columns:
             with corruption_guard(self._path):
-                dates = fieldname == "published"
+                dates = fieldname in INDEXED_DATES
                 self._columns[fieldname] = self._dates(column) if dates else self._keys(fieldname)
         return _ColumnReader(self._columns[fieldname])
 
@@ -135,7 +135,7 @@ class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         if fieldname not in TEXT_FIELDS:
             return default
-        return self._segment.lengths[3 * docnum + TEXT_FIELDS.index(fieldname)]
+        return self._segment.lengths[NUM_TEXT_FIELDS * docnum + TEXT_FIELDS.index(fieldname)]
 
     def field_length(self, fieldname: str) -> int:
         if fieldname not in TEXT_FIELDS:
@@ -152,7 +152,8 @@ class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
         if fieldname not in TEXT_FIELDS:
             return 0, 0
         if fieldname not in self._extremes:
-            lengths = self._segment.lengths[TEXT_FIELDS.index(fieldname) :: 3].tolist()
+            column = self._segment.lengths[TEXT_FIELDS.index(fieldname) :: NUM_TEXT_FIELDS]
+            lengths = column.tolist()
             shortest = min(filter(None, lengths), default=0)
             self._extremes[fieldname] = (shortest, max(lengths, default=0))
         return self._extremes[fieldname]

@@ -20,12 +20,17 @@ from typing import Any, Final, Protocol
 
 from whoosh import analysis, fields
 
-from searchlib.article import TEXT_FIELDS
+from searchlib.schema import (
+    FIELDS,
+    ID_FIELD,
+    INDEXED_DATES,
+    KEY_FIELDS,
+    LIST_FIELDS,
+)
 
-__all__ = ["COLUMNS", "KEY_FIELDS", "SPELLING", "ArticleAnalysis", "TextToken", "article_schema"]
+__all__ = ["COLUMNS", "SPELLING", "ArticleAnalysis", "TextToken", "article_schema"]
 
-KEY_FIELDS: Final = ("article_id", "authors", "language", "section", "source", "tags", "url")
-COLUMNS: Final = ("article_id", "language", "published", "section", "source", "url")
+COLUMNS: Final = tuple(sorted({*KEY_FIELDS, *INDEXED_DATES} - LIST_FIELDS))
 """The fields with one value a document, to sort and to group by."""
 
 SPELLING: Final = "spell_"
@@ -68,18 +73,23 @@ def article_schema(reads: ArticleAnalysis) -> Any:
     """Return the schema of articles that are read so."""
     text = _Text(_TextAnalyzer(reads), stored=True, spelling=True, multitoken_query="phrase")
     folded = _KeyAnalyzer(reads.fold)
-    keys = {
-        name: fields.ID(stored=True, sortable=name in COLUMNS, analyzer=folded)
-        for name in KEY_FIELDS
-    }
-    keys["article_id"] = fields.ID(stored=True, sortable=True, unique=True)
-    return fields.Schema(
-        **dict.fromkeys(TEXT_FIELDS, text),
-        **keys,
-        published=_Published(stored=True, sortable=True),
-        modified=fields.STORED(),
-        metadata=fields.STORED(),
-    )
+    found: dict[str, Any] = {}
+    for field in FIELDS:
+        name = field.name
+        if field.kind == "text":
+            found[name] = text
+        elif field.kind == "key":
+            found[name] = fields.ID(
+                stored=True,
+                sortable=name in COLUMNS,
+                unique=name == ID_FIELD,
+                analyzer=folded if field.folded else None,
+            )
+        elif name in INDEXED_DATES:
+            found[name] = _Date(stored=True, sortable=True)
+        else:
+            found[name] = fields.STORED()
+    return fields.Schema(**found)
 
 
 class _Text(fields.TEXT):  # type: ignore[misc]  # whoosh has no types
@@ -93,9 +103,9 @@ class _Text(fields.TEXT):  # type: ignore[misc]  # whoosh has no types
             )
 
 
-class _Published(fields.DATETIME):  # type: ignore[misc]
+class _Date(fields.DATETIME):  # type: ignore[misc]
     def from_column_value(self, x: int) -> datetime | None:
-        # Whoosh cannot make a date of what stands for none.
+        # Whoosh cannot make a date of the value that stands for none.
         return None if x == self.column_type.default_value() else super().from_column_value(x)
 
 

@@ -9,9 +9,17 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, Final
 
-from searchlib.article import TEXT_FIELDS, Article, Json
+from searchlib.article import Article, Json
 from searchlib.errors import MalformedArticleError
 from searchlib.ingest.record_mapping import article_from_record
+from searchlib.schema import (
+    ANY_TEXT_FIELD,
+    DATE_FIELDS,
+    FACT_FIELDS,
+    ID_FIELD,
+    LIST_FIELDS,
+    TEXT_FIELDS,
+)
 from searchlib.whoosh.stock.index_conversion import Progress
 from searchlib.whoosh.stock.stock_documents import (
     field_names,
@@ -24,14 +32,8 @@ from searchlib.whoosh.stock.stock_index import StockIndex
 
 __all__ = ["ARTICLE_FIELDS", "Conversion", "StoredArticles", "check_names", "check_stored"]
 
-ARTICLE_FIELDS: Final = (
-    *("article_id", *TEXT_FIELDS, "published", "modified", "source", "url", "authors"),
-    *("section", "tags", "language"),
-)
+ARTICLE_FIELDS: Final = (ID_FIELD, *TEXT_FIELDS, *FACT_FIELDS)
 """The fields of an article that a map may name."""
-
-_LISTS: Final = frozenset({"authors", "tags"})
-_DATES: Final = frozenset({"published", "modified"})
 
 
 @dataclass
@@ -65,7 +67,7 @@ def check_names(names: Mapping[str, str]) -> None:
                 f"an article has no field {name!r}; it has {', '.join(ARTICLE_FIELDS)}"
             )
     if not set(names) & {*TEXT_FIELDS}:
-        raise ValueError("the map has no headline, body or caption, which an article is made of")
+        raise ValueError(f"the map has no {ANY_TEXT_FIELD}, which an article is made of")
 
 
 def check_stored(old: StockIndex, names: Mapping[str, str]) -> None:
@@ -147,12 +149,12 @@ class StoredArticles:
 
     def _value(self, name: str, source: str, value: Any) -> Any:
         """Return a stored value as a record of a file would have it."""
-        if name in _LISTS:
+        if name in LIST_FIELDS:
             if isinstance(value, str):
                 found = pieces(self._old, source, value)
                 return value if found is None else found
             return [*value] if isinstance(value, tuple | set | frozenset) else value
-        if isinstance(value, date) and name in _DATES:
+        if isinstance(value, date) and name in DATE_FIELDS:
             return value.isoformat()
         return value
 

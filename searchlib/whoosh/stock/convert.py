@@ -13,6 +13,7 @@ from typing import Any, ParamSpec
 
 from searchlib.analysis import get_analyzer
 from searchlib.errors import MalformedArticleError, StorageError
+from searchlib.local import LocalEngine
 from searchlib.store.settings import SETTINGS_FILE, Settings
 from searchlib.store.store import Store
 from searchlib.whoosh.articles.article_index import ArticleIndex
@@ -165,7 +166,7 @@ def _convert_articles(articles: StoredArticles, path: str, analyzer: str) -> Con
     chosen = get_analyzer(analyzer)
     with staged(path, lambda name: name == SETTINGS_FILE) as stage:
         store = Store.create(stage.folder, Settings(analyzer=chosen.name))
-        with Writer(store, chosen, wait_seconds=60.0) as writer:
+        with Writer(LocalEngine(store), wait_seconds=60.0) as writer:
             added = writer.add_many(articles)
         found.articles = store.snapshot().num_docs
         found.replaced = added - found.articles

@@ -11,6 +11,8 @@ from searchlib.analysis.batches import Batch, BatchAnalyzer, PairTable
 from searchlib.kernels.analysis.expanding import expand
 from searchlib.kernels.analysis.tokenizing import WordTable
 
+pytestmark = pytest.mark.kernels
+
 
 def new_words(table: WordTable) -> list[tuple[bytes, bool]]:
     joined, ends, others = table.new_words()
@@ -113,8 +115,8 @@ def test_a_text_that_the_analyzer_cuts_within_a_word(letter):
 
 
 def test_what_is_remembered_is_bounded(monkeypatch):
-    monkeypatch.setattr(batches, "_MOST_BYTES", 20)
-    monkeypatch.setattr(batches, "_MOST_OCCURRENCES", 4)
+    monkeypatch.setattr(batches, "_MAX_BYTES", 20)
+    monkeypatch.setattr(batches, "_MAX_TOKENS", 4)
     table = PairTable()
     analyzer = BatchAnalyzer(get_analyzer("english"), table)
     for number in range(50):

@@ -11,6 +11,8 @@ from searchlib.kernels.analysis.sentences import (
     PARAGRAPH,
 )
 
+pytestmark = pytest.mark.kernels
+
 
 @pytest.mark.parametrize(
     ("text", "form"),

@@ -11,6 +11,8 @@ from searchlib.errors import CorruptIndexError, IndexFormatError
 from searchlib.files import container as module
 from tests.helpers.containers import opened, written
 
+pytestmark = pytest.mark.kernels
+
 # The file of the docstring of container.py.
 EXAMPLE = bytes.fromhex(
     "8B 53 4C 47 0D 0A 1A 0A  01 00 00 00 54 45 53 54"

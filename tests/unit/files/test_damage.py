@@ -7,6 +7,8 @@ import pytest
 from searchlib.errors import CorruptIndexError, IndexLockedError, StorageError
 from searchlib.files.damage import corruption_guard
 
+pytestmark = pytest.mark.kernels
+
 
 @pytest.mark.parametrize("error", [ValueError("x"), IndexError("x"), KeyError("x"), TypeError("x")])
 def test_what_damage_makes_of_the_code_is_damage(error):

@@ -6,6 +6,8 @@ import pytest
 
 from searchlib.files.directory_stamp import Stamp, is_settled, stamp_of
 
+pytestmark = pytest.mark.kernels
+
 SECOND = 1_000_000_000
 NOW = 1_800_000_000 * SECOND + 123_456_789
 MS = 1_000_000

@@ -10,6 +10,8 @@ import pytest
 
 from searchlib.files.frames import FrameReader
 
+pytestmark = pytest.mark.kernels
+
 if sys.version_info < (3, 14):
     from backports import zstd
 else:

@@ -13,6 +13,8 @@ import pytest
 from searchlib.files.locks import LOCK_CONTENT, FileLock, MemoryLock
 from tests.helpers.processes import in_child
 
+pytestmark = pytest.mark.kernels
+
 Locks: TypeAlias = Callable[[], FileLock | MemoryLock]
 
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system does not fork")

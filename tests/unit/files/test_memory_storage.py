@@ -7,6 +7,8 @@ import pytest
 from searchlib.files.memory_storage import MemoryStorage
 from searchlib.files.storage import DirectoryStorage
 
+pytestmark = pytest.mark.kernels
+
 Storage = DirectoryStorage | MemoryStorage
 
 

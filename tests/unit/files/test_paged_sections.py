@@ -7,6 +7,8 @@ import pytest
 from searchlib.errors import CorruptIndexError
 from tests.helpers.containers import opened, written
 
+pytestmark = pytest.mark.kernels
+
 PAGE = 1 << 16
 
 

@@ -13,6 +13,8 @@ from searchlib.files import locks, storage
 from searchlib.files.memory_storage import MemoryStorage
 from searchlib.files.storage import DirectoryStorage, read_file, write_new
 
+pytestmark = pytest.mark.kernels
+
 
 @pytest.fixture(name="files")
 def of_each_kind(storage: DirectoryStorage | MemoryStorage) -> DirectoryStorage | MemoryStorage:

@@ -6,6 +6,8 @@ import pytest
 
 from searchlib.files.varints import read_varint, signed, write_signed, write_varint
 
+pytestmark = pytest.mark.kernels
+
 EDGES = [
     0,
     1,

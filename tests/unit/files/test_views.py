@@ -7,6 +7,8 @@ import pytest
 from searchlib.files import views
 from searchlib.files.views import numbers_of
 
+pytestmark = pytest.mark.kernels
+
 DATA = bytes(range(1, 17))
 """The bytes of two numbers of eight bytes, or four of four."""
 

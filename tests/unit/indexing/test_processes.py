@@ -62,7 +62,7 @@ def told(index: Index) -> object:
 
 def live_terms(index: Index) -> list[list[str]]:
     """Give the terms of each field that live articles have: when others go, merges decide."""
-    snapshot = index._store.snapshot()
+    snapshot = index._engine.store.snapshot()
     return [
         [term for term in snapshot.terms(mask) if snapshot.postings(mask, term).docs]
         for mask in (1, 2, 4)
@@ -146,7 +146,9 @@ def test_a_process_that_is_killed_is_a_storage_error_and_nothing_is_left(
     def kill_one() -> None:
         with writer:
             change(writer, 4)
-            os.kill(next(iter(writer._processes._pool._processes)), signal.SIGKILL)
+            os.kill(
+                next(iter(writer._open_transaction._processes._pool._processes)), signal.SIGKILL
+            )
             change(writer, 5)
 
     with pytest.raises(StorageError, match="ended before its time"):
@@ -165,7 +167,7 @@ def test_an_error_of_the_disk_in_a_process_is_a_storage_error(tmp_path, short_ru
 
     def write() -> None:
         with writer:
-            writer._processes._folder = str(tmp_path / "gone")
+            writer._open_transaction._processes._folder = str(tmp_path / "gone")
             change(writer, 7)
 
     with pytest.raises(StorageError, match="cannot be written"):
@@ -208,7 +210,7 @@ def main():
         for n in range(2000):
             writer.add(Article(article_id=str(n), headline="horse", body="word " * 2000))
         if sys.argv[1:]:
-            pool = writer._processes._pool
+            pool = writer._open_transaction._processes._pool
             while len(pids := {pool.submit(os.getpid).result() for _ in range(9)}) < 2:
                 pass
             print(*pids, flush=True)
@@ -258,8 +260,9 @@ def test_a_script_without_it_fails_soon_and_says_why(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_no_process_outlives_a_writer_that_is_stopped(tmp_path, how):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGKILL"])
+def test_no_process_outlives_a_writer_that_is_stopped(tmp_path, name):
+    how = getattr(signal, name)
     with script(tmp_path, 'if __name__ == "__main__":', "wait") as ran:
         pids = [int(pid) for pid in ran.stdout.readline().split()]
         assert len(pids) == 2

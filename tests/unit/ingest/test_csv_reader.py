@@ -74,9 +74,8 @@ def test_quote_that_is_never_closed_loses_its_line_only(bodies, place, value, qu
     place = min(place, len(lines))
     lines.insert(place, f'broken,h,"{value},\r\n')
     items = read(",".join(HEADER) + "\r\n" + "".join(lines))
-    assert errors(items) == [
-        f"s.csv:{place + 2}: a quote is opened on this line and never closed",
-    ]
+    problem = "a quote is opened on this line and never closed; close it, or write it twice"
+    assert errors(items) == [f"s.csv:{place + 2}: {problem}"]
     assert [[item.article_id, item.body] for item in articles(items)] == [
         [row[0], row[2]] for row in rows
     ]

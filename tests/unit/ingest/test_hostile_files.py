@@ -7,7 +7,6 @@ import io
 import json
 import lzma
 import os
-import resource
 import subprocess
 import sys
 
@@ -50,6 +49,7 @@ print(ids, *errors, sep="\\n")
 def test_what_unpacks_to_more_than_memory_is_one_error(
     tmp_path, name, begin, unit, end, ids, error
 ):
+    resource = pytest.importorskip("resource", reason="sets limits, as POSIX systems do")
     path = tmp_path / f"{name}.gz"
     middle = gzip.compress(unit * PIECE, 1)
     path.write_bytes(gzip.compress(begin) + middle * (MEMORY // PIECE + 4) + gzip.compress(end))
@@ -154,7 +154,7 @@ def test_a_quote_that_nobody_closes_loses_its_line_and_not_all_others(monkeypatc
 def test_a_header_of_more_columns_than_a_spreadsheet_has():
     many = "headline" + ",x" * (1 << 14)
     [error] = read_csv(source(many.encode() + b"\nh\n"))
-    assert str(error) == "s:1: the header has 16,385 columns; the most is 16,384"
+    assert str(error) == "s:1: the header has 16,385 columns; it may have 16,384 at most"
     [article] = read_csv(source(many.removesuffix(",x").encode() + b"\nh" + b"," * 16_383 + b"\n"))
     assert isinstance(article, Article)
     assert len(article.metadata) == 16_383
@@ -169,7 +169,7 @@ def test_a_text_of_too_many_lines(monkeypatch):
     assert isinstance(article, Article)
     assert (article.headline, article.body) == ("h", "a\n\nb")
     [error] = read_text(source(b"h\n\na\n\nb\n\n"))
-    assert str(error) == "s: it has more than 5 lines, the limit for one article"
+    assert str(error) == "s: it has more than 5 lines, the limit for one article; split it"
 
 
 # xz

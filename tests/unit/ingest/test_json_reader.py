@@ -129,11 +129,11 @@ def test_empty_documents_without_errors():
 
 
 def test_document_longer_than_the_limit(monkeypatch):
-    monkeypatch.setattr(json_reader, "_DOCUMENT_LIMIT_BYTES", len(GOOD))
+    monkeypatch.setattr(json_reader, "_MAX_FILE_BYTES", len(GOOD))
     [article] = read(read_json, GOOD)
     assert isinstance(article, Article)
     [error] = read(read_json, GOOD + " ")
-    assert "it is longer than" in str(error)
+    assert "MiB, the limit for one file; split it, or convert it to JSON lines" in str(error)
 
 
 @given(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from searchlib.errors import MalformedArticleError
-from searchlib.ingest.record_mapping import TEXT_NAMES, article_from_record, field_of
+from searchlib.ingest.record_mapping import TEXT_RECORD_KEYS, article_from_record, field_of
 
 
 def test_text_names():
-    assert {"headline", "title", "body", "text", "caption"} <= TEXT_NAMES
-    assert "url" not in TEXT_NAMES
+    assert {"headline", "title", "body", "text", "caption"} <= TEXT_RECORD_KEYS
+    assert "url" not in TEXT_RECORD_KEYS
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_same_article_however_its_lines_end(change):
 def test_explicit_headers():
     article = parse_text(
         "Title: Goats ashore\nDate: 2 November 2022\nBy: Jane Doe; John Roe\n"
-        "TextSource: The Gull\nTags: goats; ferries\nCaption: Goats.\nBody: They are ashore.\n\nAll."
+        "Source: The Gull\nTags: goats; ferries\nCaption: Goats.\nBody: They are ashore.\n\nAll."
     )
     assert (article.headline, article.source, article.caption) == (
         "Goats ashore",

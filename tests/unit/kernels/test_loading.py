@@ -6,6 +6,8 @@ import pytest
 
 from tests.helpers.kernels import KERNELS, built, plain
 
+pytestmark = pytest.mark.kernels
+
 NAMES = sorted(path.stem for path in KERNELS.rglob("[!_]*.py"))
 
 

@@ -76,6 +76,6 @@ def test_damage_is_seen_as_damage(index):
     with searchlib.in_memory() as other:
         with other.writer() as writer:
             writer.add(Article(article_id="1", body="a", source="Wire"))
-        other._snapshot.parts[0].segment._keys._data = b"\x00"
+        other._engine.store.snapshot().parts[0].segment._keys._data = b"\x00"
         with pytest.raises(CorruptIndexError):
             other.search("source:wira")

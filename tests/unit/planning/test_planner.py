@@ -10,24 +10,24 @@ import searchlib
 from searchlib import Article
 from searchlib.analysis import get_analyzer
 from searchlib.planning import leaf_planning, plan
+from searchlib.planning.index_facts import IndexFacts
 from searchlib.planning.leaf_planning import fold_pattern
 from searchlib.planning.planner import make_plan
 from searchlib.query import parse
-from searchlib.store.snapshot import Snapshot
 
 ALL = ("headline", "body", "caption")
 
 
-def snapshot_of(*articles: Article) -> Snapshot:
+def facts_of(*articles: Article) -> IndexFacts:
     index = searchlib.in_memory()
     with index.writer() as writer:
         writer.add_many(articles)
-    return index._snapshot
+    return index._engine.view()
 
 
 @pytest.fixture(scope="module")
-def snapshot() -> Snapshot:
-    return snapshot_of(
+def facts() -> IndexFacts:
+    return facts_of(
         Article(
             article_id="A-1",
             headline="Horses and a horseshoe",
@@ -40,50 +40,50 @@ def snapshot() -> Snapshot:
     )
 
 
-def planned(query: str, snapshot: Snapshot, *analyzers: str) -> plan.Plan:
+def planned(query: str, facts: IndexFacts, *analyzers: str) -> plan.Plan:
     names = analyzers or ("english",)
-    made, diagnostics = make_plan(parse(query).tree, snapshot, [get_analyzer(n) for n in names])
+    made, diagnostics = make_plan(parse(query).tree, facts, [get_analyzer(n) for n in names])
     assert [d for d in diagnostics if not d.message.startswith("no article has a word")] == []
     return made
 
 
-def test_a_word_is_its_stem_in_its_fields(snapshot):
-    assert planned("Horses", snapshot) == plan.WordLeaf("Horses", ALL, terms=("hors",))
-    leaf = planned("hl:Café", snapshot)
+def test_a_word_is_its_stem_in_its_fields(facts):
+    assert planned("Horses", facts) == plan.WordLeaf("Horses", ALL, terms=("hors",))
+    leaf = planned("hl:Café", facts)
     assert leaf == plan.WordLeaf("headline:Café", ("headline",), terms=("cafe",))
 
 
-def test_a_word_has_the_stem_of_each_language(snapshot):
-    leaf = planned("horses", snapshot, "english", "german", "plain")
+def test_a_word_has_the_stem_of_each_language(facts):
+    leaf = planned("horses", facts, "english", "german", "plain")
     assert leaf == plan.WordLeaf("horses", ALL, terms=("hors", "horses"))
 
 
-def test_a_word_of_several_parts_is_a_phrase(snapshot):
-    leaf = planned("state-of-the-art", snapshot)
+def test_a_word_of_several_parts_is_a_phrase(facts):
+    leaf = planned("state-of-the-art", facts)
     assert leaf == plan.PhraseLeaf(
         "state\\-of\\-the\\-art", ALL, (("state",), ("of",), ("the",), ("art",))
     )
-    assert planned('"horses"', snapshot) == plan.WordLeaf('"horses"', ALL, terms=("hors",))
+    assert planned('"horses"', facts) == plan.WordLeaf('"horses"', ALL, terms=("hors",))
 
 
-def test_a_phrase_has_the_stems_of_each_language_at_each_place(snapshot):
-    leaf = planned('"white horses"', snapshot, "english", "plain")
+def test_a_phrase_has_the_stems_of_each_language_at_each_place(facts):
+    leaf = planned('"white horses"', facts, "english", "plain")
     assert leaf == plan.PhraseLeaf('"white horses"', ALL, (("white",), ("hors", "horses")))
 
 
-def test_a_word_that_languages_cut_differently_is_found_in_either_way(snapshot):
-    assert planned("l'homme", snapshot, "english", "french") == plan.WordLeaf(
+def test_a_word_that_languages_cut_differently_is_found_in_either_way(facts):
+    assert planned("l'homme", facts, "english", "french") == plan.WordLeaf(
         "l'homme", ALL, terms=("lhomm", "homm")
     )
-    assert planned("\"l'homme d'ici\"", snapshot, "english", "french") == plan.PhraseLeaf(
+    assert planned("\"l'homme d'ici\"", facts, "english", "french") == plan.PhraseLeaf(
         "\"l'homme d'ici\"", ALL, (("lhomm", "homm"), ("dici", "ici"))
     )
 
 
-def test_ideographs_are_pairs_and_one_alone_is_a_prefix(snapshot):
-    assert planned("铁路重", snapshot) == plan.PhraseLeaf("铁路重", ALL, (("铁路",), ("路重",)))
-    assert planned("铁路", snapshot) == plan.WordLeaf("铁路", ALL, terms=("铁路",))
-    assert planned("铁", snapshot) == plan.WordLeaf("铁", ALL, words=("铁路",))
+def test_ideographs_are_pairs_and_one_alone_is_a_prefix(facts):
+    assert planned("铁路重", facts) == plan.PhraseLeaf("铁路重", ALL, (("铁路",), ("路重",)))
+    assert planned("铁路", facts) == plan.WordLeaf("铁路", ALL, terms=("铁路",))
+    assert planned("铁", facts) == plan.WordLeaf("铁", ALL, words=("铁路",))
 
 
 @pytest.mark.parametrize(
@@ -99,16 +99,16 @@ def test_ideographs_are_pairs_and_one_alone_is_a_prefix(snapshot):
         ("zebra*", ()),
     ],
 )
-def test_prefixes_and_wildcards_are_the_words_that_the_index_has(query, words, snapshot):
-    leaf = planned(query, snapshot)
+def test_prefixes_and_wildcards_are_the_words_that_the_index_has(query, words, facts):
+    leaf = planned(query, facts)
     assert leaf == plan.WordLeaf(query, leaf.fields, words=words)
 
 
-def test_a_prefix_after_words_is_a_phrase_with_every_ending(snapshot):
-    leaf = planned("state-of-the-ar*", snapshot)
+def test_a_prefix_after_words_is_a_phrase_with_every_ending(facts):
+    leaf = planned("state-of-the-ar*", facts)
     assert leaf.terms[:3] == (("state",), ("of",), ("the",))
     assert set(leaf.terms[3]) == {"art", "around"}
-    assert planned("state-of-the-zebr*", snapshot) == plan.Nothing()
+    assert planned("state-of-the-zebr*", facts) == plan.Nothing()
 
 
 @pytest.mark.parametrize(
@@ -122,36 +122,36 @@ def test_a_prefix_after_words_is_a_phrase_with_every_ending(snapshot):
         ("id:a*", "article_id", ("a-2",)),
     ],
 )
-def test_metadata_is_folded_but_ids_are_not(query, field, values, snapshot):
-    leaf = planned(query, snapshot)
+def test_metadata_is_folded_but_ids_are_not(query, field, values, facts):
+    leaf = planned(query, facts)
     assert (leaf.field, leaf.values) == (field, values)
 
 
 @pytest.mark.parametrize(("query", "values"), [("tag:*", ()), ("source:absent", ("absent",))])
-def test_metadata_that_no_article_has_is_planned_and_said(query, values, snapshot):
-    made, remarks = make_plan(parse(query).tree, snapshot, [get_analyzer("english")])
+def test_metadata_that_no_article_has_is_planned_and_said(query, values, facts):
+    made, remarks = make_plan(parse(query).tree, facts, [get_analyzer("english")])
     assert made.values == values
     assert [remark.action for remark in remarks] == ["it finds nothing"]
 
 
-def test_dates_are_microseconds(snapshot):
+def test_dates_are_microseconds(facts):
     day = 86_400_000_000
-    leaf = planned("date:1970-01-02", snapshot)
+    leaf = planned("date:1970-01-02", facts)
     assert (leaf.since_us, leaf.until_us) == (day, 2 * day)
-    leaf = planned("date:<1969-12-31", snapshot)
+    leaf = planned("date:<1969-12-31", facts)
     assert (leaf.since_us, leaf.until_us) == (None, -day)
-    leaf = planned("date:2022-11-02T09:30:05.000001..", snapshot)
+    leaf = planned("date:2022-11-02T09:30:05.000001..", facts)
     moment = datetime(2022, 11, 2, 9, 30, 5, tzinfo=UTC)
     assert leaf.since_us == int(moment.timestamp()) * 10**6 + 1
 
 
-def test_operators_are_what_they_say(snapshot):
+def test_operators_are_what_they_say(facts):
     a, b, c = (plan.WordLeaf(word, ALL, terms=(word,)) for word in "abc")
-    assert planned("a AND b", snapshot) == plan.AllOf((a, b))
-    assert planned("a b", snapshot) == plan.AnyOf((a, b))
-    assert planned("NOT a", snapshot) == plan.Except(a)
-    assert planned("+a b -c", snapshot) == plan.Clauses((a,), (b,), (c,))
-    assert planned("*", snapshot) == plan.Everything()
+    assert planned("a AND b", facts) == plan.AllOf((a, b))
+    assert planned("a b", facts) == plan.AnyOf((a, b))
+    assert planned("NOT a", facts) == plan.Except(a)
+    assert planned("+a b -c", facts) == plan.Clauses((a,), (b,), (c,))
+    assert planned("*", facts) == plan.Everything()
 
 
 @pytest.mark.parametrize(
@@ -166,19 +166,19 @@ def test_operators_are_what_they_say(snapshot):
         ("a %*", "a"),
     ],
 )
-def test_a_part_without_a_word_is_as_if_it_had_not_been_typed(query, same_as, snapshot):
+def test_a_part_without_a_word_is_as_if_it_had_not_been_typed(query, same_as, facts):
     analyzers = [get_analyzer("english")]
-    made, diagnostics = make_plan(parse(query).tree, snapshot, analyzers)
+    made, diagnostics = make_plan(parse(query).tree, facts, analyzers)
     found = parse(query).diagnostics + diagnostics
     assert {remark.severity for remark in found} == {"info"}
-    expected = planned(same_as, snapshot)
+    expected = planned(same_as, facts)
     assert made in (expected, plan.Clauses((expected,), (), ()))
     for remark in diagnostics:
         assert query[remark.start : remark.end].strip("'\u2013&\\*%") == ""
 
 
-def test_nothing_but_parts_without_a_word_finds_nothing(snapshot):
-    made, diagnostics = make_plan(parse("& \u2013 +' -'").tree, snapshot, [get_analyzer("english")])
+def test_nothing_but_parts_without_a_word_finds_nothing(facts):
+    made, diagnostics = make_plan(parse("& \u2013 +' -'").tree, facts, [get_analyzer("english")])
     assert made == plan.Nothing()
     assert [str(found) for found in diagnostics] == (
         ["there is no word in this part: it was left out"] * 4
@@ -265,12 +265,12 @@ def test_leaves_of_plain_words_have_hashes_of_their_own():
         ('"b c"~3', 2),
     ],
 )
-def test_the_names_of_a_plan_are_counted(snapshot, query, names):
-    made, _ = make_plan(parse(query).tree, snapshot, [get_analyzer("english")])
+def test_the_names_of_a_plan_are_counted(facts, query, names):
+    made, _ = make_plan(parse(query).tree, facts, [get_analyzer("english")])
     assert plan.num_names(made) == names
 
 
 @pytest.mark.parametrize("pattern", ["/i\u0307stanbuls?/", "/cafe\u0301./", "/[ce]af\u00e9s+/"])
 def test_a_regular_expression_may_have_letters_with_marks(pattern):
-    made = planned(pattern, snapshot_of(Article(article_id="1", body="\u0130stanbul caf\u00e9s")))
+    made = planned(pattern, facts_of(Article(article_id="1", body="\u0130stanbul caf\u00e9s")))
     assert made.words in (("istanbul",), ("cafes",))

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from whoosh import query as wq
 from whoosh.fields import TEXT, Schema
-from whoosh.qparser import QueryParser
+from whoosh.qparser import OrGroup, QueryParser
 
 from searchlib.query import from_lucene, from_whoosh, tree
 from searchlib.query.tree import to_query
@@ -56,6 +56,10 @@ LUCENE = [
     ("CAPS(a) HLEAD(b)", "(CAPS OR a OR HLEAD OR b)"),
     ("and/or http://example.org/a", r"(and\/or OR http\:\/\/example.org\/a)"),
     ("source:a/b=c", 'source:"a/b=c"'),
+    ("“a b” «c", r"(\“a OR b\” OR \«c)"),
+    ("wc > 5 DATE < 2022", r"(wc OR \> OR 5 OR DATE OR \< OR 2022)"),
+    ("a /F50/ /f5/^2 /x/i", "(a OR /F[5]0/ OR (/f[5]/)^2 OR /x/ OR i)"),
+    ("<50 NEAR a ANDNOT b", r"(\<50 OR \NEAR OR a OR \ANDNOT OR b)"),
 ]  # fmt: skip
 
 WHOOSH = [
@@ -92,6 +96,9 @@ WHOOSH = [
     ("/a.b/ =x a\\b", r"(\/a.b\/ AND \=x AND a\\b)"),
     ("a w/5 b SAME c", r"(a AND w\/5 AND b AND \SAME AND c)"),
     ("a and b", "(a AND and AND b)"),
+    ("“a b” «c", r"(\“a AND b\” AND \«c)"),
+    ("wc > 5 DATE < 2022", r"(wc AND \> AND 5 AND DATE AND \< AND 2022)"),
+    ("<50 NEAR a /F50/", r"(\<50 AND \NEAR AND a AND \/F50\/)"),
 ]  # fmt: skip
 
 
@@ -136,7 +143,7 @@ BESIDE = "AND stands beside OR, or beside words without an operator"
          [("warning", "[a to b]", "ranges are of dates and lengths only")]),
         (from_whoosh, "title:a x:b", "(headline:a AND (x AND b))",
          [("info", "title:", "'title' is 'headline' here"), ("error", "x:", "there is no field 'x'")]),
-        (from_whoosh, "-a b) c", r"((\-a AND b) AND c)", [("warning", ")", "')' closes nothing")]),
+        (from_whoosh, "-a b) c", r"(\-a AND b AND c)", [("warning", ")", "')' closes nothing")]),
     ],
 )  # fmt: skip
 def test_remarks_stand_where_it_was_typed(read, query, written, remarks):
@@ -163,7 +170,10 @@ def test_nodes_stand_where_they_were_typed():
 # Whoosh's own parser says what its queries mean: of every set of four words, which match.
 
 WORDS = ("aa", "bb", "cc", "dd")
-PARSER = QueryParser("text", Schema(text=TEXT))
+PARSERS = {
+    "and": QueryParser("text", Schema(text=TEXT)),
+    "or": QueryParser("text", Schema(text=TEXT), group=OrGroup),
+}
 
 
 def whoosh_matches(node, words):
@@ -217,12 +227,13 @@ def rows(part):
 whoosh_queries = rows(st.recursive(word, lambda part: rows(part).map("({})".format), max_leaves=6))
 
 
-@given(whoosh_queries)
-@example("aa OR bb ANDNOT cc REQUIRE dd")
-@example("aa ANDMAYBE bb ANDNOT cc")
-def test_as_whoosh_reads_it(query):
-    theirs = PARSER.parse(query, normalize=False)
-    ours = from_whoosh(query)
+@given(whoosh_queries, st.sampled_from(("and", "or")))
+@example("aa OR bb ANDNOT cc REQUIRE dd", "and")
+@example("aa ANDMAYBE bb ANDNOT cc", "and")
+@example("aa NOT bb (NOT cc dd)", "or")
+def test_as_whoosh_reads_it(query, operator):
+    theirs = PARSERS[operator].parse(query, normalize=False)
+    ours = from_whoosh(query, default_operator=operator)
     assert all(found.severity == "info" for found in ours.diagnostics)
     for count in range(5):
         for words in itertools.combinations(WORDS, count):

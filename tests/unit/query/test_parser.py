@@ -8,7 +8,7 @@ import pytest
 
 from searchlib.query import parse, tree
 from searchlib.query.parser import MAX_NESTING
-from searchlib.query.scope import MAX_HEIGHT
+from searchlib.query.reading.scope import MAX_HEIGHT
 from searchlib.query.tree import to_query
 
 NOW = datetime(2022, 11, 16, 12, 30, tzinfo=UTC)

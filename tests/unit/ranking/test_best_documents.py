@@ -9,6 +9,8 @@ import pytest
 import searchlib
 from searchlib import Article, Index
 
+pytestmark = pytest.mark.kernels
+
 WORDS = ("a", "b", "c", "d", "rare")
 QUERIES = [
     *("a", "rare", "none", "a b", "a OR rare OR none", "a AND b", "a AND none", "a b c d rare"),

@@ -22,6 +22,8 @@ from searchlib.ranking.scoring import Scorer
 from tests.helpers.indexes import indexed
 from tests.helpers.ranking import scorer_of, word
 
+pytestmark = pytest.mark.kernels
+
 HORSES, CAMELS, RAILWAY, NONE = map(word, ("horses", "camels", "railway", "none"))
 AS_WRITTEN = WordLeaf("rail*", ("body",), words=("railway", "rails"))
 

@@ -10,6 +10,8 @@ from searchlib import Article, Index
 from searchlib.ranking import Explanation
 from tests.helpers.indexes import indexed
 
+pytestmark = pytest.mark.kernels
+
 IN_TWO = log(8 / 5)
 """The idf of what two of three articles have; see test_scoring.py for all figures."""
 

@@ -8,6 +8,8 @@ import searchlib
 from searchlib import Article, Index
 from tests.helpers.indexes import ids
 
+pytestmark = pytest.mark.kernels
+
 BODIES = {"0": "horses", "1": "horses trains", "2": "horses horses", "3": "trains"}
 
 

@@ -11,6 +11,8 @@ from searchlib.planning.plan import NearSpans, PhraseLeaf, SpansLeaf, WordLeaf
 from searchlib.ranking.scoring import Scorer
 from tests.helpers.ranking import scorer_of, word
 
+pytestmark = pytest.mark.kernels
+
 
 @pytest.fixture(scope="module")
 def scorer() -> Scorer:

@@ -8,6 +8,8 @@ import pytest
 
 from searchlib.ranking.matches import NO_MATCHES, Matches, all_of, any_of, times
 
+pytestmark = pytest.mark.kernels
+
 
 def matches(**scores: float) -> Matches:
     """Return matches by the name of the document: d3 is document 3."""

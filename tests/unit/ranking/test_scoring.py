@@ -28,6 +28,8 @@ from searchlib.planning.plan import Boosted, DateLeaf, KeyLeaf, LengthLeaf, Phra
 from tests.helpers.indexes import ids, indexed
 from tests.helpers.ranking import scorer_of, word
 
+pytestmark = pytest.mark.kernels
+
 IN_TWO, IN_ONE = log(8 / 5), log(8 / 3)
 ROUNDED = 2**-40
 """Scores are multiples of this."""

@@ -12,6 +12,8 @@ from searchlib.ranking.searching import evaluate
 from tests.helpers.indexes import ids
 from tests.helpers.ranking import scorer_of, word
 
+pytestmark = pytest.mark.kernels
+
 A, B, C, NONE = map(word, ("a", "b", "c", "none"))
 
 

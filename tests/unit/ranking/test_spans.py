@@ -29,6 +29,8 @@ from searchlib.snippets.text_spans import TextSpans
 from tests.helpers.indexes import indexed
 from tests.helpers.ranking import scorer_of, word
 
+pytestmark = pytest.mark.kernels
+
 A, B, C = map(word, "abc")
 AB = PhraseLeaf("", TEXT_FIELDS, (("a",), ("b",)))
 

@@ -9,7 +9,6 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index, SearchResults
-from searchlib.ranking import contributing_leaves
 from searchlib.snippets import SearchedTexts, snippets_of
 from tests.helpers.indexes import ids, indexed
 
@@ -216,7 +215,7 @@ def test_looking_for_all_of_a_query_finds_what_the_article_owes_its_place_to(ind
     for hit in index.search(query):
         context = hit._context
         assert context.same_patterns is not None
-        leaves = contributing_leaves(context.query.plan, context.scorer, hit._doc)
+        (leaves,) = context.matched.leaves([hit._handle])
         owed = context._patterns_of(leaves)
         assert hit.snippets == snippets_of(
             SearchedTexts(hit._searched.texts, owed, context.finder(hit))

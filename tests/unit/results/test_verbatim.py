@@ -70,7 +70,7 @@ def test_what_is_marked_is_the_word_that_the_article_has(index):
 
 def test_a_reading_is_planned_for_each_way_to_cut_the_words(index):
     analyzers = [get_analyzer(name) for name in ("english", "french", "german", "italian")]
-    made, _ = make_plan(parse('="Voici l\'homme"').tree, index._snapshot, analyzers)
+    made, _ = make_plan(parse('="Voici l\'homme"').tree, index._engine.view(), analyzers)
     assert isinstance(made, plan.SpansLeaf)
     letters = ("Voici", "l'homme")
     assert made.spans == plan.AnySpans(
@@ -79,6 +79,6 @@ def test_a_reading_is_planned_for_each_way_to_cut_the_words(index):
             plan.ExactSpans(ALL, ("voici", "homme"), letters, (0, 2)),
         )
     )
-    made, _ = make_plan(parse("=Horses").tree, index._snapshot, analyzers)
+    made, _ = make_plan(parse("=Horses").tree, index._engine.view(), analyzers)
     assert isinstance(made, plan.SpansLeaf)
     assert made.spans == plan.ExactSpans(ALL, ("horses",), ("Horses",), (0,))

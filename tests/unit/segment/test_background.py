@@ -8,6 +8,8 @@ import pytest
 
 from searchlib.segment.background import BackgroundCall, run_both
 
+pytestmark = pytest.mark.kernels
+
 
 def fail() -> int:
     raise KeyboardInterrupt("x")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from searchlib.segment.entry import SegmentEntry, segment_file
+
+pytestmark = pytest.mark.kernels
 
 
 def test_the_live_documents_are_those_that_are_not_deleted():

@@ -11,6 +11,7 @@ from searchlib.segment.ids import ArticleIds, IdsWriter
 from tests.helpers.containers import opened as opened_container
 from tests.helpers.containers import written_by
 
+pytestmark = pytest.mark.kernels
 texts = st.text(st.characters(exclude_categories=("Cs",)))
 
 

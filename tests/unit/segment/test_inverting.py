@@ -10,6 +10,8 @@ import pytest
 from searchlib.segment import inverting
 from searchlib.segment.documents import Tokens
 
+pytestmark = pytest.mark.kernels
+
 
 @pytest.mark.parametrize("shared", [1, 1 << 30])
 @pytest.mark.parametrize("batches", [0, 1, 2, 5])

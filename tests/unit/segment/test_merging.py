@@ -17,16 +17,18 @@ from searchlib.store.due_merges import sizes_of
 from searchlib.store.merge_policy import SegmentSize
 from tests.helpers.articles import varied_articles
 
+pytestmark = pytest.mark.kernels
+
 SECTIONS = ("info", "lengths", "published", "ids", "id_ends", "keys", "keys.blocks", "key_lists")
 TABLES = ("postings", "terms", "terms.blocks", "words", "words.blocks")
 
 
 def files(index) -> list[str]:
-    return [name for name in index._store.storage.list() if name.endswith(".articles")]
+    return [name for name in index._engine.store.storage.list() if name.endswith(".articles")]
 
 
 def segments(index) -> list[SegmentEntry]:
-    parts = index._store.snapshot().parts
+    parts = index._engine.store.snapshot().parts
     return [SegmentEntry(part.segment.name, part.segment.num_docs) for part in parts]
 
 
@@ -34,7 +36,7 @@ def test_an_index_may_outgrow_a_segment(monkeypatch):
     most = 40_000
     monkeypatch.setattr(merge_policy, "_MOST_BYTES", most)
     index = searchlib.in_memory()
-    storage = index._store.storage
+    storage = index._engine.store.storage
     everything = varied_articles(600)
     for at in range(0, len(everything), 6):
         with index.writer() as writer:
@@ -53,7 +55,7 @@ def test_the_policy_is_told_the_lengths_of_files_and_what_is_deleted():
     index = searchlib.in_memory()
     with index.writer() as writer:
         writer.add_many(varied_articles(9))
-    storage = index._store.storage
+    storage = index._engine.store.storage
     (entry,) = segments(index)
     length = storage.file_length(segment_file(entry.name))
     some_deleted = SegmentEntry(entry.name, 9, (0, 7))
@@ -91,12 +93,12 @@ def test_what_was_merged_is_what_is_written_at_once(monkeypatch, count):
     for at in range(0, count, count // 3 + 1):
         with parts.writer() as writer:
             writer.add_many(everything[at : at + count // 3 + 1])
-    storage = parts._store.storage
+    storage = parts._engine.store.storage
     assert len(segments(parts)) == 3
     merged = merge(storage, segments(parts), lambda _: None)
     (expected,) = segments(whole)
     assert merged.documents == count
-    assert sections(storage, merged.name) == sections(whole._store.storage, expected.name)
+    assert sections(storage, merged.name) == sections(whole._engine.store.storage, expected.name)
 
 
 @pytest.mark.usefixtures("in_pieces")
@@ -131,5 +133,5 @@ def test_a_term_of_which_all_documents_are_deleted_is_gone():
         writer.delete("0")
         writer.delete("1")
     assert segments(index)[0].documents == 2
-    assert list(index._store.snapshot().written.beginning_with("g")) == []
+    assert list(index._engine.store.snapshot().written.beginning_with("g")) == []
     assert index.check() == []

@@ -10,6 +10,8 @@ from searchlib.store.snapshot import Snapshot
 from tests.helpers.indexes import indexed
 from tests.helpers.ranking import scorer_of
 
+pytestmark = pytest.mark.kernels
+
 BODIES = ["a b a b", "b a", "a x b", "c b a b c", ""]
 FIELDS = ("headline", "body", "caption")
 

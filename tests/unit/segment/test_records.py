@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from searchlib.segment.records import decode_record
 
+pytestmark = pytest.mark.kernels
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
@@ -18,7 +20,8 @@ def record_of(article_id, headline, body, caption, rest):
 
 @given(st.tuples(texts, texts, texts, texts, st.binary(max_size=9)))
 def test_a_record_is_taken_apart(parts):
-    assert tuple(decode_record(record_of(*parts))) == parts
+    article_id, *texts, rest = parts
+    assert decode_record(record_of(*parts)) == (article_id, tuple(texts), rest)
 
 
 @given(st.tuples(texts, texts, texts, texts, st.just(b"")), st.data())

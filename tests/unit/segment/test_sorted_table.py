@@ -19,6 +19,8 @@ from tests.helpers.kernels import both, built, plain
 from tests.helpers.outcomes import outcome
 from tests.helpers.sorted_tables import encoded
 
+pytestmark = pytest.mark.kernels
+
 KIND = b"TEST"
 
 

@@ -13,6 +13,8 @@ from searchlib.segment import stored_articles
 from searchlib.segment.stored_articles import StoredArticles, StoredWriter
 from tests.helpers.containers import KIND, opened, written_by
 
+pytestmark = pytest.mark.kernels
+
 
 def texts(count: int, words: int, seed: int = 1) -> list[bytes]:
     chance = random.Random(seed)

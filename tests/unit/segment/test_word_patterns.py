@@ -12,6 +12,8 @@ from searchlib.errors import CorruptIndexError
 from searchlib.planning.patterns import fuzzy, regex, wildcard
 from searchlib.store.snapshot import Snapshot
 
+pytestmark = pytest.mark.kernels
+
 ALL, HEADLINE, BODY = 7, 1, 2
 
 
@@ -28,7 +30,7 @@ def indexed(*segments: list[str], deleted: tuple[str, ...] = ()) -> Snapshot:
     with index.writer() as writer:
         for article_id in deleted:
             writer.delete(article_id)
-    return index._snapshot
+    return index._engine.store.snapshot()
 
 
 def postings(snapshot: Snapshot, mask: int, *words: str) -> dict[int, float]:
@@ -112,7 +114,7 @@ def test_a_word_of_several_terms_is_one_word():
     with index.writer() as writer:
         for language in ("en", "de", "fr"):
             writer.add(Article(article_id=language, body="houses laufen laufen", language=language))
-    snapshot = index._snapshot
+    snapshot = index._engine.store.snapshot()
     entries = [word for word, _, _ in snapshot.parts[0].segment.words()]
     assert entries == [b"houses", b"laufen", b"laufen"]
     assert snapshot.written.matching(wildcard("*"), 9) == (("houses", "laufen"), 2)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from searchlib.snippets.graphemes import LONGEST_CLUSTER, Graphemes
+from searchlib.snippets.graphemes import MAX_CLUSTER_CHARS, Graphemes
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,6 @@ def test_letters_of_any_alphabet_stand_alone():
 def test_a_pile_of_marks_without_end_is_cut():
     text = "a" + "\u0301" * 100_000
     graphemes = Graphemes(text)
-    assert graphemes.floor(LONGEST_CLUSTER) == 0
+    assert graphemes.floor(MAX_CLUSTER_CHARS) == 0
     assert graphemes.floor(50_000) == graphemes.ceil(50_000) == 50_000
     assert graphemes.ceil(len(text) - 1) == len(text)

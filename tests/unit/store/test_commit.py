@@ -12,6 +12,8 @@ from searchlib.files.memory_storage import MemoryStorage
 from searchlib.segment.entry import SegmentEntry, segment_file
 from searchlib.store.commit import MOST_GENERATION, Commit
 
+pytestmark = pytest.mark.kernels
+
 ID = "9f86d081884c7d659a2feaa0c55ad015"
 BEFORE = "4355a46b19d348dc2f57c046f8ef63d4"
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from searchlib.files.memory_storage import MemoryStorage
 from searchlib.files.storage import DirectoryStorage
 from searchlib.store.commit import latest_generation
+
+pytestmark = pytest.mark.kernels
 
 
 def write(storage: DirectoryStorage | MemoryStorage, *names: str) -> None:

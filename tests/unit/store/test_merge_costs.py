@@ -19,6 +19,8 @@ from searchlib.store import due_merges, merge_policy
 from searchlib.store.merge_policy import FACTOR, SegmentSize, next_merge
 from tests.helpers.segment_sizes import balanced, merged, sizes
 
+pytestmark = pytest.mark.kernels
+
 TIMES_WRITTEN = 12
 SEGMENTS = 24
 """What 1,000 commits of ten articles may write, in times of what they add, and leave."""

@@ -10,6 +10,8 @@ from searchlib.store import merge_policy
 from searchlib.store.merge_policy import SegmentSize, next_merge
 from tests.helpers.segment_sizes import balanced, merged, sizes
 
+pytestmark = pytest.mark.kernels
+
 
 def test_a_few_deletions_in_a_small_segment_are_left_to_the_next_merge_of_its_tier() -> None:
     assert next_merge([SegmentSize(1000, 0, 10**6), SegmentSize(1, 9, 10**4)]) is None

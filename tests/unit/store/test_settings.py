@@ -9,6 +9,8 @@ import pytest
 from searchlib.errors import CorruptIndexError, IndexFormatError
 from searchlib.store.settings import FORMAT, Settings
 
+pytestmark = pytest.mark.kernels
+
 OTHERS = Settings(
     analyzer="french", weights={"headline": 0, "body": 2.5, "caption": 1e6}, k1=0.0, b=1.0
 )

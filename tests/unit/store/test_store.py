@@ -29,6 +29,8 @@ from searchlib.store.snapshot import NO_DATE
 from searchlib.store.store import Store
 from searchlib.store.transaction import Transaction
 
+pytestmark = pytest.mark.kernels
+
 # The words of all documents, by number: those of one transaction must share one list.
 PAIRS = PairTable()
 
@@ -73,7 +75,7 @@ def bodies(store: Store) -> dict[str, str]:
     snapshot = store.snapshot()
     articles = [decode_record(snapshot.article(doc)) for doc in snapshot.live]
     assert list(check_snapshot(snapshot)) == []
-    return {article.article_id: article.body for article in articles}
+    return {article.article_id: article.text("body") for article in articles}
 
 
 def test_postings_positions_and_columns_come_back(store: Store) -> None:
@@ -175,7 +177,7 @@ def test_a_snapshot_stays_as_it_was(store: Store) -> None:
     held = store.snapshot()
     for n in range(20):
         write(store, document("a", f"three {n}"))
-    assert decode_record(held.article(held.live[0])).body == "one two"
+    assert decode_record(held.article(held.live[0])).text("body") == "one two"
     assert held.postings(BODY, "two").docs == array("I", [0])
     assert bodies(store) == {"a": "three 19"}
 

@@ -11,6 +11,8 @@ import searchlib
 from searchlib.files import storage
 from searchlib.files.storage import DirectoryStorage, sync_files, write_new
 
+pytestmark = pytest.mark.kernels
+
 FULL_SYNC = 51
 """macOS's F_FULLFSYNC."""
 

@@ -11,6 +11,8 @@ from whoosh.filedb.filestore import RamStorage
 from searchlib.whoosh.codec.column_types import storable
 from tests.helpers.hostile_values import Bomb
 
+pytestmark = pytest.mark.kernels
+
 
 def there_and_back(column, values: dict[int, object], count: int) -> list[object]:
     """Write some of ``count`` values, and read all."""

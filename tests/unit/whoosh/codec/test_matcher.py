@@ -16,6 +16,8 @@ from searchlib.whoosh.codec.matcher import PostingMatcher
 from searchlib.whoosh.codec.payloads import encode_payloads
 from searchlib.whoosh.codec.posting_lists import PostingList, encode_postings
 
+pytestmark = pytest.mark.kernels
+
 TERM = ("body", b"word")
 FORMAT = formats.Positions()
 COUNTS = [1, 2, 127, 128, 129, 256, 300, 700]

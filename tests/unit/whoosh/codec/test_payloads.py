@@ -9,6 +9,8 @@ from whoosh import formats
 
 from searchlib.whoosh.codec.payloads import PayloadFormat, decoder_for, encode_payloads
 
+pytestmark = pytest.mark.kernels
+
 POSITIONS = [[0], [1, 2, 3], [5, 5, 2, 0], [0, 1 << 20, 1 << 40], list(range(300)), []]
 BOOSTS = [1.0, 0.5, -2.0, 1.0, 1e30]
 

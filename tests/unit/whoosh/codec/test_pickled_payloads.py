@@ -10,6 +10,8 @@ from whoosh import formats
 from searchlib.whoosh.codec.payloads import decoder_for, encode_payloads
 from tests.helpers.hostile_values import Bomb
 
+pytestmark = pytest.mark.kernels
+
 FORMATS = [
     formats.Positions(),
     formats.Characters(),

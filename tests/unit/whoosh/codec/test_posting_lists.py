@@ -10,6 +10,8 @@ import pytest
 
 from searchlib.whoosh.codec.posting_lists import BLOCK_DOCS, PostingList, encode_postings
 
+pytestmark = pytest.mark.kernels
+
 TOP = (1 << 32) - 1
 
 

@@ -12,6 +12,8 @@ from searchlib.whoosh.codec.term_dictionary import DictionaryWriter, TermEntry
 from tests.helpers.outcomes import unless_refused
 from tests.helpers.term_dictionaries import opened, written
 
+pytestmark = pytest.mark.kernels
+
 
 def entries(terms: Sequence[bytes]) -> list[tuple[bytes, TermEntry]]:
     found = []

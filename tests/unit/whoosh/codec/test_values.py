@@ -15,6 +15,8 @@ import pytest
 from searchlib.whoosh.codec.values import decode_value, encode_value
 from tests.helpers.hostile_values import Bomb, nested
 
+pytestmark = pytest.mark.kernels
+
 
 class Point(NamedTuple):
     x: int

@@ -15,6 +15,8 @@ from whoosh.analysis import analyzers
 from searchlib.errors import CorruptIndexError, StorageError
 from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
 
+pytestmark = pytest.mark.kernels
+
 HERE = __name__
 
 

@@ -18,6 +18,8 @@ from searchlib.whoosh.schema import schema_functions
 from searchlib.whoosh.schema.schema_functions import register
 from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
 
+pytestmark = pytest.mark.kernels
+
 HERE = __name__
 
 

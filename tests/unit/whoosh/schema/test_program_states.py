@@ -13,6 +13,8 @@ from whoosh import analysis, columns, fields
 from searchlib.errors import CorruptIndexError, StorageError
 from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
 
+pytestmark = pytest.mark.kernels
+
 HERE = __name__
 
 

@@ -17,6 +17,8 @@ from searchlib.errors import CorruptIndexError, StorageError
 from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
 from tests.helpers.hostile_values import nested
 
+pytestmark = pytest.mark.kernels
+
 TEXT = "The Élan-Vital of runners running to Paris-2024 WiFi, news/world foo^2.5 2nd wolf-pack"
 
 

@@ -1,0 +1,53 @@
+"""The engine of an index in a directory, or in memory."""
+
+from __future__ import annotations
+
+from searchlib.local.transaction import LocalTransaction
+from searchlib.local.view import LocalView, analyzer_of
+from searchlib.store.settings import Settings
+from searchlib.store.store import Store
+
+__all__ = ["LocalEngine"]
+
+
+class LocalEngine:
+    """An engine over a store; see engine.protocol.Engine.
+
+    Raises CorruptIndexError for an index whose settings name an analyzer there is not.
+    """
+
+    def __init__(self, store: Store) -> None:
+        analyzer_of(store.settings, store.path)
+        self.store = store
+        self.path = store.path
+        self._view: LocalView | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the view that was given last."""
+        return self.store.settings
+
+    @property
+    def supports_processes(self) -> bool:
+        """Whether other processes can write to the index: it has a directory."""
+        return bool(self.store.storage.folder)
+
+    def view(self) -> LocalView:
+        """Return the latest commit; the same object as long as there is no newer one."""
+        snapshot = self.store.snapshot()  # first, as its settings come with it
+        view = self._view
+        if view is None or view.snapshot is not snapshot:
+            view = self._view = LocalView(self.store, snapshot, self.store.settings)
+        return view
+
+    def begin(self, wait_seconds: float, processes: int, analyzer: str) -> LocalTransaction:
+        """Begin a transaction, which has the index's lock."""
+        return LocalTransaction(self.store, wait_seconds, processes, analyzer)
+
+    def destroy(self) -> None:
+        """Delete the files of the index. Other files in its directory stay."""
+        self.store.destroy()
+
+    def destroy_unwritten(self) -> bool:
+        """Delete the index unless a writer has committed to it, or is at it; tell whether."""
+        return self.store.destroy_unwritten()

@@ -1,0 +1,111 @@
+"""A transaction on an index of this process: articles are analyzed here, or in processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from searchlib.analysis import get_analyzer
+from searchlib.article import Article
+from searchlib.errors import StorageError
+from searchlib.indexing.article_analysis import DocumentMaker, PreparedBatch, prepare
+from searchlib.local.view import LocalView
+from searchlib.planning.plan import Plan
+from searchlib.segment.documents import DocumentBatch
+from searchlib.store.building import BuildersHere
+from searchlib.store.snapshot import Snapshot
+from searchlib.store.store import Store
+from searchlib.store.transaction import Changes, Transaction
+
+if TYPE_CHECKING:
+    from searchlib.indexing.processes import SegmentProcesses
+
+__all__ = ["LocalTransaction"]
+
+
+class LocalTransaction:
+    """The changes of one writer; see engine.protocol.Transaction. It has the index's lock.
+
+    Raises IndexLockedError, or StorageError for an index that was made anew with another analyzer
+    than ``analyzer``.
+    """
+
+    def __init__(self, store: Store, wait_seconds: float, processes: int, analyzer: str) -> None:
+        self._store = store
+        self._processes: SegmentProcesses | None = None
+        self._transaction: Transaction[DocumentBatch] | Transaction[PreparedBatch]
+        self._add: Callable[[PreparedBatch], None]
+        if processes > 1:
+            self._begin_with_processes(wait_seconds, processes, analyzer)
+        else:
+            documents = DocumentMaker(get_analyzer(analyzer))
+            transaction = Transaction(store, wait_seconds, BuildersHere())
+            self._transaction = transaction
+            self._add = lambda batch: transaction.add(documents.make(batch))
+        now = store.settings.analyzer
+        if now != analyzer:
+            self.rollback()
+            raise StorageError(
+                f"the index was made anew with the analyzer {now}; open it again", path=store.path
+            )
+
+    def _begin_with_processes(self, wait_seconds: float, processes: int, analyzer: str) -> None:
+        # 15 ms to import. They start before the lock is taken: one that runs the program anew, as
+        # is not right, fails then, and does not wait for it.
+        from searchlib.indexing.processes import SegmentProcesses  # noqa: PLC0415
+
+        self._processes = SegmentProcesses(self._store.storage.folder, analyzer, processes)
+        try:
+            transaction = Transaction(self._store, wait_seconds, self._processes)
+        except BaseException:
+            self._end_processes()
+            raise
+        self._transaction = transaction
+        self._add = transaction.add
+
+    def _end_processes(self) -> None:
+        processes, self._processes = self._processes, None
+        if processes:
+            processes.close()
+
+    def add(self, articles: Sequence[Article]) -> None:
+        """Add articles, each in the place of the one that has its article_id, if any."""
+        self._add(prepare(articles))
+
+    def delete(self, article_id: str) -> bool:
+        """Delete the article with this id; tell whether there was one."""
+        return self._transaction.delete(article_id)
+
+    def delete_where(self, plan_for: Callable[[LocalView], Plan]) -> None:
+        """Delete at the commit what a plan matches, of the articles that there are now."""
+        # 30 ms, which a program that only adds articles does without.
+        from searchlib.local.searching import select_documents  # noqa: PLC0415
+
+        store, settings = self._store, self._store.settings
+
+        def select(snapshot: Snapshot) -> Sequence[int]:
+            plan = plan_for(LocalView(store, snapshot, settings))
+            return select_documents(snapshot, plan, settings)
+
+        self._transaction.delete_where(select)
+
+    def commit(self) -> None:
+        """Make the changes the newest commit. Without any there is none."""
+        self._transaction.commit()
+
+    def rollback(self) -> None:
+        """Drop the changes unless they are committed, end the processes, and free the lock."""
+        try:
+            self._end_processes()
+        finally:
+            self._transaction.rollback()
+
+    @property
+    def committed(self) -> bool:
+        """Whether the changes are in the index. It is known until the lock is freed."""
+        return self._transaction.committed
+
+    @property
+    def changes(self) -> Changes:
+        """What was done, if it is committed."""
+        return self._transaction.changes

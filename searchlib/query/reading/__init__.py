@@ -1,0 +1,1 @@
+"""The readers of a query: from its characters up to lists of operands, each by itself."""

@@ -1,0 +1,195 @@
+"""Reads what stands before an operand: a field, first5:, atleast3, hlp:, HEADLINE and its like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Final, NamedTuple, TypeAlias
+
+from searchlib.query import tree
+from searchlib.query.collector import Collector
+from searchlib.query.counts import whole
+from searchlib.query.fields import KEY_FIELDS, LENGTH_FIELD, TEXT_NAMES, closest_field
+from searchlib.query.operator_row import Function, Operator
+from searchlib.query.operators import OPERATORS
+from searchlib.query.reading.clauses import side_by_side
+from searchlib.query.reading.connectives import accept_word, at_junction
+from searchlib.query.reading.leaf_reader import LeafReader
+from searchlib.query.reading.nesting import Nesting
+from searchlib.query.reading.proximity import Proximity
+from searchlib.query.reading.scanner import Chunk, Scanner
+from searchlib.query.reading.scope import Scope
+
+__all__ = ["FUNCTIONS", "PREFIX", "PREFIX_BEGINNINGS", "PendingPrefix", "PrefixReader", "Read"]
+
+_ROWS: Final = tuple(row for row in OPERATORS if row.before)
+PREFIX: Final = re.compile("|".join(f"({row.before})" for row in _ROWS), re.IGNORECASE)
+"""An operator before an operand."""
+
+PREFIX_BEGINNINGS: Final = frozenset(
+    letter for row in _ROWS for letter in (row.before[0].lower(), row.before[0].upper())
+)
+"""The letters that one begins with: asked first, which takes a tenth of the time."""
+
+
+def _groups() -> dict[int, Operator]:
+    """Return the operators by the number of their group in PREFIX."""
+    groups: dict[int, Operator] = {}
+    number = 1
+    for row in _ROWS:
+        groups[number] = row
+        number += 1 + re.compile(row.before).groups
+    return groups
+
+
+_BY_GROUP: Final = _groups()
+FUNCTIONS: Final[dict[str, tuple[Operator, Function]]] = {
+    each.name: (row, each) for row in OPERATORS for each in row.functions
+}
+"""The names in capitals that stand before a parenthesis."""
+
+_SCHEMES: Final = frozenset({"http", "https", "ftp", "mailto", "file", "news"})
+"""Words before a colon that are part of an address, not a slip for a field."""
+
+_NAME: Final = re.compile(r"[^\W\d]\w*")
+
+
+class PendingPrefix(NamedTuple):
+    """Something before an operand: where that is looked for, and what is made of it."""
+
+    scope: Scope
+    after_field: bool = False
+    make: Callable[[tree.Node | None], tree.Node | None] | None = None
+
+
+Read: TypeAlias = tree.Node | PendingPrefix | None
+"""What may be read: an operand, something before one, or nothing that counts."""
+
+
+class PrefixReader:
+    """Reads what stands before an operand, one thing at a time."""
+
+    __slots__ = ("_collector", "_joins_by_and", "_leaves", "_nesting", "_proximity", "_scanner")
+
+    def __init__(
+        self,
+        scanner: Scanner,
+        collector: Collector,
+        nesting: Nesting,
+        proximity: Proximity,
+        leaves: LeafReader,
+        *,
+        joins_by_and: bool,
+    ) -> None:
+        self._scanner = scanner
+        self._collector = collector
+        self._nesting = nesting
+        self._proximity = proximity
+        self._leaves = leaves
+        self._joins_by_and = joins_by_and
+
+    def _at_operator(self) -> bool:
+        before = self._scanner.at
+        found = accept_word(self._scanner, "NOT")
+        self._scanner.at = before
+        return found or at_junction(self._scanner)
+
+    def _nothing_after(self, start: int, name: str) -> bool:
+        after_name = self._scanner.at
+        if not self._nesting.at_end() and not self._at_operator():
+            return False
+        message = f"there is nothing after {name!r}"
+        self._collector.warn(start, after_name, message, "it was ignored")
+        return True
+
+    # Fields
+
+    def field(self, scope: Scope, name: str, chunk: Chunk, split: int) -> Read:
+        """Read a field, the part of ``chunk`` before ``split``; a length with its value."""
+        self._go_back_to_value(chunk, split)
+        if self._nothing_after(chunk.start, f"{name}{chunk.text[split]}"):
+            return None
+        if name == LENGTH_FIELD:
+            bracketed = self._scanner.peek() == "["
+            value = self._scanner.bracketed() if bracketed else self._scanner.chunk().text
+            return self._leaves.length(value, chunk.start)
+        if name in TEXT_NAMES:
+            inner = Scope((TEXT_NAMES[name],), letters=scope.letters)
+        elif name in KEY_FIELDS:
+            inner = Scope(key=KEY_FIELDS[name])
+        else:
+            inner = Scope(date=True)
+        return PendingPrefix(inner, after_field=True)
+
+    def may_be_field(self, name: str, chunk: Chunk, split: int) -> bool:
+        """Tell whether ``name`` is typed as a field is, so that it may be a slip for one."""
+        following = chunk.text[split + 1 : split + 2] or self._scanner.peek()
+        value_follows = bool(following) and not following.isspace() and following != ")"
+        is_address = name.casefold() in _SCHEMES or chunk.text.startswith("//", split + 1)
+        is_colon = chunk.text[split] == ":"
+        return is_colon and bool(_NAME.fullmatch(name)) and value_follows and not is_address
+
+    def unknown_field(self, scope: Scope, name: str, chunk: Chunk, split: int) -> PendingPrefix:
+        """Read a name before a colon that is no field: as a word, beside what follows."""
+        self._go_back_to_value(chunk, split)
+        start, end = chunk.start, self._scanner.at
+        self._collector.unknown_fields[start] = name
+        self._collector.add(
+            "error",
+            start,
+            end,
+            f"there is no field {name!r}",
+            "it was searched for as a word",
+            closest_field(name[:32].casefold()),
+        )
+        word = tree.Word(name, scope.fields, start=start, end=end - 1)
+        return PendingPrefix(scope, after_field=True, make=partial(self._beside, word))
+
+    def _beside(self, word: tree.Word, value: tree.Node | None) -> tree.Node:
+        return (
+            word if value is None else side_by_side([word, value], joins_by_and=self._joins_by_and)
+        )
+
+    def _go_back_to_value(self, chunk: Chunk, split: int) -> None:
+        escapes = sum(place < split for place in chunk.escaped)
+        self._scanner.at = chunk.start + split + 1 + escapes
+
+    # Operators
+
+    def function(self, scope: Scope, name: str, span: tuple[int, int]) -> PendingPrefix:
+        """Return what the function ``name`` makes of the parenthesis that follows it."""
+        row, function = FUNCTIONS[name]
+        if function.fields:
+            return PendingPrefix(replace(scope, fields=function.fields), after_field=True)
+        if function.letters:
+            return PendingPrefix(replace(scope, letters=function.letters), after_field=True)
+        return PendingPrefix(scope, make=partial(self._under, row, 0, name, span))
+
+    def operator(self, before: PendingPrefix, found: re.Match[str]) -> PendingPrefix | None:
+        """Read an operator that PREFIX has found behind ``before``."""
+        nesting = self._nesting
+        self._scanner.at = found.end()
+        if self._nothing_after(found.start(), found[0]):
+            return None
+        if self._scanner.peek() != "(":  # a parenthesis is counted itself
+            if nesting.is_full:
+                nesting.ignore_prefixes(found, PREFIX)
+                return before._replace(make=None)
+            nesting.depth += 1
+        group = found.lastindex or 0  # the outer group of the operator, for it closes last
+        row = _BY_GROUP[group]
+        count = whole(found[group + 1]) if row.zero else 0
+        make = partial(self._under, row, count, found[0], found.span())
+        return before._replace(make=make)
+
+    def _under(
+        self,
+        row: Operator,
+        count: int,
+        name: str,
+        span: tuple[int, int],
+        node: tree.Node | None,
+    ) -> tree.Node | None:
+        return node and self._proximity.restrict(node, row, count, name, span)

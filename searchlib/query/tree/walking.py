@@ -1,0 +1,55 @@
+"""Nodes below a node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from searchlib.query.tree.nodes import (
+    And,
+    Boost,
+    Everything,
+    Near,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Require,
+    SpanFilter,
+)
+
+__all__ = ["children", "leaves"]
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes right below ``node``, left to right."""
+    match node:
+        case And(below) | Or(below):
+            return below
+        case Require(required, optional, prohibited):
+            return (*required, *optional, *prohibited)
+        case Near(left, right):
+            return (left, right)
+        case Not(child) | Boost(child) | SpanFilter(child):
+            return (child,)
+        case _:
+            return ()
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """Return the words, phrases and other leaves that an article may match, left to right.
+
+    What stands under a Not or is prohibited is not among them. The parser bounds the depth.
+    """
+    match node:
+        case And(children) | Or(children):
+            for child in children:
+                yield from leaves(child)
+        case Require(required, optional, _):
+            for child in (*required, *optional):
+                yield from leaves(child)
+        case Boost(child):
+            yield from leaves(child)
+        case Not() | Everything() | Nothing():
+            pass
+        case _:
+            yield node
