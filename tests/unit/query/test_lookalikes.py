@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from searchlib.query.lookalikes import range_at, slip_of
+from searchlib.query.lookalikes import lookalike, range_at
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,10 @@ from searchlib.query.lookalikes import range_at, slip_of
     ],
 )
 def test_what_is_warned_of_and_what_may_have_been_meant(text, suggestion):
-    slip = slip_of(text)
-    assert slip is not None
-    assert (slip.severity, slip.suggestion) == ("warning", suggestion)
-    assert repr(text) in slip.message
+    found = lookalike(text)
+    assert found is not None
+    assert (found.severity, found.suggestion) == ("warning", suggestion)
+    assert repr(text) in found.message
 
 
 @pytest.mark.parametrize(
@@ -42,10 +42,10 @@ def test_what_is_warned_of_and_what_may_have_been_meant(text, suggestion):
     [("NEAR", "w/5"), ("WITHIN", "w/5"), ("ANDNOT", "AND NOT"), ("BUTNOT", "AND NOT")],
 )
 def test_words_of_other_languages_may_be_those_of_a_headline(text, suggestion):
-    slip = slip_of(text)
-    assert slip is not None
-    assert (slip.severity, slip.suggestion) == ("info", suggestion)
-    assert slip_of(text.lower()) is None
+    found = lookalike(text)
+    assert found is not None
+    assert (found.severity, found.suggestion) == ("info", suggestion)
+    assert lookalike(text.lower()) is None
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def test_words_of_other_languages_may_be_those_of_a_headline(text, suggestion):
     ],
 )
 def test_nothing_is_said_of_other_words(text):
-    assert slip_of(text) is None
+    assert lookalike(text) is None
 
 
 def test_a_message_is_short_however_long_the_word_is():
-    slip = slip_of("w/" + "9" * 10_000)
-    assert slip is not None
-    assert len(slip.message) < 120
+    found = lookalike("w/" + "9" * 10_000)
+    assert found is not None
+    assert len(found.message) < 120
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from math import log
 import pytest
 
 from searchlib import Article, Index
-from searchlib.ranking import Explanation
+from searchlib.engine import Explanation
 from tests.helpers.indexes import indexed
 
 pytestmark = pytest.mark.kernels

@@ -15,9 +15,7 @@ from searchlib.article import TEXT_FIELDS
 from searchlib.planning.plan import (
     AnySpans,
     ExactSpans,
-    FirstSpans,
-    LeadSpans,
-    ManySpans,
+    FilteredSpans,
     NearSpans,
     PhraseLeaf,
     SlopSpans,
@@ -33,6 +31,18 @@ pytestmark = pytest.mark.kernels
 
 A, B, C = map(word, "abc")
 AB = PhraseLeaf("", TEXT_FIELDS, (("a",), ("b",)))
+
+
+def first(part: Spans, count: int) -> FilteredSpans:
+    return FilteredSpans(part, "First", count)
+
+
+def lead(part: Spans) -> FilteredSpans:
+    return FilteredSpans(part, "Lead")
+
+
+def at_least(part: Spans, count: int) -> FilteredSpans:
+    return FilteredSpans(part, "AtLeast", count)
 
 
 def near(left: Spans, right: Spans, within, *, ordered=False, negated=False) -> NearSpans:
@@ -133,29 +143,29 @@ def test_words_in_one_sentence_or_paragraph(spans, body, expected):
     ("count", "expected"), [(0, []), (1, ["a"]), (2, ["a"]), (3, ["a", "a"]), (9, ["a", "a"])]
 )
 def test_the_first_words(count, expected):
-    assert spans_of(FirstSpans(A, count), body="a x a") == expected
+    assert spans_of(first(A, count), body="a x a") == expected
 
 
 def test_a_span_is_among_the_first_words_if_its_last_word_is():
-    assert spans_of(FirstSpans(AB, 2), body="x a b") == []
-    assert spans_of(FirstSpans(AB, 3), body="x a b") == ["a b"]
+    assert spans_of(first(AB, 2), body="x a b") == []
+    assert spans_of(first(AB, 3), body="x a b") == ["a b"]
 
 
 def test_the_lead_is_the_headline_and_the_first_paragraph_of_the_body():
     body = "First the a. Then an a.\n\nLast an a."
-    assert spans_of(LeadSpans(A), body=body) == ["a", "a"]
-    assert spans_of(LeadSpans(A), body="x\n\na", headline="a") == []
+    assert spans_of(lead(A), body=body) == ["a", "a"]
+    assert spans_of(lead(A), body="x\n\na", headline="a") == []
     text = {"headline": "x", "body": "x", "caption": "a"}
-    assert spans_of(LeadSpans(A), **text) == []
+    assert spans_of(lead(A), **text) == []
     scorer = scorer_of(indexed([Article(headline="a"), Article(caption="a")]))
-    assert list(evaluate(SpansLeaf("", LeadSpans(A)), scorer).docs) == [0]
+    assert list(evaluate(SpansLeaf("", lead(A)), scorer).docs) == [0]
 
 
 def test_at_least_so_many_count_in_all_fields_together():
-    assert spans_of(ManySpans(A, 2), body="a x a") == ["a", "a"]
-    assert spans_of(ManySpans(A, 3), body="a x a") == []
-    assert spans_of(ManySpans(A, 3), body="a x a", caption="a") == ["a", "a"]
-    assert spans_of(ManySpans(FirstSpans(A, 1), 2), body="a x a", caption="a") == ["a"]
+    assert spans_of(at_least(A, 2), body="a x a") == ["a", "a"]
+    assert spans_of(at_least(A, 3), body="a x a") == []
+    assert spans_of(at_least(A, 3), body="a x a", caption="a") == ["a", "a"]
+    assert spans_of(at_least(first(A, 1), 2), body="a x a", caption="a") == ["a"]
 
 
 @pytest.mark.parametrize(
