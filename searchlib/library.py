@@ -17,6 +17,7 @@ from searchlib.errors import IndexExistsError, IndexNotFoundError, StorageError
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import cached_property, importing
 from searchlib.local import LocalEngine
+from searchlib.store.creating import create_store, memory_store
 from searchlib.store.store import Store
 from searchlib.writer import Writer
 
@@ -53,7 +54,7 @@ def create(
     there is an index, ValueError for an analyzer or parameter there is not.
     """
     settings = _settings(analyzer, weights, k1, b)
-    return Index(LocalEngine(Store.create(_folder(path), settings)))
+    return Index(LocalEngine(create_store(_folder(path), settings)))
 
 
 def open(path: str | os.PathLike[str]) -> Index:  # noqa: A001  # searchlib.open, as gzip.open
@@ -98,7 +99,7 @@ def in_memory(
     >>> [hit.article_id for hit in index.search("horse")]
     ['a']
     """
-    return Index(LocalEngine(Store.in_memory(_settings(analyzer, weights, k1, b))))
+    return Index(LocalEngine(memory_store(_settings(analyzer, weights, k1, b))))
 
 
 def analyzer_name(analyzer: str) -> str:

@@ -63,7 +63,7 @@ class _Commands(click.Group):
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
-    from searchlib.cli.kernel_state import describe_kernels  # noqa: PLC0415  # as the commands
+    from searchlib.kernel_state import describe_kernels  # noqa: PLC0415  # as the commands
 
     click.echo(f"searchlib, version {__version__}\nkernels: {describe_kernels()}")
     context.exit()

@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from textwrap import fill
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import click
-from tqdm import tqdm
 
-from searchlib.cli.terminal import complain, is_terminal
-from searchlib.errors import MalformedArticleError
+from searchlib.cli.progress import ProgressBar, counted
+from searchlib.cli.terminal import complain
 from searchlib.library import analyzer_name, known_analyzers
 from searchlib.schema import FACT_FIELDS, ID_FIELD, TEXT_FIELDS
-from searchlib.snippets.render import terminal_text
 
 if TYPE_CHECKING:
-    from searchlib.whoosh.stock.convert import Conversion
+    from searchlib.whoosh import Conversion
 
 __all__ = ["import_whoosh"]
-
-
-class _Bar:
-    """A progress bar, on a terminal."""
-
-    def __init__(self) -> None:
-        self._bar = tqdm(unit="doc", disable=not is_terminal(sys.stderr), leave=False)
-
-    def show(self, done: int, total: int) -> None:
-        if self._bar.total != total:
-            self._bar.total = total
-            self._bar.refresh()  # whatever time has passed
-        self._bar.update(done - self._bar.n)
-
-    def say(self, error: MalformedArticleError) -> None:
-        with self._bar.external_write_mode(file=sys.stderr):
-            complain(terminal_text(str(error)))
-
-    def close(self) -> None:
-        self._bar.close()
 
 
 def _map(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str] | None:
@@ -127,13 +104,13 @@ def import_whoosh(
                 "--analyzer is used with --map only: without it nothing is analyzed anew, and the"
                 " analyzers are those of the schema of OLD"
             )
-    from searchlib.whoosh.stock.convert import (  # noqa: PLC0415  # with Whoosh 0.1 s, not for help
+    from searchlib.whoosh import (  # noqa: PLC0415  # with Whoosh 0.1 s, not for help
         WrongMapError,
         convert,
     )
 
     began = perf_counter()
-    bar = _Bar()
+    bar = ProgressBar(unit="doc")
     try:
         done = convert(
             old,
@@ -159,18 +136,18 @@ def import_whoosh(
 
 def _summary(done: Conversion, seconds: float) -> list[str]:
     if done.articles is None:
-        lines = [f"Imported {_counted(done.documents, 'document')} in {seconds:.1f} s."]
+        lines = [f"Imported {counted(done.documents, 'document')} in {seconds:.1f} s."]
         for field, reason in done.supplied.items():
             lines.append(
                 f"The field {field} has what cannot be written ({reason}): open the index with"
                 " searchlib.whoosh.open_dir(dirname, schema=schema)."
             )
         return lines
-    parts = [f"Imported {_counted(done.articles + done.replaced, 'article')} in {seconds:.1f} s"]
+    parts = [f"Imported {counted(done.articles + done.replaced, 'article')} in {seconds:.1f} s"]
     if done.replaced:
         parts.append(f"{done.replaced:,} of them replaced an earlier one")
     if done.bad_records:
-        parts.append(f"{_counted(done.bad_records, 'bad record')} left out")
+        parts.append(f"{counted(done.bad_records, 'bad record')} left out")
     parts.append(
         f"the index has {done.articles:,}" if done.articles or not done.bad_records
         else "no index was made"
@@ -184,7 +161,3 @@ def _summary(done: Conversion, seconds: float) -> list[str]:
             f" {', '.join(done.left_out)}."
         )  # fmt: skip
     return lines
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

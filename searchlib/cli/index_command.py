@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -10,13 +9,13 @@ from time import perf_counter
 from typing import Final
 
 import click
-from tqdm import tqdm
 
 import searchlib
 from searchlib.arguments import MAX_WORKERS
 from searchlib.article import Article
 from searchlib.cli.options import index_option
-from searchlib.cli.terminal import complain, is_terminal
+from searchlib.cli.progress import ProgressBar, counted
+from searchlib.cli.terminal import complain
 from searchlib.errors import (
     IndexExistsError,
     IndexLockedError,
@@ -26,7 +25,6 @@ from searchlib.errors import (
 )
 from searchlib.ingest import formats, input_bytes, read
 from searchlib.library import Index, analyzer_name, discard_unwritten, known_analyzers
-from searchlib.snippets.render import terminal_text
 from searchlib.writer import Changes, Writer
 
 __all__ = ["index"]
@@ -49,12 +47,10 @@ class _ProgressReader:
         self._encoding = encoding
         self._strict = strict
         sizes = [input_bytes(path, format_) for path in paths]
-        self._bar = tqdm(
+        self._bar = ProgressBar(
             total=None if None in sizes else sum(size or 0 for size in sizes),
             unit="B",
             unit_scale=True,
-            disable=not is_terminal(sys.stderr),
-            leave=False,
         )
 
     def add_to(self, writer: Writer) -> None:
@@ -77,22 +73,18 @@ class _ProgressReader:
                     strict=self._strict,
                     on_error=self._on_error,
                     on_skip=self._on_skip,
-                    on_bytes=self._bar.update,
+                    on_bytes=self._bar.advance,
                 )
         finally:
             self._bar.close()
 
     def _on_error(self, error: IngestError) -> None:
         self.bad_records += 1
-        self._say(str(error))
+        self._bar.say(error)
 
     def _on_skip(self, path: str) -> None:
         self.skipped_files += 1
-        self._say(f"{path}: skipped, not in a known format")
-
-    def _say(self, line: str) -> None:
-        with self._bar.external_write_mode(file=sys.stderr):
-            complain(terminal_text(line))
+        self._bar.say(f"{path}: skipped, not in a known format")
 
 
 @click.command(
@@ -218,23 +210,19 @@ def _open(path: str, analyzer: str | None) -> tuple[Index, bool]:
 
 
 def _nothing_written(opened: Index, *, is_new: bool) -> str:
-    """Delete a new index that has come to nothing, if that can be done; give what to say."""
+    """Delete a new index that has come to nothing, if that can be done; return what to say."""
     if not is_new or discard_unwritten(opened):
         return "Nothing was written; the index is as it was."
     return "Nothing was written; the index was new, and may be left empty."
 
 
 def _summary(changes: Changes, reader: _ProgressReader, seconds: float) -> str:
-    parts = [f"Indexed {_counted(changes.added, 'article')} in {seconds:.1f} s"]
+    parts = [f"Indexed {counted(changes.added, 'article')} in {seconds:.1f} s"]
     if changes.replaced:
         parts.append(f"{changes.replaced:,} of them replaced an earlier one")
     if reader.bad_records:
-        parts.append(f"{_counted(reader.bad_records, 'bad record')} left out")
+        parts.append(f"{counted(reader.bad_records, 'bad record')} left out")
     if reader.skipped_files:
-        parts.append(f"{_counted(reader.skipped_files, 'file')} of no known format skipped")
+        parts.append(f"{counted(reader.skipped_files, 'file')} of no known format skipped")
     parts.append(f"the index has {changes.articles:,}")
     return "; ".join(parts) + "."
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

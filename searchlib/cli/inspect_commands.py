@@ -8,9 +8,9 @@ import click
 
 import searchlib
 from searchlib.cli.hit_formats import to_json
-from searchlib.cli.kernel_state import count_kernels, describe_kernels
 from searchlib.cli.options import index_option
 from searchlib.cli.terminal import complain, cut
+from searchlib.kernel_state import count_kernels, describe_kernels
 from searchlib.library import IndexStats
 from searchlib.snippets.render import terminal_text
 

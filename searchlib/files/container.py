@@ -1,4 +1,4 @@
-"""A file of named sections, each with a checksum: what every file of a segment is made of.
+"""A file of named sections, each with a checksum. Every file of a segment has this form.
 
     file      = magic version(u32) kind(4 bytes) section* directory footer
     section   = the bytes, from a multiple of 8 on, zeros before it
@@ -26,21 +26,25 @@ from __future__ import annotations
 import struct
 import zlib
 from array import array
-from collections.abc import Iterable
 from sys import byteorder
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from searchlib.errors import CorruptIndexError, IndexFormatError
 
 __all__ = [
+    "CHECKED_FOOTER_BYTES",
+    "COUNT",
+    "ENTRY",
+    "FOOTER",
+    "HEADER",
+    "NAME_LENGTH",
     "PAGE_BITS",
+    "PAGE_BYTES",
     "SIGNATURE",
     "VERSION",
     "Bytes",
     "Container",
-    "ContainerWriter",
     "Paged",
-    "PagedWriter",
     "little_endian",
 ]
 
@@ -52,113 +56,14 @@ Bytes: TypeAlias = bytes | bytearray | memoryview
 SIGNATURE: Final = b"\x8bSLG\r\n\x1a\n"
 """What every file of this form begins with."""
 
-_HEADER: Final = struct.Struct("<8sI4s")
-_COUNT: Final = struct.Struct("<I")
-_NAME_LENGTH: Final = struct.Struct("<H")
-_PLACE: Final = struct.Struct("<QQI")
-_FOOTER: Final = struct.Struct("<QQI8s")
-_ALIGNMENT: Final = 8
-_CHECKED_FOOTER_BYTES: Final = 16
+HEADER: Final = struct.Struct("<8sI4s")
+COUNT: Final = struct.Struct("<I")
+NAME_LENGTH: Final = struct.Struct("<H")
+ENTRY: Final = struct.Struct("<QQI")
+FOOTER: Final = struct.Struct("<QQI8s")
+CHECKED_FOOTER_BYTES: Final = 16
 PAGE_BITS: Final = 16
-_PAGE_BYTES: Final = 1 << PAGE_BITS
-
-
-class _File(Protocol):
-    """What a container is written to."""
-
-    def write(self, data: Bytes, /) -> object: ...
-
-
-class ContainerWriter:
-    """Write sections one after the other, each in as many pieces as it comes in."""
-
-    def __init__(self, file: _File, kind: bytes) -> None:
-        self._file = file
-        self._header = _HEADER.pack(SIGNATURE, VERSION, kind)
-        self._file.write(self._header)
-        self._offset = len(self._header)
-        self._places: list[tuple[bytes, int, int, int]] = []
-
-    def section(self, name: str, pieces: Iterable[Bytes]) -> None:
-        """Write ``pieces`` as the section ``name``. No two sections have one name."""
-        padding = -self._offset % _ALIGNMENT
-        self._file.write(bytes(padding))
-        start = self._offset + padding
-        length = checksum = 0
-        for piece in pieces:
-            self._file.write(piece)
-            checksum = zlib.crc32(piece, checksum)
-            length += len(piece)
-        self._offset = start + length
-        self._places.append((name.encode(), start, length, checksum))
-
-    def paged_section(self, name: str, pieces: Iterable[Bytes]) -> None:
-        """Write ``pieces`` as a section that is read, and checked, a page at a time."""
-        section = self.open_paged(name)
-        for piece in pieces:
-            section.write(piece)
-        section.finish()
-
-    def open_paged(self, name: str) -> PagedWriter:
-        """Begin a paged section that is written little by little; finish it before the next one."""
-        padding = -self._offset % _ALIGNMENT
-        self._file.write(bytes(padding))
-        self._offset += padding
-        return PagedWriter(self, self._file, name, self._offset)
-
-    def end_paged(
-        self, name: str, start: int, length: int, checksum: int, pages: array[int]
-    ) -> None:
-        """Note a paged section that PagedWriter has written."""
-        self._offset = start + length
-        self._places.append((name.encode(), start, length, checksum))
-        self.section(f"{name}#", [little_endian(pages)])
-
-    def finish(self) -> None:
-        """Write the directory and the footer. The file is the caller's to sync and close."""
-        directory = bytearray(_COUNT.pack(len(self._places)))
-        for name, *place in self._places:
-            directory += _NAME_LENGTH.pack(len(name)) + name + _PLACE.pack(*place)
-        self._file.write(directory)
-        where = _FOOTER.pack(self._offset, len(directory), 0, b"")[:_CHECKED_FOOTER_BYTES]
-        checksum = zlib.crc32(where, zlib.crc32(directory, zlib.crc32(self._header)))
-        self._file.write(_FOOTER.pack(self._offset, len(directory), checksum, SIGNATURE))
-
-
-class PagedWriter:
-    """A paged section in the making; ``size`` is what it has so far, in bytes."""
-
-    def __init__(self, writer: ContainerWriter, file: _File, name: str, start: int) -> None:
-        self.size = 0
-        self._writer = writer
-        self._file = file
-        self._name = name
-        self._start = start
-        self._checksum = 0
-        self._pages = array("I")
-        self._page = 0
-        self._filled = 0
-
-    def write(self, piece: Bytes) -> None:
-        """Append ``piece``."""
-        self._file.write(piece)
-        self._checksum = zlib.crc32(piece, self._checksum)
-        self.size += len(piece)
-        rest = memoryview(piece)
-        while rest.nbytes:
-            part = rest[: _PAGE_BYTES - self._filled]
-            self._page = zlib.crc32(part, self._page)
-            self._filled += len(part)
-            rest = rest[len(part) :]
-            if self._filled == _PAGE_BYTES:
-                self._pages.append(self._page)
-                self._page = self._filled = 0
-
-    def finish(self) -> None:
-        """End the section."""
-        if self._filled:
-            self._pages.append(self._page)
-        self._writer.end_paged(self._name, self._start, self.size, self._checksum, self._pages)
+PAGE_BYTES: Final = 1 << PAGE_BITS
 
 
 class Container:
@@ -173,21 +78,21 @@ class Container:
         self._path = path
         self._name = name
         self._sections: dict[str, memoryview] = {}
-        self._places: dict[str, tuple[int, int, int]] = {}
+        self._entries: dict[str, tuple[int, int, int]] = {}
         size = len(self._data)
-        if size < _HEADER.size + _COUNT.size + _FOOTER.size:
+        if size < HEADER.size + COUNT.size + FOOTER.size:
             raise self.damage("it is cut off", size)
-        magic, version, found_kind = _HEADER.unpack_from(self._data)
+        magic, version, found_kind = HEADER.unpack_from(self._data)
         if magic != SIGNATURE:
             raise self.damage("it does not begin as a file of searchlib does", 0)
-        footer_at = size - _FOOTER.size
-        offset, length, checksum, magic = _FOOTER.unpack_from(self._data, footer_at)
+        footer_at = size - FOOTER.size
+        offset, length, checksum, magic = FOOTER.unpack_from(self._data, footer_at)
         if magic != SIGNATURE or offset + length != footer_at:
             raise self.damage("its end is damaged or cut off", footer_at)
         directory = self._data[offset:footer_at]
-        found = zlib.crc32(self._data[: _HEADER.size])
+        found = zlib.crc32(self._data[: HEADER.size])
         found = zlib.crc32(directory, found)
-        found = zlib.crc32(self._data[footer_at : footer_at + _CHECKED_FOOTER_BYTES], found)
+        found = zlib.crc32(self._data[footer_at : footer_at + CHECKED_FOOTER_BYTES], found)
         if found != checksum:
             raise self.damage("the checksum of its directory is wrong", offset)
         if version != VERSION:
@@ -206,28 +111,28 @@ class Container:
             raise self.damage("its directory cannot be read", offset) from error
 
     def _read_directory(self, directory: memoryview, limit: int) -> None:
-        at = _COUNT.size
-        end = _HEADER.size
-        for _ in range(_COUNT.unpack_from(directory)[0]):
-            (name_length,) = _NAME_LENGTH.unpack_from(directory, at)
-            at += _NAME_LENGTH.size
+        at = COUNT.size
+        end = HEADER.size
+        for _ in range(COUNT.unpack_from(directory)[0]):
+            (name_length,) = NAME_LENGTH.unpack_from(directory, at)
+            at += NAME_LENGTH.size
             name = bytes(directory[at : at + name_length]).decode()
             at += name_length
-            start, length, checksum = _PLACE.unpack_from(directory, at)
-            at += _PLACE.size
+            start, length, checksum = ENTRY.unpack_from(directory, at)
+            at += ENTRY.size
             if start < end or start + length > limit or any(self._data[end:start]):
                 raise self.damage(f"its section {name!r} is not in its place", start)
             end = start + length
-            self._places[name] = start, length, checksum
+            self._entries[name] = start, length, checksum
         if at != len(directory):
             raise self.damage("there is more behind its directory", limit)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._places
+        return name in self._entries
 
     def names(self) -> list[str]:
         """Return the names of the sections in the order in which they were written."""
-        return list(self._places)
+        return list(self._entries)
 
     def section(self, name: str) -> memoryview:
         """Return a section, which is a view into the file; the first time it is checked.
@@ -236,7 +141,7 @@ class Container:
         """
         found = self._sections.get(name)
         if found is None:
-            start, length, checksum = self._places[name]
+            start, length, checksum = self._entries[name]
             found = self._data[start : start + length]
             if zlib.crc32(found) != checksum:
                 raise self.damage(f"the checksum of its section {name!r} is wrong", start)
@@ -245,10 +150,10 @@ class Container:
 
     def paged(self, name: str) -> Paged:
         """Return a section that paged_section wrote; nothing of it is read yet."""
-        start, length, _ = self._places[name]
+        start, length, _ = self._entries[name]
         checksums = array("I")
         data = self.section(f"{name}#")
-        if len(data) != -(-length // _PAGE_BYTES) * checksums.itemsize:
+        if len(data) != -(-length // PAGE_BYTES) * checksums.itemsize:
             raise self.damage(f"its section {name!r} has not the length that was written", start)
         checksums.frombytes(data)
         if byteorder == "big":
@@ -288,7 +193,7 @@ class Paged:
             raise self._container.damage(
                 f"bytes {start} to {end} of its section {self._name!r}, which has {self.size}"
             )
-        for page in range(start // _PAGE_BYTES, -(-end // _PAGE_BYTES)):
+        for page in range(start // PAGE_BYTES, -(-end // PAGE_BYTES)):
             if not self._checked[page]:
                 self._check(page)
         return self._data[start:end]
@@ -316,8 +221,8 @@ class Paged:
         self.get(0, self.size)
 
     def _check(self, page: int) -> None:
-        at = page * _PAGE_BYTES
-        if zlib.crc32(self._data[at : at + _PAGE_BYTES]) != self._checksums[page]:
+        at = page * PAGE_BYTES
+        if zlib.crc32(self._data[at : at + PAGE_BYTES]) != self._checksums[page]:
             raise self._container.damage(
                 f"the checksum of a page of its section {self._name!r} is wrong", self._start + at
             )

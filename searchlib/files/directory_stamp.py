@@ -21,10 +21,10 @@ class Stamp(NamedTuple):
 
 
 def stamp_of(folder: str) -> Stamp | None:
-    """Return what tells the state of a directory; None of no directory, as in memory.
+    """Return the stamp of a directory, or None if there is no directory, as for an index in memory.
 
-    The time of its last change alone can be set by anybody, as rsync does, and another directory
-    may have been put in its place.
+    The time of its last change is not enough: anybody can set it, as rsync does, and another
+    directory may have been put in its place.
     """
     try:
         found = os.stat(folder) if folder else None

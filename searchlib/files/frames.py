@@ -15,10 +15,13 @@ else:
 
 __all__ = ["FrameReader"]
 
-# A decompressor keeps room for what it has unpacked.
-_KEPT_BYTES: Final = 1 << 17
-_KEPT_DECOMPRESSORS: Final = 8
-_LEAST_BYTES: Final = 6  # of the header of a frame
+_MAX_REUSED_BYTES: Final = 1 << 17
+"""Maximum size of what a decompressor unpacks that is used again: it keeps room for as much."""
+
+_MAX_IDLE: Final = 8
+"""Maximum number of decompressors kept for reuse, to bound memory."""
+
+_MIN_BYTES: Final = 6  # of the header of a frame
 _HAS_CHECKSUM: Final = 4  # a bit of the fifth byte of a frame
 _NO_CHECKSUM: Final = bytes(4)
 
@@ -65,7 +68,7 @@ class FrameReader:
         waits for that, and a wrong one sets it back. Where it complains of anything but that
         checksum, it has not read the whole of a sound frame. None then, and for a long one.
         """
-        if not _LEAST_BYTES <= len(frame) <= _KEPT_BYTES or frame[4] & _HAS_CHECKSUM:
+        if not _MIN_BYTES <= len(frame) <= _MAX_REUSED_BYTES or frame[4] & _HAS_CHECKSUM:
             return None
         promising = bytearray(frame)
         promising[4] |= _HAS_CHECKSUM
@@ -74,17 +77,17 @@ class FrameReader:
         except IndexError:  # others are at work with all of them
             decompressor = zstd.ZstdDecompressor(self._dictionary)
         try:
-            data = decompressor.decompress(promising, _KEPT_BYTES)
+            data = decompressor.decompress(promising, _MAX_REUSED_BYTES)
         except zstd.ZstdError:
             return None
-        if len(data) == _KEPT_BYTES or decompressor.eof:
+        if len(data) == _MAX_REUSED_BYTES or decompressor.eof:
             return None
         try:
             decompressor.decompress(_NO_CHECKSUM)
         except zstd.ZstdError as error:
             if "checksum" not in str(error):
                 return None
-            if len(self._idle) < _KEPT_DECOMPRESSORS:
+            if len(self._idle) < _MAX_IDLE:
                 self._idle.append(decompressor)
             return data
         return None

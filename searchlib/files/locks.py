@@ -23,17 +23,17 @@ else:
 __all__ = ["LOCK_CONTENT", "FileLock", "MemoryLock"]
 
 _HELD: Final = {errno.EACCES, errno.EDEADLK} if sys.platform == "win32" else {errno.EAGAIN}
-"""What the system says of a lock that another one has."""
+"""Errors of the system for a lock that another process has."""
 
 LOCK_CONTENT: Final = b"searchlib\n"
-"""What is in the file of a lock that was made here. Another one is somebody else's to delete."""
+"""Content of the file of a lock that searchlib has made. It deletes no lock file of others."""
 
-# Nothing that a link of somebody else's points to.
+# Do not follow a link: somebody else may have made it.
 _FLAGS: Final = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
 
 _ATTEMPTS: Final = 10
 _LOCKED_BYTE: Final = 2**30
-"""Which Windows locks: beyond the content, as nobody could read a byte that is locked."""
+"""The byte that Windows locks. It is beyond the content, as nobody can read a locked byte."""
 
 
 class _Owner(NamedTuple):
@@ -46,7 +46,7 @@ class _Owner(NamedTuple):
 
 
 _owners: dict[tuple[int, int], _Owner] = {}
-"""Who of this process has the lock of a file, which device and inode name."""
+"""The owner, in this process, of the lock of each file, which is named by device and inode."""
 
 
 class FileLock:
@@ -57,8 +57,8 @@ class FileLock:
         self._descriptor: int | None = None
         self._file: tuple[int, int] | None = None
         self._process = os.getpid()
-        self.made = False
-        """Whether the file of the lock was made for it."""
+        self.created_file = False
+        """Whether acquire() has made the file of the lock."""
         renew_in_children(self)
 
     def __del__(self) -> None:
@@ -74,18 +74,18 @@ class FileLock:
     def acquire(self) -> bool:
         """Take the lock, or tell that another one has it; do not wait."""
         while True:
-            descriptor, made = _opened(self._path)
+            descriptor, created = _open_lock_file(self._path)
             try:
                 taken = _lock(descriptor)
                 file = _file_of(descriptor)
                 ours = taken and self._is_of_the_path(descriptor)
                 if ours:
-                    self._process, self._file, self.made = os.getpid(), file, made
+                    self._process, self._file, self.created_file = os.getpid(), file, created
                     _owners[file] = _Owner.of_now()
                     self._descriptor = descriptor
                     return True
             except BaseException:
-                # Closing frees the lock. An exception that is kept would keep it too.
+                # Closing frees the lock. Otherwise an exception that is stored would keep it.
                 self._descriptor = None
                 os.close(descriptor)
                 raise
@@ -110,7 +110,7 @@ class FileLock:
             return False
         if not self._is_of_the_path(self._descriptor):
             return False
-        # To take it once more does nothing while it is ours. Windows would refuse that, and lets
+        # Taking a lock that is ours once more does nothing. Windows would refuse it, but lets
         # nobody delete a file that is open.
         return sys.platform == "win32" or _lock(self._descriptor)
 
@@ -134,20 +134,20 @@ class FileLock:
             _owners.pop(self._file, None)
             self._file = None
         try:
-            # Closing frees it as well, but for a child that has just been forked.
+            # Closing alone does not free it while a forked child still has the descriptor.
             with suppress(OSError):
                 _unlock(descriptor)
         finally:
             try:
                 with suppress(OSError):  # it is closed all the same
                     os.close(descriptor)
-            finally:  # Ctrl-C behind it must not have another file closed by a second call
+            finally:  # after Ctrl-C a second call must not close another file
                 self._descriptor = None
 
 
-def _opened(path: str) -> tuple[int, bool]:
+def _open_lock_file(path: str) -> tuple[int, bool]:
     """Open the file of a lock; make it where there is none, not executable, and tell so."""
-    for _ in range(_ATTEMPTS):  # others may delete it, and make it, between two steps
+    for _ in range(_ATTEMPTS):  # others may delete or make it between two steps
         try:
             return os.open(path, _FLAGS), False
         except FileNotFoundError:
@@ -162,7 +162,7 @@ def _opened(path: str) -> tuple[int, bool]:
             ) from error
         with suppress(FileExistsError):
             descriptor = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
-            with suppress(OSError):  # a full disk must not keep anybody from deleting
+            with suppress(OSError):  # the lock works without content, as on a full disk
                 os.write(descriptor, LOCK_CONTENT)
             return descriptor, True
     return os.open(path, _FLAGS), False
@@ -201,7 +201,7 @@ class MemoryLock:
     All locks of one name share the dictionary ``owners``, in which one of them stands.
     """
 
-    made: Final = False
+    created_file: Final = False
 
     def __init__(self, name: str, owners: dict[str, MemoryLock]) -> None:
         self._name = name

@@ -31,7 +31,7 @@ class MemoryStorage:
         """Open a new file to be written; it is there when it is closed."""
         if name in self.files:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
-        return _KeptFile(self.files, name)
+        return _MemoryFile(self.files, name)
 
     def _data(self, name: str) -> bytes:
         try:
@@ -79,7 +79,7 @@ class MemoryStorage:
         """Do nothing: a file is kept only when it is closed."""
 
 
-class _KeptFile(io.BytesIO):
+class _MemoryFile(io.BytesIO):
     """A file whose content goes into ``files`` when it is closed, and nowhere if it never is."""
 
     def __init__(self, files: dict[str, bytes], name: str) -> None:

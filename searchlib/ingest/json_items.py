@@ -18,21 +18,22 @@ _NUMBER_REST: Final = re.compile(r"[0-9.eE+-]*")
 # begins a string. Possessive: 32 million escapes are no places to come back to.
 _PARTS: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[",]|[\[{]++|[\]}]++', re.DOTALL)
 _STRING_REST: Final = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
-_LONGEST_TOKEN: Final = 32
-"""Of what may be cut off at the end of a piece, but for strings: a number, \\ud83d\\ude00, null."""
+_MAX_TOKEN_CHARS: Final = 32
+"""Maximum length of a token that may be cut off at the end of a piece, except for strings.
+
+Such tokens are numbers, null and \\ud83d\\ude00."""
 _LONG_CHARS: Final = 1 << 22
-_MOST_CONTAINERS: Final = 1 << 20
-"""Arrays and objects in one item, which take 30 times the memory of text. Nobody has so many."""
+_MAX_CONTAINERS: Final = 1 << 20
+"""Maximum number of arrays and objects in one item, to bound memory: 30 times that of text."""
 
 
 class Item(NamedTuple):
-    """An item of an array, numbered from 1, or a whole document (0), and the line it begins on.
+    """An item of an array, numbered from 1, or a whole document (0).
 
     ``problem`` says why there is no value.
     """
 
     number: int
-    line: int
     value: Any
     problem: MalformedArticleError | None = None
 
@@ -128,21 +129,21 @@ class _Text:
                 self._skip()
                 where = f" (item {number}, line {line})" if number else ""
                 problem = MalformedArticleError(_unreadable(error) + where)
-                return Item(number, line, None, problem)
+                return Item(number, None, problem)
             else:
                 if not self._may_go_on(value, end) and not self._too_much(end):
                     self._at = end
-                    return Item(number, line, value)
+                    return Item(number, value)
             if too_much := self._too_much(end):
                 self._skip()
                 where = f"item {number}: " if number else ""
                 problem = MalformedArticleError(where + too_much, line=line)
-                return Item(number, line, None, problem)
+                return Item(number, None, problem)
             self._double()
 
     def _is_cut_off(self, place: int) -> bool:
         """Tell whether what is wrong at ``place`` may be that the text ends too soon."""
-        if place + _LONGEST_TOKEN >= len(self._text):
+        if place + _MAX_TOKEN_CHARS >= len(self._text):
             return True
         if self._text[place] != '"':
             return False
@@ -238,11 +239,11 @@ class _Text:
                 return
 
 
-_TOO_MUCH: Final = f"it has more than {_MOST_CONTAINERS:,} arrays and objects"
+_TOO_MUCH: Final = f"it has more than {_MAX_CONTAINERS:,} arrays and objects"
 
 
 def _has_too_much(text: str) -> bool:
-    return text.count("[") + text.count("{") > _MOST_CONTAINERS
+    return text.count("[") + text.count("{") > _MAX_CONTAINERS
 
 
 def _not_json(problem: str, place: int) -> MalformedArticleError:

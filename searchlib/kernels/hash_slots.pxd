@@ -30,3 +30,15 @@ cdef inline void copy_slots(
             while new[slot] != 0:
                 slot = (slot + 1) & mask
             new[slot] = old[i]
+
+
+cdef inline bint same_key(
+    const unsigned char[::1] keys, const unsigned long long[::1] ends,
+    Py_ssize_t number, Py_ssize_t at, Py_ssize_t size, Py_ssize_t known
+) noexcept nogil:
+    cdef Py_ssize_t start = ends[number - 1] if number > 0 else 0
+    if <Py_ssize_t>ends[number] - start != size:
+        return False
+    while known < size and keys[start + known] == keys[at + known]:
+        known += 1
+    return known >= size

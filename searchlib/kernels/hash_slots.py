@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import MutableSequence, Sequence
 
-__all__ = ["copy_slots", "empty_hash", "first_slot", "hash_byte"]
+__all__ = ["copy_slots", "empty_hash", "first_slot", "hash_byte", "same_key"]
 
 
 def empty_hash() -> int:
@@ -37,3 +37,19 @@ def copy_slots(old: Sequence[int], new: MutableSequence[int]) -> None:
             while new[slot] != 0:
                 slot = (slot + 1) & mask
             new[slot] = old[i]
+
+
+def same_key(
+    keys: Sequence[int], ends: Sequence[int], number: int, at: int, size: int, known: int
+) -> bool:
+    """Tell whether the key of ``size`` bytes at ``at`` is key ``number``.
+
+    ``keys`` has the bytes of all keys, and ``ends`` says where each key ends. The first ``known``
+    bytes of the two are known to be the same.
+    """
+    start = ends[number - 1] if number > 0 else 0
+    if ends[number] - start != size:
+        return False
+    while known < size and keys[start + known] == keys[at + known]:
+        known += 1
+    return known >= size

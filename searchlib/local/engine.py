@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from searchlib.local.transaction import LocalTransaction
+from searchlib.local.local_transaction import LocalTransaction
 from searchlib.local.view import LocalView, analyzer_of
+from searchlib.store.destroying import destroy_store, destroy_unwritten_store
 from searchlib.store.settings import Settings
 from searchlib.store.store import Store
 
@@ -46,8 +47,8 @@ class LocalEngine:
 
     def destroy(self) -> None:
         """Delete the files of the index. Other files in its directory stay."""
-        self.store.destroy()
+        destroy_store(self.store)
 
     def destroy_unwritten(self) -> bool:
         """Delete the index unless a writer has committed to it, or is at it; tell whether."""
-        return self.store.destroy_unwritten()
+        return destroy_unwritten_store(self.store)

@@ -28,7 +28,7 @@ from searchlib.store.store import Store
 from searchlib.timestamps import moment
 
 if TYPE_CHECKING:
-    from searchlib.local.searching import LocalMatched
+    from searchlib.local.matched import LocalMatched
 
 __all__ = ["LocalView", "PatternWords", "analyzer_of"]
 
@@ -190,6 +190,6 @@ class LocalView:
 @cache
 def _searching() -> ModuleType:
     with importing:
-        from searchlib.local import searching  # noqa: PLC0415
+        from searchlib.local import matched  # noqa: PLC0415
 
-    return searching
+    return matched

@@ -13,7 +13,8 @@ from itertools import accumulate, chain, count, islice
 from operator import itemgetter
 from typing import Any, Final
 
-from searchlib.files.container import ContainerWriter, little_endian
+from searchlib.files.container import little_endian
+from searchlib.files.container_writing import ContainerWriter
 from searchlib.files.varints import write_varint
 from searchlib.kernels.segment import inverting, term_order
 from searchlib.schema import ID_FIELD, NUM_TEXT_FIELDS

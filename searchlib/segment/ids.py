@@ -12,7 +12,8 @@ from array import array
 from collections.abc import Sequence
 from itertools import accumulate, islice
 
-from searchlib.files.container import Container, ContainerWriter, little_endian
+from searchlib.files.container import Container, little_endian
+from searchlib.files.container_writing import ContainerWriter
 from searchlib.files.views import numbers_of
 
 __all__ = ["ArticleIds", "IdsWriter"]

@@ -20,7 +20,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
-from searchlib.files.container import Bytes, Container, ContainerWriter, little_endian
+from searchlib.files.container import Bytes, Container, little_endian
+from searchlib.files.container_writing import ContainerWriter
 from searchlib.files.views import numbers_of
 from searchlib.kernels.segment import sorted_keys, word_patterns
 from searchlib.segment.word_patterns import WordPattern

@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Final
 
-from searchlib.files.container import Bytes, Container, ContainerWriter, little_endian
+from searchlib.files.container import Bytes, Container, little_endian
+from searchlib.files.container_writing import ContainerWriter
 from searchlib.files.frames import FrameReader
 from searchlib.files.views import numbers_of
 

@@ -20,14 +20,14 @@ _NO_DOCS = array("I")
 
 
 def check_snapshot(snapshot: Snapshot) -> Iterator[str]:
-    """Read every posting list, position, column and article; give a line for each thing wrong.
+    """Read every posting list, position, column and article; yield a line for each problem.
 
-    A sound snapshot gives none. Costs a pass over the whole index.
+    A sound snapshot has none. Costs a pass over the whole index.
     """
     damaged = list(snapshot.check())
     yield from damaged
     if damaged:
-        return  # whatever else is wrong comes from that
+        return  # any other problem follows from these
     yield from _check_articles(snapshot)
     for part in snapshot.parts:
         try:

@@ -1,96 +1,71 @@
 """The commit file: which segments an index has, and which of their documents are deleted.
 
-A line of JSON and a line with its checksum, both ASCII:
+A line of JSON and a line with its checksum (checked_lines.py):
 
     {"version": 4, "id": "9f86d081884c7d659a2feaa0c55ad015", "generation": 7, "transaction": 7,
      "segments": [{"name": "MAIN_x1", "documents": 3, "deleted": [1], "readable": true}],
      "dropped": ["MAIN_6.commit"], "after": ["4355a46b19d348dc2f57c046f8ef63d4"]}   (one line)
     crc32 5a3c0c1e
 
-It is written beside the one before under a name of its own, synced, linked to its name and made
-durable with its directory: a crash at any moment leaves the one or the other. The newest generation
-counts. Segments stand in the order of insertion; one that is not readable was found damaged by a
-merge, and is merged no more.
+The commit with the highest generation counts. A new one is written beside it under a temporary
+name, synced, linked to its own name, and made durable with its directory. A crash at any moment
+leaves the one or the other. Segments stand in the order of insertion. A segment that is not
+readable was found damaged by a merge, and is merged no more.
 
 The id is random, so that no two commits are equal: an index that was made anew in the place of
-another one may have the same generations. The files that the next transaction makes have names that
-begin with half of the id of the commit that it began with. So what a killed writer has left is
-known by the commit, and so is what that one dropped: "dropped" has the names of files that were not
-needed any more and may still be there. No other file is ever deleted, whatever it is called.
+another one may have the same generations. A transaction gives its files names that begin with half
+of the id of the commit that it began with. So the commit tells which files a killed writer has
+left. "dropped" has the names of files that are not needed any more and may still be there. No other
+file is ever deleted, whatever it is called.
 
-"after" has the ids of the commits that this one was made from, the newest first, eight at most: a
-writer that finds a newer commit than its own sees whether that one has its articles.
+"after" has the ids of the commits that this one was made from, the newest first, eight at most. A
+writer that finds a newer commit than its own looks there whether that one has its articles.
 
-"transaction" counts the commits that changed articles: it is 0 for an index that is new, and stays
-where a commit merges segments only.
+"transaction" counts the commits of writers. It is 0 if no writer has committed to the index.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from searchlib.errors import CorruptIndexError, IndexFormatError
+from searchlib.files.checked_lines import (
+    check_list,
+    check_natural,
+    decode_checked,
+    encode_checked,
+)
+from searchlib.files.commit_names import GENERATION, CommitNames, files_to_drop
 from searchlib.segment.entry import SegmentEntry, segment_file
 
-__all__ = [
-    "INDEX_NAME",
-    "MOST_GENERATION",
-    "Commit",
-    "commit_file",
-    "generations",
-    "latest_generation",
-    "segments_there",
-]
+__all__ = ["COMMIT_NAMES", "COMMIT_VERSION", "INDEX_NAME", "Commit", "list_segments"]
 
 INDEX_NAME: Final = "MAIN"
 """What the names of an index's files begin with."""
 
-MOST_GENERATION: Final = 999_999_999_999
-"""A thousand commits a second for 30 years. No commit has a higher one."""
+COMMIT_NAMES: Final = CommitNames(INDEX_NAME)
 
-_VERSION: Final = 4
+COMMIT_VERSION: Final = 4
+"""The version of the commit file that this release reads and writes."""
+
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _OWN_CHARS: Final = 16
-_KEPT_IDS: Final = 8
+_MAX_ANCESTORS: Final = 8
 _SEGMENT_NAME: Final = re.compile(rf"{INDEX_NAME}_[0-9a-z]{{1,32}}")
-_NUMBER: Final = "(?:0|[1-9][0-9]{0,11})"
-_FILE: Final = re.compile(
-    rf"(?P<segment>{_SEGMENT_NAME.pattern})\.articles"
-    rf"|{INDEX_NAME}_(?P<generation>{_NUMBER})\.commit"
-)
-# What a transaction calls its files, and nobody else his own.
+_SEGMENT_FILE: Final = re.compile(rf"({_SEGMENT_NAME.pattern})\.articles")
+# The names that only transactions give to files.
 _DROPPED: Final = re.compile(
-    rf"{INDEX_NAME}_[0-9a-f]{{{2 * _OWN_CHARS}}}\.(?:articles|new)|{INDEX_NAME}_{_NUMBER}\.commit"
+    rf"{INDEX_NAME}_[0-9a-f]{{{2 * _OWN_CHARS}}}\.(?:articles|new)"
+    rf"|{INDEX_NAME}_{GENERATION}\.commit"
 )
 
 
-def commit_file(generation: int) -> str:
-    """Return the name of the commit file of a generation."""
-    return f"{INDEX_NAME}_{generation}.commit"
-
-
-def generations(storage: Any) -> list[int]:
-    """Return the generations of the commit files there are, the newest first."""
-    found = map(_FILE.fullmatch, storage.list())
-    numbers = (name["generation"] for name in found if name)
-    return sorted((int(number) for number in numbers if number), reverse=True)
-
-
-def latest_generation(storage: Any) -> int:
-    """Return the generation of the newest commit, or -1."""
-    return max(generations(storage), default=-1)
-
-
-def segments_there(storage: Any) -> list[str]:
-    """Return the names of the segments that there are files of, in any commit or none."""
-    found = map(_FILE.fullmatch, storage.list())
-    return [name["segment"] for name in found if name and name["segment"]]
+def list_segments(storage: Any) -> list[str]:
+    """Return the names of all segments that have a file, whether a commit names them or not."""
+    return [name[1] for name in map(_SEGMENT_FILE.fullmatch, storage.list()) if name]
 
 
 def _new_id() -> str:
@@ -106,12 +81,12 @@ class Commit:
     commit_id: str = field(default_factory=_new_id)
     transaction: int = 0
     dropped: Sequence[str] = ()
-    after: Sequence[str] = ()
+    ancestor_ids: Sequence[str] = ()
 
     @property
     def file_name(self) -> str:
         """The name of the commit file."""
-        return commit_file(self.generation)
+        return COMMIT_NAMES.name(self.generation)
 
     @property
     def files(self) -> set[str]:
@@ -122,15 +97,15 @@ class Commit:
     def next(self, generation: int, segments: Sequence[SegmentEntry], dropped: set[str]) -> Commit:
         """Return the commit of a transaction that began with this one.
 
-        It drops what is ``dropped`` and not its own.
+        It drops the ``dropped`` files that are not its own.
         """
-        made = Commit(
+        following = Commit(
             generation,
             segments,
             transaction=self.transaction + 1,
-            after=[self.commit_id, *self.after][:_KEPT_IDS],
+            ancestor_ids=[self.commit_id, *self.ancestor_ids][:_MAX_ANCESTORS],
         )
-        return replace(made, dropped=sorted(dropped - made.files))
+        return replace(following, dropped=sorted(dropped - following.files))
 
     @property
     def _prefix(self) -> str:
@@ -145,90 +120,78 @@ class Commit:
         return f"{self.new_name()}.new"
 
     def droppable(self, storage: Any) -> set[str]:
-        """Return the names of all files there are that this commit, or what led to it, has made.
+        """Return the names of all existing files of this commit and of those before it.
 
-        Beside its own those that it dropped, and those of writers that began with it.
+        These are its own, those that it dropped, and those of the writers that began with it.
         """
-        there = set(storage.list())
-        left = {
-            name for name in there if name.startswith(self._prefix) and _DROPPED.fullmatch(name)
-        }
-        return there.intersection(self.files.union(self.dropped)) | left
+        return files_to_drop(storage, self.files.union(self.dropped), self._prefix, _DROPPED)
 
     def encode(self) -> bytes:
         """Return the content of the commit file."""
-        values = {
-            "version": _VERSION,
-            "id": self.commit_id,
-            "generation": self.generation,
-            "transaction": self.transaction,
-            "segments": [
-                {
-                    "name": segment.name,
-                    "documents": segment.documents,
-                    "deleted": list(segment.deleted),
-                    "readable": segment.readable,
-                }
-                for segment in self.segments
-            ],
-            "dropped": list(self.dropped),
-            "after": list(self.after),
-        }
-        line = json.dumps(values).encode() + b"\n"
-        return line + f"crc32 {zlib.crc32(line):08x}\n".encode()
+        return encode_checked(
+            {
+                "version": COMMIT_VERSION,
+                "id": self.commit_id,
+                "generation": self.generation,
+                "transaction": self.transaction,
+                "segments": [
+                    {
+                        "name": segment.name,
+                        "documents": segment.documents,
+                        "deleted": list(segment.deleted),
+                        "readable": segment.readable,
+                    }
+                    for segment in self.segments
+                ],
+                "dropped": list(self.dropped),
+                "after": list(self.ancestor_ids),
+            }
+        )
 
     @classmethod
     def decode(cls, data: bytes, path: str, file: str) -> Commit:
-        """Read a commit file. Raises CorruptIndexError for what encode never wrote."""
-        line, _, end = data.partition(b"\n")
-        line += b"\n"
-        if end != f"crc32 {zlib.crc32(line):08x}\n".encode():
-            raise CorruptIndexError(
-                f"the commit file {file} is damaged; index the articles again",
-                path=path,
-                file=file,
-            )
-        try:
-            values = json.loads(line)
-            if _whole(values["version"]) != _VERSION:
-                raise IndexFormatError(
-                    f"the commit has version {values['version']}, and this searchlib reads"
-                    f" {_VERSION}; use the searchlib that wrote it, or index the articles again",
-                    path=path,
-                    found=values["version"],
-                    supported=_VERSION,
-                )
-            generation = _whole(values["generation"])
-            if file != commit_file(generation):
+        """Read a commit file.
+
+        Raises IndexFormatError for another version, CorruptIndexError for what encode never wrote.
+        """
+
+        def parse(values: dict[str, Any]) -> Commit:
+            generation = check_natural(values["generation"])
+            if file != COMMIT_NAMES.name(generation):
                 raise ValueError(f"it is of generation {generation}")
-            segments = [_segment(**segment) for segment in _list(values["segments"])]
+            segments = [_segment(**segment) for segment in check_list(values["segments"])]
             if len({segment.name for segment in segments}) < len(segments):
                 raise ValueError("a segment is named twice")
             return cls(
                 generation,
                 segments,
                 _commit_id(values["id"]),
-                _whole(values["transaction"]),
-                [_dropped(name) for name in _list(values["dropped"])],
-                [_commit_id(each) for each in _list(values["after"])],
+                check_natural(values["transaction"]),
+                [_dropped(name) for name in check_list(values["dropped"])],
+                [_commit_id(each) for each in check_list(values["after"])],
             )
-        except (KeyError, TypeError, ValueError, RecursionError) as error:
-            raise CorruptIndexError(
-                f"the commit file {file} cannot be read: {error!r}", path=path, file=file
-            ) from error
+
+        return decode_checked(
+            data,
+            parse,
+            version=COMMIT_VERSION,
+            path=path,
+            file=file,
+            remedy="index the articles again",
+        )
 
 
 def _segment(name: str, documents: int, deleted: list[int], readable: bool) -> SegmentEntry:
     before = -1
-    for doc in _list(deleted):
-        if not before < _whole(doc) < _whole(documents):
+    for doc in check_list(deleted):
+        if not before < check_natural(doc) < check_natural(documents):
             raise ValueError(f"the document {doc} of the segment {name!r}")
         before = doc
     if not _SEGMENT_NAME.fullmatch(name):
         raise ValueError(f"the segment {name!r}")
     if type(readable) is not bool:
         raise ValueError(f"readable is {readable!r}")
-    return SegmentEntry(name, _whole(documents), tuple(deleted), readable)
+    return SegmentEntry(name, check_natural(documents), tuple(deleted), readable)
 
 
 def _dropped(name: str) -> str:
@@ -241,15 +204,3 @@ def _commit_id(found: str) -> str:
     if not _ID.fullmatch(found):
         raise ValueError(f"the id {found!r}")
     return found
-
-
-def _whole(number: Any) -> int:
-    if type(number) is not int or number < 0:
-        raise ValueError(f"{number!r} is no whole number")
-    return number
-
-
-def _list(values: Any) -> list[Any]:
-    if not isinstance(values, list):
-        raise ValueError(f"{values!r} is no list")  # noqa: TRY004  # of a file, not of arguments
-    return values

@@ -1,18 +1,18 @@
-"""The merges that a commit makes: those that are due, as far as they can be made.
+"""The merges that are due at a commit.
 
-What cannot be merged stays as it is, and nothing is lost by that: the commit goes on.
+If a merge fails, its segments stay as they are, and the commit goes on: nothing is lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from searchlib.errors import CorruptIndexError, StorageError
 from searchlib.files.damage import corruption_guard
-from searchlib.files.storage import writing
+from searchlib.files.disk_errors import write_errors
+from searchlib.files.whole_files import delete_files
 from searchlib.segment.entry import SegmentEntry, segment_file
 from searchlib.segment.merging import merge
 from searchlib.store.check import check_snapshot
@@ -20,13 +20,13 @@ from searchlib.store.commit import Commit
 from searchlib.store.merge_policy import SegmentSize, next_merge
 from searchlib.store.snapshot import Snapshot
 
-__all__ = ["merged"]
+__all__ = ["merge_due"]
 
 
-def merged(
+def merge_due(
     storage: Any, path: str, segments: list[SegmentEntry], new_name: Callable[[], str]
 ) -> list[SegmentEntry]:
-    """Merge what is due of the segments of the index at ``path``, and give those there are then.
+    """Merge the segments that are due in the index at ``path``; return the segments after that.
 
     A segment that is damaged is marked, and merged no more. If the disk is full, or a file cannot
     be read for now, the next commit tries again.
@@ -34,13 +34,12 @@ def merged(
     while neighbours := next_merge(sizes_of(segments, storage)):
         name = new_name()
         try:
-            # The files of segments are mapped: what the disk says here, it says of the new one.
-            with corruption_guard(path), writing(path):
+            # The old segments are mapped, so that each OSError is about the new one.
+            with corruption_guard(path), write_errors(path):
                 entry = merge(storage, segments[neighbours], name)
         except StorageError as error:
             storage.abandon_files()
-            with suppress(OSError):
-                storage.delete_file(segment_file(name))
+            delete_files(storage, [segment_file(name)])
             if not isinstance(error, CorruptIndexError):
                 break
             segments[neighbours] = _damaged_marked(storage, path, segments[neighbours])
@@ -52,9 +51,9 @@ def merged(
 def _damaged_marked(
     storage: Any, path: str, segments: Sequence[SegmentEntry]
 ) -> list[SegmentEntry]:
-    """Mark those segments for which their merge has failed; all of them, if none seems damaged.
+    """Mark the damaged ones of the segments whose merge has failed; all, if none seems damaged.
 
-    One at least: else the same merge would be due again.
+    At least one is marked: otherwise the same merge would be due again.
     """
     damaged = []
     for entry in segments:
@@ -63,7 +62,7 @@ def _damaged_marked(
             damaged.append(any(check_snapshot(snapshot)))
         except CorruptIndexError:
             damaged.append(True)
-        except StorageError:  # it cannot be read for now: the merge has failed for another one
+        except StorageError:  # unreadable for now: another segment made the merge fail
             damaged.append(False)
     return [
         replace(entry, readable=not (is_damaged or not any(damaged)))
@@ -72,13 +71,13 @@ def _damaged_marked(
 
 
 def sizes_of(entries: Sequence[SegmentEntry], storage: Any) -> list[SegmentSize]:
-    """Return what the policy is to know. Asks ``storage`` for the length of each file."""
+    """Return the sizes that the policy needs. Asks ``storage`` for the length of each file."""
     sizes = []
     for entry in entries:
         size, mergeable = 0, entry.readable
         try:
             size = storage.file_length(segment_file(entry.name))
-        except OSError:  # it is gone, say: what else there is can be merged
+        except OSError:  # the file is gone, for example; the others can be merged
             mergeable = False
         sizes.append(SegmentSize(entry.live, len(entry.deleted), size, mergeable))
     return sizes

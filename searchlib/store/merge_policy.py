@@ -56,13 +56,16 @@ With 4 there are at most 14 segments instead of 16 in 1,000 commits of ten artic
 every fourth commit instead of every fifth. With 6 there are 18.
 """
 
-_MOST_AT_ONCE: Final = FACTOR**2
-"""Segments of one merge: each takes memory while it runs, and each choice takes time."""
+_MAX_AT_ONCE: Final = FACTOR**2
+"""Maximum number of segments of one merge, to bound its memory and the time to choose them."""
 
-_MOST_DOCS: Final = 1 << 24
-_MOST_BYTES: Final = MAX_STORED_BYTES // 2
-"""Of the files that become one. With another segment's dictionary an article takes more: news twice
-as much where that is of no use at all. All else takes about what it took."""
+_MAX_DOCS: Final = 1 << 24
+_MAX_BYTES: Final = MAX_STORED_BYTES // 2
+"""Maximum size of the files that become one, to bound the merged one.
+
+With the dictionary of another segment the articles take more, up to twice as much for news. The
+other sections keep their size.
+"""
 
 
 class SegmentSize(NamedTuple):
@@ -84,7 +87,7 @@ class SegmentSize(NamedTuple):
     @property
     def full(self) -> bool:
         """Whether it is too large to be merged with others."""
-        return 2 * self.bytes > _MOST_BYTES or 2 * self.live > _MOST_DOCS
+        return 2 * self.bytes > _MAX_BYTES or 2 * self.live > _MAX_DOCS
 
 
 def next_merge(segments: Sequence[SegmentSize]) -> slice | None:
@@ -135,11 +138,11 @@ def _cheapest(segments: Sequence[SegmentSize], places: range) -> slice | None:
     newest = segments[places[-1]].live_bytes
     for first in places:
         size = largest = docs = file_bytes = 0
-        for place in range(first, min(places.stop, first + _MOST_AT_ONCE)):
+        for place in range(first, min(places.stop, first + _MAX_AT_ONCE)):
             segment = segments[place]
             docs += segment.live
             file_bytes += segment.bytes
-            if docs > _MOST_DOCS or file_bytes > _MOST_BYTES:
+            if docs > _MAX_DOCS or file_bytes > _MAX_BYTES:
                 break
             size += segment.live_bytes
             largest = max(largest, segment.live_bytes)

@@ -1,101 +1,62 @@
-"""Making a commit the newest one, unless another transaction has come in between.
-
-A writer can lose its lock: somebody deletes the lock file, or replaces the directory. So the lock
-is checked again just before the commit gets its name. Two commits cannot have one name. But the
-next writer may have committed, and dropped, a commit of our number. So we look once more
-afterwards, and withdraw ours if a newer commit was not made from it.
-"""
+"""Publishing the commit of a transaction. How it is made the newest: see files/publication.py."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
-from searchlib.errors import IndexLockedError, StorageError
-from searchlib.files.storage import has_content, publish, read_file
+from searchlib.errors import IndexLockedError
+from searchlib.files.publication import Publication
 from searchlib.segment.entry import SegmentEntry, segment_file
-from searchlib.store.commit import Commit, commit_file, generations
+from searchlib.store.commit import COMMIT_NAMES, Commit
 
-__all__ = ["Publication"]
+__all__ = ["CommitPublication"]
 
 
-class Publication:
+class CommitPublication(Publication):
     """What one transaction publishes: a commit of ``generation``, made from ``base``."""
 
     def __init__(self, storage: Any, path: str, base: Commit, generation: int, lock: Any) -> None:
-        self._storage = storage
-        self._path = path
+        super().__init__(storage, path, COMMIT_NAMES, lock)
         self._base = base
         self._generation = generation
-        self._lock = lock
-        self._data: bytes | None = None
-        self._is_there = False
-
-    @property
-    def is_there(self) -> bool:
-        """Whether the commit is in the index, for good.
-
-        The files say so, as Ctrl-C may come between them and a variable. Only as long as the lock
-        is ours: the next writer drops our commit for its own.
-        """
-        if not self._is_there and self._data is not None:
-            self._is_there = has_content(self._storage, commit_file(self._generation), self._data)
-        return self._is_there
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether the commit may have got its name."""
-        return self._data is not None
+        self._commit_id = ""
 
     def publish(
-        self, segments: Sequence[SegmentEntry], made: Iterable[str], kept: Iterable[str] = ()
+        self,
+        segments: Sequence[SegmentEntry],
+        written: Iterable[str],
+        not_dropped: Iterable[str] = (),
     ) -> Commit:
-        """Make the newest commit of ``segments``, and give it; ``made`` are all that were written.
+        """Make a commit of ``segments`` the newest one, and return it.
 
-        It names the files to drop: all of the commits before and of this transaction that are not
-        in use, but for those that are ``kept``. Raises IndexLockedError if another transaction was
-        faster: nothing of this one is there then. OSError where the disk does not take it.
+        ``written`` are the names of all segments that the transaction has written. The commit drops
+        those files of the transaction and of the commits before that it does not need, except those
+        that are ``not_dropped``. Raises IndexLockedError if another transaction was faster: nothing
+        of this one is there then. OSError if the disk fails.
         """
         temporary = self._base.new_temporary()
-        # Whatever is not needed from now on, whether it can be deleted or not.
-        unused = self._base.droppable(self._storage) | {temporary, *map(segment_file, made)}
-        commit = self._base.next(self._generation, segments, unused.difference(kept))
-        self.check_alone()
-        self._data = commit.encode()
-        try:
-            publish(self._storage, commit.file_name, self._data, temporary)
-        except FileExistsError:
-            raise self._overtaken() from None
-        self._is_there = True
-        if self._is_left_out(commit):
-            self._is_there, self._data = False, None
-            with suppress(OSError):  # nobody reads it beside a higher one
-                self._storage.delete_file(commit.file_name)
-            raise self._overtaken()
+        # All files that are not needed any more, whether they can be deleted or not.
+        unused = self._base.droppable(self._storage) | {temporary, *map(segment_file, written)}
+        commit = self._base.next(self._generation, segments, unused.difference(not_dropped))
+        self._commit_id = commit.commit_id
+        self._publish(commit.generation, commit.encode(), temporary)
         return commit
 
-    def check_alone(self) -> None:
-        """Raise IndexLockedError if the lock is not ours any more, or somebody has committed."""
-        newest = max(generations(self._storage), default=-1)
-        if not self._lock.is_ours() or newest >= self._generation:
-            raise self._overtaken()
+    def overtaken(self) -> IndexLockedError | None:
+        """Return the error to raise if the lock was lost, or another writer has committed."""
+        newest = COMMIT_NAMES.latest(self._storage)
+        if self._lock.is_ours() and newest < self._generation:
+            return None
+        return self._lost_to(newest)
 
-    def _is_left_out(self, commit: Commit) -> bool:
-        """Tell whether there is a newer commit already that was not made from ours."""
-        try:
-            newest = max(generations(self._storage), default=-1)
-            if newest <= commit.generation:
-                return False
-            name = commit_file(newest)
-            found = Commit.decode(read_file(self._storage, name), self._path, name)
-        except (OSError, StorageError):
-            return False  # ours is there, and nothing says otherwise
-        return commit.commit_id not in found.after
-
-    def _overtaken(self) -> IndexLockedError:
+    def _lost_to(self, generation: int) -> IndexLockedError:  # noqa: ARG002  # as the base has it
         return IndexLockedError(
             "this writer has lost its lock, or another one has committed without it; nothing of"
             " this one was written: run it again",
             path=self._path,
         )
+
+    def _follows(self, data: bytes, generation: int) -> bool:
+        newer = Commit.decode(data, self._path, COMMIT_NAMES.name(generation))
+        return self._commit_id in newer.ancestor_ids

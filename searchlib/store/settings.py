@@ -14,20 +14,20 @@ from typing import Any, Final
 from searchlib.errors import CorruptIndexError, IndexFormatError
 from searchlib.schema import DEFAULT_WEIGHTS, TEXT_FIELDS
 
-__all__ = ["FORMAT", "MOST_SETTINGS_BYTES", "SETTINGS_FILE", "Settings"]
+__all__ = ["FORMAT", "MAX_SETTINGS_BYTES", "SETTINGS_FILE", "Settings"]
 
 FORMAT: Final = 4
 """The format of the index that this release reads and writes."""
 
 SETTINGS_FILE: Final = "searchlib.json"
 
-MOST_SETTINGS_BYTES: Final = 2**20
-"""Of the settings file, which has some 200."""
+MAX_SETTINGS_BYTES: Final = 2**20
+"""Maximum size of the settings file, to bound memory. It has some 200."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the articles of an index are analyzed, and how its results rank unless a call says else.
+    """How the articles of an index are analyzed, and how results rank if a call does not say it.
 
     Raises ValueError for a parameter outside its range.
     """

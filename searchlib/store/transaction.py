@@ -11,18 +11,15 @@ from typing import Generic, cast
 
 from searchlib.errors import IndexLockedError, StorageError
 from searchlib.files.damage import corruption_guard
-from searchlib.files.storage import (
-    DirectoryStorage,
-    change_is_there,
-    sync_files,
-    sync_names,
-    writing,
-)
+from searchlib.files.disk_errors import published_errors, write_errors
+from searchlib.files.storage import DirectoryStorage
+from searchlib.files.syncing import sync_files, sync_names
+from searchlib.files.whole_files import delete_files
 from searchlib.segment.entry import SegmentEntry, segment_file
 from searchlib.store.building import BatchT, Builder, Builders, BuildersHere
 from searchlib.store.commit import Commit
-from searchlib.store.due_merges import merged
-from searchlib.store.publishing import Publication
+from searchlib.store.due_merges import merge_due
+from searchlib.store.publishing import CommitPublication
 from searchlib.store.snapshot import Snapshot
 from searchlib.store.store import Store
 
@@ -63,8 +60,8 @@ class Transaction(Generic[BatchT]):
         self._builder: Builder[BatchT] | None = None
         self._new: list[SegmentEntry] = []
         self._names: set[str] = set()
-        # The articles of this transaction are counted through: each has a number, and of the new
-        # segments, in order, there are the names and the numbers that they begin with.
+        # Each article of this transaction has a number. _begun has the names of the new segments in
+        # order, _starts the number of the first article of each.
         self._added: dict[str, int] = {}
         self._added_count = 0
         self._begun: list[str] = []
@@ -77,15 +74,15 @@ class Transaction(Generic[BatchT]):
         on_disk = isinstance(store.storage, DirectoryStorage)
         # A storage of its own knows which files this transaction has opened.
         self._storage = DirectoryStorage(store.storage.folder) if on_disk else store.storage
-        with writing(self._path):
+        with write_errors(self._path):
             self._lock = store.lock(wait_seconds)
         try:
             self._begun_with, self._before = store.latest()
-            self._publication = Publication(
+            self._publication = CommitPublication(
                 self._storage,
                 self._path,
                 self._begun_with,
-                store.after(self._begun_with.generation),
+                store.next_generation(self._begun_with.generation),
                 self._lock,
             )
         except BaseException:
@@ -105,8 +102,11 @@ class Transaction(Generic[BatchT]):
         return self._changes if self.committed else Changes()
 
     def add(self, batch: BatchT) -> None:
-        """Add documents, each in the place of the one that has its article_id, if any."""
-        with writing(self._path):
+        """Add documents, each in the place of the one that has its article_id, if any.
+
+        ``batch`` is what the builders take, and has the ``article_ids``.
+        """
+        with write_errors(self._path):
             builder = self._room()
             ids, first = batch.article_ids, self._added_count
             all_new = not self._before.num_docs and self._added.keys().isdisjoint(ids)
@@ -174,10 +174,10 @@ class Transaction(Generic[BatchT]):
         return None if place[1] in self._deleted.get(place[0], ()) else place
 
     def delete_where(self, select: Selection) -> None:
-        """Delete the documents that ``select`` gives, as the index stands after earlier calls.
+        """Delete the documents that ``select`` returns.
 
-        It is called at the commit, with a snapshot of all changes; what it gives of articles that
-        were added after this call stays.
+        It is called at the commit, with a snapshot of all changes. Articles that are added after
+        this call stay, even if ``select`` returns them.
         """
         self._selections.append((self._before.doc_limit + self._added_count, select))
         self._changed = True
@@ -188,21 +188,25 @@ class Transaction(Generic[BatchT]):
             self.rollback()
             return
         try:
-            with writing(self._path):
+            with write_errors(self._path):
                 commit = self._publication.publish(self._final_segments(), self._names)
         except IndexLockedError:
             raise
-        except StorageError:
-            # Whoever has committed without us has dropped our files, too: that says it better.
+        except StorageError as error:
+            # Another writer that has committed has also dropped our files. Its commit explains more
+            # than a missing file does.
+            overtaken = None
             with suppress(OSError):
                 if not self._publication.is_begun:
-                    self._publication.check_alone()
+                    overtaken = self._publication.overtaken()
+            if overtaken:
+                raise overtaken from error
             raise
         self._committed = True
-        with change_is_there(self._path):
+        with published_errors(self._path):
             sync_names(self._storage)
         # The next commit drops what cannot be deleted now, such as a mapped file on Windows.
-        self._drop(commit.dropped)
+        delete_files(self._storage, commit.dropped)
         self._release()
 
     def _final_segments(self) -> list[SegmentEntry]:
@@ -216,7 +220,7 @@ class Transaction(Generic[BatchT]):
                 snapshot = Snapshot(self._storage, commit, self._path)
                 self._mark(snapshot, [doc for doc in select(snapshot) if doc < limit])
             segments = self._without_deleted(segments)
-        segments = merged(
+        segments = merge_due(
             self._storage,
             self._path,
             [entry for entry in segments if entry.live],
@@ -252,18 +256,13 @@ class Transaction(Generic[BatchT]):
             if self._lock is not None:
                 self._storage.abandon_files()
                 if not self.committed:
-                    self._drop(map(segment_file, self._names))
+                    delete_files(self._storage, map(segment_file, self._names))
         finally:
             self._release()
 
-    def _drop(self, names: Iterable[str]) -> None:
-        for name in names:
-            with suppress(OSError):  # a file that stays is dropped by the next commit
-                self._storage.delete_file(name)
-
     def _release(self) -> None:
         if self._lock is not None:
-            # Ctrl-C may have come at the end of an earlier release: there is nothing left then.
+            # After Ctrl-C at the end of an earlier release there is nothing to release.
             with suppress(Exception):
                 self._lock.release()
             self._lock = None

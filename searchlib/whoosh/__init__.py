@@ -72,6 +72,7 @@ from searchlib.whoosh.index import installing as _installing
 from searchlib.whoosh.index.searchlib_index import IndexDirectory, SearchlibIndex
 from searchlib.whoosh.schema.schema_functions import register
 from searchlib.whoosh.stock.convert import Conversion, convert
+from searchlib.whoosh.stock.convert import WrongMapError as WrongMapError  # for the command
 
 __all__ = [
     "Conversion",
@@ -163,8 +164,8 @@ def install() -> tuple[str, ...]:
     indexes of searchlib, in one process. A RamStorage has such indexes too. To call it again does
     nothing more. It costs a look at the names of all modules.
 
-    Call it before the modules of the program are imported. Gives the names, as "module.name", that
-    others have imported from Whoosh before, sorted; a RuntimeWarning names them too.
+    Call it before the modules of the program are imported. Returns the names, as "module.name",
+    that others have imported from Whoosh before, sorted; a RuntimeWarning names them too.
     """
     functions = {"create_in": create_in, "open_dir": open_dir, "exists_in": exists_in}
     return _installing.install(functions, FileStorage)

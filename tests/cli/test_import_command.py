@@ -207,7 +207,7 @@ def test_ctrl_c_while_it_is_written(make, run, folder, monkeypatch, names):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("searchlib.cli.import_command._Bar.show", interrupt)
+    monkeypatch.setattr("searchlib.cli.progress.ProgressBar.show", interrupt)
     ran = run("import-whoosh", make(*HORSES), "new", *names)
     assert ran.code == 130
     assert ran.err.strip() == "Nothing was written; there is no index at new."

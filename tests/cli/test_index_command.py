@@ -12,7 +12,7 @@ import pytest
 import searchlib
 from searchlib import Article
 from searchlib.cli.index_command import index
-from searchlib.local.transaction import LocalTransaction
+from searchlib.local.local_transaction import LocalTransaction
 
 
 def test_a_file_is_indexed_and_the_summary_goes_to_standard_error(write, run, ids):

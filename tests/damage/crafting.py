@@ -15,7 +15,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
-from searchlib.files.container import Container, ContainerWriter
+from searchlib.files.container import Container
+from searchlib.files.container_writing import ContainerWriter
 from searchlib.segment.segment import KIND
 from searchlib.segment.stored_articles import zstd
 from searchlib.store.settings import SETTINGS_FILE, _checksum

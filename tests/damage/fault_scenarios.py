@@ -27,7 +27,7 @@ from searchlib import CorruptIndexError, IndexNotFoundError, SearchlibError, Sto
 from searchlib.cli import main
 from searchlib.files.storage import DirectoryStorage
 from searchlib.segment.entry import segment_file
-from searchlib.store.commit import Commit, latest_generation
+from searchlib.store.commit import COMMIT_NAMES, Commit
 from searchlib.store.settings import SETTINGS_FILE
 from searchlib.whoosh import convert, create_in, open_dir
 from tests.damage.conftest import state
@@ -100,7 +100,7 @@ def _files_in_use(path: Path) -> dict[str, str]:
     """Give digests of the files that the newest commit names, or of all where none can be read."""
     files = {name: each for name, each in contents(path).items() if name not in STRANGERS}
     storage = DirectoryStorage(str(path))
-    name = Commit(latest_generation(storage), []).file_name
+    name = COMMIT_NAMES.name(COMMIT_NAMES.latest(storage))
     try:
         commit = Commit.decode((path / name).read_bytes(), str(path), name)
     except (OSError, CorruptIndexError):

@@ -13,8 +13,9 @@ import pytest
 
 import searchlib
 from searchlib import Article, IndexLockedError, StorageError
-from searchlib.files import locks
-from searchlib.store import publishing, store
+from searchlib.files import locks, publication
+from searchlib.files.storage import DirectoryStorage
+from searchlib.store import creating
 from searchlib.store import repair as repairing
 from tests.helpers.indexes import add, stored_ids
 
@@ -80,7 +81,7 @@ def test_a_lost_lock_loses_no_commit(path, lose, others) -> None:
 @pytest.mark.parametrize("others", [1, 2, 3])
 def test_a_lock_that_is_lost_after_the_last_look_loses_no_commit(path, others, monkeypatch) -> None:
     """The other writers come between the look at the lock and the new name of the commit."""
-    publish = publishing.publish
+    publish = publication.publish
     calls = 0
 
     def publish_late(*arguments: object) -> None:
@@ -92,7 +93,7 @@ def test_a_lock_that_is_lost_after_the_last_look_loses_no_commit(path, others, m
                 add(searchlib.open(path), f"other{number}")
         publish(*arguments)
 
-    monkeypatch.setattr(publishing, "publish", publish_late)
+    monkeypatch.setattr(publication, "publish", publish_late)
     index = searchlib.open(path)
     with pytest.raises(IndexLockedError, match="run it again"):
         add(index, "mine")
@@ -103,10 +104,30 @@ def test_a_lock_that_is_lost_after_the_last_look_loses_no_commit(path, others, m
     assert len(list(path.glob("*.commit"))) == 1
 
 
+@pytest.mark.parametrize("others", [1, 2])
+def test_files_that_the_next_writer_has_deleted_are_a_lost_lock(path, others, monkeypatch) -> None:
+    """The other writers come when the commit is written under its temporary name."""
+    rename_new = DirectoryStorage.rename_new
+
+    def rename_late(storage: DirectoryStorage, old: str, new: str) -> None:
+        monkeypatch.undo()
+        deleted(path)
+        for number in range(others):
+            add(searchlib.open(path), f"other{number}")
+        rename_new(storage, old, new)
+
+    monkeypatch.setattr(DirectoryStorage, "rename_new", rename_late)
+    index = searchlib.open(path)
+    with pytest.raises(IndexLockedError, match="run it again"):
+        add(index, "mine")
+    assert stored_ids(path, "horses") == ["before", *(f"other{number}" for number in range(others))]
+    assert len(list(path.glob("*.commit"))) == 1
+
+
 @pytest.mark.parametrize("others", [1, 3])
 def test_a_commit_that_others_have_built_upon_already_is_there(path, others, monkeypatch) -> None:
     """The other writers come between the new name of the commit and the second look."""
-    publish = publishing.publish
+    publish = publication.publish
     calls = 0
 
     def publish_early(*arguments: object) -> None:
@@ -119,7 +140,7 @@ def test_a_commit_that_others_have_built_upon_already_is_there(path, others, mon
             for number in range(others):
                 add(searchlib.open(path), f"other{number}")
 
-    monkeypatch.setattr(publishing, "publish", publish_early)
+    monkeypatch.setattr(publication, "publish", publish_early)
     index = searchlib.open(path)
     add(index, "mine")
     assert stored_ids(path, "horses") == [
@@ -216,7 +237,7 @@ def test_destroying_without_the_lock_deletes_nothing(path, monkeypatch, others) 
         for number in range(others):
             add(searchlib.open(path), f"other{number}")
 
-    lost_at(monkeypatch, publishing, "publish", commit)
+    lost_at(monkeypatch, publication, "publish", commit)
     with pytest.raises(IndexLockedError, match="nothing of this one was written"):
         index.destroy()
     assert stored_ids(path, "horses") == ["before", *(f"other{number}" for number in range(others))]
@@ -241,7 +262,7 @@ def test_repairing_without_the_lock_changes_nothing(path, monkeypatch, others, s
     if step == "before the look":
         lost_at(monkeypatch, repairing, "sync_files", commit)
     else:
-        lost_at(monkeypatch, publishing, "publish", commit)
+        lost_at(monkeypatch, publication, "publish", commit)
     with pytest.raises(IndexLockedError, match="run it again"):
         searchlib.repair(path)
     assert segment.read_bytes() == bytes(data)
@@ -255,7 +276,7 @@ def test_repairing_without_the_lock_changes_nothing(path, monkeypatch, others, s
 
 def test_making_an_index_without_the_lock_deletes_none_of_another(tmp_path, monkeypatch) -> None:
     path = tmp_path / "index"
-    sync = store.sync_names
+    sync = creating.sync_names
     calls = 0
 
     def lost_and_failing(storage: object) -> None:
@@ -264,12 +285,12 @@ def test_making_an_index_without_the_lock_deletes_none_of_another(tmp_path, monk
         if calls == 1:
             sync(storage)
             return
-        monkeypatch.setattr(store, "sync_names", sync)
+        monkeypatch.setattr(creating, "sync_names", sync)
         deleted(path)
         add(searchlib.open(path), "other")
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr(store, "sync_names", lost_and_failing)
+    monkeypatch.setattr(creating, "sync_names", lost_and_failing)
     with pytest.raises(StorageError, match="cannot be made"):
         searchlib.create(path)
     with searchlib.open(path) as index:

@@ -19,7 +19,7 @@ import pytest
 
 import searchlib
 from searchlib import Article
-from searchlib.files import storage
+from searchlib.files import storage, syncing
 
 ROUNDS = 12
 """Ways in which each moment's loss is drawn."""
@@ -80,7 +80,7 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:  # noqa: C901
         storage.DirectoryStorage.rename_file,
         os.link,
         storage.DirectoryStorage.delete_file,
-        storage._sync,
+        syncing._sync,
     )
 
     def mine(folder: object) -> bool:
@@ -117,7 +117,7 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:  # noqa: C901
     monkeypatch.setattr(storage.DirectoryStorage, "create_file", create_file)
     monkeypatch.setattr(storage.DirectoryStorage, "rename_file", rename_file)
     monkeypatch.setattr(storage.DirectoryStorage, "delete_file", delete_file)
-    monkeypatch.setattr(storage, "_sync", synced)
+    monkeypatch.setattr(syncing, "_sync", synced)
     monkeypatch.setattr(os, "link", link_file)
     return disk
 

@@ -15,7 +15,7 @@ from searchlib import Article, CorruptIndexError, IndexNotFoundError, StorageErr
 from searchlib.files import storage
 from searchlib.files.frames import FrameReader
 from searchlib.segment import builder as article_writing
-from searchlib.store import repair as repairing
+from searchlib.store import surviving_segments
 from tests.damage.conftest import stored_state
 from tests.helpers.articles import noisy_article
 from tests.helpers.folders import contents
@@ -138,7 +138,7 @@ def test_a_large_segment_is_written_anew_as_several(
 ) -> None:
     damage_lists(path)
     before = {file.name for file in path.glob("MAIN_*.articles")}
-    monkeypatch.setattr(repairing, "_RECORDS_AT_ONCE", 5)
+    monkeypatch.setattr(surviving_segments, "_RECORDS_AT_ONCE", 5)
     monkeypatch.setattr(article_writing, "_MAX_TOKENS", 300)
     searchlib.repair(path)
     new = {file.name for file in path.glob("MAIN_*.articles")} - before

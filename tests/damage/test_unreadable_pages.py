@@ -38,7 +38,7 @@ def test_a_damaged_segment_is_left_alone(tmp_path, section, damaged) -> None:
     victim = path / names[damaged]
     data = victim.read_bytes()
     container = Container(data, KIND, path=str(path), name=victim.name)
-    start, length, _ = container._places[section] if section else (0, 1, 0)
+    start, length, _ = container._entries[section] if section else (0, 1, 0)
     with victim.open("r+b") as file:
         file.seek(start + length // 2)
         file.write(bytes([data[start + length // 2] ^ 1]))

@@ -11,7 +11,7 @@ import pytest
 
 import searchlib
 from searchlib import Article, StorageError
-from searchlib.local.transaction import LocalTransaction
+from searchlib.local.local_transaction import LocalTransaction
 from searchlib.segment import merging as segment_merging
 from tests.helpers.indexes import add, stored_ids
 

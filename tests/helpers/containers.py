@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Mapping
 
-from searchlib.files.container import Container, ContainerWriter
+from searchlib.files.container import Container
+from searchlib.files.container_writing import ContainerWriter
 
 KIND = b"TEST"
 

@@ -141,8 +141,23 @@ def test_no_other_module_makes_an_exception_of_its_own():
         "    return {cls} | {c for s in cls.__subclasses__() for c in below(s)}\n"
         "print(sorted({c.__module__ for c in below(searchlib.SearchlibError)}))"
     )
-    # Whoosh programs catch Whoosh's classes: four errors are of both trees.
+    # Whoosh programs catch Whoosh's classes.
     assert made == "['searchlib.errors', 'searchlib.whoosh.index.whoosh_errors']"
+
+
+def test_the_errors_of_whoosh_indexes_are_of_both_trees():
+    parents = python(
+        "from searchlib.whoosh.index import whoosh_errors as found\n"
+        "for name in found.__all__:\n"
+        "    bases = getattr(found, name).__bases__\n"
+        "    print(name, *(f'{base.__module__}.{base.__name__}' for base in bases))"
+    )
+    assert parents.splitlines() == [
+        "LockedError searchlib.errors.IndexLockedError whoosh.index.LockError",
+        "NoIndexError searchlib.errors.IndexNotFoundError whoosh.index.EmptyIndexError",
+        "ReadOnlyIndexError searchlib.errors.StorageError whoosh.filedb.filestore.ReadOnlyError",
+        "StockIndexError searchlib.errors.IndexFormatError whoosh.index.IndexVersionError",
+    ]
 
 
 # Imports

@@ -20,6 +20,9 @@ TESTS = ROOT / "tests"
 TESTED_ELSEWHERE = {
     # Whoosh's own classes read it, so it is tested through them.
     "whoosh/articles": TESTS / "whoosh",
+    # The protocol is tested with every engine that implements it, that of this process among them.
+    "engine": TESTS / "engines",
+    "local": TESTS / "engines",
 }
 
 

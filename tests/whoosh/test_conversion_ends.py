@@ -213,14 +213,14 @@ def test_ctrl_c_beside_the_index_of_somebody_else(old, tmp_path, names, after, m
 
 @pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
 def test_a_disk_that_does_not_sync_the_last_step(old, new, names, monkeypatch):
-    real = staging.sync_names
+    real = staging.sync_directory
 
     def fail(storage):
         if is_made(new, names):
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         real(storage)
 
-    monkeypatch.setattr(staging, "sync_names", fail)
+    monkeypatch.setattr(staging, "sync_directory", fail)
     with pytest.raises(errors.StorageError, match="the change is in the index, but") as caught:
         convert(old, new, map=names)
     assert caught.value.path == str(new)

@@ -311,7 +311,7 @@ def test_a_storage_of_our_own_without_install(index, folder):
             call()
     again = pickle.loads(pickle.dumps(index))
     assert paths(again) == FIVE
-    assert again.storage.made == []
+    assert again.storage.created == []
     stock = whoosh.filedb.filestore.FileStorage(folder)
     assert paths(SearchlibIndex(stock)) == FIVE
 

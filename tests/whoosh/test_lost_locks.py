@@ -15,13 +15,10 @@ from whoosh.index import LockError
 from whoosh.writing import AsyncWriter, BufferedWriter
 
 from searchlib import errors
+from searchlib.files import publication
 from searchlib.whoosh import FileStorage, create_in, open_dir
-from searchlib.whoosh.index import (
-    index_publishing as whoosh_publishing,
-)
-from searchlib.whoosh.index import (
-    searchlib_index as whoosh_index,
-)
+from searchlib.whoosh.index import searchlib_index as whoosh_index
+from searchlib.whoosh.index import whoosh_publishing
 from searchlib.whoosh.index.searchlib_index import SearchlibIndex
 from tests.helpers.processes import in_child
 from tests.whoosh.program_index import FIVE, make_schema, names, paths
@@ -94,7 +91,7 @@ def test_a_writer_whose_files_another_one_has_dropped_says_why(index, folder):
 
 @pytest.mark.parametrize("commits", [1, 2, 3])
 def test_others_that_commit_between_looking_and_publishing(index, folder, monkeypatch, commits):
-    real = whoosh_publishing.publish
+    real = publication.publish
     first = index.writer()
     first.add_document(path="/lost")
 
@@ -105,7 +102,7 @@ def test_others_that_commit_between_looking_and_publishing(index, folder, monkey
             add(open_dir(folder), f"/other{number}")
         real(*arguments)
 
-    monkeypatch.setattr(whoosh_publishing, "publish", publish)
+    monkeypatch.setattr(publication, "publish", publish)
     with pytest.raises(LockError, match=r"another writer has committed generation.*run it again"):
         first.commit()
     assert index.latest_generation() == 1 + commits
@@ -117,7 +114,7 @@ def test_others_that_commit_between_looking_and_publishing(index, folder, monkey
 @pytest.mark.parametrize("others", [1, 3])
 def test_a_commit_that_others_have_built_upon_already_is_there(index, folder, monkeypatch, others):
     """The other writers come between the new name of the commit and the second look."""
-    real = whoosh_publishing.publish
+    real = publication.publish
 
     def publish(*arguments):
         monkeypatch.undo()
@@ -128,7 +125,7 @@ def test_a_commit_that_others_have_built_upon_already_is_there(index, folder, mo
                 writer.add_document(path=f"/other{number}")
                 writer.merge = False
 
-    monkeypatch.setattr(whoosh_publishing, "publish", publish)
+    monkeypatch.setattr(publication, "publish", publish)
     add(index, "/mine")
     assert paths(index) == [*FIVE, "/mine", *(f"/other{number}" for number in range(others))]
     add(index, "/after")
@@ -137,7 +134,7 @@ def test_a_commit_that_others_have_built_upon_already_is_there(index, folder, mo
 
 def test_a_commit_that_is_withdrawn_and_cannot_be_deleted_is_not_there(index, folder, monkeypatch):
     """The other writers come when the files are synced, and drop a commit of the same name."""
-    real, remove, published = whoosh_publishing.publish, os.remove, []
+    real, remove, published = publication.publish, os.remove, []
 
     def publish(storage, name, data, temporary, files):
         monkeypatch.undo()
@@ -155,11 +152,11 @@ def test_a_commit_that_is_withdrawn_and_cannot_be_deleted_is_not_there(index, fo
 
     writer = index.writer()
     writer.add_document(path="/lost")
-    monkeypatch.setattr(whoosh_publishing, "publish", publish)
+    monkeypatch.setattr(publication, "publish", publish)
     with pytest.raises(LockError, match="nothing of this writer was written"):
         writer.commit()
     assert published[0] in names(folder)
-    assert not writer._publication.is_there()
+    assert not writer._publication.is_there
     assert paths(open_dir(folder)) == [*FIVE, "/other0", "/other1"]
 
 
@@ -183,7 +180,7 @@ def test_the_lock_is_free_whatever_cannot_be_closed(index, monkeypatch, what, en
 
 
 def test_two_that_make_an_index_at_once(folder, monkeypatch):
-    real = whoosh_publishing.publish
+    real = publication.publish
 
     def publish(*arguments):
         monkeypatch.undo()
@@ -191,7 +188,7 @@ def test_two_that_make_an_index_at_once(folder, monkeypatch):
         add(create_in(folder, make_schema()), "/other")
         real(*arguments)
 
-    monkeypatch.setattr(whoosh_publishing, "publish", publish)
+    monkeypatch.setattr(publication, "publish", publish)
     with pytest.raises(LockError, match="another writer has committed"):
         create_in(folder, make_schema())
     assert paths(open_dir(folder)) == ["/other"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from whoosh import fields
 
-from searchlib.files import storage
+from searchlib.files import syncing
 from searchlib.whoosh import create_in, open_dir
 
 
@@ -19,7 +19,7 @@ class Seen:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
         self.events: list[tuple[str, str, int]] = []
-        sync, link = storage._sync, os.link
+        sync, link = syncing._sync, os.link
 
         def synced(path, flags):
             sync(path, flags)
@@ -30,7 +30,7 @@ class Seen:
             link(old, new)
             self.events.append(("link", Path(new).name, os.path.getsize(new)))
 
-        monkeypatch.setattr(storage, "_sync", synced)
+        monkeypatch.setattr(syncing, "_sync", synced)
         monkeypatch.setattr(os, "link", linked)
 
     def kinds(self) -> list[str]:
@@ -89,14 +89,14 @@ def test_where_the_system_takes_no_advice_all_is_synced_too(index, monkeypatch, 
 def test_a_file_that_cannot_be_synced_leaves_the_commit_before(index, monkeypatch):
     folder = Path(index.storage.folder)
     before = set(os.listdir(folder))
-    sync = storage._sync
+    sync = syncing._sync
 
     def failing(path, flags):
         if str(path).endswith(".new"):
             raise OSError(errno.EIO, "input/output error")
         sync(path, flags)
 
-    monkeypatch.setattr(storage, "_sync", failing)
+    monkeypatch.setattr(syncing, "_sync", failing)
     writer = index.writer()
     writer.add_document(id="third")
     with pytest.raises(OSError, match="input/output"):

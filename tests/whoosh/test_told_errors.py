@@ -14,7 +14,7 @@ from whoosh.filedb.filestore import RamStorage
 from searchlib import errors
 from searchlib.cli import main
 from searchlib.whoosh import convert, open_dir
-from searchlib.whoosh.index import index_publishing as whoosh_publishing
+from searchlib.whoosh.index import whoosh_publishing
 from searchlib.whoosh.index.searchlib_index import SearchlibIndex
 from tests.whoosh.program_index import make_schema, paths
 
@@ -56,7 +56,7 @@ def test_an_index_of_whooshs_own_in_memory_is_converted_by_the_program(tmp_path)
 def test_errors_over_a_storage_in_memory_name_it(monkeypatch):
     storage = RamStorage()
     index = SearchlibIndex.create(storage, make_schema())
-    monkeypatch.setattr(whoosh_publishing, "MOST_GENERATION", 0)
+    monkeypatch.setattr(whoosh_publishing, "MAX_GENERATION", 0)
     for call in (index.writer, lambda: SearchlibIndex.create(storage, make_schema())):
         with pytest.raises(errors.StorageError, match=r"^\(in memory\): the index is at") as caught:
             call()

@@ -6,7 +6,7 @@ than stands on the site today, and where it departs from either, a comment says 
 
 The word lies in a buffer of bytes, which the steps shorten and rewrite from its end. A "y" that
 is a consonant is kept as "Y" there. R1 is what follows the first consonant after a vowel, and R2
-is the same within R1; both are kept as the place where they begin, and reach to the word's end.
+is the same within R1; both are kept as the index where they begin, and reach to the word's end.
 """
 
 from array import array
@@ -121,7 +121,7 @@ def _put(
     new_length: cython.Py_ssize_t,
     left: cython.Py_ssize_t,
 ) -> _Regions:
-    """Put ``new`` in the place of a suffix ``length`` long, if all of the suffix is in R1.
+    """Replace a suffix of ``length`` letters by ``new``, if all of the suffix is in R1.
 
     Where R2 begins within the suffix, only the last ``left`` letters of ``new`` are in it: NLTK
     gives none or one, and the Snowball site would leave it to begin where it did.
@@ -144,7 +144,7 @@ def _put(
 def _region(
     letters: cython.uchar[::1], start: cython.Py_ssize_t, end: cython.Py_ssize_t
 ) -> cython.Py_ssize_t:
-    """Return the place after the first consonant from ``start`` on that follows a vowel there."""
+    """Return the index after the first consonant from ``start`` on that follows a vowel there."""
     i: cython.Py_ssize_t
     for i in range(start + 1, end):
         if not _vowel(letters[i]) and _vowel(letters[i - 1]):
@@ -156,7 +156,7 @@ def _region(
 @cython.nogil
 @cython.exceptval(check=False)
 def _marked(letters: cython.uchar[::1], end: cython.Py_ssize_t) -> _Regions:
-    """Mark each "y" that is a consonant, and give the regions."""
+    """Mark each "y" that is a consonant, and return the regions."""
     i: cython.Py_ssize_t
     at: _Regions = _Regions(r1=0, r2=0, end=end)
     if letters[0] == ord("y"):
@@ -467,7 +467,7 @@ def _step_4(letters: cython.uchar[::1], at: _Regions) -> _Regions:
 @cython.nogil
 @cython.exceptval(check=False)
 def _step_5(letters: cython.uchar[::1], at: _Regions) -> cython.Py_ssize_t:
-    """Take off a last "e", and the second of two "l". Give where the word ends then."""
+    """Take off a last "e", and the second of two "l". Return where the word ends then."""
     end: cython.Py_ssize_t = at.end
     last: cython.uchar = letters[end - 1]
     if last == ord("l"):
@@ -491,7 +491,7 @@ def _step_5(letters: cython.uchar[::1], at: _Regions) -> cython.Py_ssize_t:
 @cython.nogil
 @cython.exceptval(check=False)
 def _stem(letters: cython.uchar[::1], end: cython.Py_ssize_t) -> cython.Py_ssize_t:
-    """Put the stem in the place of the word, of three letters at least, and give its length."""
+    """Replace a word of three letters or more by its stem, and return the length of that."""
     i: cython.Py_ssize_t
     at: _Regions = _marked(letters, end)
     # There is no step 0 here: it takes off apostrophes.
@@ -545,7 +545,7 @@ def _special(
     names: cython.const[cython.uchar][::1],
     marks: cython.const[cython.uchar][::1],
 ) -> cython.Py_ssize_t:
-    """Put the stem in the place of a word that no rule is for, and give its length; else give 0."""
+    """Replace a word that no rule is for by its stem, and return the length of that; else 0."""
     at: cython.Py_ssize_t = 0
     i: cython.Py_ssize_t
     size: cython.Py_ssize_t = len(names)

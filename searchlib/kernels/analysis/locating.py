@@ -18,10 +18,11 @@ if cython.compiled:
         empty_hash,
         first_slot,
         hash_byte,
+        same_key,
     )
     from cython.cimports.searchlib.kernels.separators import is_space, wide_separator
 else:
-    from searchlib.kernels.hash_slots import copy_slots, empty_hash, first_slot, hash_byte
+    from searchlib.kernels.hash_slots import copy_slots, empty_hash, first_slot, hash_byte, same_key
     from searchlib.kernels.separators import is_space, wide_separator
 
 __all__ = ["BEGINNINGS", "LETTERS", "KeySearch", "PlaceTable", "longest_run"]
@@ -176,27 +177,6 @@ def _copy_key(
     return hashed
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _is_key(
-    keys: cython.uchar[::1],
-    ends: cython.ulonglong[::1],
-    number: cython.Py_ssize_t,
-    at: cython.Py_ssize_t,
-    m: cython.Py_ssize_t,
-) -> cython.bint:
-    """Tell whether the key of ``m`` bytes at ``at`` is that of ``number``."""
-    start: cython.Py_ssize_t = ends[number - 1] if number > 0 else 0
-    i: cython.Py_ssize_t = 0
-    if cython.cast(cython.Py_ssize_t, ends[number]) - start != m:
-        return False
-    while i < m and keys[start + i] == keys[at + i]:
-        i += 1
-    return i == m
-
-
 @cython.cclass
 class KeySearch:
     """What is wanted of the keys of a table."""
@@ -290,7 +270,7 @@ class PlaceTable:
         return found
 
     def learn(self, advances: cython.const[cython.uint][::1]):
-        """Say how many positions the next keys take of which that has not been said."""
+        """Take how many positions each key has, of the keys that have not been learnt yet."""
         i: cython.Py_ssize_t
         if len(advances) > self._count - self._learnt:
             raise ValueError("there are not as many keys")
@@ -301,7 +281,7 @@ class PlaceTable:
     def scan(self, data: cython.const[cython.uchar][::1], search: KeySearch):
         """Return the keys of a text in UTF-8 numbers, and remember where they stand for places().
 
-        Give how many of them have not been learnt. Those that ``search`` cannot want are left out.
+        Return how many of them have not been learnt. Keys that ``search`` cannot want are left out.
         """
         if self._busy:
             raise RuntimeError("a table is for one thread at a time")
@@ -499,7 +479,7 @@ class PlaceTable:
                             break
                         if (entry >> 32) == hashed:
                             j = cython.cast(cython.Py_ssize_t, entry & low) - 1
-                            if _is_key(keys, key_ends, j, used, m):
+                            if same_key(keys, key_ends, j, used, m, 0):
                                 break
                         slot = (slot + 1) & mask
                     out[3 * n] = cython.cast(cython.uint, j)

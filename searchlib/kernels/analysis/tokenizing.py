@@ -13,10 +13,15 @@ from array import array
 import cython
 
 if cython.compiled:
-    from cython.cimports.searchlib.kernels.hash_slots import copy_slots, first_slot, hash_byte
+    from cython.cimports.searchlib.kernels.hash_slots import (
+        copy_slots,
+        first_slot,
+        hash_byte,
+        same_key,
+    )
     from cython.cimports.searchlib.kernels.separators import is_space, wide_separator
 else:
-    from searchlib.kernels.hash_slots import copy_slots, first_slot, hash_byte
+    from searchlib.kernels.hash_slots import copy_slots, first_slot, hash_byte, same_key
     from searchlib.kernels.separators import is_space, wide_separator
 
 __all__ = ["WordTable"]
@@ -380,27 +385,6 @@ def _hash(
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def _is_key(
-    keys: cython.uchar[::1],
-    ends: cython.ulonglong[::1],
-    number: cython.Py_ssize_t,
-    at: cython.Py_ssize_t,
-    m: cython.Py_ssize_t,
-) -> cython.bint:
-    """Tell whether the key of ``m`` bytes at ``at`` is that of ``number``, whose prefix it has."""
-    start: cython.Py_ssize_t = ends[number - 1] if number > 0 else 0
-    i: cython.Py_ssize_t = min(m, 8)
-    if cython.cast(cython.Py_ssize_t, ends[number]) - start != m:
-        return False
-    while i < m and keys[start + i] == keys[at + i]:
-        i += 1
-    return i == m
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
 def _is_giant(
     data: cython.const[cython.uchar][::1],
     start: cython.Py_ssize_t,
@@ -671,7 +655,7 @@ class WordTable:
                             j = cython.cast(cython.Py_ssize_t, entry & 0x7FFFFFFF) - 1
                             # No byte of a simple key is 0: a short one is its prefix.
                             if prefixes[j] == prefix and (
-                                (simple and m < 8) or _is_key(keys, word_ends, j, used, m)
+                                (simple and m < 8) or same_key(keys, word_ends, j, used, m, 8)
                             ):
                                 break
                         slot = (slot + 1) & mask

@@ -1,7 +1,7 @@
 """Merge matches: sorted document numbers, each with a score.
 
 Every function takes ``docs`` as ``array('I')``, strictly increasing, with ``scores`` as
-``array('d')`` of the same length, gives new arrays of those types, and passes over its input
+``array('d')`` of the same length, returns new arrays of those types, and passes over its input
 once. Where both sides hold a document, its score is the left one plus the right one.
 """
 

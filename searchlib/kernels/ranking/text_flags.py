@@ -254,7 +254,7 @@ class TogetherSpans:
         self._ends = array("Q", bytes(8 * 64))
 
     def next_field(self):
-        """Go to the next field that both sides have, and give it; -1 if there is none."""
+        """Go to the next field that both sides have, and return it; -1 if there is none."""
         firsts: cython.const[cython.ulonglong][::1] = self._firsts
         others: cython.const[cython.ulonglong][::1] = self._other_firsts
         i: cython.Py_ssize_t = self._end
@@ -378,7 +378,7 @@ class SpelledSpans:
         self._found = bytearray(64)
 
     def next_field(self):
-        """Go to the next field that has spans, and give it; -1 if there is none."""
+        """Go to the next field that has spans, and return it; -1 if there is none."""
         self._at = self._end
         self._end = _end_of_field(self._firsts, self._at)
         if self._at == self._end:

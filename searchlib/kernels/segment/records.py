@@ -1,4 +1,7 @@
-"""Take the record of an article apart; segment/records.py says what it is."""
+"""Take the record of an article apart; segment/records.py says what it is.
+
+The layout of the rest, behind the texts, is up to the writer (JSON, see indexing/).
+"""
 
 import cython
 

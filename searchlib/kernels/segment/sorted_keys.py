@@ -209,8 +209,9 @@ def find_all(
 ):
     """Return the values of each entry of a table whose key up to its first zero is a wanted one.
 
-    ``keys`` are joined, without zeros, and strictly increase; ``ends`` says where each ends. Gives
-    how many there are and of the first ``room`` the values, first << 32 | second, ``array('Q')``.
+    ``keys`` are joined, without zeros, and strictly increase; ``ends`` says where each ends.
+    Returns how many entries there are, and the values of the first ``room`` of them, first << 32 |
+    second, ``array('Q')``.
     Raises ValueError for bytes that no table has, and values of more than 32 bits. Costs 100 ns for
     each key where they are side by side.
     """

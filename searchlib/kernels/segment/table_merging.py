@@ -36,9 +36,9 @@ def interleaved(
     ``taken`` of the entries are passed over, and those that are given are added to it. ``more`` has
     a 1 for a table of which there is more than this: no key after its last one here is given.
 
-    Gives the keys joined, each once, and where each ends (``array('Q')``); how many tables have it
-    (``array('I')``); and for each table that has it, in order, its number (``array('I')``) and its
-    entry's two numbers (``array('Q')``). Raises ValueError for arrays that do not fit together.
+    Returns the keys joined, each once, and where each ends (``array('Q')``); how many tables have
+    it (``array('I')``); and for each table that has it, in order, its number (``array('I')``) and
+    its entry's two numbers (``array('Q')``). Raises ValueError for arrays that do not fit together.
     """
     tables: cython.Py_ssize_t = len(counts)
     count: cython.Py_ssize_t = len(part_ends)
@@ -150,7 +150,7 @@ def list_words(
     """Sort the words of a segment by their lists, as term_order.word_keys had them.
 
     ``keys``, ``ends``, ``lists`` and ``forms`` are the table of words, ``starts`` where each list
-    begins, in order. Gives the words joined, those of the first list in the order of their forms,
+    begins, in order. Returns the words joined, those of the first list in the order of their forms,
     then those of the next; the size of each; and how many each list has (``array('I')``). Raises
     ValueError for a word of no list, and for forms that are not those from 0 on.
     """
@@ -232,9 +232,9 @@ def united_words(
     ``having`` and ``tables`` are what interleaved gives. ``num_forms``, ``sizes`` and ``words`` are
     what list_words gives: of each table's ``taken`` lists, one table behind the other.
 
-    Gives the words of each term joined, in order and each once, the size of each, and how many each
-    term has; then how many words each term has in each table that has it, and the new numbers of
-    these words. All ``array('I')``. Raises ValueError for arrays that do not fit together.
+    Returns the words of each term joined, in order and each once, the size of each, and how many
+    each term has; then how many words each term has in each table that has it, and the new numbers
+    of these words. All ``array('I')``. Raises ValueError for arrays that do not fit together.
     """
     count: cython.Py_ssize_t = len(having)
     entries: cython.Py_ssize_t = len(tables)

@@ -126,9 +126,9 @@ def number_pairs(
     """Sort pairs of a term and a word, and number the terms, and the words of each term.
 
     ``names`` has term, 0, word, 0 of each pair, no two alike; ``numbers`` the number of each, all
-    below ``limit``. Gives the terms in order, one behind the other, and their lengths; their words
-    and the lengths of these; how many words each term has; and for each number which term it has,
-    and which of the term's words. Raises ValueError for numbers that do not fit the names.
+    below ``limit``. Returns the terms in order, one behind the other, and their lengths; their
+    words and the lengths of these; how many words each term has; and for each number which term it
+    has, and which of the term's words. Raises ValueError for numbers that do not fit the names.
     """
     size: cython.Py_ssize_t = len(names)
     count: cython.Py_ssize_t = len(numbers)
@@ -226,10 +226,10 @@ def word_keys(
     """Sort the words of terms to the keys of a table, with the two numbers of each.
 
     ``words`` are those of the first term, then those of the next; ``num_forms`` says how many each
-    has, ``starts`` where its list begins. Gives the keys joined, where each ends, and for each the
-    start of its list, and which of the term's words it is. The second key of one word has a zero
-    and a byte 1 behind it, the third a zero and a 2. Raises ValueError for arrays that do not fit
-    together, and for a word of more than 256 terms.
+    has, ``starts`` where its list begins. Returns the keys joined, where each ends, and for each
+    the start of its list, and which of the term's words it is. The second key of one word has a
+    zero and a byte 1 behind it, the third a zero and a 2. Raises ValueError for arrays that do not
+    fit together, and for a word of more than 256 terms.
     """
     count: cython.Py_ssize_t = len(sizes)
     terms: cython.Py_ssize_t = len(num_forms)

@@ -77,7 +77,7 @@ class Choice:
     def best(self, least_weight: cython.double):
         """Find the best passage left; one with nothing new must weigh ``least_weight``.
 
-        Give its rank, None if there is none: what it is worth, and minus the number of words from
+        Return its rank, None if there is none: what it is worth, and minus the number of words from
         its first match to its last. Of two, the one with the greater rank is better.
         """
         items: cython.longlong[::1] = self._items
@@ -161,7 +161,7 @@ class Choice:
     def _shortest(self, index: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.longlong:
         """Find the shortest passage from item ``index`` on that has ``size`` numbers.
 
-        Give the number of words from its first match to its last.
+        Return the number of words from its first match to its last.
         """
         items: cython.longlong[::1] = self._items
         i: cython.Py_ssize_t

@@ -4,7 +4,7 @@ whoosh/codec/payloads.py describes both.
 
 A value is what Whoosh packs of a frequency (``width`` 0), or pickles of positions (1) or of
 positions with characters (3). Only the bytes that CPython's pickler writes for lists of up to 1000
-rows of numbers of 32 bits are known here: anything else gives None, and is read in another way.
+rows of numbers of 32 bits are known here: None stands for anything else.
 """
 
 import cython

@@ -125,7 +125,7 @@ def payloads(
 ):
     """Return where the payloads of the ``wanted`` documents are.
 
-    ``wanted`` must strictly increase. Gives those of them that the list has, and the half-open
+    ``wanted`` must strictly increase. Returns those of them that the list has, and the half-open
     places of their payloads in ``data``: three ``array('I')`` of one length. Blocks without a
     wanted document are skipped. Raises ValueError for bytes that no posting list has.
     """

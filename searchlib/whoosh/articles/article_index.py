@@ -9,8 +9,7 @@ from whoosh.fields import ensure_schema
 from whoosh.index import Index
 from whoosh.reading import EmptyReader, MultiReader, SegmentReader
 
-from searchlib.store.commit import INDEX_NAME, Commit
-from searchlib.store.commit import latest_generation as latest_commit
+from searchlib.store.commit import COMMIT_NAMES, INDEX_NAME
 from searchlib.store.snapshot import Snapshot
 from searchlib.store.store import Store
 from searchlib.whoosh.articles.article_reader import ReadOnlySegment
@@ -41,10 +40,10 @@ class ArticleIndex(Index):  # type: ignore[misc]  # whoosh has no types
         return f"<ArticleIndex {self._store.path}>"
 
     def latest_generation(self) -> int:
-        return latest_commit(self._store.storage)
+        return COMMIT_NAMES.latest(self._store.storage)
 
     def last_modified(self) -> float:
-        name = Commit(self.latest_generation(), []).file_name
+        name = COMMIT_NAMES.name(self.latest_generation())
         return os.path.getmtime(os.path.join(self._store.path, name))
 
     def is_empty(self) -> bool:

@@ -12,11 +12,12 @@ from searchlib.files.damage import corruption_guard
 from searchlib.store.snapshot import SegmentView
 from searchlib.whoosh.articles.article_fields import Field, fields_of
 from searchlib.whoosh.articles.article_matcher import ArticleMatcher, FieldPostings
+from searchlib.whoosh.codec.term_cursor import TermCursor
 
 __all__ = ["TermsReader"]
 
-_KEPT_NUMBERS: Final = 1_000_000
-"""How many documents and positions are kept for the next query: 12 MB a segment."""
+_MAX_CACHED_NUMBERS: Final = 1_000_000
+"""Maximum number of documents and positions in the cache of a segment, to bound it to 12 MB."""
 
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]  # whoosh has no types
@@ -25,8 +26,8 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # whoosh has no type
     def __init__(self, part: SegmentView, path: str) -> None:
         self._fields: dict[str, Field] = fields_of(part.segment, path)
         self._path = path
-        self._kept: dict[tuple[str, bytes], FieldPostings] = {}
-        self._kept_numbers = 0
+        self._cache: dict[tuple[str, bytes], FieldPostings] = {}
+        self._cached_numbers = 0
 
     def indexed_field_names(self) -> list[str]:
         return [name for name in self._fields if next(self.terms_of(name, b""), None) is not None]
@@ -38,21 +39,21 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # whoosh has no type
                 yield from self._fields[fieldname].terms(start)
 
     def find(self, fieldname: str, text: bytes) -> FieldPostings | None:
-        """Return the postings of a term, or None. Those of the last terms are kept."""
-        found = self._kept.get((fieldname, text))
+        """Return the postings of a term, or None. Those of the last terms are cached."""
+        found = self._cache.get((fieldname, text))
         if found is None and fieldname in self._fields:
             with corruption_guard(self._path):
                 found = self._fields[fieldname].find(text)
             if found is not None:
-                self._keep(fieldname, text, found)
+                self._add_to_cache(fieldname, text, found)
         return found
 
-    def _keep(self, fieldname: str, text: bytes, found: FieldPostings) -> None:
-        self._kept_numbers += found.size
-        if self._kept_numbers > _KEPT_NUMBERS:
-            self._kept = {}
-            self._kept_numbers = found.size
-        self._kept[fieldname, text] = found
+    def _add_to_cache(self, fieldname: str, text: bytes, found: FieldPostings) -> None:
+        self._cached_numbers += found.size
+        if self._cached_numbers > _MAX_CACHED_NUMBERS:
+            self._cache = {}
+            self._cached_numbers = found.size
+        self._cache[fieldname, text] = found
 
     def _postings(self, fieldname: str, text: bytes) -> FieldPostings:
         found = self.find(fieldname, text)
@@ -63,8 +64,12 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # whoosh has no type
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return self.find(*term) is not None
 
-    def cursor(self, fieldname: str, fieldobj: Any) -> _Cursor:
-        return _Cursor(self, fieldname, fieldobj)
+    def cursor(self, fieldname: str, fieldobj: Any) -> TermCursor:
+        return TermCursor(
+            fieldobj,
+            lambda start: ((term, None) for term in self.terms_of(fieldname, start)),
+            lambda found: self.term_info(fieldname, found[0]),
+        )
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         return self._terms_of(list(self._fields), b"")
@@ -101,36 +106,3 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # whoosh has no type
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
         return ArticleMatcher(self._postings(fieldname, text), (fieldname, text), format_, scorer)
-
-
-class _Cursor(base.FieldCursor):  # type: ignore[misc]
-    """A place among the terms of one field."""
-
-    def __init__(self, terms: TermsReader, fieldname: str, fieldobj: Any) -> None:
-        self._terms = terms
-        self._fieldname = fieldname
-        self._fieldobj = fieldobj
-        self.first()
-
-    def first(self) -> Any:
-        return self._go_to(b"")
-
-    def find(self, string: Any) -> Any:
-        return self._go_to(string if isinstance(string, bytes) else self._fieldobj.to_bytes(string))
-
-    def _go_to(self, start: bytes) -> Any:
-        self._following = self._terms.terms_of(self._fieldname, start)
-        return self.next()
-
-    def next(self) -> Any:
-        self._here = next(self._following, None)
-        return self.text()
-
-    def text(self) -> Any:
-        return None if self._here is None else self._fieldobj.from_bytes(self._here)
-
-    def term_info(self) -> TermInfo | None:
-        return None if self._here is None else self._terms.term_info(self._fieldname, self._here)
-
-    def is_valid(self) -> bool:
-        return self._here is not None

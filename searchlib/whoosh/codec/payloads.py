@@ -8,34 +8,20 @@
     CharacterBoosts  boosts { position start end }*
     any other        the bytes that it gave, unread
 
-The lists that Whoosh pickled are read by an unpickler that knows numbers, lists and tuples only.
-What it does not understand raises ValueError; such postings are kept as they are.
-
-A position is a signed varint (zigzag), the difference to the one before; ``start`` is the
-difference to the end before, ``end`` that to ``start``. ``boosts`` is 0(u8) where all are 1, or
-1(u8) number(varint) f64*.
+row_payloads.py says how positions, characters and boosts are written.
 """
 
 from __future__ import annotations
 
-import io
-import pickle
-import re
-import struct
 from array import array
-from collections.abc import Iterator, Sequence
-from sys import byteorder
+from collections.abc import Sequence
 from typing import Any, Final
 
 from whoosh import formats
 
-from searchlib.files.container import little_endian
-from searchlib.files.varints import read_varint, signed, write_signed, write_varint
-from searchlib.whoosh.codec.pickled_payloads import (
-    joined_payloads,
-    payload_positions,
-    pickled_value,
-)
+from searchlib.whoosh.codec.payload_formats import Existence, Frequency, PayloadFormat
+from searchlib.whoosh.codec.pickled_payloads import joined_payloads
+from searchlib.whoosh.codec.row_payloads import RowPayloads
 
 __all__ = [
     "PayloadFormat",
@@ -45,191 +31,11 @@ __all__ = [
     "join_payloads",
 ]
 
-_COUNT: Final = struct.Struct("!I")  # whoosh.system.pack_uint
-_FLOAT_BYTES: Final = 4
-
-Row = tuple[Any, ...]
-
-
-class PayloadFormat:
-    """Takes what a Whoosh format wrote, as it is, and gives it back: a format of its own."""
-
-    def __init__(self, format_: Any) -> None:
-        self.format = format_
-
-    def encode(self, value: bytes) -> bytes:
-        """Return the payload for what the format encoded. ValueError where it is not that."""
-        return value
-
-    def value(self, payload: bytes) -> bytes:
-        """Return back what the format encoded."""
-        return payload
-
-    def value_as(self, name: str, payload: bytes) -> Any:
-        """Return the posting's frequency, positions ... as the format would decode them."""
-        return self.format.decode_as(name, self.value(payload))
-
-
-class _Existence(PayloadFormat):
-    def encode(self, value: bytes) -> bytes:
-        # Of a separate spelling field Whoosh gives the value of another field's posting.
-        return b""
-
-    def value(self, payload: bytes) -> bytes:
-        return b""
-
-
-class _Frequency(PayloadFormat):
-    def encode(self, value: bytes) -> bytes:
-        if len(value) != _COUNT.size:
-            raise ValueError("it is no frequency")
-        out = bytearray()
-        write_varint(_COUNT.unpack(value)[0], out)
-        return bytes(out)
-
-    def value(self, payload: bytes) -> bytes:
-        number, at = read_varint(payload, 0)
-        if at != len(payload) or number >= 1 << 32:
-            raise ValueError("it is no frequency")
-        return _COUNT.pack(number)
-
-
-class _Numbers(pickle.Unpickler):
-    """Reads what has no classes in it."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        raise pickle.UnpicklingError(f"{module}.{name} is no number")
-
-
-class _Rows(PayloadFormat):
-    """Positions with or without characters and boosts. A row is a tuple of them, in that order."""
-
-    def __init__(self, format_: Any, *, characters: bool, boosts: bool) -> None:
-        super().__init__(format_)
-        self._characters = characters
-        self._boosts = boosts
-
-    def encode(self, value: bytes) -> bytes:
-        rows = self._decoded(value)
-        out = bytearray()
-        if self._boosts:
-            boosts = array("d", map(_float, (row[-1] for row in rows)))
-            if all(boost == 1.0 for boost in boosts):
-                out.append(0)
-            else:
-                out.append(1)
-                write_varint(len(boosts), out)
-                out += little_endian(boosts)
-        for row in rows:
-            for number in row[: 3 if self._characters else 1]:
-                write_signed(number, out)
-        payload = bytes(out)
-        if self.value(payload) != value:
-            raise ValueError("it is not what the format writes")
-        return payload
-
-    def _decoded(self, value: bytes) -> list[Row]:
-        """Return the rows that the format pickled, each number the difference that we keep too."""
-        skipped = _COUNT.size + (_FLOAT_BYTES if self._boosts else 0)
-        pickled = value[skipped:]
-        if not _PICKLED_NUMBERS.fullmatch(pickled):
-            raise ValueError("it is no list of numbers")
-        try:
-            rows = _Numbers(io.BytesIO(pickled)).load()
-        except _PICKLE_ERRORS as error:
-            raise ValueError(f"it is no list of numbers: {error}") from None
-        width = (3 if self._characters else 1) + self._boosts
-        if not isinstance(rows, list):
-            raise ValueError("it is no list")  # noqa: TRY004  # of bytes, not of arguments
-        if width == 1:
-            rows = [(row,) for row in rows]
-        for row in rows:
-            if not isinstance(row, tuple) or len(row) != width:
-                raise ValueError("a row has another length")
-            if not all(isinstance(number, int) for number in row[: width - self._boosts]):
-                raise ValueError("a row has something else than whole numbers")
-            if self._boosts and not isinstance(row[-1], int | float):
-                raise ValueError("a boost is no number")
-        return rows
-
-    def value(self, payload: bytes) -> bytes:
-        value = pickled_value(self.format, payload)
-        if value is not None:
-            return value
-        rows = self._rows(payload)
-        try:
-            encoded = self.format.encode(
-                rows if len(self._columns()) > 1 else [row[0] for row in rows]
-            )
-        except OverflowError as error:  # it keeps the sum of the boosts in four bytes
-            raise ValueError(str(error)) from None
-        # CharacterBoosts gives the sum of the boosts too.
-        return bytes(encoded[0] if isinstance(encoded, tuple) else encoded)
-
-    def value_as(self, name: str, payload: bytes) -> Any:
-        columns = _ROW_NAMES.get(name)
-        if name == "frequency":
-            return len(self._rows(payload))
-        if columns is None or not self.format.supports(name):
-            return super().value_as(name, payload)
-        if name == "positions":  # of every phrase
-            positions = payload_positions(self.format, payload)
-            if positions is not None:
-                return positions
-        places = self._columns()
-        rows = self._rows(payload)
-        if columns == ("position",):
-            return [row[0] for row in rows]
-        return [
-            tuple(row[places.index(column)] if column in places else 1 for column in columns)
-            for row in rows
-        ]
-
-    def _columns(self) -> tuple[str, ...]:
-        characters = ("start", "end") if self._characters else ()
-        return ("position", *characters, *(("boost",) if self._boosts else ()))
-
-    def _rows(self, payload: bytes) -> list[Row]:
-        at = 0
-        boosts: Sequence[float] | None = None
-        if self._boosts:
-            at, boosts = _read_boosts(payload)
-        numbers = map(signed, _varints(payload, at))
-        rows: list[Row] = []
-        position = end = 0
-        try:
-            for gap in numbers:
-                position += gap
-                row: Row = (position,)
-                if self._characters:
-                    start = end + next(numbers)
-                    end = start + next(numbers)
-                    row = (position, start, end)
-                if self._boosts:
-                    row = (*row, 1.0 if boosts is None else boosts[len(rows)])
-                rows.append(row)
-        except (StopIteration, IndexError):
-            raise ValueError("the rows are cut off") from None
-        if boosts is not None and len(boosts) != len(rows):
-            raise ValueError("there are more boosts than rows")
-        return rows
-
-
-_PICKLE_ERRORS: Final = (pickle.UnpicklingError, AttributeError, IndexError, TypeError)
-
-# Lists, tuples, numbers and places in the memo up to 2**20, in protocol 2. Other opcodes, and
-# greater places, can have the unpickler take all memory there is.
-_PICKLED_NUMBERS: Final = re.compile(
-    rb"\x80\x02(?:[\](eat\x85-\x87]|K.|M..|J.{4}|G.{8}|q.|r..[\0-\x0f]\0"
-    rb"|\x8a(?:\x05.{5}|\x06.{6}|\x07.{7}|\x08.{8}|\x09.{9}))*+\.",
-    re.DOTALL,
-)
-
-_ROW_NAMES: Final = {
-    "positions": ("position",),
-    "characters": ("position", "start", "end"),
-    "position_boosts": ("position", "boost"),
-    "character_boosts": ("position", "start", "end", "boost"),
+_ROW_KINDS: Final[dict[type, tuple[bool, bool]]] = {
+    formats.Positions: (False, False),
+    formats.Characters: (True, False),
+    formats.PositionBoosts: (False, True),
+    formats.CharacterBoosts: (True, True),
 }
 
 
@@ -268,43 +74,10 @@ def _format_of(format_: Any) -> PayloadFormat:
     """Return how the postings of a field whose Whoosh format is ``format_`` are kept."""
     kind = type(format_)
     if kind is formats.Existence:
-        return _Existence(format_)
+        return Existence(format_)
     if kind is formats.Frequency:
-        return _Frequency(format_)
+        return Frequency(format_)
     if kind in _ROW_KINDS:
         characters, boosts = _ROW_KINDS[kind]
-        return _Rows(format_, characters=characters, boosts=boosts)
+        return RowPayloads(format_, characters=characters, boosts=boosts)
     return PayloadFormat(format_)
-
-
-_ROW_KINDS: Final[dict[type, tuple[bool, bool]]] = {
-    formats.Positions: (False, False),
-    formats.Characters: (True, False),
-    formats.PositionBoosts: (False, True),
-    formats.CharacterBoosts: (True, True),
-}
-
-
-def _varints(data: bytes, at: int) -> Iterator[int]:
-    while at < len(data):
-        number, at = read_varint(data, at)
-        yield number
-
-
-def _float(number: float) -> float:
-    try:
-        return float(number)
-    except OverflowError as error:
-        raise ValueError(str(error)) from None
-
-
-def _read_boosts(payload: bytes) -> tuple[int, array[float] | None]:
-    if payload[:1] == b"\0":
-        return 1, None
-    if payload[:1] != b"\1":
-        raise ValueError("it does not say whether there are boosts")
-    count, at = read_varint(payload, 1)
-    boosts = array("d", payload[at : at + 8 * count])
-    if byteorder == "big":
-        boosts.byteswap()
-    return at + 8 * count, boosts

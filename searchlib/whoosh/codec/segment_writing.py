@@ -34,7 +34,8 @@ from typing import Any, Final
 from whoosh.codec import base
 from whoosh.filedb.structfile import StructFile
 
-from searchlib.files.container import ContainerWriter, little_endian
+from searchlib.files.container import little_endian
+from searchlib.files.container_writing import ContainerWriter
 from searchlib.files.varints import write_varint
 from searchlib.whoosh.codec.column_types import storable
 from searchlib.whoosh.codec.payloads import encode_payloads

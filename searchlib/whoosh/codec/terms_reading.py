@@ -19,6 +19,7 @@ from searchlib.whoosh.codec.segment_writing import (
     section_field,
     section_name,
 )
+from searchlib.whoosh.codec.term_cursor import TermCursor
 from searchlib.whoosh.codec.term_dictionary import Dictionary, TermEntry
 
 __all__ = ["TermsReader"]
@@ -107,8 +108,12 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
             raise TermNotFound(f"there is no term {fieldname}:{text!r}")
         return entry
 
-    def cursor(self, fieldname: str, fieldobj: Any) -> _Cursor:
-        return _Cursor(self, fieldname, fieldobj)
+    def cursor(self, fieldname: str, fieldobj: Any) -> TermCursor:
+        return TermCursor(
+            fieldobj,
+            lambda first: self.entries(fieldname, first),
+            lambda found: _term_info(found[1]),
+        )
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         return (term for term, _ in self.items())
@@ -163,36 +168,3 @@ def _term_info(entry: TermEntry) -> TermInfo:
         minid=entry.min_doc,
         maxid=entry.max_doc,
     )
-
-
-class _Cursor(base.FieldCursor):  # type: ignore[misc]
-    """A place among the terms of one field."""
-
-    def __init__(self, terms: TermsReader, fieldname: str, fieldobj: Any) -> None:
-        self._terms = terms
-        self._fieldname = fieldname
-        self._fieldobj = fieldobj
-        self.first()
-
-    def first(self) -> Any:
-        return self._go_to(b"")
-
-    def find(self, string: Any) -> Any:
-        return self._go_to(string if isinstance(string, bytes) else self._fieldobj.to_bytes(string))
-
-    def _go_to(self, first: bytes) -> Any:
-        self._following = self._terms.entries(self._fieldname, first)
-        return self.next()
-
-    def next(self) -> Any:
-        self._here = next(self._following, None)
-        return self.text()
-
-    def text(self) -> Any:
-        return None if self._here is None else self._fieldobj.from_bytes(self._here[0])
-
-    def term_info(self) -> TermInfo | None:
-        return None if self._here is None else _term_info(self._here[1])
-
-    def is_valid(self) -> bool:
-        return self._here is not None

@@ -11,7 +11,7 @@ from whoosh.codec import base
 from whoosh.codec.base import OutOfOrderError
 from whoosh.fields import SpellField
 
-from searchlib.files.container import ContainerWriter
+from searchlib.files.container_writing import ContainerWriter
 from searchlib.whoosh.codec.payloads import join_payloads
 from searchlib.whoosh.codec.posting_lists import encode_joined
 from searchlib.whoosh.codec.segment_writing import TERMS_FILE, TERMS_KIND, section_name

@@ -33,7 +33,7 @@ _OWN: Final = ("whoosh", "searchlib")
 def install(functions: Mapping[str, Any], storage: type) -> tuple[str, ...]:
     """Replace functions of whoosh.index, FileStorage, FileIndex, the codec and the writers.
 
-    Gives the names in other modules that still are Whoosh's own, sorted, and warns of new ones.
+    Returns the names in other modules that still are Whoosh's own, sorted, and warns of new ones.
     """
     with _lock:
         if not _replaced:

@@ -2,50 +2,46 @@
 
 Segments are _MAIN_<name>.docs and .terms, so that an index of articles, whose files begin with
 MAIN_, may be in the same directory; the two share the lock. The commit file is that of
-index_commit.py.
+whoosh_commit.py.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from typing import Any, Final
 
 from whoosh.fields import Schema, ensure_schema
 from whoosh.filedb.filestore import FileStorage, Storage
 from whoosh.index import FileIndex
-from whoosh.util.filelock import try_for
 
 from searchlib.errors import CorruptIndexError, StorageError
+from searchlib.files.directories import make_directory
+from searchlib.files.disk_errors import published_errors
 from searchlib.files.locks import LOCK_CONTENT
-from searchlib.files.storage import change_is_there, make_directory, read_file
-from searchlib.whoosh.index.index_commit import (
-    COMMIT_VERSION,
-    Commit,
-    commit_name,
-    decode_commit,
+from searchlib.files.whole_files import delete_files, has_content
+from searchlib.whoosh.index.latest_commit import exists, lock_file, locked, read_commit
+from searchlib.whoosh.index.searchlib_writer import SearchlibWriter
+from searchlib.whoosh.index.storage_adapter import StorageAdapter
+from searchlib.whoosh.index.whoosh_commit import (
+    WhooshCommit,
+    commit_names,
     droppable,
     index_names,
-    latest_generation,
 )
-from searchlib.whoosh.index.index_directory import WhooshDirectory, check_writable, place_of
-from searchlib.whoosh.index.index_publishing import Publication, delete_files, next_generation
-from searchlib.whoosh.index.searchlib_writer import SearchlibWriter
-from searchlib.whoosh.index.storage_view import StorageView
+from searchlib.whoosh.index.whoosh_directory import (
+    WhooshDirectory,
+    check_writable,
+    storage_path,
+)
 from searchlib.whoosh.index.whoosh_errors import LockedError, NoIndexError
-from searchlib.whoosh.stock.stock_refusal import refuse_stock_index
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from searchlib.whoosh.index.whoosh_publishing import WhooshPublication, next_generation
 
 __all__ = ["IndexDirectory", "SearchlibIndex"]
 
 _WHOOSH_FILE: Final = re.compile(r"_(.+)_[0-9]+\.toc\..*|([^_].*)_[0-9a-z]{16}\..*", re.DOTALL)
 """What Whoosh's own writer makes: a table of contents in the making, or a part of a segment."""
-
-_OPENING_ATTEMPTS: Final = 10
-_LOCK_SECONDS: Final = 10.0
 
 _OWN_WAYS: Final = ("create_file", "open_file", "delete_file", "rename_file", "list", "lock")
 """What a storage may do in a way of its own, so that it is more than a directory."""
@@ -81,13 +77,13 @@ class IndexDirectory(_Indexes, WhooshDirectory):
         return super().create_file(name, *args, **kwargs)
 
     def temp_storage(self, name: str | None = None) -> WhooshDirectory:
-        # What Whoosh's own writer asks for first. Ours has a storage for itself.
+        # Whoosh's own writer asks for it first. Ours uses the storage that for_writer() returns.
         if name and not self.is_writers:
             self._refuse_whooshs(name, name.removesuffix(".tmp"))
         return super().temp_storage(name)
 
     def _refuse_whooshs(self, name: str, indexname: str) -> None:
-        if latest_generation(self, indexname) >= 0:
+        if commit_names(indexname).latest(self) >= 0:
             raise TypeError(
                 f"{name} is a file of Whoosh's own, whose SegmentWriter and MpWriter do not write"
                 " this index; use index.writer(), which takes the same arguments, or call"
@@ -111,7 +107,7 @@ class IndexDirectory(_Indexes, WhooshDirectory):
             raise errors[0]
 
     def _delete_index(self, indexname: str) -> None:
-        read_commit(self, indexname, Schema())  # where it is damaged, no lock is made either
+        read_commit(self, indexname, Schema())  # raises before a lock is made if it is damaged
         with locked(self, indexname) as held:
             commit = read_commit(self, indexname, Schema())
             if not held.is_ours():
@@ -121,13 +117,13 @@ class IndexDirectory(_Indexes, WhooshDirectory):
                     path=self.folder,
                 )
             if commit is not None:
-                last = commit_name(indexname, commit.generation)
-                delete_files(self, droppable(self, indexname, commit) - {last})
+                last = commit_names(indexname).name(commit.generation)
+                delete_files(self, sorted(droppable(self, indexname, commit) - {last}))
                 self.delete_file(last)
-            lock = f"{indexname}_WRITELOCK"
-            with suppress(OSError, CorruptIndexError):
-                if read_file(self, lock) == LOCK_CONTENT:  # else it is somebody else's
-                    self.delete_file(lock)
+            lock = lock_file(indexname)
+            # Otherwise it is somebody else's.
+            if has_content(self, lock, LOCK_CONTENT, if_unreadable=False):
+                delete_files(self, [lock])
 
     def destroy(self) -> None:
         """Do what clean does, then remove the directory, if nothing else is in it."""
@@ -136,13 +132,13 @@ class IndexDirectory(_Indexes, WhooshDirectory):
             os.rmdir(self.folder)
 
 
-class _OtherIndexes(_Indexes, StorageView):
+class _OtherIndexes(_Indexes, StorageAdapter):
     """Another storage with indexes."""
 
 
 def our_storage(storage: Any) -> Any:
     """Return a storage for our indexes over one of Whoosh's."""
-    if isinstance(storage, WhooshDirectory | StorageView):
+    if isinstance(storage, WhooshDirectory | StorageAdapter):
         return storage
     kind = type(storage)
     if isinstance(storage, FileStorage) and all(
@@ -152,44 +148,6 @@ def our_storage(storage: Any) -> Any:
     if not isinstance(storage, Storage):
         raise ValueError(f"{storage!r} is not a Storage object")  # noqa: TRY004  # as Whoosh says
     return _OtherIndexes(storage)
-
-
-def exists(storage: Any, indexname: str) -> bool:
-    """Tell whether there is an index; StockIndexError for one that is Whoosh's own."""
-    if latest_generation(storage, indexname) >= 0:
-        return True
-    refuse_stock_index(storage, indexname, COMMIT_VERSION)
-    return False
-
-
-def read_commit(storage: Any, indexname: str, schema: Any = None) -> Commit | None:
-    """Return the newest commit, or None if there is none; ``schema`` counts for the one written."""
-    for _ in range(_OPENING_ATTEMPTS):
-        generation = latest_generation(storage, indexname)
-        if generation < 0:
-            break
-        # A writer may drop the file between two of our steps: there is a newer one then.
-        with suppress(FileNotFoundError):
-            data = read_file(storage, commit_name(indexname, generation))
-            return decode_commit(data, place_of(storage), indexname, generation, schema)
-    return None
-
-
-@contextmanager
-def locked(storage: Any, indexname: str) -> Iterator[Any]:
-    """Have the lock of an index, or raise LockedError when another one keeps it for 10 s."""
-    lock = storage.lock(f"{indexname}_WRITELOCK")
-    # Who has a writer in this thread would wait for itself.
-    timeout = 0.0 if lock.held_by_this_thread() else _LOCK_SECONDS
-    if not try_for(lock.acquire, timeout=timeout, delay=0.05):
-        raise LockedError(
-            "a writer has the index; try again when it has ended",
-            path=place_of(storage),
-        )
-    try:
-        yield lock
-    finally:
-        lock.release()
 
 
 class SearchlibIndex(FileIndex):  # type: ignore[misc]
@@ -220,26 +178,26 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
         with locked(storage, indexname) as lock:
             exists(storage, indexname)
             base = read_commit(storage, indexname, schema)
-            generation = next_generation(base, place_of(storage))
-            commit = Commit(indexname, schema, [], generation)
-            Publication(storage, indexname, base, lock).publish(commit)
-        with change_is_there(place_of(storage)):
+            generation = next_generation(base, storage_path(storage))
+            commit = WhooshCommit(indexname, schema, [], generation)
+            WhooshPublication(storage, indexname, base, lock).publish(commit)
+        with published_errors(storage_path(storage)):
             return cls(storage, schema, indexname)
 
     def latest_generation(self) -> int:
-        return latest_generation(self.storage, self.indexname)
+        return commit_names(self.indexname).latest(self.storage)
 
     def last_modified(self) -> float:
-        name = commit_name(self.indexname, self.latest_generation())
+        name = commit_names(self.indexname).name(self.latest_generation())
         return float(self.storage.file_modified(name))
 
     def reader(self, reuse: Any = None) -> Any:
-        # Whoosh's way of using a reader again keeps what has been merged or deleted since.
+        # Whoosh reuses segments of the old reader that have been merged or deleted since.
         try:
             return super().reader()
         except FileNotFoundError as error:
             raise CorruptIndexError(
-                f"a file of the index is missing: {error.filename}", path=place_of(self.storage)
+                f"a file of the index is missing: {error.filename}", path=storage_path(self.storage)
             ) from error
 
     def writer(self, procs: int = 1, **kwargs: Any) -> SearchlibWriter:
@@ -249,14 +207,14 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
         """
         return SearchlibWriter(self, **kwargs)
 
-    def _read_toc(self) -> Commit:
+    def _read_toc(self) -> WhooshCommit:
         commit = read_commit(self.storage, self.indexname, self._schema)
         if commit is not None:
             return commit
         exists(self.storage, self.indexname)
         raise NoIndexError(
             f"there is no index {self.indexname!r}; make one with create_in",
-            path=place_of(self.storage),
+            path=storage_path(self.storage),
         )
 
 

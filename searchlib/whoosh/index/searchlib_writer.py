@@ -11,13 +11,15 @@ from whoosh.reading import ReaderClosed, SegmentReader
 from whoosh.writing import SegmentWriter
 
 from searchlib.errors import StorageError
+from searchlib.files.whole_files import delete_files
 from searchlib.forks import cached_property, renew_in_children
 from searchlib.whoosh.codec.searchlib_codec import SearchlibCodec
 from searchlib.whoosh.codec.terms_reading import TermsReader
-from searchlib.whoosh.index.index_commit import Commit, IndexCodec
-from searchlib.whoosh.index.index_directory import RunFiles, check_writable, place_of
-from searchlib.whoosh.index.index_publishing import Publication, delete_files, next_generation
+from searchlib.whoosh.index.run_files import RunFiles
+from searchlib.whoosh.index.whoosh_commit import IndexCodec, WhooshCommit
+from searchlib.whoosh.index.whoosh_directory import check_writable, storage_path
 from searchlib.whoosh.index.whoosh_errors import LockedError
+from searchlib.whoosh.index.whoosh_publishing import WhooshPublication, next_generation
 
 __all__ = ["SearchlibWriter"]
 
@@ -25,7 +27,7 @@ __all__ = ["SearchlibWriter"]
 class _Beginning:
     """An index as its writer begins: with a storage of its own, and the commit that counts."""
 
-    base: Commit
+    base: WhooshCommit
 
     def __init__(self, index: Any) -> None:
         self.index = index
@@ -35,9 +37,9 @@ class _Beginning:
     def lock(self, name: str) -> Any:
         return self.index.lock(name)
 
-    def _read_toc(self) -> Commit:
+    def _read_toc(self) -> WhooshCommit:
         self.base = self.index._read_toc()
-        next_generation(self.base, place_of(self.storage))
+        next_generation(self.base, storage_path(self.storage))
         return self.base
 
 
@@ -92,7 +94,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
             raise LockedError(
                 f"another writer has the index, and was waited for {timeout:g} seconds;"
                 " writer(timeout=seconds) waits longer",
-                path=place_of(ix.storage),
+                path=storage_path(ix.storage),
             ) from None
         except BaseException:
             self._abandon()
@@ -101,7 +103,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         if self.storage.folder:  # else they are in a directory that only this writer has
             self._tempstorage = RunFiles(self.storage, self.indexname, base.token)
             self.pool.tempstore = self._tempstorage
-        self._publication = Publication(self.storage, self.indexname, base, self.writelock)
+        self._publication = WhooshPublication(self.storage, self.indexname, base, self.writelock)
 
     def _renew_in_child(self) -> None:
         """Become one that refuses: two processes cannot write one file."""
@@ -147,13 +149,13 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
                 raise error
             super().commit(mergetype=mergetype, optimize=optimize, merge=merge)
         except BaseException as error:
-            # Who has taken the lost lock may have deleted the files of this writer.
+            # The writer that has taken our lock may have deleted the files of this one.
             lost = None
             try:
-                if not self._publication.is_there():
+                if not self._publication.is_there:
                     # whoosh3 has freed the lock already.
                     lost = self._publication.overtaken(has_lock=bool(self.writelock))
-            except OSError:  # what has failed says more
+            except OSError:  # the first error says more
                 pass
             finally:
                 self._abandon()
@@ -170,8 +172,8 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         new = self.newsegment
         for doc in self._replaced:
             new.delete_document(doc)
-        commit = Commit(self.indexname, self.schema, segments, self.generation)
-        files = commit.files.intersection(self.storage.made) if new in segments else ()
+        commit = WhooshCommit(self.indexname, self.schema, segments, self.generation)
+        files = commit.files.intersection(self.storage.created) if new in segments else ()
         index = self._beginning.index
         if self._publication.publish(commit, files) and index._schema is None:
             # The program has just supplied what the commit cannot hold.
@@ -182,9 +184,9 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         self._abandoned = True
         storage = self._beginning.storage
         storage.abandon_files()
-        # Else only what came after it has failed.
-        if self._publication is None or not self._publication.is_there():
-            delete_files(storage, set(storage.made))
+        # Otherwise only a step after the publication has failed.
+        if self._publication is None or not self._publication.is_there:
+            delete_files(storage, sorted({*storage.created}))
         self._finish()
 
     def _finish(self) -> None:
@@ -219,5 +221,5 @@ class _InheritedWriter(SearchlibWriter):
         raise StorageError(
             "this writer belongs to the process that has forked this one, and nothing was written;"
             " open the index and a writer of its own in the child",
-            path=place_of(values["_beginning"].storage),
+            path=storage_path(values["_beginning"].storage),
         )

@@ -44,11 +44,10 @@ from searchlib.whoosh.schema.schema_writing import (
     REGEX_FLAGS,
     VALUES,
     compression,
-    encode_schema,
     supplied_fields,
 )
 
-__all__ = ["decode_schema", "encode_schema", "supplied_fields"]
+__all__ = ["decode_schema"]
 
 _FLOATS: Final = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
@@ -178,7 +177,7 @@ class _Decoder:
 
     def _object(self, name: str, state: Any, depth: int) -> Any:
         kind = self._classes.named(name)
-        made: Any = object.__new__(kind)
+        instance: Any = object.__new__(kind)
         if isinstance(state, list):
             if len(state) > 1:
                 raise ValueError(f"{name:.80} has {len(state)} states")
@@ -186,12 +185,12 @@ class _Decoder:
         else:
             states = [{key: self._decode(value, depth) for key, value in state.items()}]
         if hasattr(kind, "__setstate__"):
-            _set_state(made, states)
+            _set_state(instance, states)
         else:
-            _set_attributes(made, *states)
-        if compression(made) not in COMPRESSORS:
-            raise ValueError(f"the compression module {compression(made)!r:.80}")
-        return made
+            _set_attributes(instance, *states)
+        if compression(instance) not in COMPRESSORS:
+            raise ValueError(f"the compression module {compression(instance)!r:.80}")
+        return instance
 
     def _regex(self, content: Any, depth: int) -> re.Pattern[Any]:
         pattern, flags = content
@@ -200,12 +199,12 @@ class _Decoder:
         return re.compile(self._decode(pattern, depth), flags)
 
 
-def _set_state(made: Any, states: list[Any]) -> None:
+def _set_state(instance: Any, states: list[Any]) -> None:
     try:
         for state in states:  # one, or none
-            made.__setstate__(state)
+            instance.__setstate__(state)
     except Exception as error:
-        name = full_name(type(made))
+        name = full_name(type(instance))
         if name.startswith("whoosh."):
             raise
         raise _StateError(
@@ -214,12 +213,12 @@ def _set_state(made: Any, states: list[Any]) -> None:
         ) from error
 
 
-def _set_attributes(made: Any, values: dict[str, Any]) -> None:
-    slots = _slots(type(made))
+def _set_attributes(instance: Any, values: dict[str, Any]) -> None:
+    slots = _slots(type(instance))
     for key in slots.keys() & values.keys():
-        slots[key].__set__(made, values.pop(key))
+        slots[key].__set__(instance, values.pop(key))
     if values:
-        made.__dict__.update(values)
+        instance.__dict__.update(values)
 
 
 _SLOTS: Final[WeakKeyDictionary[type, dict[str, Any]]] = WeakKeyDictionary()

@@ -113,7 +113,7 @@ class StoredArticles:
         for count, stored in enumerate(stored_documents(self._old), 1):
             if self._progress and count <= self.found.documents:
                 self._progress(count - 1, self.found.documents)
-            metadata = self._kept(
+            metadata = self._as_metadata(
                 {name: value for name, value in stored.items() if name not in mapped}
             )
             record = {
@@ -158,19 +158,19 @@ class StoredArticles:
             return value.isoformat()
         return value
 
-    def _kept(self, stored: dict[str, Any]) -> dict[str, Json]:
-        """Return what is kept as metadata of the fields that are not mapped."""
-        kept: dict[str, Json] = {}
+    def _as_metadata(self, stored: dict[str, Any]) -> dict[str, Json]:
+        """Return the metadata of an article: the fields that are not mapped, with JSON values."""
+        metadata: dict[str, Json] = {}
         for name, value in stored.items():
             if value is None:
                 continue
             try:
-                kept[name] = _json(value)
+                metadata[name] = _json(value)
             except (TypeError, RecursionError):
                 self._left_out[name] = None
             else:
                 self._metadata[name] = None
-        return kept
+        return metadata
 
 
 def _json(value: Any) -> Json:

@@ -14,11 +14,11 @@ from typing import Any, ParamSpec
 from searchlib.analysis import get_analyzer
 from searchlib.errors import MalformedArticleError, StorageError
 from searchlib.local import LocalEngine
+from searchlib.store.creating import create_store
 from searchlib.store.settings import SETTINGS_FILE, Settings
-from searchlib.store.store import Store
 from searchlib.whoosh.articles.article_index import ArticleIndex
-from searchlib.whoosh.index.index_directory import place_of
 from searchlib.whoosh.index.searchlib_index import SearchlibIndex
+from searchlib.whoosh.index.whoosh_directory import storage_path
 from searchlib.whoosh.stock.article_mapping import (
     Conversion,
     StoredArticles,
@@ -83,10 +83,10 @@ def convert(
         with _map_errors():
             check_names(map)
     get_analyzer(analyzer)
-    opened = _opened(old, indexname, schema)
-    tell, report = _apart(progress), _apart(on_error)
+    opened = _open(old, indexname, schema)
+    tell, report = _guarded(progress), _guarded(on_error)
     try:
-        _check_apart(opened.path, path)
+        _check_outside(opened.path, path)
         if map is None:
             return _convert_whole(opened, path, tell)
         with _map_errors():
@@ -116,7 +116,7 @@ class _CallbackError(BaseException):
         super().__init__(str(error))
 
 
-def _apart(callback: Callable[_P, object] | None) -> Callable[_P, object] | None:
+def _guarded(callback: Callable[_P, object] | None) -> Callable[_P, object] | None:
     if callback is None:
         return None
 
@@ -129,20 +129,20 @@ def _apart(callback: Callable[_P, object] | None) -> Callable[_P, object] | None
     return call
 
 
-def _opened(old: Any, indexname: str | None, schema: Any) -> StockIndex:
+def _open(old: Any, indexname: str | None, schema: Any) -> StockIndex:
     if isinstance(old, str | os.PathLike):
         return stock_open(str(os.fspath(old)), indexname, schema)
     if isinstance(old, SearchlibIndex | ArticleIndex):
         raise StorageError(
             "this is an index of searchlib's, and nothing has to be converted",
-            path=place_of(old.storage),
+            path=storage_path(old.storage),
         )
     if indexname is not None or schema is not None:
         raise ValueError("indexname and schema are those of the index that is given")
     return stock_of(old)
 
 
-def _check_apart(old: str, new: str) -> None:
+def _check_outside(old: str, new: str) -> None:
     """Refuse to write into the old index."""
     one, other = os.path.realpath(old), os.path.realpath(new)
     if os.path.isdir(one) and f"{other}{os.sep}".startswith(f"{one.rstrip(os.sep)}{os.sep}"):
@@ -165,7 +165,7 @@ def _convert_articles(articles: StoredArticles, path: str, analyzer: str) -> Con
     found = articles.found
     chosen = get_analyzer(analyzer)
     with staged(path, lambda name: name == SETTINGS_FILE) as stage:
-        store = Store.create(stage.folder, Settings(analyzer=chosen.name))
+        store = create_store(stage.folder, Settings(analyzer=chosen.name))
         with Writer(LocalEngine(store), wait_seconds=60.0) as writer:
             added = writer.add_many(articles)
         found.articles = store.snapshot().num_docs

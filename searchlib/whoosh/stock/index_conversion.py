@@ -1,4 +1,4 @@
-"""An index of Whoosh's own to one of ours, with all that it holds: no document is analyzed anew.
+"""Converting an index of Whoosh's own to one of ours. No document is analyzed anew.
 
 Whoosh's writer takes over one segment after the other, as it does to optimize an index: the
 postings of fields that are not stored, columns and vectors too, and no deleted document.
@@ -21,15 +21,16 @@ __all__ = ["Progress", "convert_index"]
 
 Progress = Callable[[int, int], object]
 
-# Of the time for Reuters: to read the documents, to read the postings, to write them sorted.
+# Shares of the time for Reuters: reading documents, reading postings, writing them sorted.
 _SHARES: Final = (0.05, 0.25, 0.7)
-_OFTEN: Final = 64  # postings
+_POSTINGS_A_STEP: Final = 64
+"""Number of postings per call of the progress callback."""
 
 
 def convert_index(old: StockIndex, folder: str, progress: Progress | None) -> dict[str, str]:
     """Write what ``old`` holds as an index of the same name into a directory.
 
-    Gives the fields that the program has to supply when it opens it, with the reason. Raises
+    Returns the fields that the program has to supply when it opens it, with the reason. Raises
     CorruptIndexError for a segment that cannot be read, and StorageError for a document that cannot
     be written, as one with an object of a class among its stored values.
     """
@@ -44,7 +45,7 @@ def convert_index(old: StockIndex, folder: str, progress: Progress | None) -> di
         counter.begin(2, 1.0, pool.count)
         writer.commit(merge=False)
     except BaseException:
-        if not writer.is_closed:  # by a commit that was interrupted just after its end
+        if not writer.is_closed:  # a commit may be interrupted just after its end
             writer.cancel()
         raise
     return supplied_fields(encode_schema(old.schema, folder))
@@ -113,7 +114,7 @@ class _Pool:
         self._pool.add(item)
 
     def iter_postings(self) -> Iterator[Any]:
-        return _counted(self._pool.iter_postings(), self._counter, _OFTEN)
+        return _counted(self._pool.iter_postings(), self._counter, _POSTINGS_A_STEP)
 
     def cleanup(self) -> None:
         self._pool.cleanup()
@@ -192,7 +193,7 @@ class _Leaf:
             matcher.next()
 
     def _guarded(self, items: Iterable[Any]) -> Iterator[Any]:
-        # What is done with them, and its errors, is outside of a generator.
+        # Errors of the consumer are raised outside of a generator, and are not caught here.
         with reading_stock(self.path):
             yield from items
 

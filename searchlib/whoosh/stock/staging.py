@@ -1,10 +1,10 @@
-"""A new index in a directory that is there whole, or not at all.
+"""Writing a new index so that it is there whole or not at all.
 
-It is written into a directory beside, called NAME.importing-..., which is renamed at the end. Where
-its place is an empty directory already, that one is kept, with its rights, or as the disk that is
-mounted there: the index is written into a directory in it, and its files are moved up, last of all
-the one that makes an index of them. An error or Ctrl-C removes what was written; what a killed
-process leaves is that directory, which nobody takes for the index.
+It is written into a directory beside its place, called NAME.importing-..., which is renamed at the
+end. If its place is an empty directory, that directory stays, as it has its own rights and may be
+the root of a mounted disk. Then the index is written into a directory inside, and its files are
+moved up. The file that makes them an index is moved last. After an error or Ctrl-C all that was
+written is removed. A killed process leaves the directory NAME.importing-..., which is no index.
 """
 
 from __future__ import annotations
@@ -17,15 +17,9 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from searchlib.errors import IndexExistsError, StorageError
-from searchlib.files.storage import (
-    DirectoryStorage,
-    change_is_there,
-    make_directory,
-    missing_directories,
-    remove_directories,
-    sync_names,
-    writing,
-)
+from searchlib.files.directories import new_directory
+from searchlib.files.disk_errors import published_errors, write_errors
+from searchlib.files.syncing import sync_directory
 from searchlib.store.settings import SETTINGS_FILE
 
 __all__ = ["Stage", "staged"]
@@ -54,7 +48,7 @@ class Stage:
         try:
             os.rename(old, new)
         except OSError:
-            # A file system of the network may have done it, and say that it has not.
+            # A network file system may have renamed it and report an error.
             if not self.is_made:
                 raise
         self._is_taken = True
@@ -88,15 +82,18 @@ def staged(path: str, is_last: Callable[[str], bool]) -> Iterator[Stage]:
     it.
     """
     place = os.path.realpath(path)
-    with writing(path):
+    with write_errors(path):
         inside = _is_empty_directory(path, place)
     parent = place if inside else os.path.dirname(place)
     prefix = "" if inside else os.path.basename(place)
     stage = Stage(path, os.path.join(parent, f"{prefix}{_MARK}{secrets.token_hex(4)}"))
     try:
-        with writing(path), _removed_after_errors(stage, place, parent):
-            make_directory(parent)
-            os.mkdir(stage.folder)
+        with (
+            write_errors(path),
+            _told_errors(stage, place),
+            new_directory(parent),
+            _temporary_directory(stage.folder),
+        ):
             yield stage
             if stage.abandoned:
                 raise _AbandonedError
@@ -117,28 +114,33 @@ class _AbandonedError(Exception):
 
 
 @contextmanager
-def _removed_after_errors(stage: Stage, place: str, parent: str) -> Iterator[None]:
-    """Have nothing left of the stage; after an error before the last step, as it was before."""
-    made = missing_directories(parent)
+def _temporary_directory(folder: str) -> Iterator[None]:
+    """Make a directory, and remove it at the end if it is still there."""
+    try:
+        os.mkdir(folder)
+        yield
+    finally:
+        _remove(folder)
+
+
+@contextmanager
+def _told_errors(stage: Stage, place: str) -> Iterator[None]:
+    """Have each error, or a note of it, say whether the index is there."""
     try:
         yield
     except BaseException as error:
         if stage.is_made:
-            if not isinstance(error, StorageError):  # that of change_is_there says it
+            if not isinstance(error, StorageError):  # published_errors says it
                 error.add_note("interrupted; the index had been written")
             raise
-        _remove(stage.folder)
-        remove_directories(made)
         if isinstance(error, StorageError) and error.path == stage.folder:
             if isinstance(error.__cause__, OSError):
-                raise error.__cause__ from None  # a full disk is said in one way
+                raise error.__cause__ from None  # write_errors has the words for a full disk
             told = StorageError(error.problem, path=stage.path)
             told.add_note(_nothing_written(stage, place))
             raise told from error
         error.add_note(_nothing_written(stage, place))
         raise
-    finally:
-        _remove(stage.folder)
 
 
 def _remove(folder: str) -> None:
@@ -150,7 +152,7 @@ def _remove(folder: str) -> None:
     with suppress(OSError):
         os.rmdir(folder)
         return
-    with suppress(OSError):  # not all errors of the disk are ignored where that is asked for
+    with suppress(OSError):  # ignore_errors does not cover all errors
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -194,13 +196,13 @@ def _rename(stage: Stage, place: str) -> None:
         if os.path.lexists(place):
             raise IndexExistsError("somebody else has made it meanwhile", path=stage.path) from None
         raise
-    with change_is_there(stage.path):
-        sync_names(DirectoryStorage(os.path.dirname(place)))
+    with published_errors(stage.path):
+        sync_directory(os.path.dirname(place))
 
 
 def _move_up(stage: Stage, place: str, is_last: Callable[[str], bool]) -> None:
     names = sorted(os.listdir(stage.folder))
-    # An older one, which could not be deleted, would make another index of them for a moment.
+    # An older commit, which could not be deleted, is not moved: it would count for a moment.
     last = max(filter(is_last, names))
     moved: list[str] = []
     try:
@@ -214,7 +216,7 @@ def _move_up(stage: Stage, place: str, is_last: Callable[[str], bool]) -> None:
                     )
                 moved.append(os.path.join(place, name))
                 os.rename(os.path.join(stage.folder, name), moved[-1])
-        sync_names(DirectoryStorage(place))
+        sync_directory(place)
         stage.rename_last(os.path.join(stage.folder, last), os.path.join(place, last))
     except BaseException:
         if not stage.is_made:
@@ -223,5 +225,5 @@ def _move_up(stage: Stage, place: str, is_last: Callable[[str], bool]) -> None:
                     os.remove(name)
         raise
     _remove(stage.folder)
-    with change_is_there(stage.path):
-        sync_names(DirectoryStorage(place))
+    with published_errors(stage.path):
+        sync_directory(place)

@@ -1,4 +1,4 @@
-"""Indexes of Whoosh's own, as its pickled *.toc says: opened to be read, and nothing else.
+"""Indexes that Whoosh itself has made, opened to be read only.
 
 To open one unpickles its schema, its list of segments and its stored fields, which runs what they
 say. This is the only place of searchlib that does so. Nothing is written, and no lock is taken.
@@ -32,8 +32,10 @@ from searchlib.errors import (
     IndexNotFoundError,
     StorageError,
 )
+from searchlib.files.commit_names import WHOOSH_COMMIT
 from searchlib.store.settings import SETTINGS_FILE
-from searchlib.whoosh.index.index_directory import place_of
+from searchlib.whoosh.index.stock_toc import STOCK_VERSION, latest_toc, toc_file, toc_names
+from searchlib.whoosh.index.whoosh_directory import storage_path
 
 __all__ = ["StockIndex", "reading_stock", "stock_of", "stock_open"]
 
@@ -43,15 +45,12 @@ _FileIndex: Final = whoosh_index.FileIndex
 _VersionError: Final = whoosh_index.IndexVersionError
 _read_toc: Final = whoosh_index.TOC.read
 
-_VERSION: Final = -111
 _ATTEMPTS: Final = 10
 _DEFAULT_NAME: Final = "MAIN"
-_TOC: Final = re.compile(r"_(.+)_([0-9]+)\.toc", re.DOTALL)
-_OURS: Final = re.compile(r"_.+_[0-9]+\.commit", re.DOTALL)
 _GLOBAL: Final = re.compile(rb"c([\w.]+)\n([\w.]+)\n")
 _ATTRIBUTE: Final = re.compile(r"Can't get (?:local )?attribute '([^']+)' on <module '([^']+)'")
 
-# What comes of bytes that are not those that were written.
+# Errors that damaged bytes cause.
 _DAMAGE: Final = (
     EOFError, struct.error, pickle.UnpicklingError, zlib.error, ValueError, LookupError, NameError,
     AssertionError, OverflowError, MemoryError, BufferError, whoosh_index.IndexError,
@@ -92,7 +91,7 @@ def stock_open(path: str, indexname: str | None = None, schema: Any = None) -> S
         raise IndexNotFoundError("there is no such directory", path=path) from None
     except OSError as error:
         raise StorageError(f"the index cannot be read: {error.strerror}", path=path) from error
-    names = sorted({found[1] for file in files if (found := _TOC.fullmatch(file))})
+    names = toc_names(files)
     if name not in names:
         raise _no_index(path, name, names, files)
     return _opened(_FileStorage(path, readonly=True), path, name, schema)
@@ -104,8 +103,8 @@ def stock_of(index: Any) -> StockIndex:
         raise TypeError(
             f"convert takes the path of an index of Whoosh's, or that index, not {index!r:.80}"
         )
-    path = place_of(index.storage)
-    if _generation(index.storage, index.indexname) < 0:
+    path = storage_path(index.storage)
+    if latest_toc(index.storage, index.indexname) < 0:
         raise _no_index(path, index.indexname, [], list(index.storage.list()))
     return _opened(index.storage, path, index.indexname, index._schema)
 
@@ -122,7 +121,7 @@ def _no_index(path: str, name: str, names: list[str], files: list[str]) -> Stora
             " searchlib.open, or with searchlib.whoosh.open_dir",
             path=path,
         )
-    if any(map(_OURS.fullmatch, files)):
+    if any(map(WHOOSH_COMMIT.fullmatch, files)):
         return StorageError(
             "this is an index of searchlib.whoosh, and nothing has to be converted; open it with"
             " searchlib.whoosh.open_dir",
@@ -133,10 +132,10 @@ def _no_index(path: str, name: str, names: list[str], files: list[str]) -> Stora
 
 def _opened(storage: Any, path: str, name: str, schema: Any) -> StockIndex:
     for attempt in range(_ATTEMPTS):
-        generation = _generation(storage, name)
+        generation = latest_toc(storage, name)
         if generation < 0:
             raise IndexNotFoundError(f"there is no index of Whoosh's called {name}", path=path)
-        file = f"_{name}_{generation}.toc"
+        file = toc_file(name, generation)
         try:
             with reading_stock(path, storage, file), ExitStack() as opened:
                 toc = _read_toc(storage, name, gen=generation, schema=schema)
@@ -150,21 +149,16 @@ def _opened(storage: Any, path: str, name: str, schema: Any) -> StockIndex:
                 opened.pop_all()
                 return index
         except StorageError:
-            # A writer may have dropped a file between two of our steps: there are newer ones then.
-            if attempt == _ATTEMPTS - 1 or _generation(storage, name) == generation:
+            # If a writer has dropped a file between two of our steps, there are newer ones.
+            if attempt == _ATTEMPTS - 1 or latest_toc(storage, name) == generation:
                 raise
             sleep(0.05)
     raise AssertionError  # the last attempt raises or returns
 
 
-def _generation(storage: Any, name: str) -> int:
-    found = (_TOC.fullmatch(file) for file in storage.list())
-    return max((int(toc[2]) for toc in found if toc and toc[1] == name), default=-1)
-
-
 @contextmanager
 def reading_stock(path: str, storage: Any = None, toc: str | None = None) -> Iterator[None]:
-    """Turn what comes of reading the index at ``path`` into StorageError, whatever it is.
+    """Turn every error of reading the index at ``path`` into StorageError.
 
     Unpickling may raise anything, and so may Whoosh, which has no checksums.
     """
@@ -185,7 +179,7 @@ def _unreadable(error: BaseException, path: str, storage: Any, toc: str | None) 
             " open it and optimize it with the Whoosh that wrote it",
             path=path,
             found=version,
-            supported=_VERSION,
+            supported=STOCK_VERSION,
         )
     if isinstance(error, ImportError) or (
         isinstance(error, AttributeError) and _ATTRIBUTE.search(str(error))

@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from searchlib.errors import CorruptIndexError, IndexFormatError
-from searchlib.files import container as module
+from searchlib.files import container_writing
 from tests.helpers.containers import opened, written
 
 pytestmark = pytest.mark.kernels
@@ -128,7 +128,7 @@ def test_another_kind_is_refused():
 @pytest.mark.parametrize(("version", "advice"), [(2, "upgrade searchlib"), (0, "index the")])
 def test_another_version_is_an_error_of_its_own(monkeypatch, version, advice):
     with monkeypatch.context() as patch:
-        patch.setattr(module, "VERSION", version)
+        patch.setattr(container_writing, "VERSION", version)
         data = written({"a": [b"hello"]})
     with pytest.raises(IndexFormatError, match=advice) as caught:
         opened(data)

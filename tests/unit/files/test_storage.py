@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from searchlib.files import locks, storage
+from searchlib.files import locks
 from searchlib.files.memory_storage import MemoryStorage
-from searchlib.files.storage import DirectoryStorage, read_file, write_new
+from searchlib.files.storage import DirectoryStorage
+from searchlib.files.whole_files import read_file, write_new
 
 pytestmark = pytest.mark.kernels
 
@@ -76,15 +77,6 @@ def test_a_file_in_memory_that_nobody_closed_is_not_kept() -> None:
     del file
     gc.collect()
     assert files.list() == []
-
-
-def test_every_directory_that_is_made_is_synced_with_its_name(tmp_path, monkeypatch) -> None:
-    synced = []
-    monkeypatch.setattr(storage, "_sync", lambda path, _: synced.append(path))
-    storage.make_directory(str(tmp_path / "a" / "b" / "c"))
-    assert synced == [str(tmp_path), str(tmp_path / "a"), str(tmp_path / "a" / "b")]
-    storage.make_directory(str(tmp_path / "a" / "b"))
-    assert len(synced) == 3
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows deletes no file that is open")

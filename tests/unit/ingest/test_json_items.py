@@ -31,7 +31,7 @@ def values_and_problems(text: str, size: int):
     try:
         for item in items(pieces(text, size)):
             if item.problem:
-                problems.append((item.number, item.line, item.problem.problem))
+                problems.append((item.number, item.problem.line, item.problem.problem))
             else:
                 found.append(item.value)
     except MalformedArticleError as error:
@@ -86,9 +86,10 @@ def test_a_value_that_cannot_be_read_loses_itself_only(before, after, size):
     parts += [json.dumps(value) for value in after]
     found, problems, end = values_and_problems(f"[{','.join(parts)}]", size)
     assert (found, end) == ([*before, *after], "")
-    [(number, line, problem)] = problems
-    assert (number, line) == (len(before) + 1, 1)
-    assert problem.startswith("it cannot be read as JSON: NaN is no JSON number (item ")
+    [(number, _, problem)] = problems
+    assert number == len(before) + 1
+    where = f"(item {number}, line 1)"
+    assert problem == f"it cannot be read as JSON: NaN is no JSON number {where}"
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def small(monkeypatch):
     """Items of 40 bytes or three containers at most."""
     monkeypatch.setattr(json_items, "MAX_ARTICLE_BYTES", 40)
     monkeypatch.setattr(json_items, "_LONG_CHARS", 10)
-    monkeypatch.setattr(json_items, "_MOST_CONTAINERS", 3)
+    monkeypatch.setattr(json_items, "_MAX_CONTAINERS", 3)
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 1000])

@@ -20,6 +20,8 @@ from searchlib.kernels import (
 )
 from tests.helpers.kernels import built, plain
 
+pytestmark = pytest.mark.kernels
+
 LAST = occurrences.LAST_POSITION
 
 

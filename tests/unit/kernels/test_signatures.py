@@ -12,6 +12,8 @@ import pytest
 
 from tests.helpers.kernels import KERNELS
 
+pytestmark = pytest.mark.kernels
+
 PACKAGE = KERNELS.parent
 SOURCES = sorted(path for path in KERNELS.rglob("*.py") if path.name != "__init__.py")
 SHARED = [path for path in SOURCES if path.with_suffix(".pxd").exists()]

@@ -34,7 +34,7 @@ def segments(index) -> list[SegmentEntry]:
 
 def test_an_index_may_outgrow_a_segment(monkeypatch):
     most = 40_000
-    monkeypatch.setattr(merge_policy, "_MOST_BYTES", most)
+    monkeypatch.setattr(merge_policy, "_MAX_BYTES", most)
     index = searchlib.in_memory()
     storage = index._engine.store.storage
     everything = varied_articles(600)

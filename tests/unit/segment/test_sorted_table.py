@@ -13,7 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchlib.files.container import Container, ContainerWriter, little_endian
+from searchlib.files.container import Container, little_endian
+from searchlib.files.container_writing import ContainerWriter
 from searchlib.segment.sorted_table import Entries, SortedTable, write_table
 from tests.helpers.kernels import both, built, plain
 from tests.helpers.outcomes import outcome

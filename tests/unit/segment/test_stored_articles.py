@@ -8,7 +8,8 @@ import random
 
 import pytest
 
-from searchlib.files.container import Container, ContainerWriter
+from searchlib.files.container import Container
+from searchlib.files.container_writing import ContainerWriter
 from searchlib.segment import stored_articles
 from searchlib.segment.stored_articles import StoredArticles, StoredWriter
 from tests.helpers.containers import KIND, opened, written_by

@@ -8,9 +8,10 @@ import zlib
 import pytest
 
 from searchlib.errors import CorruptIndexError, IndexFormatError
+from searchlib.files.commit_names import MAX_GENERATION
 from searchlib.files.memory_storage import MemoryStorage
 from searchlib.segment.entry import SegmentEntry, segment_file
-from searchlib.store.commit import MOST_GENERATION, Commit
+from searchlib.store.commit import Commit
 
 pytestmark = pytest.mark.kernels
 
@@ -65,7 +66,7 @@ SMALL = Commit(7, [segment("x1", 3, (1,))], ID, 6, ["MAIN_6.commit"], [BEFORE]).
         (0, []),
         (7, [("x1", 3, (1,))]),
         (
-            MOST_GENERATION,
+            MAX_GENERATION,
             [("a", 0, ()), ("0123456789abcdefghijklmnopqrstuv", 10**9, (0, 5, 10**9 - 1))],
         ),
         (1, [(f"s{number}", number, tuple(range(number))) for number in range(50)]),
@@ -106,7 +107,7 @@ def test_a_commit_knows_what_it_was_made_from():
         )
     last = commits[-1]
     assert (last.transaction, last.dropped) == (11, ["MAIN_0.commit"])
-    assert last.after == [each.commit_id for each in commits[-2:-10:-1]]
+    assert last.ancestor_ids == [each.commit_id for each in commits[-2:-10:-1]]
 
 
 def test_what_may_be_dropped_is_known_by_the_commit_alone():

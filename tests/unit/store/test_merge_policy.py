@@ -65,19 +65,19 @@ def test_what_must_not_be_merged_stays_only_where_each_is_far_larger_than_all_be
     ],
 )
 def test_no_more_than_fits_into_a_segment_is_merged(monkeypatch, file_bytes, expected) -> None:
-    monkeypatch.setattr(merge_policy, "_MOST_BYTES", 100)
+    monkeypatch.setattr(merge_policy, "_MAX_BYTES", 100)
     assert next_merge([SegmentSize(7, 0, size) for size in file_bytes]) == expected
 
 
 def test_nor_more_documents(monkeypatch) -> None:
-    monkeypatch.setattr(merge_policy, "_MOST_DOCS", 100)
+    monkeypatch.setattr(merge_policy, "_MAX_DOCS", 100)
     assert next_merge([SegmentSize(13, 0, 1)] * 8) == slice(0, 7)
     assert next_merge([SegmentSize(51, 0, 1), *[SegmentSize(13, 0, 1)] * 8]) == slice(1, 8)
     assert next_merge([SegmentSize(51, 0, 1)] * 9) is None
 
 
 def test_a_full_segment_is_written_again_when_half_is_deleted(monkeypatch) -> None:
-    monkeypatch.setattr(merge_policy, "_MOST_BYTES", 100)
+    monkeypatch.setattr(merge_policy, "_MAX_BYTES", 100)
     assert next_merge([SegmentSize(50, 49, 99), SegmentSize(1, 0, 9)]) is None
     assert next_merge([SegmentSize(40, 59, 99), SegmentSize(1, 0, 9)]) == slice(0, 1)
 
@@ -113,8 +113,8 @@ def test_whatever_the_sizes_merging_ends_and_each_merge_is_allowed(segments) -> 
         assert all(one.mergeable for one in part)
         if len(part) > 1:
             assert not any(one.full for one in part)
-            assert sum(one.bytes for one in part) <= merge_policy._MOST_BYTES
-            assert sum(one.live for one in part) <= merge_policy._MOST_DOCS
+            assert sum(one.bytes for one in part) <= merge_policy._MAX_BYTES
+            assert sum(one.live for one in part) <= merge_policy._MAX_DOCS
             assert balanced(part)
         else:
             assert part[0].deleted

@@ -20,10 +20,13 @@ from searchlib.errors import (
     IndexNotFoundError,
     StorageError,
 )
+from searchlib.files.commit_names import MAX_GENERATION
 from searchlib.segment.documents import DocumentBatch, Tokens
 from searchlib.segment.records import decode_record
+from searchlib.store import destroying
 from searchlib.store.check import check_snapshot
-from searchlib.store.commit import MOST_GENERATION
+from searchlib.store.creating import create_store, memory_store
+from searchlib.store.destroying import destroy_store, destroy_unwritten_store
 from searchlib.store.settings import Settings
 from searchlib.store.snapshot import NO_DATE
 from searchlib.store.store import Store
@@ -60,8 +63,8 @@ BODY = 2
 @pytest.fixture(params=["directory", "memory"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "memory":
-        return Store.in_memory(Settings())
-    return Store.create(str(tmp_path / "index"), Settings())
+        return memory_store(Settings())
+    return create_store(str(tmp_path / "index"), Settings())
 
 
 def write(store: Store, *documents: DocumentBatch) -> None:
@@ -197,7 +200,7 @@ def test_a_second_writer_waits_for_the_first(store: Store) -> None:
 
 def test_another_store_on_the_same_directory_sees_the_commit(tmp_path: Path) -> None:
     path = str(tmp_path)
-    Store.create(path, Settings(k1=2.0))
+    create_store(path, Settings(k1=2.0))
     one, other = Store.open(path), Store.open(path)
     assert other.snapshot().num_docs == 0
     write(one, document("a", "one"))
@@ -207,38 +210,38 @@ def test_another_store_on_the_same_directory_sees_the_commit(tmp_path: Path) -> 
 
 def test_create_refuses_an_index_and_keeps_other_files(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
-    store = Store.create(str(tmp_path), Settings())
+    store = create_store(str(tmp_path), Settings())
     write(store, document("a", "one"))
     with pytest.raises(IndexExistsError):
-        Store.create(str(tmp_path), Settings())
+        create_store(str(tmp_path), Settings())
     assert bodies(Store.open(str(tmp_path))) == {"a": "one"}
-    store.destroy()
+    destroy_store(store)
     assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
 
 
 @pytest.mark.parametrize("name", ["MAIN_zkzw1oc9gjqqxwmx.seg", "MAIN_notes.txt", "_MAIN_1.toc"])
 def test_files_of_others_with_our_prefix_stay(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("of an index of Whoosh's own, say")
-    store = Store.create(str(tmp_path), Settings())
+    store = create_store(str(tmp_path), Settings())
     size = store.size_bytes()
     for number in range(3):
         write(store, document("a", f"one {number}"))
     (tmp_path / name).write_text("")
-    assert Store.create(str(tmp_path / "other"), Settings()).size_bytes() == size
-    store.destroy()
+    assert create_store(str(tmp_path / "other"), Settings()).size_bytes() == size
+    destroy_store(store)
     assert {path.name for path in tmp_path.iterdir()} == {name, "other"}
 
 
 def test_only_what_was_never_written_to_is_destroyed_as_such(tmp_path: Path) -> None:
-    store = Store.create(str(tmp_path), Settings())
+    store = create_store(str(tmp_path), Settings())
     lock = store.lock(0.0)
-    assert not store.destroy_unwritten()  # a writer is at it
+    assert not destroy_unwritten_store(store)  # a writer is at it
     lock.release()
     write(store, document("a", "one"))
-    assert not store.destroy_unwritten()
+    assert not destroy_unwritten_store(store)
     assert bodies(store) == {"a": "one"}
-    store.destroy()
-    assert Store.create(str(tmp_path), Settings()).destroy_unwritten()
+    destroy_store(store)
+    assert destroy_unwritten_store(create_store(str(tmp_path), Settings()))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -251,7 +254,7 @@ def test_what_is_no_index_is_not_found(tmp_path: Path) -> None:
 
 
 def test_another_format_says_which(tmp_path: Path) -> None:
-    Store.create(str(tmp_path), Settings())
+    create_store(str(tmp_path), Settings())
     (tmp_path / "searchlib.json").write_text('{"format": 1, "analyzer": "english"}')
     with pytest.raises(IndexFormatError) as caught:
         Store.open(str(tmp_path))
@@ -262,7 +265,7 @@ def test_another_format_says_which(tmp_path: Path) -> None:
     "content", ["", "[]", "{}", '{"format": "1"}', '{"format": 4}', '{"format": 4, "analyzer": 3}']
 )
 def test_damaged_settings_are_named(tmp_path: Path, content: str) -> None:
-    Store.create(str(tmp_path), Settings())
+    create_store(str(tmp_path), Settings())
     (tmp_path / "searchlib.json").write_text(content)
     with pytest.raises(CorruptIndexError) as caught:
         Store.open(str(tmp_path))
@@ -270,7 +273,7 @@ def test_damaged_settings_are_named(tmp_path: Path, content: str) -> None:
 
 
 def test_a_missing_commit_file_is_damage(tmp_path: Path) -> None:
-    Store.create(str(tmp_path), Settings())
+    create_store(str(tmp_path), Settings())
     for path in tmp_path.glob("*.commit"):
         path.unlink()
     with pytest.raises(CorruptIndexError, match="commit file is missing"):
@@ -280,7 +283,7 @@ def test_a_missing_commit_file_is_damage(tmp_path: Path) -> None:
 def test_a_path_under_a_file_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="cannot be made"):
-        Store.create(str(tmp_path / "file" / "index"), Settings())
+        create_store(str(tmp_path / "file" / "index"), Settings())
 
 
 @pytest.mark.parametrize(
@@ -302,45 +305,45 @@ def test_settings_outside_their_range_are_refused(values, problem) -> None:
 def test_making_an_index_leaves_the_lock_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "MAIN_WRITELOCK").touch()  # Whoosh's own, say
     before = (tmp_path / "MAIN_WRITELOCK").stat().st_ino
-    store = Store.create(str(tmp_path), Settings())
+    store = create_store(str(tmp_path), Settings())
     assert (tmp_path / "MAIN_WRITELOCK").stat().st_ino == before
     write(store, document("a", "one"))
-    store.destroy()
+    destroy_store(store)
     assert [path.name for path in tmp_path.iterdir()] == ["MAIN_WRITELOCK"]
     assert (tmp_path / "MAIN_WRITELOCK").stat().st_ino == before
 
 
 def test_what_is_left_of_an_index_that_was_not_made_or_destroyed_whole(tmp_path: Path) -> None:
     path = tmp_path / "index"
-    store = Store.create(str(path), Settings())
+    store = create_store(str(path), Settings())
     (path / "searchlib.json").unlink()  # killed before it was written
-    store = Store.create(str(path), Settings())
+    store = create_store(str(path), Settings())
     write(store, document("a", "one"))
     held = {each.name: each.read_bytes() for each in path.iterdir()}
 
-    def killed(_self: Store, names: list[str]) -> list[str]:
+    def killed(storage: object, names: list[str]) -> list[str]:
         store.storage.delete_file(names[0])
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patched, pytest.raises(KeyboardInterrupt):  # noqa: PT012
-        patched.setattr(Store, "_delete_all", killed)
-        store.destroy()
+        patched.setattr(destroying, "delete_files", killed)
+        destroy_store(store)
     assert "searchlib.json" not in os.listdir(path)
     assert held.keys() & set(os.listdir(path))
     with pytest.raises(IndexNotFoundError):
         Store.open(str(path))
-    store = Store.create(str(path), Settings())
+    store = create_store(str(path), Settings())
     assert bodies(store) == {}
     assert len(list(path.iterdir())) == 3
-    store.destroy()
+    destroy_store(store)
     assert list(path.iterdir()) == []
 
 
 def test_segments_without_settings_are_not_taken_for_nothing(tmp_path: Path) -> None:
-    store = Store.create(str(tmp_path), Settings())
+    store = create_store(str(tmp_path), Settings())
     write(store, document("a", "one"))
     (tmp_path / "searchlib.json").unlink()
-    for attempt in (Store.open, lambda path: Store.create(path, Settings())):
+    for attempt in (Store.open, lambda path: create_store(path, Settings())):
         with pytest.raises(CorruptIndexError, match=r"searchlib\.json is missing"):
             attempt(str(tmp_path))
     assert len(list(tmp_path.glob("*.articles"))) == 1
@@ -349,16 +352,16 @@ def test_segments_without_settings_are_not_taken_for_nothing(tmp_path: Path) -> 
 def test_a_commit_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "MAIN_3.commit").write_text("notes of mine")
     with pytest.raises(CorruptIndexError, match="in another directory"):
-        Store.create(str(tmp_path), Settings())
+        create_store(str(tmp_path), Settings())
     assert {path.name for path in tmp_path.iterdir()} == {"MAIN_3.commit"}
     assert (tmp_path / "MAIN_3.commit").read_text() == "notes of mine"
 
 
 def test_the_last_generation_is_followed_by_none(tmp_path: Path) -> None:
-    store = Store.create(str(tmp_path), Settings())
+    store = create_store(str(tmp_path), Settings())
     write(store, document("a", "one"))
     commit, _ = store.latest()
-    last = replace(commit, generation=MOST_GENERATION)
+    last = replace(commit, generation=MAX_GENERATION)
     (tmp_path / last.file_name).write_bytes(last.encode())
     before = sorted(os.listdir(tmp_path))
     with pytest.raises(StorageError, match="the highest number"):
@@ -368,9 +371,9 @@ def test_the_last_generation_is_followed_by_none(tmp_path: Path) -> None:
     assert list(check_snapshot(store.snapshot())) == []
     copy = tmp_path.with_name(f"{tmp_path.name}-copy")
     copytree(tmp_path, copy)
-    Store.open(str(copy)).destroy()  # it is not kept from that
+    destroy_store(Store.open(str(copy)))  # it is not kept from that
     assert os.listdir(copy) == ["MAIN_1.commit"]  # which no commit has dropped
-    beyond = tmp_path / f"MAIN_{MOST_GENERATION + 1}.commit"
+    beyond = tmp_path / f"MAIN_{MAX_GENERATION + 1}.commit"
     beyond.write_text("none of ours")
     (tmp_path / last.file_name).unlink()
     write(store, document("b", "two"))

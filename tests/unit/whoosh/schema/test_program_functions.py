@@ -16,7 +16,8 @@ from whoosh.lang import porter
 from searchlib.errors import CorruptIndexError, StorageError
 from searchlib.whoosh.schema import schema_functions
 from searchlib.whoosh.schema.schema_functions import register
-from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
+from searchlib.whoosh.schema.schema_reading import decode_schema
+from searchlib.whoosh.schema.schema_writing import encode_schema, supplied_fields
 
 pytestmark = pytest.mark.kernels
 

@@ -11,25 +11,12 @@ import pytest
 from whoosh import analysis, columns, fields
 
 from searchlib.errors import CorruptIndexError, StorageError
-from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
+from searchlib.whoosh.schema.schema_writing import supplied_fields
+from tests.unit.whoosh.schema.round_trips import decode, there_and_back, written
 
 pytestmark = pytest.mark.kernels
 
 HERE = __name__
-
-
-def written(schema: fields.Schema) -> Any:
-    return json.loads(json.dumps(encode_schema(schema, "/index"), allow_nan=False))
-
-
-def decode(data: object) -> fields.Schema:
-    return decode_schema(data, "/index", "_MAIN_7.commit")
-
-
-def there_and_back(schema: fields.Schema) -> fields.Schema:
-    data = written(schema)
-    assert supplied_fields(data) == {}
-    return decode(data)
 
 
 def filtered(filter_: Any) -> Any:

@@ -14,22 +14,13 @@ from whoosh.lang import lovins, paicehusk, porter2, stemmer_for_language
 from whoosh.support.charset import accent_map
 
 from searchlib.errors import CorruptIndexError, StorageError
-from searchlib.whoosh.schema.schema_reading import decode_schema, encode_schema, supplied_fields
+from searchlib.whoosh.schema.schema_writing import encode_schema, supplied_fields
 from tests.helpers.hostile_values import nested
+from tests.unit.whoosh.schema.round_trips import decode, there_and_back
 
 pytestmark = pytest.mark.kernels
 
 TEXT = "The Élan-Vital of runners running to Paris-2024 WiFi, news/world foo^2.5 2nd wolf-pack"
-
-
-def there_and_back(schema: fields.Schema) -> fields.Schema:
-    data = json.loads(json.dumps(encode_schema(schema), allow_nan=False))
-    assert supplied_fields(data) == {}
-    return decode(data)
-
-
-def decode(data: object) -> fields.Schema:
-    return decode_schema(data, "/index", "_MAIN_7.commit")
 
 
 def state(value: Any, depth: int = 0) -> Any:

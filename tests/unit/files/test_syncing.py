@@ -8,8 +8,10 @@ import os
 import pytest
 
 import searchlib
-from searchlib.files import storage
-from searchlib.files.storage import DirectoryStorage, sync_files, write_new
+from searchlib.files import syncing
+from searchlib.files.storage import DirectoryStorage
+from searchlib.files.syncing import sync_files
+from searchlib.files.whole_files import write_new
 
 pytestmark = pytest.mark.kernels
 
@@ -21,13 +23,13 @@ FULL_SYNC = 51
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note what the system is asked for; it is macOS."""
     calls: list[str] = []
-    monkeypatch.setattr(storage, "_FULL_SYNC", FULL_SYNC)
+    monkeypatch.setattr(syncing, "_FULL_SYNC", FULL_SYNC)
     monkeypatch.setattr(os, "fsync", lambda _: calls.append("fsync"))
     return calls
 
 
 def test_macos_is_asked_to_write_through_the_disks_own_memory(asked, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(storage.fcntl, "fcntl", lambda _, command: asked.append(f"fcntl {command}"))
+    monkeypatch.setattr(syncing.fcntl, "fcntl", lambda _, command: asked.append(f"fcntl {command}"))
     write_new(DirectoryStorage(str(tmp_path)), "a", b"data", "new")
     assert asked == [f"fcntl {FULL_SYNC}"] * 2  # the file, and the directory with its name
     sync_files(DirectoryStorage(str(tmp_path)), ["a"])
@@ -38,7 +40,7 @@ def test_a_file_system_without_that_is_asked_for_what_it_has(asked, tmp_path, mo
     def refused(*_: object) -> None:
         raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
 
-    monkeypatch.setattr(storage.fcntl, "fcntl", refused)
+    monkeypatch.setattr(syncing.fcntl, "fcntl", refused)
     sync_files(DirectoryStorage(str(tmp_path)), [])
     assert asked == ["fsync"]
 
@@ -46,10 +48,10 @@ def test_a_file_system_without_that_is_asked_for_what_it_has(asked, tmp_path, mo
 def test_the_whole_list_of_what_a_commit_waits_for(tmp_path, monkeypatch) -> None:
     """Four times: each is 1 ms or more of a commit, and none can be left out."""
     synced: list[str] = []
-    sync = storage._sync
+    sync = syncing._sync
     index = searchlib.create(tmp_path / "index")
     monkeypatch.setattr(
-        storage,
+        syncing,
         "_sync",
         lambda path, flags: (synced.append(os.path.splitext(path)[1]), sync(path, flags)),
     )

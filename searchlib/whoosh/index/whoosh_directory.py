@@ -1,6 +1,6 @@
 """A directory for Whoosh's indexes: a storage of Whoosh's, with what a durable commit needs.
 
-No file is written over, and none is deleted that was not made here.
+It overwrites no file, and deletes only files that it has made.
 """
 
 from __future__ import annotations
@@ -12,23 +12,24 @@ import time
 from contextlib import suppress
 from typing import Any, Final
 
-from whoosh.filedb.filestore import FileStorage, Storage
+from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
 from searchlib.errors import StorageError
 from searchlib.files.locks import FileLock
-from searchlib.files.storage import DirectoryStorage, open_new
-from searchlib.whoosh.index.index_commit import new_name
+from searchlib.files.regular_files import OpenFiles, open_new
+from searchlib.files.storage import DirectoryStorage
+from searchlib.files.whole_files import delete_files
 from searchlib.whoosh.index.whoosh_errors import ReadOnlyIndexError
 
-__all__ = ["Making", "RunFiles", "WhooshDirectory", "check_writable", "place_of"]
+__all__ = ["FileRecorder", "WhooshDirectory", "check_writable", "storage_path"]
 
 _ASKING_SECONDS: Final = 0.05
 _NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
-def place_of(storage: Any) -> str:
+def storage_path(storage: Any) -> str:
     """Return the path of a storage, as errors name it."""
     return getattr(storage, "folder", "") or "(in memory)"
 
@@ -39,7 +40,7 @@ def check_writable(storage: Any) -> None:
         raise ReadOnlyIndexError(
             "it was opened with readonly=True, and nothing was written; open it without that to"
             " write to it",
-            path=place_of(storage),
+            path=storage_path(storage),
         )
 
 
@@ -67,38 +68,37 @@ class _Lock(FileLock):
         return True
 
 
-class Making:
-    """Keeps what a storage makes: the files being written, and the names of all of them."""
+class FileRecorder:
+    """A mixin for storages: it records the files that are made, and closes them after an error."""
 
-    made: list[str]
+    created: list[str]
+    """The names of the files that were made, in order."""
+
     is_writers: bool = False
-    _being_written: list[Any]
+    """Whether it is of one writer."""
+
+    _open_files: OpenFiles
 
     def for_writer(self) -> Any:
         """Return the same storage for one writer, to know the files of that one from others'."""
         other = copy.copy(self)
-        other.made = []
+        other._begin_recording()
         other.is_writers = True
-        other._being_written = []
         return other
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"made": [], "_being_written": []}
+        return self.__dict__ | {"created": [], "_open_files": OpenFiles()}
 
-    def _note(self, name: str, file: Any) -> None:
-        self.made.append(name)
-        self._being_written[:] = [other for other in self._being_written if not other.closed]
-        self._being_written.append(file)
+    def _begin_recording(self) -> None:
+        self.created = []
+        self._open_files = OpenFiles()
 
     def abandon_files(self) -> None:
-        """Close every file that is being written. What a full disk says to that is not news."""
-        for file in self._being_written:
-            with suppress(OSError):
-                file.close()
-        self._being_written.clear()
+        """Close every file that is being written. An OSError, as of a full disk, is ignored."""
+        self._open_files.abandon()
 
 
-class WhooshDirectory(FileStorage, Making):  # type: ignore[misc]  # whoosh has no types
+class WhooshDirectory(FileStorage, FileRecorder):  # type: ignore[misc]  # whoosh has no types
     """Files in a directory; those being written can be abandoned at any moment."""
 
     def __init__(
@@ -106,8 +106,7 @@ class WhooshDirectory(FileStorage, Making):  # type: ignore[misc]  # whoosh has 
     ) -> None:
         # A storage without a folder is one in memory.
         super().__init__(os.fspath(path) or os.curdir, supports_mmap, readonly, debug)
-        self.made = []
-        self._being_written = []
+        self._begin_recording()
 
     def create_file(self, name: str, excl: bool = True, mode: str = "wb", **kwargs: Any) -> Any:
         """Make a file and open it to be written. FileExistsError if there is one, always."""
@@ -117,7 +116,8 @@ class WhooshDirectory(FileStorage, Making):  # type: ignore[misc]  # whoosh has 
             file: Any = open_new(path)
         else:
             file = open(path, mode, opener=_open_no_other)  # noqa: SIM115  # the caller's to close
-        self._note(name, file)
+        self.created.append(name)
+        self._open_files.add(file)
         return StructFile(file, name=name, **kwargs)
 
     def open_file(self, name: str, **kwargs: Any) -> Any:
@@ -177,46 +177,10 @@ class _TemporaryDirectory(WhooshDirectory):
 
     def clean(self, ignore: bool = False) -> None:
         self.abandon_files()
-        for name in self.made:
-            with suppress(OSError):
-                self.delete_file(name)
-        self.made.clear()
+        delete_files(self, self.created)
+        self.created.clear()
 
     def destroy(self) -> None:
         self.clean()
         with suppress(OSError):
             os.rmdir(self.folder)
-
-
-class RunFiles(Storage):  # type: ignore[misc]
-    """The temporary files of a writer, beside its segment, with names that are the writer's.
-
-    Whoosh's writer has them in a directory that is the same for all writers, and deletes that.
-    """
-
-    def __init__(self, storage: Any, indexname: str, token: str) -> None:
-        self._storage = storage
-        self._indexname = indexname
-        self._token = token
-        self._names: dict[str, str] = {}
-
-    def create_file(self, name: str, **kwargs: Any) -> Any:
-        self._names[name] = new_name(self._indexname, self._token, ".run")
-        return self._storage.create_file(self._names[name], **kwargs)
-
-    def open_file(self, name: str, **kwargs: Any) -> Any:
-        return self._storage.open_file(self._names[name], **kwargs)
-
-    def delete_file(self, name: str) -> None:
-        self._storage.delete_file(self._names.pop(name))
-
-    def list(self) -> list[str]:
-        return list(self._names)
-
-    def file_exists(self, name: str) -> bool:
-        return name in self._names
-
-    def destroy(self) -> None:
-        for name in self.list():
-            with suppress(OSError):
-                self.delete_file(name)

@@ -79,7 +79,7 @@ class LocalTransaction:
     def delete_where(self, plan_for: Callable[[LocalView], Plan]) -> None:
         """Delete at the commit what a plan matches, of the articles that there are now."""
         # 30 ms, which a program that only adds articles does without.
-        from searchlib.local.searching import select_documents  # noqa: PLC0415
+        from searchlib.local.matched import select_documents  # noqa: PLC0415
 
         store, settings = self._store, self._store.settings
 

@@ -1,4 +1,4 @@
-"""Any other storage of Whoosh's, as that in memory, with what is done with a directory."""
+"""Any other storage of Whoosh's, as that in memory, with the methods of a directory of ours."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from typing import Any
 
 from whoosh.filedb.filestore import Storage
 
-from searchlib.whoosh.index.index_directory import Making, WhooshDirectory
+from searchlib.whoosh.index.whoosh_directory import FileRecorder, WhooshDirectory
 
-__all__ = ["StorageView"]
+__all__ = ["StorageAdapter"]
 
 
-class StorageView(Making, Storage):  # type: ignore[misc]  # whoosh has no types
-    """Any other storage of Whoosh's, as RamStorage, with what is done with a directory."""
+class StorageAdapter(FileRecorder, Storage):  # type: ignore[misc]  # whoosh has no types
+    """Another storage of Whoosh's, as RamStorage, with the methods of WhooshDirectory."""
 
     folder = ""
 
     def __init__(self, of: Any) -> None:
         self.of = of
-        self.made = []
-        self._being_written = []
+        self._begin_recording()
 
     def __repr__(self) -> str:
         return repr(self.of)
@@ -39,7 +38,7 @@ class StorageView(Making, Storage):  # type: ignore[misc]  # whoosh has no types
     def create_file(self, name: str, **kwargs: Any) -> Any:
         if self.of.file_exists(name):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
-        self.made.append(name)
+        self.created.append(name)
         return self.of.create_file(name, **kwargs)
 
     def open_file(self, name: str, **kwargs: Any) -> Any:
@@ -77,15 +76,15 @@ class StorageView(Making, Storage):  # type: ignore[misc]  # whoosh has no types
     def file_modified(self, name: str) -> float:
         return float(self.of.file_modified(name))
 
-    def lock(self, name: str) -> _LockView:
-        return _LockView(self.of.lock(name))
+    def lock(self, name: str) -> _LockAdapter:
+        return _LockAdapter(self.of.lock(name))
 
     def temp_storage(self, name: str | None = None) -> WhooshDirectory:
         """Return a storage in a new directory among the temporary files, as a directory does."""
         return WhooshDirectory(tempfile.gettempdir()).temp_storage(name)
 
 
-class _LockView:
+class _LockAdapter:
     """A lock of another storage. That of one in memory would wait where nobody asked it to."""
 
     def __init__(self, of: Any) -> None:

@@ -1,0 +1,53 @@
+"""A cursor among the terms of a field, as Whoosh's queries ask for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from whoosh.codec import base
+from whoosh.reading import TermInfo
+
+__all__ = ["TermCursor"]
+
+
+class TermCursor(base.FieldCursor):  # type: ignore[misc]  # whoosh has no types
+    """A place among the sorted terms of one field.
+
+    ``entries(text)`` returns the terms from ``text`` on, each with what is known of it, and
+    ``info(entry)`` the figures of one.
+    """
+
+    def __init__(
+        self,
+        fieldobj: Any,
+        entries: Callable[[bytes], Iterator[tuple[bytes, Any]]],
+        info: Callable[[tuple[bytes, Any]], TermInfo],
+    ) -> None:
+        self._fieldobj = fieldobj
+        self._entries = entries
+        self._info = info
+        self.first()
+
+    def first(self) -> Any:
+        return self._go_to(b"")
+
+    def find(self, string: Any) -> Any:
+        return self._go_to(string if isinstance(string, bytes) else self._fieldobj.to_bytes(string))
+
+    def _go_to(self, start: bytes) -> Any:
+        self._following = self._entries(start)
+        return self.next()
+
+    def next(self) -> Any:
+        self._here = next(self._following, None)
+        return self.text()
+
+    def text(self) -> Any:
+        return None if self._here is None else self._fieldobj.from_bytes(self._here[0])
+
+    def term_info(self) -> TermInfo | None:
+        return None if self._here is None else self._info(self._here)
+
+    def is_valid(self) -> bool:
+        return self._here is not None
