@@ -17,7 +17,7 @@ from searchlib.analysis.sentences import sentence_spans
 from searchlib.analysis.tokens import Token
 from searchlib.snippets import Snippet, make_snippets, mark_text
 from searchlib.snippets.graphemes import Graphemes
-from tests.highlights import FieldHighlight, leaves_of
+from tests.helpers.highlights import FieldHighlight, leaves_of
 
 pytestmark = pytest.mark.kernels
 

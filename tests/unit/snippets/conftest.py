@@ -11,7 +11,7 @@ import pytest
 from searchlib.analysis.matching_tokens import Wanted, wanted_places
 from searchlib.analysis.tokens import Token
 from searchlib.snippets import Highlight
-from tests.highlights import FieldHighlight
+from tests.helpers.highlights import FieldHighlight
 
 
 class PluralAnalyzer:

@@ -5,7 +5,7 @@ from searchlib.analysis.tokens import Token
 from searchlib.snippets import mark_text
 from searchlib.snippets.graphemes import Graphemes
 from searchlib.snippets.marking import marks_within
-from tests.highlights import FieldHighlight
+from tests.helpers.highlights import FieldHighlight
 
 
 def marked(text, highlights, analyzer):

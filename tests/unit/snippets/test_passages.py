@@ -5,7 +5,7 @@ import pytest
 from searchlib.analysis.matching_tokens import Wanted, wanted_places
 from searchlib.analysis.tokens import Token
 from searchlib.snippets import make_snippets
-from tests.highlights import FieldHighlight
+from tests.helpers.highlights import FieldHighlight
 
 RAILWAY = """\
 The railway across the river opened again on Wednesday. Nobody had used it for two years.

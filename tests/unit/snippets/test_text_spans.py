@@ -10,7 +10,7 @@ from searchlib.article import TEXT_FIELDS
 from searchlib.planning.plan import NearSpans, Spans, WordLeaf
 from searchlib.snippets import Patterns, SearchedTexts, marks_of, snippets_of
 from searchlib.snippets.text_spans import TextSpans
-from tests.highlights import FieldHighlight
+from tests.helpers.highlights import FieldHighlight
 
 
 class Counting:
