@@ -89,18 +89,19 @@ class BuildKernels(build_ext):
         super().run()
 
     def build_extensions(self) -> None:
-        """Put into place what there is, after building what there is not."""
+        """Build what is missing, and put everything that is built into its place."""
         kept = Path("build/kernels", settings())
-        sources = {ext.name: _sources(ext) for ext in self.extensions}
         homes = {
-            ext.name: kept / f"{ext.name}.{_digest(sources[ext.name])}{SUFFIX}"
+            ext.name: kept / f"{ext.name}.{_digest(_sources(ext))}{SUFFIX}"
             for ext in self.extensions
         }
         missing = [ext for ext in self.extensions if not homes[ext.name].exists()]
         if missing and self._has_compiler():
             kept.mkdir(parents=True, exist_ok=True)
             self._build(missing, homes)
-        there = _usable({name for name, home in homes.items() if home.exists()}, sources)
+        there = {name for name, home in homes.items() if home.exists()}
+        if SHARED not in there:  # no other can be imported
+            there = set()
         self.extensions = [ext for ext in self.extensions if ext.name in there]
         for ext in self.extensions:
             path = Path(self.get_ext_fullpath(ext.name))
@@ -190,24 +191,6 @@ def _digest(paths: list[Path]) -> str:
         content = path.read_bytes()
         digest.update(f"{path.as_posix()}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()[:16]
-
-
-def _usable(there: set[str], sources: dict[str, list[Path]]) -> set[str]:
-    """Leave out what cannot be imported, as something that it cimports is not there."""
-    if SHARED not in there:
-        return set()
-    while True:
-        absent = {
-            FOLDER.parent.parent.joinpath(*name.split(".")) for name in sources.keys() - there
-        }
-        lost = {
-            name
-            for name in there
-            if absent & {path.with_suffix("") for path in sources[name] if path.suffix == ".pxd"}
-        }
-        if not lost:
-            return there
-        there = there - lost
 
 
 setup(cmdclass={"build_ext": BuildKernels}, ext_modules=kernels())

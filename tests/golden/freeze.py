@@ -145,7 +145,7 @@ def articles_state(path: Path) -> dict[str, Any]:
         return {
             "analyzer": stats.analyzer,
             "count": stats.articles,
-            "segments": len(index._snapshot.parts),
+            "segments": len(index._open_engine.view().snapshot.parts),
             "newest": [hit.article_id for hit in everything],
             "stored": {hit.article_id: _json(hit.article.to_dict()) for hit in everything},
             "hits": {

@@ -86,7 +86,7 @@ def pair(
         schema[name] = copy(schema[name])
         schema[name].spelling = False
     theirs = create_in(tempfile.mkdtemp(dir=folder), Schema(**schema))
-    for part in searchlib.open(path)._snapshot.parts:
+    for part in searchlib.open(path)._engine.store.snapshot().parts:
         writer = theirs.writer()
         for doc in range(part.segment.num_docs):
             writer.add_document(**fields(part.segment, doc))
@@ -126,7 +126,7 @@ def many(tmp_path_factory) -> Pair:
         ],
         tmp_path_factory.mktemp("many"),
     )
-    assert len(searchlib.open(made.path)._snapshot.parts) > 1
+    assert len(searchlib.open(made.path)._engine.store.snapshot().parts) > 1
     assert made.ours.doc_count() < made.ours.doc_count_all()
     return made
 
