@@ -85,12 +85,12 @@ def test_the_file_of_a_lock_says_who_made_it_and_stays(tmp_path):
     path = tmp_path / "lock"
     lock = FileLock(str(path))
     assert lock.acquire()
-    assert lock.made
+    assert lock.created_file
     lock.release()
     assert path.read_bytes() == LOCK_CONTENT
     again = FileLock(str(path))
     assert again.acquire()
-    assert not again.made
+    assert not again.created_file
     again.release()
 
 
