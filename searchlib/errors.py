@@ -124,14 +124,14 @@ class CorruptIndexError(StorageError):
 class QueryError(SearchlibError):
     """A query could not be run unchanged, because of the characters from ``start`` up to ``end``.
 
-    Raised in strict mode only.
+    Without these it is because of the whole query. Raised in strict mode only.
     """
 
-    def __init__(self, problem: str, *, query: str, start: int, end: int) -> None:
+    def __init__(self, problem: str, *, query: str, start: int = 0, end: int | None = None) -> None:
         self.problem = problem
         self.query = query
         self.start = start
-        self.end = end
+        self.end = len(query) if end is None else end
         super().__init__(problem)
 
 
@@ -147,10 +147,10 @@ class UnknownFieldError(QueryError):
         problem: str,
         *,
         query: str,
-        start: int,
-        end: int,
         field: str,
         known: Sequence[str],
+        start: int = 0,
+        end: int | None = None,
     ) -> None:
         self.field = field
         self.known = tuple(known)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.inherited import VARIABLES
+from tests.helpers.processes import VARIABLES
 
 # A small profile by default; SEARCHLIB_HYPOTHESIS=nightly runs a hundred times as many examples.
 settings.register_profile(

@@ -17,6 +17,9 @@ _MAX_MEMORY_BYTES: Final = 256 * 2**20
 _READ_BYTES: Final = 1 << 15
 _MAGIC: Final = b"\xfd7zXZ\0"
 
+_LZMA_HEADER_BYTES: Final = 13
+"""Of the older format: a decompressor waits for so many bytes, of rubbish too."""
+
 
 class XzFile:
     """Decompresses a file of one stream or several. Bytes after the last stream are ignored."""
@@ -46,16 +49,26 @@ class XzFile:
         return self._stream.decompress(data, size)
 
     def _next_stream(self, size: int) -> bytes:
-        data = self._stream.unused_data or self._file.read(_READ_BYTES)
+        data = self._after_padding()
+        is_xz = bool(data) and _MAGIC.startswith(data[: len(_MAGIC)])
+        if not is_xz and len(data) < _LZMA_HEADER_BYTES:
+            self._ended = True
+            return b""
         self._stream = _stream()
         try:
-            self._ended = not data
-            return self._stream.decompress(data, size) if data else b""
+            return self._stream.decompress(data, size)
         except lzma.LZMAError:
-            if data.startswith(_MAGIC):
+            if is_xz:
                 raise
             self._ended = True
             return b""
+
+    def _after_padding(self) -> bytes:
+        """Return bytes behind a stream and the zeros that may follow it; few only at the end."""
+        data = self._stream.unused_data.lstrip(b"\0")
+        while len(data) < _LZMA_HEADER_BYTES and (more := self._file.read(_READ_BYTES)):
+            data = (data + more).lstrip(b"\0")
+        return data
 
 
 def _stream() -> lzma.LZMADecompressor:

@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalView", "PatternWords", "analyzer_of"]
 
-MOST_PATTERNS: Final = 512
+MAX_PATTERNS: Final = 512
 """Maximum number of patterns whose words are kept for a snapshot."""
 
-MOST_KEPT_WORDS: Final = 5_000
+MAX_KEPT_WORDS: Final = 5_000
 """Maximum number of words kept of one pattern."""
 
-ALL_KEPT_WORDS: Final = 300_000
+MAX_ALL_WORDS: Final = 300_000
 """Maximum number of words kept of all patterns, to bound them to 20 MB."""
 
 
@@ -57,10 +57,10 @@ class PatternWords(dict[tuple[Pattern, int], tuple[tuple[str, ...], int]]):
 
     def keep(self, key: tuple[Pattern, int], found: tuple[tuple[str, ...], int]) -> None:
         """Keep the words of a pattern, unless it has very many; forget all others when full."""
-        if len(found[0]) > MOST_KEPT_WORDS:
+        if len(found[0]) > MAX_KEPT_WORDS:
             return
         words = len(found[0]) + sum(len(others) for others, _ in list(self.values()))
-        if len(self) >= MOST_PATTERNS or words > ALL_KEPT_WORDS:
+        if len(self) >= MAX_PATTERNS or words > MAX_ALL_WORDS:
             self.clear()
         self[key] = found
 
@@ -137,7 +137,7 @@ class LocalView:
         Costs a pass over the postings of the plan's words, or over those windows of them that can
         hold one of the best; in another order than by relevance, one over all that match.
         """
-        run = _searching().search
+        run = _ranked().search
         matched: LocalMatched = run(self.snapshot, plan, wanted, sort, offset, limit, settings)
         return matched
 
@@ -146,7 +146,7 @@ class LocalView:
         doc = self.snapshot.find(article_id)
         if doc is None:
             return None
-        explain = _searching().explain_document
+        explain = _ranked().explain_document
         found: Explanation | None = explain(self.snapshot, plan, doc, article_id, settings)
         return found
 
@@ -188,7 +188,7 @@ class LocalView:
 
 
 @cache
-def _searching() -> ModuleType:
+def _ranked() -> ModuleType:
     with importing:
         from searchlib.local import matched  # noqa: PLC0415
 

@@ -17,13 +17,13 @@ from searchlib.query.plain import plain_words
 
 __all__ = ["plain_plan"]
 
-MOST_LEAVES: Final = 4096
+MAX_LEAVES: Final = 4096
 """Maximum number of words whose leaves are kept, to bound them to 3 MB."""
 
-MOST_PLANS: Final = 1024
+MAX_PLANS: Final = 1024
 """Maximum number of plans that are kept, to bound them to 2 MB."""
 
-MOST_LETTERS: Final = 250
+MAX_LETTERS: Final = 250
 """Maximum length of a query that is kept, and whose words are."""
 
 
@@ -33,7 +33,7 @@ def plain_plan(text: str, default_operator: str, analyzers: tuple[Analyzer, ...]
     It is the plan that make_plan makes of the tree. None also where an analyzer has more than one
     term for a word.
     """
-    make = _kept_plan if len(text) <= MOST_LETTERS else _made
+    make = _kept_plan if len(text) <= MAX_LETTERS else _made
     return make(text, default_operator, analyzers)
 
 
@@ -44,7 +44,7 @@ def _made(text: str, default_operator: str, analyzers: tuple[Analyzer, ...]) -> 
     joined, words = found
     if joined == "PHRASE":
         return _phrase(text, words, analyzers)
-    leaf = _kept_leaf if len(text) <= MOST_LETTERS else _leaf
+    leaf = _kept_leaf if len(text) <= MAX_LETTERS else _leaf
     leaves: list[WordLeaf] = []
     for word in words:
         made = leaf(word, analyzers)
@@ -64,7 +64,7 @@ def _made(text: str, default_operator: str, analyzers: tuple[Analyzer, ...]) -> 
     return AllOf(tuple(leaves))
 
 
-_kept_plan: Final = lru_cache(maxsize=MOST_PLANS)(_made)
+_kept_plan: Final = lru_cache(maxsize=MAX_PLANS)(_made)
 
 
 def _phrase(text: str, words: list[str], analyzers: tuple[Analyzer, ...]) -> Plan | None:
@@ -87,7 +87,7 @@ def _leaf(word: str, analyzers: tuple[Analyzer, ...]) -> WordLeaf | None:
     return WordLeaf("\\TO" if word == "TO" else word, TEXT_FIELDS, terms)
 
 
-_kept_leaf: Final = lru_cache(maxsize=MOST_LEAVES)(_leaf)
+_kept_leaf: Final = lru_cache(maxsize=MAX_LEAVES)(_leaf)
 
 
 def _terms(word: str, analyzers: tuple[Analyzer, ...]) -> tuple[str, ...] | None:

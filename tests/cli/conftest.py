@@ -8,14 +8,13 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from searchlib.cli import main
+from tests.helpers.processes import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 COMMAND = [sys.executable, "-m", "searchlib"]
 
 

@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from tests.inherited import default_signals
+from tests.helpers.processes import default_signals
 
 # A little more than is read at once, 256 kB: the first of it is indexed while the rest is awaited.
 PADDING = b'{"headline": "Padding"}\n' * 12_000

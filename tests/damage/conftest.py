@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,15 +13,19 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index
+from tests.helpers.processes import ROOT
 
 
 class WritingProcess:
     """Runs the jobs of writing_process.py, which says what a job is, one at a time."""
 
     def __init__(self) -> None:
-        script = Path(__file__).with_name("writing_process.py")
         self._process = subprocess.Popen(
-            [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "tests.damage.writing_process"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def run(self, index: Path, **job: object) -> dict:
@@ -46,6 +51,12 @@ def writing_process() -> Iterator[WritingProcess]:
     process = WritingProcess()
     yield process
     process.close()
+
+
+@pytest.fixture
+def path(sound: Path, tmp_path: Path) -> Path:
+    """A copy of the module's sound index, to be damaged."""
+    return Path(shutil.copytree(sound, tmp_path / "index"))
 
 
 def state(index: Index) -> dict[str, Article]:

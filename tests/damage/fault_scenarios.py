@@ -31,7 +31,8 @@ from searchlib.store.commit import COMMIT_NAMES, Commit
 from searchlib.store.settings import SETTINGS_FILE
 from searchlib.whoosh import convert, create_in, open_dir
 from tests.damage.conftest import state
-from tests.damage.writing_process import article, change, contents, make_index
+from tests.damage.writing_process import article, change, make_index
+from tests.helpers.folders import contents
 
 MERGING = 7
 """The number of commits after which the next one merges what they wrote."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import subprocess
 import sys
 import zlib
@@ -98,11 +97,6 @@ def right(sound: Path) -> Answers:
     assert answers["get"] == ARTICLES
     assert [article_id for article_id, _ in answers["marker"]] == ["a2"]
     return answers
-
-
-@pytest.fixture
-def path(sound: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sound, tmp_path / "index"))
 
 
 def opened(path: Path) -> Index | None:

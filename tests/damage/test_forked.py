@@ -18,43 +18,14 @@ import pytest
 import searchlib
 from searchlib import Article, Index, StorageError
 from searchlib.store.transaction import Changes
+from tests.helpers.articles import long_articles
+from tests.helpers.indexes import stored_ids
+from tests.helpers.processes import in_child
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks, as POSIX systems do")
 
 SECONDS = 30
 """After which a child that hangs is killed."""
-
-
-def in_child(act: Callable[[], object]) -> int:
-    """Do something in a child; give 0, or the number of the signal that ended it, or 1."""
-    sys.stdout.flush()
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            signal.alarm(SECONDS)
-            act()
-            code = 0
-        except BaseException:  # noqa: BLE001  # shown, and told by the exit code
-            sys.excepthook(*sys.exc_info())
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-
-
-def articles(count: int, word: str = "horses") -> list[Article]:
-    # Long enough for a thread of its own to compress them.
-    return [
-        Article(article_id=f"{word}{n}", headline=word, body=f"{word} {n} trains " * 400)
-        for n in range(count)
-    ]
-
-
-def ids(path: Path) -> set[str]:
-    with searchlib.open(path) as index:
-        assert index.check() == []
-        return {hit.article_id for hit in index.search("*", limit=None)}
 
 
 @pytest.fixture
@@ -66,8 +37,8 @@ def path(tmp_path: Path) -> Path:
 
 def calls(writer: searchlib.Writer) -> list[Callable[[], object]]:
     return [
-        lambda: writer.add(articles(1, "lost")[0]),
-        lambda: writer.add_many(articles(2, "lost")),
+        lambda: writer.add(long_articles(1, "lost")[0]),
+        lambda: writer.add_many(long_articles(2, "lost")),
         lambda: writer.delete("before"),
         lambda: writer.delete_matching("horses"),
         lambda: writer.__enter__(),
@@ -97,17 +68,17 @@ def test_a_writer_is_of_the_process_that_opened_it(path, processes, in_memory) -
         gc.collect()
 
     with index.writer(processes=processes) as writer:
-        writer.add_many(articles(20))
+        writer.add_many(long_articles(20))
         writer.delete("none")  # so that there is a file of them
         assert in_child(child) == 0
-        writer.add_many(articles(20, "trains"))
+        writer.add_many(long_articles(20, "trains"))
         assert in_child(lambda: None) == 0
     assert writer.committed
-    expected = {each.article_id for each in articles(20) + articles(20, "trains")}
+    expected = {each.article_id for each in long_articles(20) + long_articles(20, "trains")}
     if in_memory:
         assert {hit.article_id for hit in index.search("*", limit=None)} == expected
     else:
-        assert ids(path) == {"before", *expected}
+        assert set(stored_ids(path)) == {"before", *expected}
 
 
 def test_a_child_that_ends_by_itself_writes_nothing_of_its_parents(path) -> None:
@@ -115,10 +86,10 @@ def test_a_child_that_ends_by_itself_writes_nothing_of_its_parents(path) -> None
     script = """
 import os, sys
 import searchlib
-from tests.damage.test_forked import articles
+from tests.helpers.articles import long_articles
 index = searchlib.open(sys.argv[1])
 with index.writer() as writer:
-    writer.add_many(articles(30))
+    writer.add_many(long_articles(30))
     writer.delete("none")
     for _ in range(3):
         if not os.fork():
@@ -130,7 +101,7 @@ with index.writer() as writer:
     except KeyError:
         sys.exit(0)
     os.wait()
-    writer.add_many(articles(30, "trains"))
+    writer.add_many(long_articles(30, "trains"))
 assert writer.committed
 """
     done = subprocess.run(
@@ -141,7 +112,7 @@ assert writer.committed
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert len(ids(path)) == 61
+    assert len(stored_ids(path)) == 61
 
 
 def test_a_child_that_lives_on_keeps_no_lock_of_a_parent_that_is_killed(path, tmp_path) -> None:
@@ -151,7 +122,7 @@ def test_a_child_that_lives_on_keeps_no_lock_of_a_parent_that_is_killed(path, tm
     def parent() -> None:
         writer = searchlib.open(path).writer()
         writer.__enter__()
-        writer.add_many(articles(5))
+        writer.add_many(long_articles(5))
         child = os.fork()
         if not child:
             time.sleep(SECONDS)
@@ -162,10 +133,10 @@ def test_a_child_that_lives_on_keeps_no_lock_of_a_parent_that_is_killed(path, tm
     assert in_child(parent) == signal.SIGKILL
     try:
         with searchlib.open(path).writer(wait_seconds=0.0) as writer:
-            writer.add_many(articles(2, "after"))
+            writer.add_many(long_articles(2, "after"))
     finally:
         os.kill(int(told.read_text()), signal.SIGKILL)
-    assert ids(path) == {"before", "after0", "after1"}
+    assert set(stored_ids(path)) == {"before", "after0", "after1"}
 
 
 def test_a_child_may_write_with_a_writer_of_its_own(path) -> None:
@@ -182,7 +153,7 @@ def test_a_child_may_write_with_a_writer_of_its_own(path) -> None:
     with index.writer() as writer:
         writer.add(Article(article_id="parent", body="horses"))
     assert in_child(child(2)) == 0
-    assert ids(path) == {"before", "child1", "child2", "parent"}
+    assert set(stored_ids(path)) == {"before", "child1", "child2", "parent"}
 
 
 def search(index: Index) -> None:
@@ -199,7 +170,7 @@ def test_an_index_that_was_opened_before_searches_in_the_child(tmp_path, in_memo
     """Threads of the parent are at every lock when it forks, and the child has none of them."""
     index = searchlib.in_memory() if in_memory else searchlib.create(tmp_path)
     with index.writer() as writer:
-        writer.add_many(articles(30))
+        writer.add_many(long_articles(30))
         writer.add(Article(article_id="de", body="Pferde „auf“ der Straße …", language="de"))
     stop = threading.Event()
     failures: list[BaseException] = []

@@ -12,26 +12,16 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from searchlib import Article, Index, IndexLockedError, StorageError
+from searchlib import Article, IndexLockedError, StorageError
 from searchlib.files import locks, publication
 from searchlib.files.storage import DirectoryStorage
 from searchlib.store import creating
 from searchlib.store import repair as repairing
+from tests.helpers.indexes import add, stored_ids
 
 LOCK = "MAIN_WRITELOCK"
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows deletes no file that is open")
-
-
-def add(index: Index, *article_ids: str) -> None:
-    with index.writer(wait_seconds=0.0) as writer:
-        writer.add_many(Article(article_id=each, body=f"horses {each}") for each in article_ids)
-
-
-def ids(path: Path) -> list[str]:
-    with searchlib.open(path) as index:
-        assert index.check() == []
-        return sorted(hit.article_id for hit in index.search("horses", limit=None))
 
 
 @pytest.fixture
@@ -76,14 +66,14 @@ def test_a_lost_lock_loses_no_commit(path, lose, others) -> None:
     kept = ["before", *(f"other{number}" for number in range(others))]
     if lose is unlocked and not others:
         writer.__exit__(None, None, None)  # it has taken it again
-        assert ids(path) == ["before", "mine"]
+        assert stored_ids(path, "horses") == ["before", "mine"]
         return
     with pytest.raises(IndexLockedError, match="nothing of this one was written: run it again"):
         writer.__exit__(None, None, None)
     assert not writer.committed
-    assert ids(path) == kept
+    assert stored_ids(path, "horses") == kept
     add(index, "mine")
-    assert ids(path) == [*kept[:1], "mine", *kept[1:]]
+    assert stored_ids(path, "horses") == [*kept[:1], "mine", *kept[1:]]
     assert len(list(path.glob("*.commit"))) == 1
     assert not list(path.glob("*.new"))
 
@@ -108,9 +98,9 @@ def test_a_lock_that_is_lost_after_the_last_look_loses_no_commit(path, others, m
     with pytest.raises(IndexLockedError, match="run it again"):
         add(index, "mine")
     assert calls == 1 + others
-    assert ids(path) == ["before", *(f"other{number}" for number in range(others))]
+    assert stored_ids(path, "horses") == ["before", *(f"other{number}" for number in range(others))]
     add(index, "mine")
-    assert len(ids(path)) == others + 2
+    assert len(stored_ids(path, "horses")) == others + 2
     assert len(list(path.glob("*.commit"))) == 1
 
 
@@ -130,7 +120,7 @@ def test_files_that_the_next_writer_has_deleted_are_a_lost_lock(path, others, mo
     index = searchlib.open(path)
     with pytest.raises(IndexLockedError, match="run it again"):
         add(index, "mine")
-    assert ids(path) == ["before", *(f"other{number}" for number in range(others))]
+    assert stored_ids(path, "horses") == ["before", *(f"other{number}" for number in range(others))]
     assert len(list(path.glob("*.commit"))) == 1
 
 
@@ -153,7 +143,11 @@ def test_a_commit_that_others_have_built_upon_already_is_there(path, others, mon
     monkeypatch.setattr(publication, "publish", publish_early)
     index = searchlib.open(path)
     add(index, "mine")
-    assert ids(path) == ["before", "mine", *(f"other{number}" for number in range(others))]
+    assert stored_ids(path, "horses") == [
+        "before",
+        "mine",
+        *(f"other{number}" for number in range(others)),
+    ]
     add(index, "after")
     assert len(list(path.glob("*.commit"))) == 1
 
@@ -166,7 +160,7 @@ def test_a_directory_that_was_put_in_the_place_of_the_index_is_not_written_to(pa
         path.rename(path.with_name("moved"))
         copy.rename(path)
     assert not writer.committed
-    assert ids(path) == ids(path.with_name("moved")) == ["before"]
+    assert stored_ids(path, "horses") == stored_ids(path.with_name("moved")) == ["before"]
 
 
 def test_an_index_that_was_made_anew_meanwhile_is_not_written_to(path) -> None:
@@ -176,7 +170,7 @@ def test_an_index_that_was_made_anew_meanwhile_is_not_written_to(path) -> None:
         searchlib.open(path).destroy()
         with searchlib.create(path) as anew:
             add(anew, "new")
-    assert ids(path) == ["new"]
+    assert stored_ids(path, "horses") == ["new"]
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.EACCES, errno.EMFILE, errno.ENOLCK])
@@ -200,7 +194,7 @@ def test_an_error_over_the_lock_leaves_it_free(path, monkeypatch, function, numb
         held.append(caught.value)
     assert called
     add(index, "after")  # while the exception is still there
-    assert ids(path) == ["after", "before"]
+    assert stored_ids(path, "horses") == ["after", "before"]
 
 
 def test_the_file_of_the_lock_is_no_program_and_follows_no_link(path, tmp_path) -> None:
@@ -246,7 +240,7 @@ def test_destroying_without_the_lock_deletes_nothing(path, monkeypatch, others) 
     lost_at(monkeypatch, publication, "publish", commit)
     with pytest.raises(IndexLockedError, match="nothing of this one was written"):
         index.destroy()
-    assert ids(path) == ["before", *(f"other{number}" for number in range(others))]
+    assert stored_ids(path, "horses") == ["before", *(f"other{number}" for number in range(others))]
 
 
 @pytest.mark.parametrize("others", [1, 2])

@@ -149,10 +149,6 @@ def losses(
         yield files
 
 
-def article(number: int, text: str) -> Article:
-    return Article(article_id=f"a{number}", body=f"{text} horses {number}", published="2022-11-02")
-
-
 def states(path: Path) -> tuple[str, ...]:
     with searchlib.open(path) as index:
         assert index.check() == []
@@ -171,7 +167,13 @@ def test_a_loss_of_power_at_any_moment_leaves_a_whole_commit(disk, tmp_path):
         else:
             with index.writer() as writer:
                 for number in range(step, step + 3):
-                    writer.add(article(number, f"step {step}"))
+                    writer.add(
+                        Article(
+                            article_id=f"a{number}",
+                            body=f"step {step} horses {number}",
+                            published="2022-11-02",
+                        )
+                    )
                 writer.delete("a1" if step == 3 else "none")
                 if step == 5:
                     writer.delete_matching("body:2")

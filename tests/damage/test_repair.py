@@ -6,7 +6,6 @@ import errno
 import itertools
 import os
 import random
-import shutil
 from pathlib import Path
 
 import pytest
@@ -17,15 +16,12 @@ from searchlib.files import storage
 from searchlib.files.frames import FrameReader
 from searchlib.segment import builder as article_writing
 from searchlib.store import surviving_segments
+from tests.damage.conftest import stored_state
+from tests.helpers.articles import noisy_article
+from tests.helpers.folders import contents
 
 GROUPS = 4
 IN_GROUP = 30
-
-
-def article(n: int) -> Article:
-    noise = random.Random(n)
-    body = " ".join(f"w{noise.randrange(400)}" for _ in range(60))
-    return Article(article_id=f"a{n}", headline=f"horses {n}", body=body, source=f"Wire {n % 3}")
 
 
 @pytest.fixture(scope="module")
@@ -34,23 +30,11 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with searchlib.create(path, analyzer="plain", k1=1.5) as index:
         for group in range(GROUPS):
             with index.writer() as writer:
-                writer.add_many(article(group * IN_GROUP + n) for n in range(IN_GROUP))
+                writer.add_many(noisy_article(group * IN_GROUP + n) for n in range(IN_GROUP))
         with index.writer() as writer:
             writer.delete("a7")
             writer.add(Article(article_id="a8", headline="again"))
     return path
-
-
-@pytest.fixture
-def path(sound: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sound, tmp_path / "index"))
-
-
-def articles(path: Path) -> dict[str, Article]:
-    with searchlib.open(path) as index:
-        assert index.check() == []
-        hits = index.search("*", limit=None)
-        return {hit.article_id: hit.article for hit in hits}
 
 
 def test_a_sound_index_is_left_as_it_is(path: Path) -> None:
@@ -70,7 +54,7 @@ def test_a_segment_whose_lists_are_damaged_gives_all_its_articles(path: Path, so
         searchlib.open(path)
     done = searchlib.repair(path)
     assert done.problems
-    assert articles(path) == articles(sound)
+    assert stored_state(path) == stored_state(sound)
     assert len(list(path.glob("DAMAGED_*"))) == 1
     with searchlib.open(path) as index:
         assert [hit.article_id for hit in index.search("again")] == ["a8"]
@@ -86,8 +70,8 @@ def test_articles_that_are_damaged_themselves_are_named_and_the_others_kept(
     segment.write_bytes(data)
     done = searchlib.repair(path)
     assert any("is lost" in problem for problem in done.problems)
-    left = articles(path)
-    whole = articles(sound)
+    left = stored_state(path)
+    whole = stored_state(sound)
     assert left.items() <= whole.items()
     assert len(whole) - IN_GROUP <= len(left) == done.articles < len(whole)
 
@@ -100,16 +84,16 @@ def test_a_lost_commit_brings_every_article_back_once(path: Path, sound: Path) -
     done = searchlib.repair(path)
     assert any("deleted articles may be back" in problem for problem in done.problems)
     assert any("killed before their commit" in problem for problem in done.problems)
-    left = articles(path)
-    assert left.pop("a7") == article(7)
-    assert left == articles(sound)
+    left = stored_state(path)
+    assert left.pop("a7") == noisy_article(7)
+    assert left == stored_state(sound)
 
 
 def test_lost_settings_are_the_default_ones(path: Path, sound: Path) -> None:
     (path / "searchlib.json").unlink()
     done = searchlib.repair(path)
     assert any("default settings" in problem for problem in done.problems)
-    assert articles(path) == articles(sound)
+    assert stored_state(path) == stored_state(sound)
 
 
 def test_a_segment_that_is_gone_is_named(path: Path, sound: Path) -> None:
@@ -117,7 +101,7 @@ def test_a_segment_that_is_gone_is_named(path: Path, sound: Path) -> None:
     segment.unlink()
     done = searchlib.repair(path)
     assert any(segment.name in problem for problem in done.problems)
-    assert articles(path).items() < articles(sound).items()
+    assert stored_state(path).items() < stored_state(sound).items()
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -133,7 +117,7 @@ def test_whatever_is_flipped_or_cut_what_is_left_is_right(
         del data[chance.randrange(len(data)) :]
     file.write_bytes(data)
     searchlib.repair(path)
-    left, whole = articles(path), articles(sound)
+    left, whole = stored_state(path), stored_state(sound)
     assert {name: each for name, each in left.items() if name != "a7"}.items() <= whole.items()
     if file.suffix != ".articles":
         assert left.keys() >= whole.keys()
@@ -149,10 +133,6 @@ def damage_lists(path: Path) -> None:
     segment.write_bytes(data)
 
 
-def contents(path: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in path.iterdir()}
-
-
 def test_a_large_segment_is_written_anew_as_several(
     path: Path, sound: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,10 +143,10 @@ def test_a_large_segment_is_written_anew_as_several(
     searchlib.repair(path)
     new = {file.name for file in path.glob("MAIN_*.articles")} - before
     assert len(new) == IN_GROUP // 5
-    assert articles(path) == articles(sound)
+    assert stored_state(path) == stored_state(sound)
     with searchlib.open(path) as index:
         order = [hit.article_id for hit in index.search("*", limit=None)]
-    assert order == list(articles(sound))
+    assert order == list(stored_state(sound))
 
 
 @pytest.mark.parametrize("number", [errno.EMFILE, errno.EACCES, errno.EIO])
@@ -223,7 +203,7 @@ def test_a_repair_that_fails_leaves_nothing(
             searchlib.repair(path)
     assert contents(path) == before
     searchlib.repair(path)
-    assert articles(path) == articles(sound)
+    assert stored_state(path) == stored_state(sound)
 
 
 def test_a_commit_under_another_name_is_damage(path: Path, sound: Path) -> None:
@@ -232,7 +212,7 @@ def test_a_commit_under_another_name_is_damage(path: Path, sound: Path) -> None:
     with pytest.raises(CorruptIndexError, match="MAIN_99"):
         searchlib.open(path)
     assert searchlib.repair(path).problems
-    assert articles(path).keys() == articles(sound).keys() | {"a7"}
+    assert stored_state(path).keys() == stored_state(sound).keys() | {"a7"}
 
 
 def test_files_of_others_stay(path: Path) -> None:
@@ -259,7 +239,7 @@ def test_a_writer_keeps_its_index(path: Path) -> None:
 @pytest.mark.parametrize("name", ["searchlib.json", "MAIN_999999999999.commit", "MAIN_{}7.commit"])
 @pytest.mark.parametrize("kind", ["text", "folder", "link to nowhere", "link to itself"])
 def test_damage_of_one_name_is_put_aside_again_and_again(path: Path, name: str, kind: str) -> None:
-    whole = articles(path)
+    whole = stored_state(path)
     wanted = name
     for times in range(1, 4):
         name = wanted.format(times)  # above the one that was made last
@@ -275,15 +255,15 @@ def test_damage_of_one_name_is_put_aside_again_and_again(path: Path, name: str, 
         assert done.problems
         assert not any("stays where it is" in problem for problem in done.problems)
         assert {each: whole[each] for each in whole} == {
-            each: article for each, article in articles(path).items() if each in whole
+            each: article for each, article in stored_state(path).items() if each in whole
         }
         assert searchlib.repair(path).problems == ()
         aside = [each.name for each in path.iterdir() if each.name.endswith(name)]
         expected = times if name == wanted else 1
         assert len([each for each in aside if each.startswith("DAMAGED_")]) == expected
         with searchlib.open(path) as index, index.writer() as writer:
-            writer.add(article(1000 + times))
-        whole = articles(path)
+            writer.add(noisy_article(1000 + times))
+        whole = stored_state(path)
 
 
 def test_nothing_that_has_the_name_for_what_is_damaged_is_replaced(path: Path) -> None:

@@ -62,7 +62,7 @@ RESTS = {
 
 @pytest.mark.parametrize("rest", RESTS.values(), ids=RESTS)
 def test_an_article_whose_other_values_nobody_wrote(monkeypatch, rest) -> None:
-    monkeypatch.setattr(indexing, "rest_of", lambda _: rest)
+    monkeypatch.setattr(indexing, "encode_others", lambda _: rest)
     index = index_of()
     (hit,) = index.search("horses")
     assert (hit.headline, hit.snippet) == ("Horses", "Horses")

@@ -6,25 +6,14 @@ import errno
 import gc
 import os
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 import searchlib
-from searchlib import Article, Index, StorageError
+from searchlib import Article, StorageError
 from searchlib.local.local_transaction import LocalTransaction
 from searchlib.segment import merging as segment_merging
-
-
-def add(index: Index, article_id: str) -> None:
-    with index.writer(wait_seconds=0.0) as writer:
-        writer.add(Article(article_id=article_id, body=article_id))
-
-
-def ids(path: Path) -> list[str]:
-    with searchlib.open(path) as index:
-        assert index.check() == []
-        return sorted(hit.article_id for hit in index.search("*", limit=None))
+from tests.helpers.indexes import add, stored_ids
 
 
 def test_committed_is_true_though_another_writer_was_faster(tmp_path, monkeypatch) -> None:
@@ -40,7 +29,7 @@ def test_committed_is_true_though_another_writer_was_faster(tmp_path, monkeypatc
     with index.writer() as writer:
         writer.add(Article(article_id="mine"))
     assert writer.committed
-    assert ids(tmp_path) == ["mine", "other"]
+    assert stored_ids(tmp_path) == ["mine", "other"]
 
 
 def test_a_directory_of_an_older_time_hides_no_commit_from_a_writer(tmp_path) -> None:
@@ -52,7 +41,7 @@ def test_a_directory_of_an_older_time_hides_no_commit_from_a_writer(tmp_path) ->
     add(searchlib.open(tmp_path), "second")
     os.utime(tmp_path, ns=(old, old))  # as rsync and touch can do, and NFS does
     add(index, "third")
-    assert ids(tmp_path) == ["first", "second", "third"]
+    assert stored_ids(tmp_path) == ["first", "second", "third"]
 
 
 def test_a_commit_that_a_writer_has_not_seen_is_not_replaced(tmp_path) -> None:
@@ -65,7 +54,7 @@ def test_a_commit_that_a_writer_has_not_seen_is_not_replaced(tmp_path) -> None:
     assert not writer.committed
     assert theirs.read_bytes() == b"of one that knows no lock"
     theirs.unlink()
-    assert ids(tmp_path) == ["first"]
+    assert stored_ids(tmp_path) == ["first"]
     assert len(list(tmp_path.glob("*.articles"))) == 1
 
 
@@ -112,10 +101,10 @@ def test_a_disk_that_is_full_in_a_merge_is_no_reason_not_to_commit(tmp_path, mon
 
     monkeypatch.setattr(segment_merging, "SegmentFile", Full)
     add(index, "last")
-    assert len(ids(tmp_path)) == len(list(tmp_path.glob("*.articles"))) == due + 1
+    assert len(stored_ids(tmp_path)) == len(list(tmp_path.glob("*.articles"))) == due + 1
     monkeypatch.undo()
     add(index, "after")
-    assert len(ids(tmp_path)) == due + 2
+    assert len(stored_ids(tmp_path)) == due + 2
     assert len(list(tmp_path.glob("*.articles"))) < due + 2
 
 

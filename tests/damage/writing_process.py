@@ -26,11 +26,11 @@ import resource
 import signal
 import sys
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 
 import searchlib
 from searchlib import Article, Writer
+from tests.helpers.folders import contents
 
 STEPS = frozenset(
     "open fdopen write writelines flush close truncate ftruncate fsync fdatasync sync sync_file"
@@ -67,14 +67,6 @@ def change(writer: Writer, job: dict) -> None:
         if job.get("hold"):
             answer({"holding": os.getpid()})
             sys.stdin.readline()
-
-
-def contents(path: Path) -> dict[str, str]:
-    """Give a digest of each file and folder below ``path``."""
-    return {
-        str(each.relative_to(path)): sha256(each.read_bytes()).hexdigest() if each.is_file() else ""
-        for each in path.rglob("*")
-    }
 
 
 def answer(values: dict) -> None:

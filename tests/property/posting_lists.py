@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.kernels import built
+from tests.helpers.kernels import built
 
 DROPPED = 2**32 - 1
 
@@ -132,14 +132,6 @@ def written(load, stream: Tokens, window_bits: int, size: int = 64) -> Written:
         done = last
     data += bytes(-len(data) % 8 + 8)
     return Written(data, array("Q", data), starts, dfs, masks)
-
-
-def outcome(call):
-    """Give what a call gives, or the error it raises."""
-    try:
-        return call()
-    except ValueError as error:
-        return str(error)
 
 
 @functools.cache

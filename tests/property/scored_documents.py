@@ -6,7 +6,7 @@ import random
 from array import array
 from typing import NamedTuple
 
-from tests.kernels import built
+from tests.helpers.kernels import built
 
 MAY, MUST, MUST_NOT = 0, 1, 2
 

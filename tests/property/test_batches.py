@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from searchlib.analysis import batches, get_analyzer
 from searchlib.analysis.batches import BatchAnalyzer, PairTable
-from tests.kernels import built, plain
-from tests.outcomes import outcome
+from tests.helpers.kernels import built, plain
+from tests.helpers.outcomes import outcome
 
 pytestmark = pytest.mark.kernels
 

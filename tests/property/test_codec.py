@@ -15,8 +15,8 @@ from searchlib.whoosh.codec.payloads import decoder_for, encode_payloads
 from searchlib.whoosh.codec.posting_lists import PostingList, encode_postings
 from searchlib.whoosh.codec.term_dictionary import TermEntry
 from searchlib.whoosh.codec.values import decode_value, encode_value
-from tests.outcomes import unless_refused
-from tests.term_dictionaries import opened, written
+from tests.helpers.outcomes import unless_refused
+from tests.helpers.term_dictionaries import opened, written
 
 pytestmark = pytest.mark.kernels
 

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from nltk.stem.snowball import SnowballStemmer
 
-from tests.kernels import built, plain
+from tests.helpers.kernels import built, plain
 
 pytestmark = pytest.mark.kernels
 

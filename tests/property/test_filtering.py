@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.kernels import both, built, plain
-from tests.outcomes import outcome
+from tests.helpers.kernels import both, built, plain
+from tests.helpers.outcomes import outcome
 
 pytestmark = pytest.mark.kernels
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from tests.kernels import both, plain
+from tests.helpers.kernels import both, plain
 from tests.property.posting_lists import seeds
 from tests.property.scored_documents import (
     collection,

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from searchlib.whoosh.codec.posting_lists import encode_postings
 from searchlib.whoosh.codec.term_dictionary import TermEntry
-from tests.kernels import both, built, plain
-from tests.outcomes import outcome
-from tests.term_dictionaries import opened, written
+from tests.helpers.kernels import both, built, plain
+from tests.helpers.outcomes import outcome
+from tests.helpers.term_dictionaries import opened, written
 
 pytestmark = pytest.mark.kernels
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.kernels import both, built, plain
-from tests.outcomes import outcome
+from tests.helpers.kernels import both, built, plain
+from tests.helpers.outcomes import outcome
+from tests.helpers.sorted_tables import damage, damages, encoded
 from tests.property.posting_lists import padded, place, seeds, small, tokens, written
-from tests.sorted_tables import damage, damages, encoded
 
 pytestmark = pytest.mark.kernels
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.files.varints import write_varint
-from tests.kernels import both
-from tests.outcomes import outcome
+from tests.helpers.kernels import both
+from tests.helpers.outcomes import outcome
 from tests.property.posting_lists import DROPPED, seeds, tokens, written
 
 pytestmark = pytest.mark.kernels

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.kernels import both, built, plain
+from tests.helpers.kernels import both, built, plain
+from tests.helpers.outcomes import outcome
 from tests.property.posting_lists import (
     invert,
-    outcome,
     padded,
     place,
     seeds,

@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchlib.segment.phrase_finding import PhraseFinder
-from tests.kernels import both, built, plain
-from tests.outcomes import outcome
+from tests.helpers.kernels import both, built, plain
+from tests.helpers.outcomes import outcome
 from tests.property.posting_lists import padded, place, seeds, small, tokens, written
 
 pytestmark = pytest.mark.kernels

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import searchlib
 from searchlib import Article, SearchResults
+from tests.helpers.indexes import ids
 from tests.property.histories import Deletion, built, survivors, write
 from tests.reference.oracle import Oracle
 
@@ -136,10 +137,6 @@ histories = st.lists(st.lists(steps, max_size=8), min_size=1, max_size=3)
 
 def pairs(results: SearchResults) -> list[tuple[str, float]]:
     return [(hit.article_id, hit.score) for hit in results]
-
-
-def ids(results: SearchResults) -> list[str]:
-    return [hit.article_id for hit in results]
 
 
 def assert_equal(found: SearchResults, expected: list[tuple[str, float]]) -> None:

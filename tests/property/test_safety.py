@@ -9,11 +9,11 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import searchlib
-from searchlib import Article, Index, Snippet
+from searchlib import Article, Snippet
 from searchlib.analysis import analyzer_for, get_analyzer, known_analyzers
 from searchlib.article import TEXT_FIELDS
 from searchlib.query.tree import Metadata, Phrase, to_query
+from tests.helpers.indexes import indexed
 
 # What a page or a terminal would obey, and what looks like it was escaped already.
 HOSTILE = (
@@ -91,13 +91,6 @@ queries = st.one_of(
 )  # fmt: skip
 
 
-def indexed(*given: Article, analyzer: str = "english") -> Index:
-    index = searchlib.in_memory(analyzer=analyzer)
-    with index.writer() as writer:
-        writer.add_many(given)
-    return index
-
-
 class Page(html.parser.HTMLParser):
     """Reads a piece of HTML as a page does; anything but text and <mark> is an error."""
 
@@ -163,7 +156,7 @@ def check_snippet(snippet: Snippet, article: Article) -> None:
     [Article(headline="\ud800 horse &lt;", caption="\u202ehorse")], ["horse", "headline:horse"]
 )
 def test_what_is_shown_of_a_hit_commands_neither_page_nor_terminal(given, asked):
-    index = indexed(*given)
+    index = indexed(given)
     stored = {article.article_id: article for article in given}
     for query in asked:
         for hit in index.search(query):
@@ -186,7 +179,7 @@ def words_of(text: str, analyzer) -> list[str]:
 @example("headline", "1,000.5% $5 C++ C# @a #b", "english", "")
 def test_an_article_is_found_by_each_of_its_words(field, text, name, language):
     article = Article(**{field: text}, language=language)
-    index = indexed(article, Article(article_id="other", body="zebra"), analyzer=name)
+    index = indexed([article, Article(article_id="other", body="zebra")], analyzer=name)
     text = getattr(article, field)
     analyzer = analyzer_for(get_analyzer(name), article.language)
     for word in words_of(text, analyzer):
@@ -202,7 +195,7 @@ def test_an_article_is_found_by_each_of_its_words(field, text, name, language):
     st.data(),
 )
 def test_an_article_is_found_by_its_metadata(given, data):
-    index = indexed(*given)
+    index = indexed(given)
     article = data.draw(st.sampled_from(given))
     values = [
         ("article_id", article.article_id),
@@ -223,7 +216,7 @@ def test_an_article_is_found_by_its_metadata(given, data):
 
 @given(articles)
 def test_an_article_is_got_and_deleted_as_it_was_given(article):
-    index = indexed(article)
+    index = indexed([article])
     assert index.get(article.article_id) == article
     assert index.check() == []
     with index.writer() as writer:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from searchlib.analysis.matching_tokens import wanted_places
 from searchlib.analysis.sentences import sentence_spans
 from searchlib.analysis.tokens import Token
-from searchlib.snippets import Highlight, Snippet, make_snippets, mark_text
+from searchlib.snippets import Snippet, make_snippets, mark_text
 from searchlib.snippets.graphemes import Graphemes
+from tests.helpers.highlights import FieldHighlight, leaves_of
 
 pytestmark = pytest.mark.kernels
 
@@ -100,10 +101,10 @@ def searches(draw):
     term = st.sampled_from([*terms, "absent"])
     phrases = st.lists(st.frozensets(term, max_size=2), max_size=3).map(tuple)
     highlight = st.builds(
-        Highlight, st.sampled_from(FIELDS), phrases, weight=st.floats(min_value=0, max_value=9)
+        FieldHighlight, st.sampled_from(FIELDS), phrases, weight=st.floats(min_value=0, max_value=9)
     )
     words = st.builds(
-        Highlight, st.sampled_from(FIELDS), st.just(()), st.frozensets(term, max_size=3)
+        FieldHighlight, st.sampled_from(FIELDS), st.just(()), st.frozensets(term, max_size=3)
     )
     return article, draw(st.lists(highlight | words, max_size=6)), analyzer
 
@@ -122,7 +123,9 @@ def longest_cluster(text: str) -> int:
 @given(searches(), room, st.integers(0, 4))
 def test_a_snippet_is_a_piece_of_its_field(search, max_chars, limit):
     article, highlights, analyzer = search
-    snippets = make_snippets(article, highlights, analyzer, max_chars=max_chars, limit=limit)
+    snippets = make_snippets(
+        article, leaves_of(highlights), analyzer, max_chars=max_chars, limit=limit
+    )
     assert len(snippets) <= limit
     for snippet in snippets:
         text = article[snippet.field]
@@ -142,18 +145,18 @@ def test_a_snippet_is_a_piece_of_its_field(search, max_chars, limit):
 @given(searches())
 def test_there_is_a_snippet_where_there_is_text(search):
     article, highlights, analyzer = search
-    snippets = make_snippets(article, highlights, analyzer)
+    snippets = make_snippets(article, leaves_of(highlights), analyzer)
     assert bool(snippets) == any(text.strip() for text in article.values())
 
 
 @given(searches(), room)
 def test_marks_are_what_was_looked_for(search, max_chars):
     article, highlights, analyzer = search
-    for snippet in make_snippets(article, highlights, analyzer, max_chars=max_chars):
+    for snippet in make_snippets(article, leaves_of(highlights), analyzer, max_chars=max_chars):
         text = article[snippet.field]
         graphemes = Graphemes(text)
         ends = boundaries(text)
-        whole = mark_text(text, snippet.field, highlights, analyzer)
+        whole = mark_text(text, snippet.field, leaves_of(highlights), analyzer)
         at = snippet.start_char
         previous = 0
         for start, end in snippet.marks:
@@ -189,7 +192,7 @@ def test_a_field_is_marked_where_a_slow_search_finds_it(search):
                 if token.word in highlight.words:
                     first, last = token.start_char, token.end_char
                     covered.update(range(graphemes.floor(first), graphemes.ceil(last)))
-        marks = mark_text(text, field, highlights, analyzer)
+        marks = mark_text(text, field, leaves_of(highlights), analyzer)
         assert {offset for start, end in marks for offset in range(start, end)} == covered
         assert all(one[1] < other[0] for one, other in itertools.pairwise(marks))
 
@@ -199,7 +202,7 @@ def test_no_passage_of_whole_sentences_shows_more_than_the_first(search):
     article, highlights, analyzer = search
     distinct = list(dict.fromkeys((one.field, one.terms, one.words) for one in highlights))
     in_body = [
-        Highlight(field, terms, words) for field, terms, words in distinct if field == "body"
+        FieldHighlight(field, terms, words) for field, terms, words in distinct if field == "body"
     ]
     body = article.get("body", "")
 
@@ -207,12 +210,12 @@ def test_no_passage_of_whole_sentences_shows_more_than_the_first(search):
         return sum(
             any(
                 start <= first and last <= end
-                for first, last in mark_text(body, "body", [highlight], analyzer)
+                for first, last in mark_text(body, "body", leaves_of([highlight]), analyzer)
             )
             for highlight in in_body
         )
 
-    snippets = make_snippets({"body": body}, in_body, analyzer, max_chars=40)
+    snippets = make_snippets({"body": body}, leaves_of(in_body), analyzer, max_chars=40)
     if not snippets or not snippets[0].marks:
         return
     sentences = sentence_spans(body)
@@ -231,7 +234,7 @@ def test_no_passage_of_whole_sentences_shows_more_than_the_first(search):
 @given(searches(), room)
 def test_words_are_whole_unless_they_are_longer_than_the_room(search, max_chars):
     article, highlights, analyzer = search
-    for snippet in make_snippets(article, highlights, analyzer, max_chars=max_chars):
+    for snippet in make_snippets(article, leaves_of(highlights), analyzer, max_chars=max_chars):
         text = article[snippet.field]
         for word in re.finditer(r"[a-z]+", text):
             for cut in (snippet.start_char, snippet.end_char):

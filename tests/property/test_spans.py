@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.kernels import both
+from tests.helpers.kernels import both
+from tests.helpers.span_columns import columns
 
 pytestmark = pytest.mark.kernels
 
@@ -24,11 +25,6 @@ sorted_places = st.sets(places, max_size=12).map(sorted)
 spans = st.sets(st.tuples(places, st.integers(0, 3)), max_size=10).map(
     lambda found: sorted((first, first + more) for first, more in found)
 )
-
-
-def columns(found):
-    """Give spans as the kernel takes them."""
-    return array("Q", [first for first, _ in found]), array("Q", [last for _, last in found])
 
 
 def field_of(place: int) -> int:

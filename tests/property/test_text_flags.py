@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from searchlib.analysis import exact_letters, get_analyzer
 from searchlib.analysis.matching_tokens import Wanted, token_finder
 from searchlib.analysis.plain_forms import form_of
-from tests.kernels import both
+from tests.helpers.kernels import both
+from tests.helpers.span_columns import columns
 
 pytestmark = pytest.mark.kernels
 
@@ -29,10 +30,6 @@ spans = st.sets(st.tuples(places, st.integers(0, 3)), max_size=8).map(
 # Where the token at each position begins; some positions have two, some none.
 tokens = st.lists(st.lists(st.integers(0, 3), max_size=2), min_size=13, max_size=13)
 starts = st.sets(st.integers(0, 60), max_size=6).map(sorted)
-
-
-def columns(found):
-    return array("Q", [first for first, _ in found]), array("Q", [last for _, last in found])
 
 
 def rows_of(text):

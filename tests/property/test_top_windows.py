@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.kernels import both, built, plain
-from tests.outcomes import outcome
+from tests.helpers.kernels import both, built, plain
+from tests.helpers.outcomes import outcome
 from tests.property.posting_lists import seeds
 from tests.property.scored_documents import (
     MAY,

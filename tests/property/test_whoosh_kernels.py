@@ -14,7 +14,7 @@ from whoosh import formats
 from searchlib.files.varints import write_signed, write_varint
 from searchlib.whoosh.codec.payloads import decoder_for, encode_payloads, join_payloads
 from searchlib.whoosh.codec.posting_lists import PostingList
-from tests.kernels import both, built, plain
+from tests.helpers.kernels import both, built, plain
 
 pytestmark = pytest.mark.kernels
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from searchlib.planning.patterns import fuzzy, regex, wildcard
 from searchlib.query.regex import check_regex
-from tests.kernels import both, built, plain
-from tests.outcomes import outcome
-from tests.sorted_tables import damage, damages, encoded
+from tests.helpers.kernels import both, built, plain
+from tests.helpers.outcomes import outcome
+from tests.helpers.sorted_tables import damage, damages, encoded
 
 pytestmark = pytest.mark.kernels
 

@@ -19,9 +19,9 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index
+from tests.helpers.processes import ROOT
 from tests.reference.oracle import Oracle
 
-ROOT = Path(__file__).parent.parent.parent
 ARTICLES = 21_578
 QUERIES = 200
 SEED = 21_578

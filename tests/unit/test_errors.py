@@ -22,7 +22,7 @@ ERRORS = [
     errors.IndexLockedError("it is locked", path="index"),
     errors.IndexFormatError("it is newer", path="index", found=2, supported=1),
     errors.CorruptIndexError("damaged", path="index", file="MAIN_1.seg", offset=12),
-    errors.QueryError("it failed", query="a b", start=0, end=1),
+    errors.QueryError("it failed", query="a b"),
     errors.QuerySyntaxError("'(' is never closed", query="(a", start=0, end=1),
     errors.UnknownFieldError(
         "unknown field", query="x:a", start=0, end=1, field="x", known=["body"]
@@ -55,3 +55,8 @@ def test_a_process_pool_hands_on_the_error_of_a_process(tmp_path):
     ):
         pool.submit(searchlib.open, path).result()
     assert raised.value.path == path
+
+
+def test_an_error_without_a_span_is_about_the_whole_query():
+    error = errors.QueryError("it failed", query="a b")
+    assert (error.start, error.end) == (0, 3)

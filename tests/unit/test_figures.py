@@ -7,37 +7,22 @@ the worse is seen.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 
 import pytest
 
-import searchlib
-from searchlib import Article, Index
+from searchlib import Index
 from searchlib.kernels.postings import list_rows, lists
 from searchlib.kernels.ranking import impacts, top_windows
 from searchlib.ranking import impacts as kept_impacts
+from tests.helpers.articles import zipf_articles
+from tests.helpers.indexes import indexed
 
 pytestmark = pytest.mark.kernels
 
 
-def articles(count: int) -> Iterator[Article]:
-    """Make articles of Zipf's words, which come in bursts, as in news."""
-    chance = random.Random(1)
-    words = [f"w{number}" for number in range(5000)]
-    weights = [1 / (number + 5) for number in range(5000)]
-    for number in range(count):
-        body = chance.choices(words, weights, k=chance.randint(40, 160))
-        body += chance.choices(body, k=20)
-        headline = " ".join(chance.choices(body, k=6))
-        yield Article(article_id=str(number), headline=headline, body=" ".join(body))
-
-
 @pytest.fixture(scope="module")
 def index() -> Index:
-    made = searchlib.in_memory()
-    with made.writer() as writer:
-        writer.add_many(articles(4000))
-    return made
+    return indexed(zipf_articles(4000))
 
 
 def test_a_posting_takes_less_than_four_bytes_with_its_positions(index):

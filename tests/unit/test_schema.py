@@ -18,6 +18,8 @@ from searchlib.query.fields import LEAD_FIELD
 from searchlib.schema import FIELDS, FIELDS_BY_NAME, TEXT_FIELDS, WORD_COUNT
 from searchlib.store.settings import Settings
 
+pytestmark = pytest.mark.kernels
+
 
 def test_the_fields_of_an_article_are_those_of_the_schema():
     assert [field.name for field in dataclasses.fields(Article)] == [*FIELDS_BY_NAME]

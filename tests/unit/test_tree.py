@@ -16,6 +16,15 @@ MODULES = [
 ]
 MAX_MODULES = 20
 
+TESTS = ROOT / "tests"
+TESTED_ELSEWHERE = {
+    # Whoosh's own classes read it, so it is tested through them.
+    "whoosh/articles": TESTS / "whoosh",
+    # The protocol is tested with every engine that implements it, that of this process among them.
+    "engine": TESTS / "engines",
+    "local": TESTS / "engines",
+}
+
 
 def test_no_folder_has_more_files_than_one_can_look_through():
     folders = defaultdict(list)
@@ -52,3 +61,22 @@ def test_every_link_of_the_map_leads_somewhere():
     links = re.findall(r"\]\(([^)#]+)\)", MAP)
     assert len(links) > 40
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_folder_has_its_tests():
+    """Tests of kernels are in one folder, for the kernels share what they are made of."""
+    folders = {path.parent.as_posix() for path in MODULES if len(path.parts) > 1}
+    assert folders > TESTED_ELSEWHERE.keys()
+    places = {
+        folder: TESTED_ELSEWHERE.get(
+            folder, TESTS / "unit" / ("kernels" if folder.startswith("kernels/") else folder)
+        )
+        for folder in folders
+    }
+    assert [folder for folder, place in places.items() if not any(place.glob("test_*.py"))] == []
+
+
+def test_every_folder_of_unit_tests_has_something_to_test():
+    unit = TESTS / "unit"
+    folders = {path.parent.relative_to(unit) for path in unit.rglob("test_*.py")}
+    assert [folder for folder in folders if not (PACKAGE / folder).is_dir()] == []

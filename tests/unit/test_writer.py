@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import FrameType
 
 import pytest
@@ -18,8 +17,9 @@ import searchlib
 from searchlib import Article, Index, StorageError, Writer
 from searchlib.segment.builder import SegmentBuilder
 from searchlib.store.transaction import Transaction
+from tests.helpers.indexes import indexed
+from tests.helpers.processes import ROOT
 
-ROOT = Path(__file__).parents[2]
 HERE = str(ROOT / "searchlib")
 
 
@@ -32,10 +32,7 @@ def small_batches(monkeypatch):
 
 @pytest.fixture
 def index() -> Index:
-    index = searchlib.in_memory()
-    with index.writer() as writer:
-        writer.add(Article(article_id="old", headline="before"))
-    return index
+    return indexed([Article(article_id="old", headline="before")])
 
 
 def numbered(count: int) -> Iterator[Article]:

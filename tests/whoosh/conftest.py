@@ -36,6 +36,12 @@ def folder(tmp_path):
 
 
 @pytest.fixture
+def new(tmp_path):
+    """A place for an index that is not there yet."""
+    return str(tmp_path / "new")
+
+
+@pytest.fixture
 def index(folder):
     made = create_in(folder, make_schema())
     with made.writer() as writer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -39,14 +38,3 @@ def optimized(folder: str) -> whoosh.index.FileIndex:
     index = whoosh.index.open_dir(copy)
     index.optimize()
     return index
-
-
-def files(folder: str | Path) -> dict[str, tuple[int, str]]:
-    """Give what is in a folder, to the byte, and when each file was changed."""
-    return {
-        str(path.relative_to(folder)): (
-            path.stat().st_mtime_ns,
-            hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
-        )
-        for path in sorted(Path(folder).rglob("*"))
-    }

@@ -13,7 +13,7 @@ from whoosh import fields
 
 import searchlib
 from searchlib.whoosh import convert, open_dir
-from tests.whoosh.stock_index import files
+from tests.helpers.folders import contents_and_times
 
 SCHEMA = fields.Schema(
     path=fields.ID(stored=True, unique=True),
@@ -55,11 +55,6 @@ def make(tmp_path):
     return make_one
 
 
-@pytest.fixture
-def new(tmp_path):
-    return str(tmp_path / "new")
-
-
 def test_stored_fields_become_those_of_an_article(make, new):
     zone = timezone(timedelta(hours=10))
     old = make(
@@ -80,10 +75,10 @@ def test_stored_fields_become_those_of_an_article(make, new):
         {"path": "/b", "title": "Oxen", "_stored_when": datetime(2022, 11, 2, tzinfo=zone)}
         | {"when": datetime(2022, 11, 2)},  # noqa: DTZ001
     )
-    before = files(old)
+    before = contents_and_times(old)
     calls: list[tuple[int, int]] = []
     made = convert(old, new, map=MAP, progress=lambda *call: calls.append(call))
-    assert files(old) == before
+    assert contents_and_times(old) == before
     assert (made.documents, made.articles, made.replaced, made.bad_records) == (2, 2, 0, 0)
     assert set(made.metadata) == {"extra", "my_note", "price", "size"}
     assert set(made.left_out) == {"unstored", "*_gone"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,7 @@ from whoosh.qparser import MultifieldParser, QueryParser
 import searchlib
 from searchlib import Article
 from searchlib.whoosh import create_in, exists_in, open_dir
-
-
-def add(path: str, articles: Sequence[Article], deleted: Sequence[str] = ()) -> None:
-    with searchlib.open_or_create(path).writer() as writer:
-        writer.add_many(articles)
-        for article_id in deleted:
-            writer.delete(article_id)
+from tests.helpers.indexes import add_and_delete
 
 
 def test_queries_are_parsed_with_our_analyzer(tmp_path):
@@ -37,7 +30,7 @@ def test_queries_are_parsed_with_our_analyzer(tmp_path):
         metadata={"page": 4},
     )
     other = Article(article_id="x", headline="Nineteen covid wards", body="Cakes, cakes.")
-    add(path, [article, other])
+    add_and_delete(path, [article, other])
     index = open_dir(path)
     asked = """horse; HORSES; "crosses the border"; o'brien; headline:"covid-19"; headline:covid-19
         cro*; hor?; horses AND NOT cakes; source:"old wire"; source:"Old Wire"; source:OLD*
@@ -58,7 +51,7 @@ def test_queries_are_parsed_with_our_analyzer(tmp_path):
 def test_highlights_suggestions_and_similar_articles(tmp_path):
     path = str(tmp_path)
     for article in searchlib.sample_articles():
-        add(path, [article])
+        add_and_delete(path, [article])
     index = open_dir(path)
     with index.searcher() as searcher:
         wanted = QueryParser("body", index.schema).parse("horse")
@@ -81,7 +74,7 @@ def test_highlights_suggestions_and_similar_articles(tmp_path):
 def test_words_as_they_were_written_have_a_field(tmp_path):
     path = str(tmp_path)
     texts = ["Horses and a horse", "A horse", "Horsing"]
-    add(path, [Article(article_id=text, headline="Horses", body=text) for text in texts])
+    add_and_delete(path, [Article(article_id=text, headline="Horses", body=text) for text in texts])
     index = open_dir(path)
     parser = QueryParser("spell_body", index.schema)
     with index.searcher() as searcher:
@@ -101,7 +94,7 @@ def test_words_as_they_were_written_have_a_field(tmp_path):
 def test_every_analyzer_reads_queries(tmp_path, analyzer):
     path = str(tmp_path)
     searchlib.create(path, analyzer=analyzer)
-    add(path, [Article(body="Die Pferde der Brücke", language="de")])
+    add_and_delete(path, [Article(body="Die Pferde der Brücke", language="de")])
     index = open_dir(path)
     asked = {"plain": "pferde", "exact": "Pferde", "german": "PFERDEN"}
     with index.searcher() as searcher:
@@ -113,7 +106,7 @@ def test_every_analyzer_reads_queries(tmp_path, analyzer):
 
 def test_articles_are_copied_into_an_index_of_whooshs_own(tmp_path):
     for article in searchlib.sample_articles():
-        add(str(tmp_path), [article])
+        add_and_delete(str(tmp_path), [article])
     index = open_dir(str(tmp_path))
     schema = fields.Schema(
         headline=fields.TEXT(stored=True),
@@ -144,12 +137,12 @@ def test_a_searcher_keeps_its_commit(tmp_path):
     assert index.is_empty()
     wanted = query.Term("body", "hors")
     with index.searcher() as empty:
-        add(path, [Article(article_id="a", body="Horses")])
+        add_and_delete(path, [Article(article_id="a", body="Horses")])
         assert not empty.up_to_date()
         assert not empty.search(wanted)
         first = empty.refresh()
     assert len(first.search(wanted)) == 1
-    add(path, [Article(article_id="b", body="A horse")], ["a"])
+    add_and_delete(path, [Article(article_id="b", body="A horse")], ["a"])
     assert [hit["article_id"] for hit in first.search(wanted)] == ["a"]
     with index.refresh().searcher() as second:
         assert [hit["article_id"] for hit in second.search(wanted)] == ["b"]
@@ -166,7 +159,7 @@ def test_a_searcher_keeps_its_commit(tmp_path):
 @pytest.mark.parametrize("part", range(1, 20))
 def test_damage_is_a_corrupt_index(tmp_path, part):
     path = str(tmp_path)
-    add(path, list(searchlib.sample_articles()))
+    add_and_delete(path, list(searchlib.sample_articles()))
     (file,) = Path(path).glob("*.articles")
     data = bytearray(file.read_bytes())
     data[len(data) * part // 20] ^= 0xFF

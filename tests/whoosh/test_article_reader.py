@@ -22,7 +22,9 @@ import searchlib
 from searchlib import Article
 from searchlib.indexing.article_analysis import decode_article, prepare
 from searchlib.whoosh import create_in, open_dir
+from tests.helpers.indexes import add_and_delete
 from tests.whoosh.hits import assert_same, hits
+from tests.whoosh.nested_queries import BOOSTS, nested
 
 WORDS = "the horse horses railway rail border running run café cafes parade mayor".split()
 TERMS = "the hors railway rail border run cafe parad mayor nowhere".split()
@@ -54,13 +56,6 @@ class Pair(NamedTuple):
     path: str
 
 
-def add(path: str, batch: Sequence[Article], deleted: Sequence[str]) -> None:
-    with searchlib.open_or_create(path).writer() as writer:
-        writer.add_many(batch)
-        for article_id in deleted:
-            writer.delete(article_id)
-
-
 def fields(segment: Any, doc: int) -> dict[str, Any]:
     article = decode_article(segment.stored.get(doc))
     found: dict[str, Any] = {name: text for name in TEXTS if (text := getattr(article, name))}
@@ -82,7 +77,7 @@ def pair(
     path = tempfile.mkdtemp(dir=folder)
     searchlib.create(path)
     for batch, deleted in history:
-        add(path, batch, deleted)
+        add_and_delete(path, batch, deleted)
     ours = open_dir(path)
     schema = dict(ours.schema.items())
     for name in TEXTS:
@@ -91,7 +86,7 @@ def pair(
         schema[name] = copy(schema[name])
         schema[name].spelling = False
     theirs = create_in(tempfile.mkdtemp(dir=folder), Schema(**schema))
-    for part in searchlib.open(path)._snapshot.parts:
+    for part in searchlib.open(path)._engine.store.snapshot().parts:
         writer = theirs.writer()
         for doc in range(part.segment.num_docs):
             writer.add_document(**fields(part.segment, doc))
@@ -131,14 +126,13 @@ def many(tmp_path_factory) -> Pair:
         ],
         tmp_path_factory.mktemp("many"),
     )
-    assert len(searchlib.open(made.path)._snapshot.parts) > 1
+    assert len(searchlib.open(made.path)._engine.store.snapshot().parts) > 1
     assert made.ours.doc_count() < made.ours.doc_count_all()
     return made
 
 
 _fields = st.sampled_from(TEXTS)
 _words = st.sampled_from(TERMS)
-_boosts = st.sampled_from([1.0, 2.0, 0.5])
 _body = st.builds(query.Term, st.just("body"), _words)
 _bodies = st.lists(_body, min_size=2, max_size=3)
 _moments = st.integers(-(10**6), 10**8 + 10**6).map(
@@ -149,7 +143,7 @@ _near = st.builds(
 )
 _keys_asked = {"source": ["old wire", "post", "x"], "tags": ["chess"], "authors": ["li", "li wei"]}
 _leaves = st.one_of(
-    st.builds(query.Term, _fields, _words, boost=_boosts),
+    st.builds(query.Term, _fields, _words, boost=BOOSTS),
     *(
         st.builds(query.Term, st.just(name), st.sampled_from(values))
         for name, values in _keys_asked.items()
@@ -181,20 +175,7 @@ _leaves = st.one_of(
 )
 
 
-def _nested(queries: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    lists = st.lists(queries, min_size=1, max_size=3)
-    two = (query.AndNot, query.AndMaybe, query.Require, query.Otherwise)
-    return st.one_of(
-        st.builds(query.And, lists, boost=_boosts),
-        st.builds(query.Or, lists, boost=_boosts, minmatch=st.integers(0, 2)),
-        st.builds(query.DisjunctionMax, lists, tiebreak=st.sampled_from([0.0, 0.5])),
-        queries.map(query.Not),
-        *(st.builds(kind, queries, queries) for kind in two),
-        st.builds(query.ConstantScoreQuery, queries, _boosts),
-    )
-
-
-QUERIES = st.recursive(_leaves, _nested, max_leaves=6)
+QUERIES = st.recursive(_leaves, nested, max_leaves=6)
 WEIGHTINGS = [scoring.BM25F(), scoring.TF_IDF(), scoring.Frequency(), scoring.PL2()]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,10 @@ from whoosh.qparser import QueryParser
 import searchlib.whoosh
 from searchlib import errors
 from searchlib.whoosh import convert, open_dir
+from tests.helpers.folders import contents_and_times
+from tests.helpers.processes import run_python
 from tests.whoosh.program_index import document, state
-from tests.whoosh.stock_index import files, make_stock, optimized
-
-
-@pytest.fixture
-def new(tmp_path):
-    return str(tmp_path / "new")
+from tests.whoosh.stock_index import make_stock, optimized
 
 
 def test_a_program_finds_what_it_finds_in_the_optimized_index(old, new):
@@ -56,12 +52,12 @@ def test_it_is_an_index_as_any_other(old, new):
 
 
 def test_the_old_index_is_not_touched(old, new):
-    before = files(old)
+    before = contents_and_times(old)
     for folder in (Path(old), *Path(old).iterdir()):
         folder.chmod(0o555 if folder.is_dir() else 0o444)
     convert(old, new)
     Path(old).chmod(0o755)
-    assert files(old) == before
+    assert contents_and_times(old) == before
 
 
 def test_a_writer_of_the_old_index_is_in_nobodys_way(old, new):
@@ -191,14 +187,7 @@ class Odd(analysis.Filter):
 
 
 def run(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=folder,
-        env={"PYTHONPATH": f"{folder}:{Path(__file__).parent.parent.parent}"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return run_python(code, folder=folder)
 
 
 def test_classes_of_the_programs_own_are_written_where_they_can_be_imported(tmp_path):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +15,9 @@ import searchlib
 from searchlib import errors
 from searchlib.whoosh import convert, create_in, exists_in, open_dir
 from searchlib.whoosh.stock import staging
-from tests.whoosh.stock_index import files
+from tests.helpers.folders import contents_and_times
+from tests.helpers.processes import run_python
 
-ROOT = Path(__file__).parent.parent.parent
 MAPS = {"whole": None, "articles": {"headline": "title", "body": "body"}}
 
 
@@ -62,7 +60,7 @@ class Stop:
 @pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
 @pytest.mark.parametrize("at", [1, 2, 8, 15, "last"])
 def test_ctrl_c_and_errors_of_the_program(old, new, names, at):
-    before = files(old)
+    before = contents_and_times(old)
     calls: list[Any] = []
     if at == "last":
         convert(old, f"{old}-whole", map=names, progress=lambda *call: calls.append(call))
@@ -72,7 +70,7 @@ def test_ctrl_c_and_errors_of_the_program(old, new, names, at):
             convert(old, new, map=names, progress=Stop(error, at))
         assert caught.value.__notes__ == [f"Nothing was written; there is no index at {new}."]
         assert is_as_it_was(new)
-    assert files(old) == before
+    assert contents_and_times(old) == before
     convert(old, new, map=names)
     assert is_index(new)
 
@@ -131,20 +129,10 @@ convert(sys.argv[1], sys.argv[2], map=eval(sys.argv[4]), progress=progress)
 """
 
 
-def run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-c", code, *map(str, arguments)],
-        env={"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
 @pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
 @pytest.mark.parametrize("limit", [10, 800, 3000])
 def test_a_full_disk(old, new, names, limit):
-    ran = run(LIMITED, old, new, limit, names)
+    ran = run_python(LIMITED, old, new, limit, names)
     assert ran.stdout == (
         f"{new}: the disk is full; nothing was written. Free some space and run it again\n"
     ), ran.stderr
@@ -155,7 +143,7 @@ def test_a_full_disk(old, new, names, limit):
 @pytest.mark.parametrize("names", MAPS.values(), ids=MAPS)
 @pytest.mark.parametrize("at", [3, 1000])
 def test_a_process_that_is_killed_leaves_no_index(old, new, names, at):
-    ran = run(KILLED, old, new, at, names)
+    ran = run_python(KILLED, old, new, at, names)
     assert ran.returncode == -signal.SIGKILL, ran.stderr
     assert not is_index(new)
     (left,) = [path for path in new.parent.rglob("*.importing-*") if path.is_dir()]
@@ -187,13 +175,15 @@ def test_somebody_else_makes_the_new_one_meanwhile(old, tmp_path, names, inside,
             else:
                 create_in(str(new), fields.Schema(theirs=fields.TEXT))
             theirs.update(
-                (name, each) for name, each in files(new).items() if "importing" not in name
+                (name, each)
+                for name, each in contents_and_times(new).items()
+                if "importing" not in name
             )
 
     with pytest.raises(errors.IndexExistsError, match="somebody else has") as caught:
         convert(old, new, map=names, progress=progress)
     assert caught.value.__notes__ == ["Nothing was written."]
-    assert files(new) == theirs
+    assert contents_and_times(new) == theirs
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "old"]
 
 

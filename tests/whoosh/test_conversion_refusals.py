@@ -17,7 +17,8 @@ import searchlib
 from searchlib import errors
 from searchlib.whoosh import convert, create_in, open_dir
 from searchlib.whoosh.stock import stock_index as whoosh_stock
-from tests.whoosh.stock_index import files, make_stock
+from tests.helpers.folders import contents_and_times
+from tests.whoosh.stock_index import make_stock
 
 MAPS = {"whole": None, "articles": {"headline": "title", "body": "body"}}
 
@@ -28,7 +29,7 @@ def test_what_is_in_the_way_stays(old, tmp_path):
     (tmp_path / "file").write_text("mine")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / ".notes").write_text("mine")
-    before = files(tmp_path)
+    before = contents_and_times(tmp_path)
     for name, what in (
         ("other", "there is an index already"),
         ("file", "it is a file"),
@@ -40,7 +41,7 @@ def test_what_is_in_the_way_stays(old, tmp_path):
     for inside in ("old", "old/new", "old/deep/new"):
         with pytest.raises(errors.StorageError, match="is the directory of the old index"):
             convert(old, tmp_path / inside)
-    assert files(tmp_path) == before
+    assert contents_and_times(tmp_path) == before
 
 
 def test_a_segment_that_cannot_be_opened_leaves_no_reader_of_the_others_open(old, monkeypatch):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import signal
 import subprocess
 import sys
-import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from whoosh.filedb.filestore import RamStorage
@@ -23,10 +20,8 @@ from searchlib.whoosh import FileStorage, create_in, open_dir
 from searchlib.whoosh.index import searchlib_index as whoosh_index
 from searchlib.whoosh.index import whoosh_publishing
 from searchlib.whoosh.index.searchlib_index import SearchlibIndex
+from tests.helpers.processes import in_child
 from tests.whoosh.program_index import FIVE, make_schema, names, paths
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 LOCK = "MAIN_WRITELOCK"
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
@@ -240,22 +235,6 @@ def test_ctrl_c_after_publishing_keeps_the_commit(index, folder, monkeypatch):
     assert len(list(Path(folder).glob("*.commit"))) == 1
 
 
-def in_child(call: Callable[[], None]) -> None:
-    """Run ``call`` in a forked child, and let that end as a program does."""
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            call()
-            gc.collect()
-            code = 0
-        except BaseException:  # noqa: BLE001  # the parent's tests must not go on in the child
-            traceback.print_exc()
-        finally:
-            os._exit(code)
-    assert os.waitpid(child, 0)[1] == 0
-
-
 CALLS: dict[str, tuple] = {
     **dict.fromkeys(("commit", "cancel", "reader", "searcher", "group", "start_group"), ()),
     **dict.fromkeys(("end_group", "temp_storage", "doc_count", "has_deletions"), ()),
@@ -287,7 +266,7 @@ def test_a_writer_in_a_forked_child_refuses_and_the_parent_goes_on(index, folder
             index.writer()
         assert paths(index) == FIVE
 
-    in_child(child)
+    assert in_child(child) == 0
     assert names(folder) == before
     with pytest.raises(LockError):
         open_dir(folder).writer()
@@ -311,7 +290,7 @@ def test_what_wraps_a_writer_refuses_in_a_child_too(index, folder):
         with pytest.raises(errors.StorageError, match="forked"):
             buffered.close()
 
-    in_child(child)
+    assert in_child(child) == 0
     buffered.close()
     waiting = AsyncWriter(index)
     waiting.add_document(path="/async")
@@ -322,7 +301,7 @@ def test_what_wraps_a_writer_refuses_in_a_child_too(index, folder):
         with pytest.raises(errors.StorageError, match="forked"):
             waiting.commit()
 
-    in_child(other_child)
+    assert in_child(other_child) == 0
     waiting.commit()
     assert paths(open_dir(folder)) == [*FIVE, "/async", "/buffered"]
 

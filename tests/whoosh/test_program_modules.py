@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.helpers.processes import run_python
+
 MODULE = """
 from searchlib.whoosh import register
 from whoosh import analysis, fields
@@ -55,14 +54,7 @@ def run(tmp_path):
 
     def run_one(code: str) -> subprocess.CompletedProcess[str]:
         code = "from whoosh import fields\nfrom searchlib.whoosh import *\n" + code
-        return subprocess.run(
-            [sys.executable, "-W", "error", "-c", code],
-            cwd=tmp_path,
-            env={"PYTHONPATH": f"{ROOT}:{tmp_path}"},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        return run_python(code, folder=tmp_path)
 
     return run_one
 

@@ -21,11 +21,18 @@ def storable(column: Any) -> Any:
     if isinstance(column, columns.PickleColumn):
         return _ValuesColumn(storable(column._child))
     if isinstance(column, columns.CompressedBlockColumn):
-        return columns.CompressedBytesColumn()
+        return _CompressedColumn()
     return column
 
 
-class _ValuesColumn(columns.WrappedColumn):  # type: ignore[misc]  # whoosh has no types
+class _CompressedColumn(columns.CompressedBytesColumn):  # type: ignore[misc]  # whoosh has no types
+    class Reader(columns.CompressedBytesColumn.Reader):  # type: ignore[misc]
+        def __iter__(self) -> Iterator[bytes]:
+            # Whoosh's own decompresses missing values too, which are empty, and fails.
+            return map(self.__getitem__, range(self._doccount))
+
+
+class _ValuesColumn(columns.WrappedColumn):  # type: ignore[misc]
     class Writer(columns.WrappedColumnWriter):  # type: ignore[misc]
         def add(self, docnum: int, v: object) -> None:
             self._child.add(docnum, b"" if v is None else encode_value(v))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from searchlib.files.commit_names import CommitNames, files_to_drop
 from searchlib.files.memory_storage import MemoryStorage
 from searchlib.files.storage import DirectoryStorage
@@ -15,11 +13,6 @@ from searchlib.store.commit import COMMIT_NAMES
 def write(storage: DirectoryStorage | MemoryStorage, *names: str) -> None:
     for name in names:
         storage.create_file(name).close()
-
-
-@pytest.fixture(params=["directory", "memory"])
-def storage(request, tmp_path) -> DirectoryStorage | MemoryStorage:
-    return DirectoryStorage(str(tmp_path)) if request.param == "directory" else MemoryStorage()
 
 
 def test_the_newest_generation_is_the_greatest_number(storage):

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
 
 import pytest
 
 from searchlib.errors import CorruptIndexError, IndexFormatError
 from searchlib.files import container_writing
-from searchlib.files.container import Container
-from searchlib.files.container_writing import ContainerWriter
+from tests.helpers.containers import opened, written
 
 pytestmark = pytest.mark.kernels
-
-KIND = b"TEST"
 
 # The file of the docstring of container.py.
 EXAMPLE = bytes.fromhex(
@@ -28,23 +23,6 @@ EXAMPLE = bytes.fromhex(
     "15 00 00 00 00 00 00 00  1B 00 00 00 00 00 00 00"
     "08 CB 8E A8  8B 53 4C 47 0D 0A 1A 0A"
 )
-
-
-def written(
-    sections: Mapping[str, Iterable[bytes]], paged: Mapping[str, Iterable[bytes]] | None = None
-) -> bytes:
-    file = io.BytesIO()
-    writer = ContainerWriter(file, KIND)
-    for name, pieces in sections.items():
-        writer.section(name, pieces)
-    for name, pieces in (paged or {}).items():
-        writer.paged_section(name, pieces)
-    writer.finish()
-    return file.getvalue()
-
-
-def opened(data: bytes, kind: bytes = KIND) -> Container:
-    return Container(data, kind, path="/index", name="a.test")
 
 
 def contents(data: bytes) -> dict[str, bytes]:

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
-
 import pytest
 
 from searchlib.errors import CorruptIndexError
-from searchlib.files.container import Container
-from searchlib.files.container_writing import ContainerWriter
+from tests.helpers.containers import opened, written
 
 pytestmark = pytest.mark.kernels
 
 PAGE = 1 << 16
-
-
-def written(pieces: Iterable[bytes]) -> bytes:
-    file = io.BytesIO()
-    writer = ContainerWriter(file, b"TEST")
-    writer.paged_section("p", pieces)
-    writer.finish()
-    return file.getvalue()
-
-
-def opened(data: bytes) -> Container:
-    return Container(data, b"TEST", path="/index", name="a.test")
 
 
 LONG = bytes(range(251)) * 1000  # 3.8 pages
@@ -34,7 +18,7 @@ LONG = bytes(range(251)) * 1000  # 3.8 pages
 @pytest.mark.parametrize("piece", [len(LONG), PAGE, 100, 65_537])
 def test_a_paged_section_is_read_across_page_borders(piece):
     pieces = [LONG[at : at + piece] for at in range(0, len(LONG), piece)]
-    pages = opened(written(pieces)).paged("p")
+    pages = opened(written({}, {"p": pieces})).paged("p")
     assert pages.size == len(LONG)
     places = [0, 1, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE, 3 * PAGE, len(LONG) - 1, len(LONG)]
     for number, start in enumerate(places):
@@ -44,20 +28,20 @@ def test_a_paged_section_is_read_across_page_borders(piece):
 
 @pytest.mark.parametrize("size", [0, 1, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE])
 def test_a_paged_section_of_any_size_has_a_checksum_a_page(size):
-    container = opened(written([LONG[:size]]))
+    container = opened(written({}, {"p": [LONG[:size]]}))
     assert container.paged("p").get(0, size) == LONG[:size]
     assert len(container.section("p#")) == 4 * -(-size // PAGE)
 
 
 @pytest.mark.parametrize("places", [(-1, 0), (2, 1), (0, 7), (7, 7), (1 << 70, 1 << 71)])
 def test_what_is_not_in_a_paged_section_is_damage(places):
-    pages = opened(written([b"paged", b"!"])).paged("p")
+    pages = opened(written({}, {"p": [b"paged", b"!"]})).paged("p")
     with pytest.raises(CorruptIndexError, match="which has 6"):
         pages.get(*places)
 
 
 def test_a_damaged_page_leaves_the_others_readable():
-    data = bytearray(written([LONG]))
+    data = bytearray(written({}, {"p": [LONG]}))
     data[16 + PAGE + 5] ^= 16
     pages = opened(bytes(data)).paged("p")
     assert pages.get(0, PAGE) == LONG[:PAGE]

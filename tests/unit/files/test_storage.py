@@ -17,9 +17,9 @@ from searchlib.files.whole_files import read_file, write_new
 pytestmark = pytest.mark.kernels
 
 
-@pytest.fixture(params=["directory", "memory"])
-def files(request, tmp_path: Path) -> DirectoryStorage | MemoryStorage:
-    return DirectoryStorage(str(tmp_path)) if request.param == "directory" else MemoryStorage()
+@pytest.fixture(name="files")
+def of_each_kind(storage: DirectoryStorage | MemoryStorage) -> DirectoryStorage | MemoryStorage:
+    return storage
 
 
 def no_links(_old: str, _new: str) -> None:

@@ -8,14 +8,7 @@ import os
 import pytest
 
 from searchlib.errors import CorruptIndexError
-from searchlib.files.memory_storage import MemoryStorage
-from searchlib.files.storage import DirectoryStorage
 from searchlib.files.whole_files import delete_files, has_content, read_file, write_new
-
-
-@pytest.fixture(params=["directory", "memory"])
-def storage(request, tmp_path) -> DirectoryStorage | MemoryStorage:
-    return DirectoryStorage(str(tmp_path)) if request.param == "directory" else MemoryStorage()
 
 
 def test_deleting_goes_on_after_a_file_that_is_missing_or_cannot_be_deleted(storage, monkeypatch):

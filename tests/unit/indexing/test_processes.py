@@ -15,8 +15,8 @@ import pytest
 import searchlib
 from searchlib import Article, Index, StorageError, Writer
 from searchlib.indexing import processes
+from tests.helpers.processes import ROOT
 
-ROOT = Path(__file__).parents[3]
 WORDS = "horse horses train U.S. O'Brien $1,000 Čapek über 馬が走る 1,234.5 rail".split()
 
 

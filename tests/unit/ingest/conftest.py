@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 import pytest
 
 from searchlib.ingest import read
-
-
-def json_line(headline: str) -> bytes:
-    return json.dumps({"headline": headline}).encode() + b"\n"
+from tests.helpers.sources import json_line
 
 
 @pytest.fixture

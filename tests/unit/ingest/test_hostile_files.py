@@ -9,7 +9,6 @@ import lzma
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -19,10 +18,10 @@ from searchlib.errors import IngestError, MalformedArticleError
 from searchlib.ingest import csv_reader, text_reader, xz
 from searchlib.ingest.csv_reader import read_csv
 from searchlib.ingest.json_reader import read_json, read_json_lines
-from searchlib.ingest.source import TextSource
 from searchlib.ingest.text_reader import read_text
+from tests.helpers.processes import ROOT
+from tests.helpers.sources import source
 
-ROOT = Path(__file__).parents[3]
 GOOD = b'{"id": "good", "headline": "h"}'
 PIECE = 16 * 2**20
 MEMORY = 400 * 2**20
@@ -66,10 +65,6 @@ def test_what_unpacks_to_more_than_memory_is_one_error(
     assert found == repr(ids)
     assert len(errors) == 1
     assert errors[0].startswith(f"{path}{error}")
-
-
-def source(data: bytes, **options) -> TextSource:
-    return TextSource("s", io.BytesIO(data), **options)
 
 
 # A record that is longer as UTF-8 than in its own encoding

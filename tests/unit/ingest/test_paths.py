@@ -6,7 +6,6 @@ import bz2
 import gzip
 import io
 import itertools
-import json
 import lzma
 import os
 import random
@@ -20,12 +19,9 @@ from hypothesis import strategies as st
 from searchlib.errors import IngestError, MalformedArticleError, UnsupportedFormatError
 from searchlib.ingest import formats, input_bytes, read
 from searchlib.ingest import paths as reading
+from tests.helpers.sources import json_line
 
 COMPRESS = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
-
-
-def json_line(headline: str) -> bytes:
-    return json.dumps({"headline": headline}).encode() + b"\n"
 
 
 def test_file_that_cannot_be_opened(collect, put, monkeypatch):

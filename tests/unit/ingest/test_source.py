@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from searchlib.errors import IngestError, MalformedArticleError
 from searchlib.ingest import source as module
 from searchlib.ingest.source import Line, TextSource
+from tests.helpers.sources import source
 
 # Ends of lines, and characters with the byte 0A in UTF-16 and UTF-32, in either half.
 TEXT = "a\u0a00\u000a\u0a0a\r\n\U00010a0a\u0100\u0a41\n\n\u00e9 end"
@@ -35,10 +36,6 @@ COMPRESS = {
     ".bz2": lambda data: bz2.compress(data, 1),
     ".xz": lambda data: lzma.compress(data, preset=0),
 }
-
-
-def source(data: bytes, **options) -> TextSource:
-    return TextSource("s", io.BytesIO(data), **options)
 
 
 def texts(data: bytes, **options) -> list[str | None]:

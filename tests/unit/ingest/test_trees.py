@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from searchlib.errors import IngestError
 from searchlib.ingest import input_bytes, read
-
-
-def json_line(headline: str) -> bytes:
-    return json.dumps({"headline": headline}).encode() + b"\n"
+from tests.helpers.sources import json_line
 
 
 def test_tree_in_the_order_of_names(collect, put):

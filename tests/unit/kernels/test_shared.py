@@ -18,7 +18,9 @@ from searchlib.kernels import (
     text_fields,
     varints,
 )
-from tests.kernels import built, plain
+from tests.helpers.kernels import built, plain
+
+pytestmark = pytest.mark.kernels
 
 LAST = occurrences.LAST_POSITION
 

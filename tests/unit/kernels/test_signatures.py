@@ -10,7 +10,9 @@ import sys
 
 import pytest
 
-from tests.kernels import KERNELS
+from tests.helpers.kernels import KERNELS
+
+pytestmark = pytest.mark.kernels
 
 PACKAGE = KERNELS.parent
 SOURCES = sorted(path for path in KERNELS.rglob("*.py") if path.name != "__init__.py")

@@ -9,21 +9,19 @@ import pytest
 import searchlib
 from searchlib import Article
 from searchlib.errors import CorruptIndexError
+from tests.helpers.indexes import indexed
 
 
 @pytest.fixture(scope="module")
 def index() -> searchlib.Index:
-    index = searchlib.in_memory()
-    with index.writer() as writer:
-        writer.add_many(
-            [
-                Article(article_id="A-1", body="a", source="Old Wire", authors=["Anna O'Brien"]),
-                Article(article_id="a-2", body="b", source="Old Post", section="Markets"),
-                Article(article_id="a-3", body="c", source="Old Post", section="Market"),
-                Article(article_id="a-4", body="d", section="Market", language="pt-BR"),
-            ]
-        )
-    return index
+    return indexed(
+        [
+            Article(article_id="A-1", body="a", source="Old Wire", authors=["Anna O'Brien"]),
+            Article(article_id="a-2", body="b", source="Old Post", section="Markets"),
+            Article(article_id="a-3", body="c", source="Old Post", section="Market"),
+            Article(article_id="a-4", body="d", section="Market", language="pt-BR"),
+        ]
+    )
 
 
 def remarks(index: searchlib.Index, query: str) -> list[tuple[str, int, int, str]]:

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import searchlib
-from searchlib import Article, Hit, Index, SearchResults
+from searchlib import Article, Index, SearchResults
 from searchlib.snippets import SearchedTexts, snippets_of
+from tests.helpers.indexes import ids, indexed
 
 ARTICLES = (
     Article(
@@ -29,23 +30,13 @@ ARTICLES = (
 
 @pytest.fixture(scope="module")
 def index() -> Index:
-    made = searchlib.in_memory()
-    with made.writer() as writer:
-        writer.add_many(ARTICLES)
-    return made
+    return indexed(ARTICLES)
 
 
 @pytest.fixture(scope="module")
 def numbered() -> Index:
     """Ten articles with equal scores."""
-    made = searchlib.in_memory()
-    with made.writer() as writer:
-        writer.add_many(Article(article_id=f"n{n}", body="horse") for n in range(10))
-    return made
-
-
-def ids(hits: Sequence[Hit]) -> list[str]:
-    return [hit.article_id for hit in hits]
+    return indexed(Article(article_id=f"n{n}", body="horse") for n in range(10))
 
 
 # The sequence

@@ -13,34 +13,26 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index, QuerySyntaxError, StorageError, UnknownFieldError
+from tests.helpers.indexes import ids, indexed
 
 
 @pytest.fixture(scope="module")
 def index() -> Index:
-    made = searchlib.in_memory()
-    with made.writer() as writer:
-        writer.add_many(
-            (
-                Article(
-                    article_id="old",
-                    headline="Horses",
-                    body="White horses ran to the horses.",
-                    published="1999-12-31T23:59:59+00:00",
-                    source="Wire",
-                ),
-                Article(article_id="undated", body="A horse.", source="Post"),
-                Article(article_id="new", caption="Horses rest.", published="2022-11-02"),
-                Article(
-                    article_id="same", caption="Horses rest.", published="2022-11-02T02:00+02:00"
-                ),
-                Article(article_id="other", body="A train.", published="2023-01-01", source="wire"),
-            )
+    return indexed(
+        (
+            Article(
+                article_id="old",
+                headline="Horses",
+                body="White horses ran to the horses.",
+                published="1999-12-31T23:59:59+00:00",
+                source="Wire",
+            ),
+            Article(article_id="undated", body="A horse.", source="Post"),
+            Article(article_id="new", caption="Horses rest.", published="2022-11-02"),
+            Article(article_id="same", caption="Horses rest.", published="2022-11-02T02:00+02:00"),
+            Article(article_id="other", body="A train.", published="2023-01-01", source="wire"),
         )
-    return made
-
-
-def ids(results) -> list[str]:
-    return [hit.article_id for hit in results]
+    )
 
 
 @contextmanager

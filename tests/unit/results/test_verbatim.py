@@ -10,6 +10,7 @@ from searchlib.analysis import get_analyzer
 from searchlib.planning import plan
 from searchlib.planning.planner import make_plan
 from searchlib.query import parse
+from tests.helpers.indexes import indexed
 
 ARTICLES = (
     Article(article_id="apart", body="Un homme, pas d'homme, L'homme, l'Homme.", language="fr"),
@@ -24,10 +25,7 @@ ALL = ("headline", "body", "caption")
 
 @pytest.fixture(scope="module", params=["english", "french", "german"])
 def index(request) -> Index:
-    made = searchlib.in_memory(analyzer=request.param)
-    with made.writer() as writer:
-        writer.add_many(ARTICLES)
-    return made
+    return indexed(ARTICLES, analyzer=request.param)
 
 
 @pytest.mark.parametrize(

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.errors import CorruptIndexError
-from searchlib.files.container import Container
-from searchlib.files.container_writing import ContainerWriter
 from searchlib.segment.ids import ArticleIds, IdsWriter
+from tests.helpers.containers import opened as opened_container
+from tests.helpers.containers import written_by
 
 pytestmark = pytest.mark.kernels
-
-KIND = b"TEST"
 texts = st.text(st.characters(exclude_categories=("Cs",)))
 
 
 def written(*batches: list[str]) -> bytes:
-    file = io.BytesIO()
-    container = ContainerWriter(file, KIND)
     ids = IdsWriter()
     for batch in batches:
         ids.add(batch)
-    ids.write(container)
-    container.finish()
-    return file.getvalue()
+    return written_by(ids.write)
 
 
 def opened(data: bytes, count: int) -> ArticleIds:
-    return ArticleIds(Container(data, KIND, path="/index", name="a.test"), count)
+    return ArticleIds(opened_container(data), count)
 
 
 @given(st.lists(st.lists(texts, max_size=5), max_size=4))

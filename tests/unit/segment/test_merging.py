@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 import searchlib
@@ -17,27 +15,12 @@ from searchlib.segment.segment import KIND
 from searchlib.store import due_merges, merge_policy
 from searchlib.store.due_merges import sizes_of
 from searchlib.store.merge_policy import SegmentSize
+from tests.helpers.articles import varied_articles
 
 pytestmark = pytest.mark.kernels
 
 SECTIONS = ("info", "lengths", "published", "ids", "id_ends", "keys", "keys.blocks", "key_lists")
 TABLES = ("postings", "terms", "terms.blocks", "words", "words.blocks")
-
-
-def articles(count: int, seed: int = 1) -> list[Article]:
-    chance = random.Random(seed)
-    known = ["horse", "horses", "run", "running", "runs", *(f"w{i}x" for i in range(300))]
-    return [
-        Article(
-            article_id=f"a{number}",
-            headline=" ".join(chance.choices(known, k=4)),
-            body=" ".join(["the"] * chance.randint(1, 9) + chance.choices(known, k=20)),
-            published="2020-01-01" if number % 3 else None,
-            source=chance.choice(("one", "two")),
-            authors=[chance.choice(("Ann", "Bo"))],
-        )
-        for number in range(count)
-    ]
 
 
 def files(index) -> list[str]:
@@ -54,7 +37,7 @@ def test_an_index_may_outgrow_a_segment(monkeypatch):
     monkeypatch.setattr(merge_policy, "_MAX_BYTES", most)
     index = searchlib.in_memory()
     storage = index._engine.store.storage
-    everything = articles(600)
+    everything = varied_articles(600)
     for at in range(0, len(everything), 6):
         with index.writer() as writer:
             writer.add_many(everything[at : at + 6])
@@ -71,7 +54,7 @@ def test_an_index_may_outgrow_a_segment(monkeypatch):
 def test_the_policy_is_told_the_lengths_of_files_and_what_is_deleted():
     index = searchlib.in_memory()
     with index.writer() as writer:
-        writer.add_many(articles(9))
+        writer.add_many(varied_articles(9))
     storage = index._engine.store.storage
     (entry,) = segments(index)
     length = storage.file_length(segment_file(entry.name))
@@ -102,7 +85,7 @@ def in_pieces(monkeypatch):
 @pytest.mark.usefixtures("in_pieces")
 @pytest.mark.parametrize("count", [40, 100, 700, 2600])
 def test_what_was_merged_is_what_is_written_at_once(monkeypatch, count):
-    everything = articles(count)
+    everything = varied_articles(count)
     whole, parts = searchlib.in_memory(), searchlib.in_memory()
     with whole.writer() as writer:
         writer.add_many(everything)
@@ -120,7 +103,7 @@ def test_what_was_merged_is_what_is_written_at_once(monkeypatch, count):
 
 @pytest.mark.usefixtures("in_pieces")
 def test_deleted_documents_are_left_out():
-    everything = articles(2000)
+    everything = varied_articles(2000)
     index, expected = searchlib.in_memory(), searchlib.in_memory()
     with index.writer() as writer:
         writer.add_many(everything)

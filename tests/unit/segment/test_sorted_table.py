@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from searchlib.files.container import Container, little_endian
 from searchlib.files.container_writing import ContainerWriter
 from searchlib.segment.sorted_table import Entries, SortedTable, write_table
-from tests.kernels import both, built, plain
-from tests.outcomes import outcome
-from tests.sorted_tables import encoded
+from tests.helpers.kernels import both, built, plain
+from tests.helpers.outcomes import outcome
+from tests.helpers.sorted_tables import encoded
 
 pytestmark = pytest.mark.kernels
 

@@ -12,34 +12,32 @@ from searchlib.files.container import Container
 from searchlib.files.container_writing import ContainerWriter
 from searchlib.segment import stored_articles
 from searchlib.segment.stored_articles import StoredArticles, StoredWriter
+from tests.helpers.containers import KIND, opened, written_by
 
 pytestmark = pytest.mark.kernels
 
-KIND = b"TEST"
 
-
-def articles(count: int, words: int, seed: int = 1) -> list[bytes]:
+def texts(count: int, words: int, seed: int = 1) -> list[bytes]:
     chance = random.Random(seed)
     known = [f"{chance.getrandbits(40):x}" for _ in range(500)]
     return [" ".join(chance.choices(known, k=words)).encode() for _ in range(count)]
 
 
 def written(*batches: list[bytes]) -> Container:
-    file = io.BytesIO()
-    container = ContainerWriter(file, KIND)
-    writer = StoredWriter(container)
-    for batch in batches:
-        writer.write(batch)
-    writer.finish()
-    container.finish()
-    return Container(file.getvalue(), KIND, path="/index", name="a.test")
+    def write(container: ContainerWriter) -> None:
+        writer = StoredWriter(container)
+        for batch in batches:
+            writer.write(batch)
+        writer.finish()
+
+    return opened(written_by(write))
 
 
 @pytest.mark.parametrize("waiting", [0, 1, 1 << 25])
 def test_articles_come_back_in_order(monkeypatch, waiting):
     monkeypatch.setattr(stored_articles, "_WAITING_BYTES", waiting)
     # Small batches are compressed at once, behind what waits.
-    batches = [articles(400, 100, 1), articles(3, 9, 2), articles(500, 90, 3), [], [b""]] * 3
+    batches = [texts(400, 100, 1), texts(3, 9, 2), texts(500, 90, 3), [], [b""]] * 3
     flat = [article for batch in batches for article in batch]
     stored = StoredArticles(written(*batches), len(flat))
     assert [stored.get(doc) for doc in range(len(flat))] == flat
@@ -48,7 +46,7 @@ def test_articles_come_back_in_order(monkeypatch, waiting):
 def test_no_more_waits_than_is_said(monkeypatch):
     monkeypatch.setattr(stored_articles, "_WAITING_BYTES", 500_000)
     writer = StoredWriter(ContainerWriter(io.BytesIO(), KIND))
-    batch = articles(400, 60)
+    batch = texts(400, 60)
     size = sum(map(len, batch))
     assert 200_000 < size < 500_000
     for _ in range(20):
@@ -60,7 +58,7 @@ def test_no_more_waits_than_is_said(monkeypatch):
 
 
 def test_many_articles_have_a_dictionary_and_few_have_none():
-    many = articles(500, 90)
+    many = texts(500, 90)
     container = written(many)
     dictionary = len(container.section("dictionary"))
     assert 0 < dictionary <= len(b"".join(many)) // 16
@@ -87,8 +85,8 @@ class FullDisk(io.BytesIO):
 
 def test_an_error_of_the_disk_is_raised_later():
     writer = StoredWriter(ContainerWriter(FullDisk(), KIND))
-    writer.write(articles(400, 100))
+    writer.write(texts(400, 100))
     with pytest.raises(OSError, match="No space"):
         writer.finish()
     with pytest.raises(OSError, match="No space"):
-        writer.write(articles(400, 100))
+        writer.write(texts(400, 100))

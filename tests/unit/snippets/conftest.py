@@ -11,6 +11,7 @@ import pytest
 from searchlib.analysis.matching_tokens import Wanted, wanted_places
 from searchlib.analysis.tokens import Token
 from searchlib.snippets import Highlight
+from tests.helpers.highlights import FieldHighlight
 
 
 class PluralAnalyzer:
@@ -49,6 +50,7 @@ def analyzer() -> PluralAnalyzer:
 @pytest.fixture
 def look_for() -> Callable[..., Highlight]:
     def make(phrase: str, field: str = "body", *, weight: float = 1.0) -> Highlight:
-        return Highlight(field, tuple(frozenset({term}) for term in phrase.split()), weight=weight)
+        terms = tuple(frozenset({term}) for term in phrase.split())
+        return FieldHighlight(field, terms, weight=weight).leaf
 
     return make

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import pytest
-
 from searchlib.analysis.matching_tokens import wanted_places
 from searchlib.analysis.tokens import Token
-from searchlib.snippets import Highlight, mark_text
+from searchlib.snippets import mark_text
 from searchlib.snippets.graphemes import Graphemes
 from searchlib.snippets.marking import marks_within
+from tests.helpers.highlights import FieldHighlight
 
 
 def marked(text, highlights, analyzer):
@@ -35,7 +34,7 @@ def test_a_phrase_does_not_reach_over_a_gap_in_the_positions():
             return wanted_places(tokens, wanted)
 
     text = "freight train"
-    phrase = Highlight("body", (frozenset({"freight"}), frozenset({"train"})))
+    phrase = FieldHighlight("body", (frozenset({"freight"}), frozenset({"train"}))).leaf
     assert mark_text(text, "body", [phrase], Gap()) == ()
 
 
@@ -45,23 +44,18 @@ def test_a_phrase_may_repeat_its_own_beginning(analyzer, look_for):
 
 
 def test_each_position_of_a_phrase_may_have_alternatives(analyzer):
-    phrase = Highlight("body", (frozenset({"freight", "goods"}), frozenset({"train"})))
+    phrase = FieldHighlight("body", (frozenset({"freight", "goods"}), frozenset({"train"}))).leaf
     assert marked("goods, freight trains, car train", [phrase], analyzer) == ["freight trains"]
 
 
 def test_a_phrase_with_an_impossible_position_matches_nothing(analyzer):
-    phrase = Highlight("body", (frozenset({"freight"}), frozenset()))
+    phrase = FieldHighlight("body", (frozenset({"freight"}), frozenset())).leaf
     assert marked("freight trains", [phrase], analyzer) == []
 
 
 def test_words_are_matched_before_stemming(analyzer):
-    prefix = Highlight("body", (), frozenset({"horses"}))
+    prefix = FieldHighlight("body", (), frozenset({"horses"})).leaf
     assert marked("A horse, two horses", [prefix], analyzer) == ["horses"]
-
-
-def test_a_phrase_cannot_have_words():
-    with pytest.raises(ValueError, match="a phrase of 2 terms"):
-        Highlight("body", (frozenset({"a"}), frozenset({"b"})), frozenset({"c"}))
 
 
 def test_phrases_that_overlap_are_one_mark(analyzer, look_for):
@@ -106,7 +100,7 @@ def test_marks_that_touch_are_one():
             tokens = [Token("ab", "ab", 0, 0, 2), Token("cd", "cd", 1, 2, 4)]
             return wanted_places(tokens, wanted)
 
-    highlights = [Highlight("body", (frozenset({term}),)) for term in ("ab", "cd")]
+    highlights = [FieldHighlight("body", (frozenset({term}),)).leaf for term in ("ab", "cd")]
     assert mark_text("abcd", "body", highlights, Pairs()) == ((0, 4),)
 
 

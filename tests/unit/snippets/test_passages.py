@@ -4,7 +4,8 @@ import pytest
 
 from searchlib.analysis.matching_tokens import Wanted, wanted_places
 from searchlib.analysis.tokens import Token
-from searchlib.snippets import Highlight, make_snippets
+from searchlib.snippets import make_snippets
+from tests.helpers.highlights import FieldHighlight
 
 RAILWAY = """\
 The railway across the river opened again on Wednesday. Nobody had used it for two years.
@@ -148,7 +149,7 @@ def test_the_headline_is_used_only_where_nothing_else_matches(analyzer, look_for
     assert shown(make_snippets(texts, highlights, analyzer)) == ["headline: Railway [opens]"]
 
 
-@pytest.mark.parametrize("highlight", [[], [Highlight("body", (frozenset({"camel"}),))]])
+@pytest.mark.parametrize("highlight", [[], [FieldHighlight("body", (frozenset({"camel"}),)).leaf]])
 def test_without_a_match_the_lead_is_given_unmarked(analyzer, highlight):
     texts = {"headline": "Railway opens", "body": RAILWAY, "caption": "A bridge."}
     (snippet,) = make_snippets(texts, highlight, analyzer)

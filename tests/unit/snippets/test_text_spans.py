@@ -8,8 +8,9 @@ from searchlib.analysis import get_analyzer
 from searchlib.analysis.matching_tokens import Wanted, token_finder
 from searchlib.article import TEXT_FIELDS
 from searchlib.planning.plan import NearSpans, Spans, WordLeaf
-from searchlib.snippets import Highlight, Patterns, SearchedTexts, marks_of, snippets_of
+from searchlib.snippets import Patterns, SearchedTexts, marks_of, snippets_of
 from searchlib.snippets.text_spans import TextSpans
+from tests.helpers.highlights import FieldHighlight
 
 
 class Counting:
@@ -51,7 +52,7 @@ def test_each_text_is_searched_once_for_marks_and_snippets():
     horse = WordLeaf("", TEXT_FIELDS, ("hors",))
     ran = WordLeaf("", TEXT_FIELDS, ("ran",))
     near = NearSpans(horse, ran, "s", ordered=False, negated=False)
-    highlight = Highlight("body", (frozenset({"hors"}),))
+    highlight = FieldHighlight("body", (frozenset({"hors"}),)).leaf
     patterns = Patterns([highlight], [(near, 1.0)])
     counting = Counting()
     searched = SearchedTexts(texts, dict.fromkeys(TEXT_FIELDS, patterns), counting)

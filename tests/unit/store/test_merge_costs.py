@@ -17,7 +17,7 @@ from searchlib import Article
 from searchlib.segment.entry import segment_file
 from searchlib.store import due_merges, merge_policy
 from searchlib.store.merge_policy import FACTOR, SegmentSize, next_merge
-from tests.merging import balanced, merged, sizes
+from tests.helpers.segment_sizes import balanced, merged, sizes
 
 pytestmark = pytest.mark.kernels
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from searchlib.store import merge_policy
 from searchlib.store.merge_policy import SegmentSize, next_merge
-from tests.merging import balanced, merged, sizes
+from tests.helpers.segment_sizes import balanced, merged, sizes
 
 pytestmark = pytest.mark.kernels
 

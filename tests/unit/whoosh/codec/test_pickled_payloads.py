@@ -8,6 +8,7 @@ import pytest
 from whoosh import formats
 
 from searchlib.whoosh.codec.payloads import decoder_for, encode_payloads
+from tests.helpers.hostile_values import Bomb
 
 pytestmark = pytest.mark.kernels
 
@@ -17,11 +18,6 @@ FORMATS = [
     formats.PositionBoosts(),
     formats.CharacterBoosts(),
 ]
-
-
-class Bomb:
-    def __reduce__(self):
-        return pytest.fail, ("a pickle was loaded",)
 
 
 class State:

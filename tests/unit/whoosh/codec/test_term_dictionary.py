@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import pytest
 
 from searchlib.whoosh.codec.term_dictionary import DictionaryWriter, TermEntry
-from tests.outcomes import unless_refused
-from tests.term_dictionaries import opened, written
+from tests.helpers.outcomes import unless_refused
+from tests.helpers.term_dictionaries import opened, written
 
 pytestmark = pytest.mark.kernels
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from searchlib.whoosh.codec.values import decode_value, encode_value
+from tests.helpers.hostile_values import Bomb, nested
 
 pytestmark = pytest.mark.kernels
 
@@ -110,13 +111,6 @@ def test_another_type_is_refused(value):
         encode_value(value)
 
 
-def nested(depth: int) -> list:
-    value: list = []
-    for _ in range(depth):
-        value = [value]
-    return value
-
-
 def test_nesting_has_one_bound_for_writing_and_reading():
     assert decode_value(encode_value(nested(100))) == nested(100)
     with pytest.raises(TypeError, match="nested"):
@@ -173,11 +167,6 @@ HUGE = b"\xff" * 9 + b"\1"
 def test_bytes_that_are_no_value_are_refused(data):
     with pytest.raises(ValueError, match=r"."):
         decode_value(data)
-
-
-class Bomb:
-    def __reduce__(self):
-        return pytest.fail, ("a pickle was loaded",)
 
 
 def test_a_pickle_is_neither_written_nor_read():

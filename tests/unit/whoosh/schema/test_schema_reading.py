@@ -15,6 +15,7 @@ from whoosh.support.charset import accent_map
 
 from searchlib.errors import CorruptIndexError, StorageError
 from searchlib.whoosh.schema.schema_writing import encode_schema, supplied_fields
+from tests.helpers.hostile_values import nested
 from tests.unit.whoosh.schema.round_trips import decode, there_and_back
 
 pytestmark = pytest.mark.kernels
@@ -215,13 +216,6 @@ def with_field(spec: object) -> dict[str, object]:
 
 def with_value(value: object) -> dict[str, object]:
     return with_field({"whoosh.fields.STORED": {"value": value}})
-
-
-def nested(levels: int) -> object:
-    value: object = 1
-    for _ in range(levels):
-        value = [value]
-    return value
 
 
 def with_part(name: str, part: object) -> dict[str, object]:

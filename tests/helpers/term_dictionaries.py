@@ -1,4 +1,4 @@
-"""Term dictionaries as they are written and opened, for the tests of them."""
+"""Term dictionaries of Whoosh indexes: written, and opened again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kernels as they were built, and as plain Python, for tests that hold them together."""
+"""The kernels as they were built and as plain Python, for tests that compare the two."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KERNELS = Path(importlib.import_module("searchlib.kernels").__path__[0])
 
 @functools.cache
 def plain(name: str) -> ModuleType:
-    """Load a kernel's source, also where a compiled one would be imported."""
+    """Return a kernel loaded from its source, even if a compiled one is installed."""
     (path,) = KERNELS.rglob(f"{name}.py")
     spec = importlib.util.spec_from_file_location(f"plain_{name}", path)
     assert spec is not None
@@ -26,6 +26,7 @@ def plain(name: str) -> ModuleType:
 
 
 def built(name: str) -> ModuleType:
+    """Return a kernel as ``import`` finds it, which is compiled if there was a compiler."""
     (path,) = KERNELS.rglob(f"{name}.py")
     return importlib.import_module(f"searchlib.kernels.{path.parent.name}.{name}")
 

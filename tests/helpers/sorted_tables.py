@@ -1,4 +1,4 @@
-"""Tables of sorted keys, and damage to them, for the tests of what reads them."""
+"""Tables of sorted keys, and damage to them, for the tests of their readers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 
 def encoded(load, keys: Sequence[bytes], firsts: Iterable[int], seconds: Iterable[int]):
-    """Give a table as bytes, and where its blocks begin."""
+    """Return a table as bytes, and where its blocks begin."""
     ends = array("Q", accumulate(map(len, keys)))
     return load("sorted_keys").encode(b"".join(keys), ends, array("Q", firsts), array("Q", seconds))
 
@@ -20,11 +20,11 @@ damages = st.tuples(
     st.none() | st.tuples(st.integers(0), st.integers(0, 2**32 - 1) | st.integers(0, 99)),
     st.none() | st.integers(0),
 )
-"""Bytes that are others, a block that begins elsewhere, and how much is left of a table."""
+"""Changed bytes, perhaps one changed start of a block, and perhaps a length to cut the table to."""
 
 
 def damage(data: bytearray, blocks: array, how) -> None:
-    """Change a table as ``damages`` says."""
+    """Change a table in place by one example of ``damages``."""
     changes, block, cut = how
     for at, byte in changes if data else ():
         data[at % len(data)] = byte
