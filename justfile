@@ -29,11 +29,11 @@ setup extras="test":
 # Make .venv with what searchlib and some of its extras need, but not searchlib: nothing is compiled
 environment *extras="test":
     {{ base_python }} -m venv .venv
-    "$SEARCHLIB_PYTHON" .ci/install_requirements.py {{ extras }}
+    "$SEARCHLIB_PYTHON" .ci/install_requirements.py "$@"
 
 # Install the requirements of more extras into the environment: `just requirements lint docs`
 requirements *extras:
-    "$SEARCHLIB_PYTHON" .ci/install_requirements.py {{ extras }}
+    "$SEARCHLIB_PYTHON" .ci/install_requirements.py "$@"
 
 # Run tests; arguments are pytest's: `just test -k horses`
 test *arguments:

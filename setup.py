@@ -77,8 +77,9 @@ def settings() -> str:
 class BuildKernels(build_ext):
     """Build the extensions that have changed, and go on without those that cannot be compiled.
 
-    What was built is kept in ``build/kernels/<settings>/<name>.<digest of its sources>``. It is
-    found by content: times of files say nothing after a checkout or in a copy.
+    What was built is kept in ``build/kernels/<settings>``, as ``<name>.<digest of its sources>.<its
+    own digest>``. It is found by content: times of files say nothing after a checkout or in a copy,
+    and a file that a full disk or a crash has cut short ends every process that imports it.
     """
 
     def run(self) -> None:
@@ -91,29 +92,27 @@ class BuildKernels(build_ext):
     def build_extensions(self) -> None:
         """Build what is missing, and put everything that is built into its place."""
         kept = Path("build/kernels", settings())
-        homes = {
-            ext.name: kept / f"{ext.name}.{_digest(_sources(ext))}{SUFFIX}"
-            for ext in self.extensions
-        }
-        missing = [ext for ext in self.extensions if not homes[ext.name].exists()]
+        stems = {ext.name: f"{ext.name}.{_digest(_sources(ext))}" for ext in self.extensions}
+        homes = _whole(kept, stems)
+        missing = [ext for ext in self.extensions if ext.name not in homes]
         if missing and self._has_compiler():
             kept.mkdir(parents=True, exist_ok=True)
-            self._build(missing, homes)
-        there = {name for name, home in homes.items() if home.exists()}
-        if SHARED not in there:  # no other can be imported
-            there = set()
-        self.extensions = [ext for ext in self.extensions if ext.name in there]
+            self._build(missing, kept, stems)
+            homes = _whole(kept, stems)
+        if SHARED not in homes:  # no other can be imported
+            homes = {}
+        self.extensions = [ext for ext in self.extensions if ext.name in homes]
         for ext in self.extensions:
             path = Path(self.get_ext_fullpath(ext.name))
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(homes[ext.name], path)
         for path in kept.glob(f"*{SUFFIX}"):
-            if path not in homes.values():
-                path.unlink()
-        plain = homes.keys() - there - {SHARED}
+            if _stem(path) not in stems.values():
+                path.unlink(missing_ok=True)
+        plain = stems.keys() - homes.keys() - {SHARED}
         if plain:
             self.warn(
-                f"{len(plain)} of {len(homes) - 1} kernels are not compiled and run as plain"
+                f"{len(plain)} of {len(stems) - 1} kernels are not compiled and run as plain"
                 " Python: searches are slower, results are the same. Install a C compiler and"
                 " Python's headers, and install again."
             )
@@ -130,11 +129,10 @@ class BuildKernels(build_ext):
                 return False
         return True
 
-    def _build(self, missing: list[Extension], homes: dict[str, Path]) -> None:
+    def _build(self, missing: list[Extension], kept: Path, stems: dict[str, str]) -> None:
         from Cython.Build import cythonize  # noqa: PLC0415  # only build_ext needs it
 
-        home = homes[SHARED].parent
-        with TemporaryDirectory(dir=home) as folder, self._building_in(folder):
+        with TemporaryDirectory(dir=kept) as folder, self._building_in(folder):
             translated = cythonize(
                 missing,
                 build_dir=os.path.relpath(folder),
@@ -154,8 +152,8 @@ class BuildKernels(build_ext):
                 compiled = list(pool.map(self._compiles, missing))
             for ext, is_there in zip(missing, compiled, strict=True):
                 if is_there:
-                    # In one step: a file with the name of a digest is whole.
-                    os.replace(self.get_ext_fullpath(ext.name), homes[ext.name])
+                    path = Path(self.get_ext_fullpath(ext.name))
+                    os.replace(path, kept / f"{stems[ext.name]}.{_own_digest(path)}{SUFFIX}")
 
     @contextmanager
     def _building_in(self, folder: str) -> Iterator[None]:
@@ -175,6 +173,29 @@ class BuildKernels(build_ext):
             self.warn(f"{ext.name} was not compiled: {error}")
             return False
         return True
+
+
+def _whole(kept: Path, stems: dict[str, str]) -> dict[str, Path]:
+    """Return the extensions that are there by their names; remove those that are damaged."""
+    names = {stem: name for name, stem in stems.items()}
+    homes: dict[str, Path] = {}
+    for path in sorted(kept.glob(f"*{SUFFIX}")):
+        if _stem(path) not in names:
+            continue
+        if path.name == f"{_stem(path)}.{_own_digest(path)}{SUFFIX}":
+            homes[names[_stem(path)]] = path
+        else:
+            path.unlink(missing_ok=True)
+    return homes
+
+
+def _stem(path: Path) -> str:
+    """Return the name of an extension with the digest of its sources."""
+    return path.name.removesuffix(SUFFIX).rpartition(".")[0]
+
+
+def _own_digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def _sources(ext: Extension) -> list[Path]:

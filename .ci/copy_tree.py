@@ -18,6 +18,8 @@ LISTED = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard",
 
 def main(folder: Path) -> None:
     """Make the copy; files keep their times, so that a build knows what has changed."""
+    if ROOT.is_relative_to(folder.resolve()):
+        sys.exit(f"{folder} holds this tree, which would be deleted; name another folder")
     listed = subprocess.run(LISTED, cwd=ROOT, check=True, capture_output=True).stdout
     names = [os.fsdecode(name) for name in listed.split(b"\0") if name]
     for top in {Path(name).parts[0] for name in names}:
@@ -30,4 +32,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: copy_tree.py FOLDER")
     main(Path(sys.argv[1]))

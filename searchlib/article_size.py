@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from operator import attrgetter
@@ -53,8 +54,9 @@ def check_size(article: Article) -> int:
     rest = json.dumps(values, ensure_ascii=False)
     size = _OTHER_BYTES + sum(len(text.encode()) for text in (*texts, rest))
     if size > MAX_ARTICLE_BYTES:
+        tenths = math.ceil(size / 2**20 * 10)  # or a little more than the limit would seem to be it
         raise MalformedArticleError(
-            f"the article {article.article_id[:80]!r} has {size / 2**20:,.1f} MiB, and"
+            f"the article {article.article_id[:80]!r} has {tenths / 10:,.1f} MiB, and"
             f" {MAX_ARTICLE_BYTES // 2**20} MiB is the limit for one article; split it into several"
         )
     return chars

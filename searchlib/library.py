@@ -151,6 +151,13 @@ class Index:
     def __repr__(self) -> str:
         return f"<Index {self.path}>"
 
+    def __getstate__(self) -> object:
+        # An engine has locks and open files; the error of pickling would name one of those.
+        raise TypeError(
+            f"{self.path}: an index cannot be pickled or copied; pass the path of one on the disk,"
+            " and open it there"
+        )
+
     def close(self) -> None:
         """Close the index. Results that were given before can still be read."""
         self._engine = None

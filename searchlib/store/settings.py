@@ -44,11 +44,11 @@ class Settings:
             raise ValueError(f"weights names {first}; there are {', '.join(TEXT_FIELDS)}")
         for name, weight in self.weights.items():
             if not (_is_number(weight) and 0.0 <= weight <= 1e6):
-                raise ValueError(f"the weight of {name} must be from 0 to 1e6, not {weight!r}")
+                raise ValueError(f"the weight of {name} must be from 0 to 1e6, not {weight!r:.80}")
         if not (_is_number(self.k1) and 0.0 <= self.k1 <= 1e6):
-            raise ValueError(f"k1 must be from 0 to 1e6, not {self.k1!r}")
+            raise ValueError(f"k1 must be from 0 to 1e6, not {self.k1!r:.80}")
         if not (_is_number(self.b) and 0.0 <= self.b <= 1.0):
-            raise ValueError(f"b must be from 0 to 1, not {self.b!r}")
+            raise ValueError(f"b must be from 0 to 1, not {self.b!r:.80}")
 
     def overridden(
         self,
@@ -85,9 +85,11 @@ class Settings:
         """
         try:
             values: dict[str, Any] = json.loads(data)
+            if not isinstance(values, dict):
+                raise ValueError(f"they are no object, but {values!r:.80}")  # noqa: TRY004  # as below
             checksum = values.pop("crc32", None)
             found = values.get("format")
-            if isinstance(found, int) and found != FORMAT:
+            if type(found) is int and found != FORMAT:
                 raise IndexFormatError(
                     f"the index has format {found}, and this searchlib reads format {FORMAT};"
                     f" {'upgrade searchlib' if found > FORMAT else 'index the articles again'}",
@@ -97,8 +99,13 @@ class Settings:
                 )
             if checksum != _checksum(values):
                 raise ValueError("the checksum is wrong")
+            if type(found) is not int:
+                raise ValueError(f"the format is {found!r:.80}")
             if not isinstance(values.get("analyzer"), str):
                 raise ValueError("the analyzer has no name")  # noqa: TRY004  # caught below
+            missing = [name for name in TEXT_FIELDS if name not in values["weights"]]
+            if missing:
+                raise ValueError(f"there is no weight of {missing[0]}")
             del values["format"]
             return cls(**values)
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:

@@ -86,8 +86,14 @@ WORDS = "peace war market rain border horse london paris ships train bridge stor
 
 
 def main() -> None:
-    """Freeze the present format."""
-    freeze(HOME / f"format-{FORMAT}")
+    """Freeze the present format. SystemExit if that was done."""
+    try:
+        freeze(HOME / f"format-{FORMAT}")
+    except FileExistsError as error:
+        raise SystemExit(
+            f"{error.filename}: format {FORMAT} is frozen already; a change of the files needs"
+            " another FORMAT"
+        ) from error
 
 
 def freeze(folder: Path) -> None:

@@ -47,6 +47,12 @@ def test_the_limit_is_one_of_bytes_wherever_they_stand(
         check_size(of(chars + 1, character)[where])
 
 
+def test_a_size_just_above_the_limit_does_not_look_like_the_limit(monkeypatch) -> None:
+    monkeypatch.setattr(article_size, "MAX_ARTICLE_BYTES", MIB)
+    with pytest.raises(MalformedArticleError, match=r"has 1\.1 MiB, and 1 MiB is the limit"):
+        check_size(Article(article_id="a", body="x" * MIB))
+
+
 def test_what_is_escaped_counts_as_it_is_written(monkeypatch) -> None:
     monkeypatch.setattr(article_size, "MAX_ARTICLE_BYTES", 6 * MIB)
     check_size(Article(article_id="a", metadata={"x": "\x00" * (MIB - 1000)}))
@@ -79,7 +85,7 @@ def test_a_writer_goes_on_without_one_that_is_too_long(many) -> None:
     with searchlib.in_memory() as index:
         with index.writer() as writer:
             writer.add(Article(article_id="before", body="horses"))
-            with pytest.raises(MalformedArticleError, match=r"'long' has 64\.0 MiB"):
+            with pytest.raises(MalformedArticleError, match=r"'long' has 64\.1 MiB"):
                 writer.add_many([too_long]) if many else writer.add(too_long)
             writer.add(Article(article_id="after", body="horses"))
         assert [hit.article_id for hit in index.search("horses")] == ["before", "after"]

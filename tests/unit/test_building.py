@@ -157,6 +157,16 @@ def test_kernels_are_built_anew_after_what_they_cimport(project, fast):
     assert numbers(project) == "1 5 6"
 
 
+@pytest.mark.parametrize("size", [0, 1000])
+def test_what_was_cut_short_is_built_anew(project, fast, size):
+    (kept,) = (project / "build" / "kernels").glob("*/*.first.*")
+    kept.write_bytes(kept.read_bytes()[:size])
+    assert build(project, **fast) == (["first"], ["first"], [])
+    assert in_place(project) == EVERYTHING
+    assert numbers(project) == "1 2 3"
+    assert build(project, **fast) == ([], [], [])
+
+
 def test_other_settings_build_all_anew(project, fast):
     done = build(project, SEARCHLIB_BOUNDS_CHECKS="1", **fast)
     assert done == (sorted(KERNELS), sorted(EVERYTHING), [])

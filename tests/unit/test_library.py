@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import os
+import pickle
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -353,3 +355,10 @@ def test_what_is_there_in_place_of_an_index_is_named(tmp_path, name, says):
     (tmp_path / name).write_text("")
     with pytest.raises(IndexNotFoundError, match=says):
         searchlib.open(tmp_path)
+
+
+@pytest.mark.parametrize("pack", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_an_index_that_is_pickled_says_what_to_do(tmp_path, pack):
+    for index in (searchlib.create(tmp_path / "index"), searchlib.in_memory()):
+        with pytest.raises(TypeError, match="cannot be pickled or copied; pass the path"):
+            pack(index)

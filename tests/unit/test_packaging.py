@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -116,3 +117,25 @@ def test_a_wheel_made_of_the_sdist_has_every_file_of_the_package(sdist, tmp_path
     assert files - described == {name for name in tree() if name.startswith("searchlib/")}
     assert {PurePosixPath(name).name for name in described} >= {"METADATA", "RECORD", "LICENSE"}
     assert wheel.stat().st_size < 3_000_000
+
+
+@pytest.mark.parametrize("folder", [".", "..", ROOT.as_posix()])
+def test_a_copy_of_the_tree_does_not_replace_the_tree(folder: str) -> None:
+    # In a tree that is no repository, so that without the guard it fails before it deletes.
+    ran = subprocess.run(
+        [sys.executable, ".ci/copy_tree.py", folder],
+        cwd=ROOT,
+        env={**os.environ, "GIT_DIR": os.devnull},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 1
+    assert "which would be deleted" in ran.stderr
+
+
+def test_no_recipe_has_the_shell_read_the_arguments_of_its_user() -> None:
+    recipes = (ROOT / "justfile").read_text(encoding="utf-8")
+    taken = set(re.findall(r"(?m)^[a-z_][\w-]* [*+]?(\w+)", recipes))
+    assert "extras" in taken
+    assert not [name for name in taken if re.search(rf"{{{{ *{name} *}}}}", recipes)]

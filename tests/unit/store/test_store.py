@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from array import array
@@ -27,7 +28,7 @@ from searchlib.store import destroying
 from searchlib.store.check import check_snapshot
 from searchlib.store.creating import create_store, memory_store
 from searchlib.store.destroying import destroy_store, destroy_unwritten_store
-from searchlib.store.settings import Settings
+from searchlib.store.settings import Settings, _checksum
 from searchlib.store.snapshot import NO_DATE
 from searchlib.store.store import Store
 from searchlib.store.transaction import Transaction
@@ -262,7 +263,8 @@ def test_another_format_says_which(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"format": "1"}', '{"format": 4}', '{"format": 4, "analyzer": 3}']
+    "content",
+    ["", "[]", "null", "{}", '{"format": "1"}', '{"format": 4}', '{"format": 4, "analyzer": 3}'],
 )
 def test_damaged_settings_are_named(tmp_path: Path, content: str) -> None:
     create_store(str(tmp_path), Settings())
@@ -270,6 +272,29 @@ def test_damaged_settings_are_named(tmp_path: Path, content: str) -> None:
     with pytest.raises(CorruptIndexError) as caught:
         Store.open(str(tmp_path))
     assert caught.value.file == "searchlib.json"
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"weights": {}}, "there is no weight of headline"),
+        ({"weights": {"headline": 1, "caption": 1}}, "there is no weight of body"),
+        ({"weights": {"headline": 10**400, "body": 1, "caption": 1}}, r"0{70}"),
+        ({"format": "4"}, "the format is '4'"),
+        ({"format": 4.0}, "the format is 4.0"),
+        ({"format": True}, "the format is True"),
+        ({"format": None}, "the format is None"),
+    ],
+)
+def test_settings_that_nobody_wrote_are_damage(tmp_path: Path, change, problem) -> None:
+    create_store(str(tmp_path), Settings())
+    path = tmp_path / "searchlib.json"
+    values = {**json.loads(path.read_text()), **change}
+    del values["crc32"]
+    path.write_text(json.dumps({**values, "crc32": _checksum(values)}))
+    with pytest.raises(CorruptIndexError, match=problem) as caught:
+        Store.open(str(tmp_path))
+    assert len(str(caught.value)) < 500
 
 
 def test_a_missing_commit_file_is_damage(tmp_path: Path) -> None:
