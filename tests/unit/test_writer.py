@@ -26,7 +26,7 @@ HERE = str(ROOT / "searchlib")
 @pytest.fixture
 def small_batches(monkeypatch):
     """Batches of three articles, and segments of two batches."""
-    monkeypatch.setattr("searchlib.writer._MOST_ARTICLES", 3)
+    monkeypatch.setattr("searchlib.writer._MAX_ARTICLES", 3)
     monkeypatch.setattr(SegmentBuilder, "is_full", property(lambda self: self.num_docs >= 6))
 
 
