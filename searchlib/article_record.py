@@ -28,7 +28,7 @@ from searchlib.schema import (
 __all__ = ["OTHER_FIELDS", "Record", "article_of", "encode_others", "others_of", "record_of"]
 
 OTHER_FIELDS: Final = (*FACT_FIELDS, METADATA_FIELD)
-"""The fields of an article besides its id and its texts."""
+"""The fields of an article other than its id and its texts."""
 
 others_of: Final[Callable[[Article], tuple[Any, ...]]] = attrgetter(*OTHER_FIELDS)
 """Return the values of OTHER_FIELDS."""

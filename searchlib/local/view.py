@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalView", "PatternWords", "analyzer_of"]
 
-MOST_PATTERNS: Final = 512
+_MAX_PATTERNS: Final = 512
 """Maximum number of patterns whose words are cached for a snapshot, to bound the cache."""
 
-MOST_KEPT_WORDS: Final = 5_000
+_MAX_WORDS_OF_PATTERN: Final = 5_000
 """Maximum number of words of a cached pattern, to bound the cache."""
 
-ALL_KEPT_WORDS: Final = 300_000
+_MAX_WORDS_OF_ALL: Final = 300_000
 """Maximum number of words of all cached patterns, to bound the cache to 20 MB."""
 
 
@@ -57,10 +57,10 @@ class PatternWords(dict[tuple[Pattern, int], tuple[tuple[str, ...], int]]):
 
     def keep(self, key: tuple[Pattern, int], matched: tuple[tuple[str, ...], int]) -> None:
         """Cache the words of a pattern, unless they are too many. Clear a full cache first."""
-        if len(matched[0]) > MOST_KEPT_WORDS:
+        if len(matched[0]) > _MAX_WORDS_OF_PATTERN:
             return
         num_words = len(matched[0]) + sum(len(words) for words, _ in list(self.values()))
-        if len(self) >= MOST_PATTERNS or num_words > ALL_KEPT_WORDS:
+        if len(self) >= _MAX_PATTERNS or num_words > _MAX_WORDS_OF_ALL:
             self.clear()
         self[key] = matched
 

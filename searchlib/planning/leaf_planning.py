@@ -19,7 +19,7 @@ from searchlib.query.diagnostics import Diagnostic
 __all__ = ["MOST_WORDS", "LeafPlanner", "fold_pattern"]
 
 MOST_WORDS: Final = 50_000
-"""Maximum number of words that a prefix, wildcard, regular expression or fuzzy word stands for."""
+"""Maximum number of words of a prefix or pattern, to bound the time of a search."""
 
 _ELISION: Final = re.compile(r"(?:[^\W\d_]+['\u2019\u02bc\uff07])+\Z")
 _MARKS: Final = "\u0300-\u036f"

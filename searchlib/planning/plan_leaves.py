@@ -10,7 +10,7 @@ __all__ = ["leaves_of_any_match"]
 
 
 def leaves_of_any_match(plan: Plan) -> list[Leaf] | None:
-    """Return the leaves of which every match's score is the sum; None if that depends on the match.
+    """Return the leaves that contribute to the score of every match, or None if matches differ.
 
     A leaf that is not in a document adds nothing to its score. In some plans a leaf may be in a
     document without contributing to its score. For these the result is None, and the engine must

@@ -10,7 +10,7 @@ from searchlib.planning.plan import WordLeaf
 from searchlib.ranking.matches import Matches, any_of
 from searchlib.store.snapshot import Snapshot, field_mask
 
-__all__ = ["document_frequency", "place_frequencies", "word_frequencies"]
+__all__ = ["document_frequency", "occurrence_frequencies", "word_frequencies"]
 
 
 def word_frequencies(snapshot: Snapshot, leaf: WordLeaf) -> dict[TextField, Matches]:
@@ -31,7 +31,7 @@ def word_frequencies(snapshot: Snapshot, leaf: WordLeaf) -> dict[TextField, Matc
     return frequencies
 
 
-def place_frequencies(
+def occurrence_frequencies(
     snapshot: Snapshot,
     fields: tuple[TextField, ...],
     occurrences_by_segment: Iterable[tuple[int, array[int]]],

@@ -26,7 +26,7 @@ from searchlib.planning.plan import (
 )
 from searchlib.ranking.frequencies import (
     document_frequency,
-    place_frequencies,
+    occurrence_frequencies,
     word_frequencies,
 )
 from searchlib.ranking.matches import Matches, any_of
@@ -111,7 +111,7 @@ class Scorer:
             case Boosted(inner):
                 return self._frequencies_of(inner)
 
-    def places(self, leaf: PhraseLeaf | SpansLeaf) -> Iterable[tuple[int, array[int]]]:
+    def occurrences(self, leaf: PhraseLeaf | SpansLeaf) -> Iterable[tuple[int, array[int]]]:
         """Return (number of a segment, occurrences of a phrase or of the firsts of spans).
 
         Occurrences are ``array('Q')`` in the format of kernels/postings/phrases.py. Deleted
@@ -132,7 +132,7 @@ class Scorer:
     def _span_frequencies(self, leaf: PhraseLeaf | SpansLeaf) -> Matches:
         docs, sums = array("I"), array("d")
         weights = self.field_weights(_fields(leaf))
-        for number, occurrences in self.places(leaf):
+        for number, occurrences in self.occurrences(leaf):
             base = self.snapshot.parts[number].base
             found = bm25f.sum_fields(occurrences, weights, self.norms_of(number), base)
             docs += found[0]
@@ -163,7 +163,7 @@ class Scorer:
         """Return the raw frequencies of a word, phrase or span by field."""
         if isinstance(leaf, WordLeaf):
             return word_frequencies(self.snapshot, leaf)
-        return place_frequencies(self.snapshot, _fields(leaf), self.places(leaf))
+        return occurrence_frequencies(self.snapshot, _fields(leaf), self.occurrences(leaf))
 
     def normalised(self, leaf: TextLeaf) -> dict[TextField, Matches]:
         """Return the frequencies by field, weighted and normalised by the length of the field."""
@@ -284,8 +284,8 @@ def _phrase(leaf: Leaf) -> tuple[tuple[tuple[str, ...], ...], tuple[TextField, .
 
 @lru_cache(maxsize=256)
 def _weights(weights: tuple[float, ...], fields: tuple[TextField, ...]) -> array[float]:
-    given = zip(TEXT_FIELDS, weights, strict=True)
-    return array("d", [weight if name in fields else -1.0 for name, weight in given])
+    named_weights = zip(TEXT_FIELDS, weights, strict=True)
+    return array("d", [weight if name in fields else -1.0 for name, weight in named_weights])
 
 
 def _once(docs: array[int]) -> Matches:

@@ -39,14 +39,14 @@ class SegmentSource:
     def words(self, leaf: WordLeaf) -> array[int]:
         """Return the occurrences of the words of ``leaf`` in its fields."""
         snapshot, number = self._snapshot, self._number
-        lists = [snapshot.places(number, term) for term in leaf.terms]
+        lists = [snapshot.occurrences(number, term) for term in leaf.terms]
         if leaf.words:
             lists.append(snapshot.written.occurrences(number, leaf.words))
         return _in_fields(field_mask(leaf.fields), _merged(lists))
 
     def phrase(self, slots: Sequence[Sequence[str]], mask: int) -> array[int]:
         """Return the occurrences of a phrase's last word in the fields of ``mask``."""
-        return _in_fields(mask, self._snapshot.phrase_places(self._number, slots))
+        return _in_fields(mask, self._snapshot.phrase_occurrences(self._number, slots))
 
     def spelled(self, words: Sequence[str], mask: int) -> array[int]:
         """Return the occurrences of the last of adjacent folded words."""

@@ -75,7 +75,7 @@ class PhraseFinder:
             ]
         )
 
-    def places(self, term: str, rows: array[int]) -> array[int]:
+    def occurrences(self, term: str, rows: array[int]) -> array[int]:
         """Return all occurrences of a term."""
         found = self._cached_occurrences(term, rows)
         return self._read(rows) if found is None else found

@@ -132,7 +132,7 @@ class ArticleSegment:
         """
         return self._words.matching(pattern)
 
-    def places_of_words(self, words: Sequence[bytes]) -> array[int]:
+    def entries_of_words(self, words: Sequence[bytes]) -> array[int]:
         """Return the entries of words, which must strictly increase and contain no zero byte."""
         return self._words.find_all(words)
 

@@ -110,4 +110,4 @@ class WrittenWords:
         # Encode all words at once: one at a time takes five times as long.
         joined = "\0".join(sorted({word for word in words if "\0" not in word}))
         keys = key_of(joined).split(b"\0")
-        return [segment.places_of_words(keys) for segment in self._segments]
+        return [segment.entries_of_words(keys) for segment in self._segments]

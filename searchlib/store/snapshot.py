@@ -210,21 +210,21 @@ class Snapshot:
         documents are included.
         """
         for number in range(len(self.parts)):
-            occurrences = self.phrase_places(number, slots)
+            occurrences = self.phrase_occurrences(number, slots)
             if occurrences:
                 yield number, occurrences
 
     # Occurrences in one segment, with those of deleted documents
 
-    def places(self, number: int, term: str) -> array[int]:
+    def occurrences(self, number: int, term: str) -> array[int]:
         """Return the occurrences of ``term`` in a segment (kernels/postings/phrases.py)."""
         rows = self.term(term).lists[number]
         if not rows:
             return array("Q")
         with self._guard:
-            return self._phrases[number].places(term, rows)
+            return self._phrases[number].occurrences(term, rows)
 
-    def phrase_places(self, number: int, slots: Sequence[Sequence[str]]) -> array[int]:
+    def phrase_occurrences(self, number: int, slots: Sequence[Sequence[str]]) -> array[int]:
         """Return the occurrences of the last word of a phrase in a segment."""
         words_by_slot = [
             [(term, rows) for term in slot if (rows := self.term(term).lists[number])]

@@ -388,7 +388,7 @@ def test_a_writer_that_is_open_is_not_opened_again():
     with searchlib.in_memory() as index:
         with index.writer() as writer:
             writer.add(Article(article_id="a", body="horses"))
-            with pytest.raises(StorageError, match="open already"):
+            with pytest.raises(StorageError, match="already open"):
                 writer.__enter__()
             writer.add(Article(article_id="b", body="horses"))
         assert writer.committed
