@@ -1,7 +1,7 @@
 """An article as engines return it: its id, its texts, and everything else as JSON.
 
-A hit usually needs the texts only. So a record is cheap, and an Article is made of it when one is
-asked for.
+A hit usually needs only the texts. So engines return records, which are cheap, and an Article is
+made from a record when a program asks for it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from searchlib.schema import (
 __all__ = ["OTHER_FIELDS", "Record", "article_of", "encode_others", "others_of", "record_of"]
 
 OTHER_FIELDS: Final = (*FACT_FIELDS, METADATA_FIELD)
-"""The fields of an article besides its id and its texts."""
+"""The fields of an article other than its id and its texts."""
 
 others_of: Final[Callable[[Article], tuple[Any, ...]]] = attrgetter(*OTHER_FIELDS)
 """Return the values of OTHER_FIELDS."""
@@ -53,7 +53,7 @@ class Record(NamedTuple):
 
 
 def article_of(record: Record) -> Article:
-    """Return the article of a record. Raises ValueError if no article has this record."""
+    """Return the article of a record. Raises ValueError if the record is damaged."""
     try:
         rest = json.loads(record.rest) if record.rest else {}
         texts = zip(TEXT_FIELDS, record.texts, strict=True)
@@ -76,7 +76,7 @@ def record_of(article: Article) -> Record:
 def encode_others(values: tuple[Any, ...]) -> str:
     """Return the values of OTHER_FIELDS as JSON. Those that are empty are left out.
 
-    Costs 1.5 µs. A JSONEncoder for the whole takes twice as long, because most values are strings.
+    Costs 1.5 µs. A JSONEncoder for all values takes twice as long, because most are strings.
     """
     members = zip(_MEMBERS, values, strict=True)
     return f"{{{','.join([name + encode(value) for (name, encode), value in members if value])}}}"

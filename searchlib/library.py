@@ -1,4 +1,4 @@
-"""An index: making one, opening it, writing, reading, searching."""
+"""Create and open indexes, and the class Index: write, read, search."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def create(
     k1: float | None = None,
     b: float | None = None,
 ) -> Index:
-    """Make an empty index in the directory ``path``, which is made too where it is missing.
+    """Create an empty index in the directory ``path``, which is created if it is missing.
 
-    ``analyzer`` reads the articles that do not say their language: a Snowball language
-    ("english", "de", ...), "plain" (folded, not stemmed) or "exact" (as written). ``weights``,
-    ``k1`` and ``b`` rank its results unless a search says otherwise. Raises IndexExistsError if
-    there is an index, ValueError for an analyzer or parameter there is not.
+    ``analyzer`` analyzes the articles without a language: a Snowball language ("english", "de",
+    ...), "plain" (folded, not stemmed) or "exact" (as written). ``weights``, ``k1`` and ``b`` are
+    the default parameters of ranking. Raises IndexExistsError if ``path`` contains an index,
+    ValueError for an unknown analyzer or field, or a parameter out of range.
     """
     settings = _settings(analyzer, weights, k1, b)
     return Index(LocalEngine(create_store(_folder(path), settings)))
@@ -60,8 +60,8 @@ def create(
 def open(path: str | os.PathLike[str]) -> Index:  # noqa: A001  # searchlib.open, as gzip.open
     """Open the index in the directory ``path``.
 
-    Raises IndexNotFoundError if there is none, IndexFormatError if another version of searchlib
-    made it, CorruptIndexError if it is damaged.
+    Raises IndexNotFoundError if there is no index, IndexFormatError if another version of searchlib
+    has written it, CorruptIndexError if it is damaged.
     """
     return Index(LocalEngine(Store.open(_folder(path))))
 
@@ -74,13 +74,13 @@ def open_or_create(
     k1: float | None = None,
     b: float | None = None,
 ) -> Index:
-    """Open the index in the directory ``path``; make it, with these settings, if there is none."""
+    """Open the index in the directory ``path``. If there is none, create it with these settings."""
     try:
         return open(path)
     except IndexNotFoundError:
         try:
             return create(path, analyzer=analyzer, weights=weights, k1=k1, b=b)
-        except IndexExistsError:  # another process was faster
+        except IndexExistsError:  # another process has just created it
             return open(path)
 
 
@@ -91,7 +91,7 @@ def in_memory(
     k1: float | None = None,
     b: float | None = None,
 ) -> Index:
-    """Make an empty index in memory, which is gone with the process. Settings as in create().
+    """Create an empty index in memory, which ends with the process. Settings as in create().
 
     >>> index = in_memory()
     >>> with index.writer() as writer:
@@ -103,16 +103,16 @@ def in_memory(
 
 
 def analyzer_name(analyzer: str) -> str:
-    """Return the full name of an analyzer: "german" for "de". ValueError where there is none."""
+    """Return the full name of an analyzer: "german" for "de". Raises ValueError if unknown."""
     return get_analyzer(_string("analyzer", analyzer)).name
 
 
 def discard_unwritten(index: Index) -> bool:
-    """Delete an index that nobody has written to since it was made; tell whether it was deleted.
+    """Delete an index that has never been written to. Return whether it was deleted.
 
-    For a program that made it and then had nothing for it. The directories that create() has made
-    go too, unless somebody has put a file there. False where another process has begun to use it,
-    has deleted it, or where it cannot be read.
+    For a program that created an index and then found nothing to index. The directories that
+    create() has made are deleted too, unless they contain other files. Return False if another
+    process uses or has deleted the index, or if it cannot be read.
     """
     try:
         return index._open_engine.destroy_unwritten()  # noqa: SLF001  # no public name of Index
@@ -127,10 +127,10 @@ def _settings(
 
 
 class Index:
-    """An index of articles. Every search sees the latest commit, of whatever process.
+    """An index of articles. Every search sees the latest commit of any process.
 
-    It may be used from many threads, and beside one writer at a time. A context manager: leaving
-    it closes the index. What keeps the articles, and finds them, is the ``engine``.
+    Safe to use from many threads, also while a writer changes the index. As a context manager, it
+    is closed at the end of the block. The ``engine`` stores the articles and finds them.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -159,11 +159,11 @@ class Index:
         )
 
     def close(self) -> None:
-        """Close the index. Results that were given before can still be read."""
+        """Close the index. Earlier results can still be read. May be called more than once."""
         self._engine = None
 
     def destroy(self) -> None:
-        """Delete the index, and close it. Other files in its directory stay."""
+        """Delete the index and close it. Other files in its directory are not deleted."""
         self._open_engine.destroy()
         self.close()
 
@@ -176,11 +176,13 @@ class Index:
     def writer(self, *, wait_seconds: float = 60.0, processes: int = 1) -> Writer:
         """Return a transaction: `with index.writer() as writer: writer.add(article)`.
 
-        With ``processes`` above 1 so many others analyze the articles, and write segments; this one
-        prepares and commits. What is found is the same. It pays from some 100 MB of text on. Each
-        takes 200 MB of memory and runs the program's main module once more, so that a script has
-        to index under `if __name__ == "__main__":`. Raises ValueError for an index in memory, for
-        less than 1 and for more than 1,000. ``wait_seconds`` may be infinite, but not negative.
+        If ``processes`` is above 1, that many other processes analyze the articles and write
+        segments, and this process prepares and commits. Search results are the same. It is faster
+        from about 100 MB of text on. Each process takes 200 MB of memory and runs the program's
+        main module again, so a script must index under `if __name__ == "__main__":`.
+
+        Raises ValueError for several processes on an index in memory, for ``processes`` below 1 or
+        above 1,000, and for negative ``wait_seconds``, which may be infinite.
         """
         return Writer(self._open_engine, wait_seconds, processes)
 
@@ -188,7 +190,7 @@ class Index:
     def _searching(
         self,
     ) -> tuple[type[SearchRequest], Callable[[SearchRequest, View, Settings], SearchResults]]:
-        # For the first search only: 30 ms, which a program that writes does without.
+        # Imported at the first search: it takes 30 ms, and a program that only writes saves them.
         with importing:
             from searchlib.results.search import SearchRequest, run_search  # noqa: PLC0415
 
@@ -223,19 +225,21 @@ class Index:
         now: datetime | None = None,
         syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
     ) -> SearchResults:
-        """Return the articles that ``query`` matches, best first, equal ones as they were inserted.
+        """Return the articles that ``query`` matches, best first.
 
-        ``limit`` (None: all) and ``offset`` choose the page. ``filter`` is a second query, which
-        hits must match too and which adds nothing to a score. ``sort`` may be "newest" or
-        "oldest": articles without a date come last. ``weights`` of fields, ``k1`` and ``b``
-        replace those of the index. ``default_operator`` joins words with nothing between them:
-        None is "and" for the syntax "whoosh", else "or". ``now`` is what "yesterday" and "7d" count
-        from, and its zone that of days without one; None is this moment in UTC. ``syntax``
-        "lucene" and "whoosh" read query and filter as Lucene's and Whoosh's own parsers do.
+        Articles with equal scores are in the order of insertion. ``limit`` (None: all) and
+        ``offset`` choose the page. ``filter`` is a second query, which hits must match too; it does
+        not change scores. ``sort`` may be "newest" or "oldest"; then articles without a date come
+        last. ``weights`` of fields, ``k1`` and ``b`` replace those of the index.
 
-        No query raises: what could not be used stands in the results' diagnostics. With
-        ``strict``, QueryError is raised for it instead. ValueError for other arguments out of
-        their range, TypeError for what is no string or no number where one is due.
+        ``default_operator`` joins words without an operator between them; None is "and" for the
+        syntax "whoosh", otherwise "or". "yesterday" and "7d" are relative to ``now``, and days are
+        days in its time zone; None is the current time in UTC. With the ``syntax`` "lucene" or
+        "whoosh", query and filter have the syntax of Lucene's or Whoosh's own parser.
+
+        A query never raises an error: the diagnostics of the results name its problems. With
+        ``strict``, a problem raises QueryError instead. Raises ValueError for other arguments out
+        of range, TypeError for arguments of another type.
         """
         view = self._open_engine.view()
         settings = _ranking(view, weights, k1, b)
@@ -261,13 +265,13 @@ class Index:
         threads: int | None = None,
         syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
     ) -> list[SearchResults]:
-        """Search for each of ``queries``, in so many threads; None: as there are processors.
+        """Search for each of ``queries`` in several threads. None: one thread per processor.
 
-        Returns the results in the order of the queries, all from one commit. ``syntax`` and errors
-        are those of search(), and ValueError for ``threads`` below 1 or above 1,000.
+        Return the results in the order of the queries, all from one commit. ``syntax`` and errors
+        are those of search(). Raises ValueError for ``threads`` below 1 or above 1,000.
         """
         if isinstance(queries, str):
-            raise TypeError(f"queries must be several strings, not one: {queries!r:.80}")
+            raise TypeError(f"queries must be a list of strings, not the string {queries!r:.80}")
         if threads is not None:
             threads = workers("threads", threads)
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # as in _searching
@@ -281,7 +285,7 @@ class Index:
         def search(query: str) -> SearchResults:
             return run_search(request(query), view, view.settings)
 
-        request("")  # a limit that is none is refused, also where there is no query
+        request("")  # raises for a wrong limit, even if there are no queries
 
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
             return list(pool.map(search, queries))
@@ -298,11 +302,11 @@ class Index:
         now: datetime | None = None,
         syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
     ) -> Explanation | None:
-        """Explain the score that search() gives to one article, whatever its place.
+        """Explain the score of one article in search(), whatever its rank.
 
-        The options are those of search(). None if the article does not match ``query``, or is not
-        there: get() tells which. Costs a pass over all that match each part of the query, and reads
-        no article. Errors are those of search().
+        The options and errors are those of search(). Return None if the article does not match
+        ``query``, or is not in the index. Costs a pass over the matches of each part of the query.
+        No article is read.
         """
         from searchlib.results.search import explain_article  # noqa: PLC0415  # as in _searching
 
@@ -320,7 +324,7 @@ class Index:
         return self._open_engine.view().stats()
 
     def check(self) -> list[str]:
-        """Read the whole index; return a line for each thing that is wrong, none if it is sound."""
+        """Read the whole index. Return a message for each problem, or an empty list."""
         return list(self._open_engine.view().check())
 
 
@@ -337,7 +341,7 @@ def _string(name: str, value: object) -> str:
 def _ranking(
     view: View, weights: Mapping[str, float] | None, k1: float | None, b: float | None
 ) -> Settings:
-    """Return the settings of the index, with what replaces them."""
+    """Return the settings of the index, overridden by the arguments."""
     if weights is None and k1 is None and b is None:
         return view.settings
     return view.settings.overridden(weights, k1, b)

@@ -1,12 +1,12 @@
-"""The fields of an article. Every other module derives from FIELDS what it knows of them.
+"""The fields of an article. All other modules derive their knowledge of fields from FIELDS.
 
-To add a metadata field, add one line to FIELDS, and to Article (article.py) the annotation, the
-keyword and the assignment, which type checkers and readers see. Everything else follows: the names
-in queries and in files, the keys of a segment, stored records, Whoosh's schema, the output of the
-command.
+To add a metadata field, add one line to FIELDS, and add the annotation, the keyword and the
+assignment to Article (article.py), which type checkers and readers see. Everything else is derived:
+the names in queries and in files, the keys of a segment, stored records, Whoosh's schema, and the
+output of the command.
 
-To add a text field, do the same, add its name to TextField, and change the format of segments: how
-many text fields there are is a part of it (NUM_TEXT_FIELDS, and the kernels' own constant).
+To add a text field, do the same, and add its name to TextField. Also change the format of segments:
+the number of text fields is part of it (NUM_TEXT_FIELDS, and the constant of the kernels).
 tests/unit/test_schema.py fails if these do not agree.
 """
 
@@ -47,15 +47,15 @@ Kind: TypeAlias = Literal["text", "key", "date", "number", "stored"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What searchlib knows of one field. Several names stand in one string, with spaces between.
+    """The definition of one field. A string of several names has spaces between them.
 
-    ``kind`` says what is done with the value:
+    ``kind`` determines how the value is used:
 
         text    split into words, ranked and highlighted
-        key     found by its whole value; has no position
-        date    a moment; found by ranges if it has a name in queries, else only stored
-        number  computed, and found by ranges
-        stored  kept with the article, not searched
+        key     searched by its whole value; has no position
+        date    a moment; searched by ranges if it has a name in queries, otherwise only stored
+        number  computed, and searched by ranges
+        stored  stored with the article, not searched
     """
 
     name: str
@@ -68,28 +68,28 @@ class Field:
     """Names that other systems have for the field. A query that uses one gets a suggestion."""
 
     in_files: str = ""
-    """Names of the field in JSON and CSV, in small letters."""
+    """Names of the field in JSON and CSV, in lower case."""
 
     in_headers: str = ""
-    """Those of ``in_files`` that may begin a header line of a plain text, as in "Date: ..."."""
+    """The names of ``in_files`` that may begin a header line of a plain text: "Date: ..."."""
 
     weight: float = 1.0
-    """The weight of a text field in BM25F, unless the index or a call sets another."""
+    """The default weight of a text field in BM25F."""
 
     label: str = ""
-    """The value of a key in a message: "no article has LABEL 'x'"."""
+    """The name of a key in a message: "no article has LABEL 'x'"."""
 
     many: bool = False
     """Whether an article may have several values."""
 
     folded: bool = True
-    """Whether a key is compared without case and accents."""
+    """Whether a key is compared without regard to case and accents."""
 
     recurs: bool = True
     """Whether many articles share a value of the key, so that its folded form is worth caching."""
 
     more_keys: Callable[[str], Iterable[str]] | None = None
-    """From a folded value to other keys that find it too."""
+    """Function from a folded value to further keys under which it is found."""
 
     listed: Literal["", "before", "after"] = ""
     """Whether lists of hits have a column for the field, before or after headline and snippet."""
@@ -142,7 +142,7 @@ FIELDS: Final[tuple[Field, ...]] = (
 """The fields of an article in the order in which they are stored and shown."""
 
 WORD_COUNT: Final = Field("word_count", "number", in_queries="wc", elsewhere="length words")
-"""The words of all text fields together. It is computed; an article has no such value."""
+"""The number of words of all text fields together. It is computed, not a field of Article."""
 
 
 def names_of(*kinds: Kind) -> tuple[str, ...]:
@@ -155,10 +155,10 @@ FIELDS_BY_NAME: Final[Mapping[str, Field]] = MappingProxyType(
 )
 
 TEXT_FIELDS: Final = cast("tuple[TextField, ...]", names_of("text"))
-"""The fields that are read as text, in the order in which they are shown."""
+"""The fields that are analyzed as text, in the order in which they are shown."""
 
 NUM_TEXT_FIELDS: Final = len(TEXT_FIELDS)
-"""Number of text fields. A segment has so many lengths a document, and bits in a mask of fields."""
+"""Number of text fields: of lengths per document in a segment, and of bits in a field mask."""
 
 ALL_FIELDS: Final = (1 << NUM_TEXT_FIELDS) - 1
 """The mask of every text field: bit ``n`` stands for the field ``TEXT_FIELDS[n]``."""
@@ -171,32 +171,32 @@ DEFAULT_WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
 )
 
 TITLE_FIELD: Final[TextField] = "headline"
-"""The field that is shown whole above a hit, and excerpted only if no other has a match."""
+"""The field that is shown whole above a hit. It has a snippet only if no other field matches."""
 
 MAIN_FIELD: Final[TextField] = "body"
-"""The text itself, which is shown without its name."""
+"""The field whose snippets are shown without the name of the field."""
 
 ID_FIELD: Final = "article_id"
-"""The key that only one article of an index has."""
+"""The key that is unique in an index."""
 
 KEY_FIELDS: Final = names_of("key")
-"""The fields whose whole values are found."""
+"""The fields that are searched by whole values."""
 
 DATE_FIELDS: Final = names_of("date")
 """The fields that are moments."""
 
 INDEXED_DATES: Final = tuple(name for name in DATE_FIELDS if FIELDS_BY_NAME[name].in_queries)
-"""The dates that a query can ask for. The format of segments has a column for one."""
+"""The dates that can be searched. The format of segments has a column for one."""
 
 METADATA_FIELD: Final = "metadata"
-"""The field for whatever no other field takes: a mapping of JSON values."""
+"""The field for all values that belong to no other field: a mapping of JSON values."""
 
 FACT_FIELDS: Final = tuple(
     field.name
     for field in FIELDS
     if field.kind != "text" and field.name not in {ID_FIELD, METADATA_FIELD}
 )
-"""What is known of an article besides its id, its texts and its metadata."""
+"""The fields of an article other than its id, its texts and its metadata."""
 
 LIST_FIELDS: Final = frozenset(field.name for field in FIELDS if field.many)
-"""The fields with any number of values."""
+"""The fields that can have several values."""

@@ -1,4 +1,4 @@
-"""Moments as the index keeps them: microseconds from 1970 in UTC, as whole numbers."""
+"""Convert moments to the form of the index: whole microseconds since 1970 in UTC."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def microseconds(moment: datetime) -> int:
-    """Return the microseconds from 1970 in UTC, exactly; a float would lose some of them.
+    """Return the exact number of microseconds since 1970 in UTC. A float would be rounded.
 
     >>> microseconds(datetime(1970, 1, 2, tzinfo=UTC))
     86400000000
@@ -21,8 +21,8 @@ def microseconds(moment: datetime) -> int:
 
 
 def moment(microseconds: int) -> datetime:
-    """Return the moment in UTC that lies so many ``microseconds`` after 1970 began.
+    """Return the moment in UTC that is ``microseconds`` after the beginning of 1970.
 
-    Raises OverflowError for one outside of the years 1 to 9999.
+    Raises OverflowError if it is not in the years 1 to 9999.
     """
     return _EPOCH + timedelta(microseconds=microseconds)

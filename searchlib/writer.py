@@ -1,4 +1,4 @@
-"""Changing an index: one transaction, from the first article to the commit."""
+"""The class Writer: change an index in one transaction."""
 
 from __future__ import annotations
 
@@ -21,33 +21,35 @@ __all__ = ["Changes", "Writer"]
 
 _T = TypeVar("_T")
 
-_MOST_CHARS: Final = 1 << 20
-_MOST_ARTICLES: Final = 4096
-"""Maximum number of letters and of articles that wait for the engine, to bound memory."""
+_MAX_CHARS: Final = 1 << 20
+"""Maximum number of characters of the articles that wait for the engine, to bound memory."""
+
+_MAX_ARTICLES: Final = 4096
+"""Maximum number of articles that wait for the engine, to bound memory."""
 
 
 class Writer:
     """One transaction on an index; use it in a with statement.
 
-    At the end of the block its changes become visible, all together. An exception that leaves the
-    block drops them all, and the index is as it was. Readers go on with what they have.
+    At the end of the block all changes become visible at once. If an exception leaves the block,
+    all changes are dropped, and the index is unchanged. Open readers keep their snapshot.
 
-    Entering the block waits up to ``wait_seconds`` for another writer, of this or any other
-    process, then raises IndexLockedError. A full disk raises StorageError.
+    Entering the block waits up to ``wait_seconds`` for another writer of any process, then raises
+    IndexLockedError. A full disk raises StorageError.
 
-    Many threads may use one writer: each call is carried out whole, one after the other. Only a
-    call that ends before the block does counts; later ones raise StorageError. A child that is
-    forked inside of the block has no part in it: every call there raises StorageError.
+    Safe to use from many threads: the calls are carried out one after the other. Calls after the
+    end of the block raise StorageError, and so do all calls in a process that is forked inside the
+    block.
 
-    What was asked for is written whole or not at all. A call that an error or Ctrl-C stops in the
-    middle may have lost articles of calls before it. Where the block catches that and goes on,
-    later calls raise StorageError, and so does the commit. A TypeError or a QueryError, for an
-    argument that is not right, comes before anything is changed, and the writer goes on.
+    Either all changes are written or none. If an error or Ctrl-C interrupts a call, articles of
+    earlier calls may be lost. If the block catches the exception and continues, later calls and the
+    commit raise StorageError. A TypeError or a QueryError for a wrong argument is raised before
+    anything is changed, and the writer can still be used.
     """
 
     def __init__(self, engine: Engine, wait_seconds: float, processes: int = 1) -> None:
         if workers("processes", processes) > 1 and not engine.supports_processes:
-            raise ValueError("an index in memory is written by one process")
+            raise ValueError(f"processes is {processes}; it must be 1 for an index in memory")
         self._engine = engine
         self._process_count = processes
         self._wait_seconds = seconds("wait_seconds", wait_seconds)
@@ -55,20 +57,23 @@ class Writer:
         self._open_transaction: Transaction | None = None
         self._waiting: list[Article] = []
         self._waiting_chars = 0
-        # Also for the thread that has it: a handler of a signal may come in the middle of a call.
+        # Reentrant, because a signal handler may call the writer in the middle of a call.
         self._lock = threading.RLock()
         self._unfinished = False
         self._cause: BaseException | None = None
         self.committed = False
         """Whether the changes are in the index."""
         self.changes = Changes()
-        """What was added, replaced and deleted; nothing until it is committed."""
+        """The numbers of articles added, replaced and deleted; all 0 until they are committed."""
         self._parent = 0
         self._inherited: Transaction | None = None
         renew_in_children(self)
 
     def _renew_in_child(self) -> None:
-        """Leave the transaction to the parent, and keep its files from being closed here."""
+        """Leave the transaction to the parent process.
+
+        A reference to it stays, so that its files are not closed in this process.
+        """
         self._lock = threading.RLock()
         if self._open_transaction is not None:
             self._parent = os.getppid()
@@ -80,7 +85,7 @@ class Writer:
             raise self._not_open()
         if self._open_transaction is not None:
             raise StorageError(
-                "this writer is open already; index.writer() gives another one",
+                "this writer is already open; call index.writer() for another one",
                 path=self._engine.path,
             )
         self._open_transaction = self._engine.begin(
@@ -95,10 +100,10 @@ class Writer:
         traceback: TracebackType | None,
     ) -> None:
         if self._open_transaction is None and error_type is not None and self._parent:
-            return  # of a child: its own exception says more
+            return  # in a forked child, its own exception is more useful
         transaction = self._transaction
         try:
-            with self._lock:  # what other threads are at is done before, and nothing after
+            with self._lock:  # waits for the calls of other threads
                 if error_type is None:
                     self._run_atomically(self._commit)
                 self._open_transaction = None
@@ -120,8 +125,8 @@ class Writer:
     def _not_open(self) -> StorageError:
         if self._parent:
             return StorageError(
-                f"this writer is of the process {self._parent}, from which this one was forked;"
-                " open another one here",
+                f"this writer belongs to process {self._parent}, from which this one was forked;"
+                " open another writer in this process",
                 path=self._engine.path,
             )
         return StorageError(
@@ -140,17 +145,20 @@ class Writer:
         return transaction
 
     def _run_atomically(self, step: Callable[[Transaction], _T]) -> _T:
-        """Take a step, or have the commit refuse: Ctrl-C may come between any two lines."""
+        """Run a step. If it does not finish, all later calls and the commit raise StorageError.
+
+        Ctrl-C can interrupt it between any two lines.
+        """
         with self._lock:
             transaction = self._usable()
             self._unfinished = True
             try:
-                done = step(transaction)
+                result = step(transaction)
             except BaseException as error:
                 self._cause = error
                 raise
             self._unfinished = False
-            return done
+            return result
 
     def _flush(self, transaction: Transaction) -> None:
         waiting, self._waiting, self._waiting_chars = self._waiting, [], 0
@@ -162,11 +170,11 @@ class Writer:
         transaction.commit()
 
     def add(self, article: Article) -> None:
-        """Add ``article``. One with the same article_id is replaced, also one of this writer.
+        """Add ``article``. It replaces an article with the same article_id, if there is one.
 
-        Articles are analyzed some thousands at a time, and written when there are enough for a
-        segment: memory is bounded. Raises TypeError for what is no Article, MalformedArticleError
-        for one of more than 64 MiB; then nothing is changed, and the writer goes on.
+        Articles are analyzed in batches of thousands, and a segment is written when it is full, so
+        memory is bounded. Raises TypeError if ``article`` is not an Article, MalformedArticleError
+        if it has more than 64 MiB. Then nothing is changed, and the writer can still be used.
         """
         if not isinstance(article, Article):
             raise TypeError(
@@ -175,16 +183,16 @@ class Writer:
         chars = check_size(article)
         with self._lock:
             if self._unfinished or self._open_transaction is None:
-                self._usable()  # raises; a call for each article would take 0.1 µs
+                self._usable()  # raises; calling it for every article would take 0.1 µs
             self._waiting.append(article)
             self._waiting_chars += chars
-            if self._waiting_chars > _MOST_CHARS or len(self._waiting) >= _MOST_ARTICLES:
+            if self._waiting_chars > _MAX_CHARS or len(self._waiting) >= _MAX_ARTICLES:
                 self._run_atomically(self._flush)
 
     def add_many(self, articles: Iterable[Article]) -> int:
-        """Add each of ``articles`` as it comes, the way add does; return how many there were.
+        """Add all ``articles`` with add(). Return their number.
 
-        Those that came before an error of ``articles`` itself are added.
+        If iterating over ``articles`` raises an error, the articles before it stay added.
         """
         count = 0
         for article in articles:
@@ -193,7 +201,7 @@ class Writer:
         return count
 
     def delete(self, article_id: str) -> bool:
-        """Delete the article with this id; tell whether there was one."""
+        """Delete the article with this id. Return whether there was one."""
         if not isinstance(article_id, str):
             raise TypeError(f"article_id must be a string, not {article_id!r:.80}")
 
@@ -210,12 +218,13 @@ class Writer:
         now: datetime | None = None,
         syntax: Literal["searchlib", "lucene", "whoosh"] = "searchlib",
     ) -> None:
-        """Delete every article that ``query`` matches, those this writer added before included.
+        """Delete every article that ``query`` matches, including those added before by this writer.
 
-        It is carried out at the commit. Raises QueryError for a query that is not right in every
-        part: a mistake must not delete. ``now`` and ``syntax`` are those of Index.search.
+        The articles are deleted at the commit. Raises QueryError if any part of the query has a
+        problem, so that a mistake deletes nothing. ``now`` and ``syntax`` are those of
+        Index.search().
         """
-        # They take 15 ms to import, which a program that only adds articles does without.
+        # Imported here: it takes 15 ms, and a program that only adds articles saves them.
         from searchlib.planning.query_planning import plan_query  # noqa: PLC0415
         from searchlib.query import parse  # noqa: PLC0415
 
@@ -223,7 +232,7 @@ class Writer:
             raise TypeError(f"query must be a string, not {query!r:.80}")
         if now is not None and not isinstance(now, datetime):
             raise TypeError(f"now must be a datetime or None, not {now!r:.80}")
-        moment = now or datetime.now(UTC)  # also where the commit is long after
+        moment = now or datetime.now(UTC)  # fixed now, because the commit may be much later
         parse(query, syntax=syntax, strict=True, now=moment)
 
         def plan_for(view: View) -> Plan:

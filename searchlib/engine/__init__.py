@@ -1,10 +1,11 @@
-"""What an index asks of the engine behind it, and what the engine answers.
+"""The interface between an index and its engine, which stores and searches the articles.
 
     Index -> Engine.view() -> View.search(plan) -> Matched -> hits, articles, explanations
     Writer -> Engine.begin() -> Transaction
 
-An index of files and one in memory have the engine of ``local``. Another engine is a class with the
-methods of ``protocol``; tests/engines has one of plain Python, and the tests that each must pass.
+Indexes in files and in memory use the engine of ``local``. Another engine is a class with the
+methods of ``protocol``. tests/engines has an engine in pure Python, and the tests that every engine
+must pass.
 """
 
 from __future__ import annotations

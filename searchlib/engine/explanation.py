@@ -1,4 +1,4 @@
-"""Why an article has its score, as parts that add up to it."""
+"""The explanation of a score: parts whose sum is the score."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Explanation", "FieldPart", "LeafPart"]
 
 @dataclass(frozen=True, slots=True)
 class FieldPart:
-    """What one field adds to the frequency of a word or phrase.
+    """The contribution of one field to the frequency of a word or phrase.
 
     ``value`` is ``weight * frequency / (1 - b + b * length / avg_length)``.
     """
@@ -25,7 +25,7 @@ class FieldPart:
 
 @dataclass(frozen=True, slots=True)
 class LeafPart:
-    """What one word, phrase, metadata value or date range of the query adds to the score.
+    """The contribution of one word, phrase, metadata value or date range to the score.
 
     ``value`` is ``idf * frequency / (k1 + frequency)``, times ``boost``, rounded to a multiple
     of 2**-40; ``frequency`` is the sum of the fields' values.
@@ -55,8 +55,8 @@ class Explanation:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        what = "the sum of" if self.parts else "nothing that it matches adds to a score"
-        yield f"{self.value:.6f}  {self.article_id}: {what}"
+        summary = "the sum of" if self.parts else "nothing that it matches adds to a score"
+        yield f"{self.value:.6f}  {self.article_id}: {summary}"
         for part in self.parts:
             yield (
                 f"  {part.value:.6f}  {part.label}: idf {part.idf:.4f}"

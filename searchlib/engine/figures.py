@@ -1,4 +1,4 @@
-"""The figures of an index."""
+"""The class IndexStats: figures of an index."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["IndexStats"]
 
 @dataclass(frozen=True, slots=True)
 class IndexStats:
-    """Figures of an index. Lengths are in words; the dates are None where no article has one."""
+    """Figures of an index. Lengths are in words. Dates are None if no article has a date."""
 
     path: str
     articles: int

@@ -1,12 +1,12 @@
-"""The engine behind an index, as protocols.
+"""The protocols of an engine.
 
-Calls are coarse, so that an engine may be one on other machines: a page of hits is one call, and so
-are their articles. What a program may never ask for is asked for by itself: the total, articles,
-explanations. A view and what it has matched answer as long as they are held, also when the index is
-closed or changed.
+Calls are coarse, so that an engine can run on other machines: one call returns a page of hits, and
+another one their articles. Values that a program may not need have calls of their own: the total,
+articles, explanations. A View and a Matched can be used as long as they are referenced, even if the
+index is closed or changed.
 
-An engine raises the errors of searchlib.errors: StorageError where it cannot read or write,
-CorruptIndexError for damage.
+An engine raises the errors of searchlib.errors: StorageError if it cannot read or write,
+CorruptIndexError if the index is damaged.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ __all__ = [
 ]
 
 Handle: TypeAlias = int
-"""An article of one view, as its engine numbers them; nobody else reads anything in it."""
+"""The number of an article in one view. Only its engine interprets it."""
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest"]
 
 
 class Engine(Protocol):
-    """What keeps the articles of one index. Safe to use from many threads."""
+    """Stores and searches the articles of one index. Safe to use from many threads."""
 
     path: str
-    """Where the index is, for messages."""
+    """The location of the index, for messages."""
 
     @property
     def settings(self) -> Settings:
-        """The settings of the view that was given last."""
+        """The settings of the view that view() returned last."""
         ...
 
     @property
@@ -58,17 +58,17 @@ class Engine(Protocol):
         ...
 
     def view(self) -> View:
-        """Return the index as of its latest commit; the same object while there is no newer one.
+        """Return a view of the latest commit: the same object until there is a newer commit.
 
-        It is asked for before each search: 2 µs for an index of files.
+        Every search calls it. For an index in files it takes 2 µs.
         """
         ...
 
     def begin(self, wait_seconds: float, processes: int, analyzer: str) -> Transaction:
-        """Begin a transaction. There is one at a time.
+        """Begin a transaction. An index has at most one transaction at a time.
 
-        Raises IndexLockedError where another one has not ended within ``wait_seconds``, and
-        StorageError where the analyzer of the index is not ``analyzer``: it was made anew.
+        Raises IndexLockedError if another transaction does not end within ``wait_seconds``. Raises
+        StorageError if the analyzer of the index is not ``analyzer``: the index was created again.
         """
         ...
 
@@ -77,7 +77,7 @@ class Engine(Protocol):
         ...
 
     def destroy_unwritten(self) -> bool:
-        """Delete the index unless something was committed to it; tell whether."""
+        """Delete the index if nothing was ever committed to it. Return whether it was deleted."""
         ...
 
 
@@ -104,11 +104,11 @@ class View(IndexFacts, Protocol):
         limit: int | None,
         settings: Settings,
     ) -> Matched:
-        """Return one page of the articles that ``plan`` matches, and ``wanted``, if it is given.
+        """Return one page of the articles that match ``plan`` and, if given, ``wanted``.
 
-        That one adds nothing to a score. The best come first; of equal scores, the articles that
-        were inserted first. Sorted by date, articles without one come last. ``settings`` rank, by
-        BM25F as ranking/scoring.py defines it. ``limit`` None is no limit.
+        ``wanted`` does not change scores. By relevance, articles with equal scores are in the order
+        of insertion. By date, articles without a date come last. Scores are BM25F with
+        ``settings``, as ranking/scoring.py defines it. ``limit`` None means no limit.
         """
         ...
 
@@ -125,25 +125,26 @@ class View(IndexFacts, Protocol):
         ...
 
     def check(self) -> Iterable[str]:
-        """Read the whole index; return a line for each thing that is wrong."""
+        """Read the whole index. Return a message for each problem."""
         ...
 
 
 class Matched(Protocol):
-    """What a search has found."""
+    """The result of a search."""
 
     hits: Sequence[tuple[Handle, float]]
     """The articles of the page in order, each with its score."""
 
     articles_at_once: int
-    """The maximum number of hits for which one call should ask.
+    """The maximum number of hits that one call should ask for.
 
-    A page where a call is a round trip; 1 where it costs only the reading of what it asks for.
+    A page if each call is a round trip to another machine; 1 if a call costs only the reading of
+    the hits that it asks for.
     """
 
     @property
     def total(self) -> int:
-        """How many articles match, on other pages too. It may be counted when it is asked for."""
+        """The number of matching articles on all pages. It may be counted at the first access."""
         ...
 
     def article_ids(self, handles: Sequence[Handle]) -> Sequence[str]:
@@ -155,18 +156,18 @@ class Matched(Protocol):
         ...
 
     def leaves(self, handles: Sequence[Handle]) -> Sequence[Sequence[Leaf]]:
-        """Return for each article those leaves of the plan that it owes its score to.
+        """Return for each article the leaves of the plan that contribute to its score.
 
-        In "(horses AND camels) OR railway" an article with horses and a railway owes nothing to
-        its horses. They are the objects that the plan has, in its order.
+        The query "(horses AND camels) OR railway" and an article with "horses" and "railway": only
+        "railway" contributes. The leaves are the objects in the plan, in the order of the plan.
         """
         ...
 
     def weighed(self, leaves: Sequence[TextLeaf | PatternLeaf]) -> Sequence[tuple[TextLeaf, float]]:
         """Return leaves of the plan, each with its inverse document frequency.
 
-        Patterns are spelled out (pattern_leaves.py): to the words at least that the articles of the
-        page have.
+        Patterns are expanded to words (pattern_leaves.py): at least to those that occur in the
+        articles of the page.
         """
         ...
 
@@ -176,29 +177,29 @@ class Matched(Protocol):
 
 
 class Transaction(Protocol):
-    """The changes of one writer, which become one commit. One thread calls at a time."""
+    """The changes of one writer, which become one commit. Used by one thread at a time."""
 
     def add(self, articles: Sequence[Article]) -> None:
-        """Add articles, each in the place of the one that has its article_id, if any."""
+        """Add articles. Each replaces an earlier article with the same article_id."""
         ...
 
     def delete(self, article_id: str) -> bool:
-        """Delete the article with this id; tell whether there was one."""
+        """Delete the article with this id. Return whether there was one."""
         ...
 
     def delete_where(self, plan_for: Callable[[View], Plan]) -> None:
-        """Delete at the commit what a plan matches, of the articles that there are now.
+        """Delete the articles that match a plan, except those that are added after this call.
 
-        The plan is made then, for the index as all changes leave it.
+        commit() calls ``plan_for`` with a view that contains all changes, and deletes them.
         """
         ...
 
     def commit(self) -> None:
-        """Make the changes the latest commit. Without any there is none."""
+        """Publish the changes as the latest commit. Without changes there is no commit."""
         ...
 
     def rollback(self) -> None:
-        """Drop what is not committed, and end the transaction; after a commit, only end it."""
+        """Drop uncommitted changes, and end the transaction."""
         ...
 
     @property
@@ -208,5 +209,5 @@ class Transaction(Protocol):
 
     @property
     def changes(self) -> Changes:
-        """What was added, replaced and deleted, if it is committed."""
+        """The numbers of changed articles; all 0 unless they are committed."""
         ...

@@ -1,1 +1,1 @@
-"""What of an article is analyzed and kept, in this process or in several."""
+"""Turn articles into documents, in this process or in several."""

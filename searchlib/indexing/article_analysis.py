@@ -1,4 +1,4 @@
-"""Articles to documents: what of an article is analyzed, and what is kept as it is."""
+"""Turn articles into documents: analyze their texts, and encode the rest."""
 
 from __future__ import annotations
 
@@ -24,18 +24,19 @@ __all__ = ["DocumentMaker", "PreparedBatch", "decode_article", "prepare"]
 _TEXTS: Final = [attrgetter(name) for name in TEXT_FIELDS]
 
 _HEAD: Final = " ".join(["%d"] * (NUM_TEXT_FIELDS + 1)) + "\n"
-"""The sizes that a record begins with (segment/records.py)."""
+"""The format of the sizes at the beginning of a record (segment/records.py)."""
 
 _SIZES: Final = NUM_TEXT_FIELDS + 2
 """Number of sizes of an article in a PreparedBatch."""
 
 
 class PreparedBatch(NamedTuple):
-    """Some articles, ready to be analyzed here or in another process.
+    """Articles that are ready to be analyzed, in this process or in another one.
 
-    ``records`` has the articles' records, one behind the other. ``sizes`` has for each the bytes
-    before the first text, those of each text, and those after the last one. ``languages`` counts
-    the articles of one language that stand side by side. The rest is that of a DocumentBatch.
+    ``records`` holds the records of the articles without separators. ``sizes`` holds for each
+    record the size in bytes of the part before the first text, of each text, and of the part after
+    the last text. ``languages`` holds (language, number of articles) for each run of articles of
+    one language. ``article_ids``, ``keys`` and ``published_us`` are those of a DocumentBatch.
     """
 
     article_ids: list[str]
@@ -47,16 +48,16 @@ class PreparedBatch(NamedTuple):
 
 
 def prepare(articles: Sequence[Article]) -> PreparedBatch:
-    """Take of articles what is kept, and what is analyzed."""
+    """Encode articles as records, and collect their keys and dates."""
     article_ids = [article.article_id for article in articles]
     others = [""] * len(articles)
     keys: list[tuple[int, str, str]] = []
-    # One article at a time: tuples of all of them would have Python look for garbage more often.
-    for place, article in enumerate(articles):
+    # One article at a time: a list of all tuples would trigger the garbage collector more often.
+    for index, article in enumerate(articles):
         values = others_of(article)
         if any(values):
-            others[place] = encode_others(values)
-            _add_keys(place, values, keys)
+            others[index] = encode_others(values)
+            _add_keys(index, values, keys)
     texts = [[*map(text_of, articles)] for text_of in _TEXTS]
     records, sizes = _records([article_ids, *texts, others])
     moments = [article.published for article in articles]
@@ -75,7 +76,7 @@ def prepare(articles: Sequence[Article]) -> PreparedBatch:
 
 
 class DocumentMaker:
-    """Analyzes the articles of one transaction for an index whose analyzer is ``base``."""
+    """Analyzes the articles of one transaction. ``base`` is the analyzer of the index."""
 
     def __init__(self, base: Analyzer) -> None:
         self._base = base
@@ -83,27 +84,29 @@ class DocumentMaker:
         self._analyzers: dict[str, BatchAnalyzer] = {}
 
     def make(self, batch: PreparedBatch) -> DocumentBatch:
-        """Analyze articles."""
+        """Return the documents of a batch."""
         data = batch.records
-        places = array("Q", accumulate(batch.sizes))
+        part_ends = array("Q", accumulate(batch.sizes))
         fields = NUM_TEXT_FIELDS * len(batch.article_ids)
         starts, ends = array("Q", [0]) * fields, array("Q", [0]) * fields
         for field in range(NUM_TEXT_FIELDS):
-            starts[field::NUM_TEXT_FIELDS] = places[field::_SIZES]
-            ends[field::NUM_TEXT_FIELDS] = places[field + 1 :: _SIZES]
-        found: list[Batch] = []
-        # Articles of one language, as most of a batch are, are analyzed at one go.
-        at = 0
+            starts[field::NUM_TEXT_FIELDS] = part_ends[field::_SIZES]
+            ends[field::NUM_TEXT_FIELDS] = part_ends[field + 1 :: _SIZES]
+        analyzed: list[Batch] = []
+        # Analyze each run of articles of one language at once. Most batches are one run.
+        first_field = 0
         for language, count in batch.languages:
-            run = slice(at, at + NUM_TEXT_FIELDS * count)
-            found.append(self._analyzer(language).analyze(data, starts[run], ends[run]))
-            at += NUM_TEXT_FIELDS * count
-        whole = memoryview(data)
-        ends = places[_SIZES - 1 :: _SIZES]
-        pairs, positions, counts, lengths = found[0] if len(found) == 1 else _joined(found)
+            run = slice(first_field, first_field + NUM_TEXT_FIELDS * count)
+            analyzed.append(self._analyzer(language).analyze(data, starts[run], ends[run]))
+            first_field += NUM_TEXT_FIELDS * count
+        view = memoryview(data)
+        ends = part_ends[_SIZES - 1 :: _SIZES]
+        pairs, positions, counts, lengths = (
+            analyzed[0] if len(analyzed) == 1 else _concatenated(analyzed)
+        )
         return DocumentBatch(
             article_ids=batch.article_ids,
-            records=[*map(whole.__getitem__, map(slice, [0, *ends], ends))],
+            records=[*map(view.__getitem__, map(slice, [0, *ends], ends))],
             tokens=Tokens(pairs, positions, counts),
             lengths=lengths,
             pair_list=self._pairs,
@@ -113,23 +116,24 @@ class DocumentMaker:
 
     def _analyzer(self, language: str) -> BatchAnalyzer:
         analyzer = analyzer_for(self._base, language) if language else self._base
-        found = self._analyzers.get(analyzer.name)
-        if found is None:
-            found = self._analyzers[analyzer.name] = BatchAnalyzer(analyzer, self._pairs)
-        return found
+        batch_analyzer = self._analyzers.get(analyzer.name)
+        if batch_analyzer is None:
+            batch_analyzer = BatchAnalyzer(analyzer, self._pairs)
+            self._analyzers[analyzer.name] = batch_analyzer
+        return batch_analyzer
 
 
-def _joined(batches: Sequence[Batch]) -> Batch:
-    whole = Batch(array("I"), array("I"), array("I"), array("I"))
+def _concatenated(batches: Sequence[Batch]) -> Batch:
+    concatenated = Batch(array("I"), array("I"), array("I"), array("I"))
     for batch in batches:
-        for column, values in zip(whole, batch, strict=True):
+        for column, values in zip(concatenated, batch, strict=True):
             column.extend(values)
-    return whole
+    return concatenated
 
 
 def _records(columns: list[list[str]]) -> tuple[bytes, array[int]]:
-    """Return the records of articles, whose parts are the columns, and their sizes."""
-    # A column at a time: an article takes 0.6 µs.
+    """Return the records of articles, and their sizes. A column is one part of all articles."""
+    # Column by column, which takes 0.6 µs per article.
     sizes = [[*map(_size_in(column), column)] for column in columns]
     heads = [*map(_HEAD.__mod__, zip(*sizes[:-1], strict=True))]
     begins = map(add, map(len, heads), sizes[0])
@@ -140,7 +144,7 @@ def _records(columns: list[list[str]]) -> tuple[bytes, array[int]]:
 
 
 def _size_in(column: list[str]) -> Callable[[str], int]:
-    """Return what tells how many bytes of UTF-8 a string of this column has."""
+    """Return a function that returns the UTF-8 size of a string in ``column``."""
     return len if all(map(str.isascii, column)) else _size
 
 
@@ -149,18 +153,18 @@ def _size(text: str) -> int:
 
 
 def decode_article(data: bytes) -> Article:
-    """Return the article whose record was kept. Raises ValueError for bytes that are none."""
+    """Return the article of an encoded record. Raises ValueError if it is damaged."""
     return article_of(decode_record(data))
 
 
-# Many articles have the same source, section and tags.
-_folded: Final = lru_cache(maxsize=4096)(fold)
+# Many articles share their source, section and tags.
+_cached_fold: Final = lru_cache(maxsize=4096)(fold)
 
 
 def _folding(field: Field) -> Callable[[str], str]:
     if not field.folded:
         return str
-    return _folded if field.recurs else fold
+    return _cached_fold if field.recurs else fold
 
 
 _KEYS: Final = tuple(
@@ -168,20 +172,21 @@ _KEYS: Final = tuple(
     for field in FIELDS
     if field.kind == "key" and field.name != ID_FIELD
 )
-"""Of each key field its place among OTHER_FIELDS, its name, whether it has several values, how they
-are folded, and what other keys find them. The builder writes the ids: each article has one."""
+"""For each key field: its index in OTHER_FIELDS, its name, whether it has several values, the
+function that folds them, and Field.more_keys. The id is not included, because the builder writes
+the ids."""
 
 
-def _add_keys(place: int, values: tuple[Any, ...], found: list[tuple[int, str, str]]) -> None:
-    """Add the keys of the article at ``place``, each once: the place, a field, a folded value."""
-    for at, name, many, folded, more_keys in _KEYS:
-        value = values[at]
+def _add_keys(index: int, values: tuple[Any, ...], added: list[tuple[int, str, str]]) -> None:
+    """Append the distinct keys of an article to ``added``: (``index``, field, folded value)."""
+    for column, name, many, folded, more_keys in _KEYS:
+        value = values[column]
         if not value:
             continue
         if many or more_keys:
             keys = {*map(folded, value)} if many else {folded(value)}
             if more_keys:
                 keys.update(*map(more_keys, keys))
-            found += [(place, name, key) for key in keys if key]
+            added += [(index, name, key) for key in keys if key]
         elif key := folded(value):
-            found.append((place, name, key))
+            added.append((index, name, key))

@@ -1,11 +1,11 @@
-"""Segments that other processes build: what a writer with ``processes`` has in place of its own.
+"""Build segments in other processes, for a writer with ``processes`` above 1.
 
     Writer -> runs of prepared articles -> a process -> the file of a segment
 
-A run is a segment's worth of articles that came one behind the other, and its name is the writer's.
-A process gets it whole, writes the file, and answers with nothing: what a commit is made of the
-writer knows already. So documents are in the order in which they came, in whatever order the
-processes end, and which of two articles with one id counts is decided in one place.
+A run is a sequence of articles that fills a segment. The writer chooses the name of the segment. A
+process receives a whole run, writes the file, and returns nothing, because the writer already knows
+everything that the commit needs. So documents stay in the order of insertion, whichever process
+ends first, and only the writer decides which of two articles with the same id is replaced.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from searchlib.store.building import Builder, build_segment
 __all__ = ["SegmentProcesses"]
 
 _RUN_BYTES: Final = 1 << 25
-"""Of the articles of a run. With less, five small segments would soon be merged to one."""
+"""Size of the articles of a run. Smaller segments would soon be merged, five into one."""
 
 
 class SegmentProcesses:
-    """Builds segments of the index in ``folder``, each in one of so many processes.
+    """Builds segments of the index in ``folder``. Each of the processes builds one at a time.
 
-    At most one run for each process is on its way, and another one is collected. Close it before
-    the transaction is dropped: no process writes then.
+    At most one run per process is being built, while the writer collects another run. Close it
+    before the transaction is dropped, so that no process still writes.
     """
 
     def __init__(self, folder: str, analyzer: str, processes: int) -> None:
@@ -50,7 +50,7 @@ class SegmentProcesses:
             processes, multiprocessing.get_context("spawn"), initializer=_begin
         )
         try:
-            # They start now, while the first articles are read.
+            # Start the processes now, while the writer reads the first articles.
             for _ in range(processes):
                 self._submit(_document_maker, analyzer)
         except BaseException:
@@ -58,18 +58,18 @@ class SegmentProcesses:
             raise
 
     def begin(self, _storage: Any, name: str) -> Builder[PreparedBatch]:
-        """Return a builder that another process stands behind."""
+        """Return a builder whose segment another process builds."""
         return _Run(self, name)
 
     def build(self, name: str, batches: list[PreparedBatch]) -> None:
-        """Have a segment built; wait for a process that is free. Raises what one before met."""
+        """Wait for a free process, and start building a segment. Raises errors of earlier ones."""
         while len(self._running) >= self._processes:
             self._collect()
         self._running.add(self._submit(_build, self._folder, name, self._analyzer, batches))
 
     def _submit(self, function: Callable[..., Any], *arguments: object) -> Future[Any]:
         try:
-            with _ctrl_c_held():  # a process may start
+            with _ctrl_c_held():  # the pool may start a process
                 return self._pool.submit(function, *arguments)
         except BrokenProcessPool as error:
             raise self._broken() from error
@@ -81,9 +81,9 @@ class SegmentProcesses:
 
     def _collect(self) -> None:
         done, self._running = wait(self._running, return_when=FIRST_COMPLETED)
-        for each in done:
+        for future in done:
             try:
-                each.result()
+                future.result()
             except BrokenProcessPool as error:
                 raise self._broken() from error
 
@@ -97,9 +97,10 @@ class SegmentProcesses:
         )
 
     def close(self) -> None:
-        """End the processes, each with the segment that it is at."""
+        """End the processes. Each first finishes the segment that it builds."""
         if self._is_broken:
-            # The pool sends them SIGTERM, which they may have inherited to ignore, and waits.
+            # The pool would send SIGTERM and wait, but the processes may ignore SIGTERM if this
+            # process does.
             started = self._pool._processes or {}  # noqa: SLF001  # 3.14 has kill_workers()
             for process in list(started.values()):
                 process.kill()
@@ -107,7 +108,7 @@ class SegmentProcesses:
 
 
 class _Run:
-    """Articles for one segment, as they come."""
+    """Collects the articles of one segment."""
 
     def __init__(self, processes: SegmentProcesses, name: str) -> None:
         self.num_docs = 0
@@ -131,9 +132,10 @@ class _Run:
 
 @contextmanager
 def _ctrl_c_held() -> Iterator[None]:
-    """Have Ctrl-C wait, where the system can.
+    """Delay Ctrl-C until the end of the block, if the system supports it.
 
-    A process that starts meanwhile never gets it, also while it imports what _begin needs: 0.3 s.
+    A process that starts in the block inherits the blocked signal. So Ctrl-C cannot interrupt its
+    imports, which take 0.3 s before _begin runs.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -147,7 +149,7 @@ def _ctrl_c_held() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Leave Ctrl-C to the writer, which ends this process; and do not outlive it."""
+    """Ignore Ctrl-C, which the writer handles. End this process when the writer's process ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""Repairing an index: what of it is whole is kept, and what is not is named."""
+"""Repair an index: keep the undamaged parts, and report the others."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["Repair", "repair"]
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What repair() did: a line for each thing that was damaged or lost, and the articles left.
+    """The result of repair(): a message for each problem, and the number of articles left.
 
-    Without a problem nothing was changed.
+    If there are no problems, nothing was changed.
     """
 
     problems: tuple[str, ...]
@@ -29,33 +29,36 @@ class Repair:
 
 
 def repair(path: str | os.PathLike[str], *, wait_seconds: float = 60.0) -> Repair:
-    """Save every segment and every article of an index that is whole.
+    """Repair an index: keep every undamaged segment and every readable article.
 
-    It may be one that open() refuses. Articles of a damaged segment that can still be read are
-    indexed again, in their place in the order of insertion. A damaged segment's file stays beside
-    the index, as ``DAMAGED_*``; the last one of an article_id counts. Raises IndexNotFoundError if
-    there is no index, IndexFormatError if another version made it, IndexLockedError if another
-    writer has it for ``wait_seconds``, which may be infinite. Costs a pass over the whole index.
+    It also repairs an index that open() refuses. Readable articles of a damaged segment are indexed
+    again, and keep their position in the order of insertion. The file of a damaged segment is kept
+    in the directory of the index as ``DAMAGED_*``. If several articles have the same article_id,
+    the last one is kept.
+
+    Raises IndexNotFoundError if there is no index, IndexFormatError if another version of searchlib
+    has written it, IndexLockedError if another writer holds its lock for ``wait_seconds``, which
+    may be infinite. Costs a pass over the whole index.
     """
     done = salvage(os.fspath(path), _maker, seconds("wait_seconds", wait_seconds))
     return Repair(tuple(done.problems), done.articles)
 
 
 class _Batches:
-    """Records to documents, for an index with some settings."""
+    """Turns records into documents, for an index with ``settings``."""
 
     def __init__(self, settings: Settings) -> None:
         self._documents = DocumentMaker(get_analyzer(settings.analyzer))
 
     def __call__(self, records: list[bytes]) -> tuple[DocumentBatch, list[str]]:
-        """Analyze the records that are articles; return a line for each that is none, too."""
+        """Return the documents of readable records, and a message for each damaged record."""
         articles: list[Article] = []
         problems: list[str] = []
         for record in records:
             try:
                 articles.append(decode_article(record))
             except (ValueError, SearchlibError) as error:
-                problems.append(f"an article is lost, it cannot be read: {error}")
+                problems.append(f"an article is lost, because it cannot be read: {error}")
         return self._documents.make(prepare(articles)), problems
 
 

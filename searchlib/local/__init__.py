@@ -1,4 +1,4 @@
-"""The engine of an index of files, or in memory: it writes and searches in this process."""
+"""The engine that writes and searches in this process, in files or in memory."""
 
 from __future__ import annotations
 

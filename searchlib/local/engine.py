@@ -14,7 +14,7 @@ __all__ = ["LocalEngine"]
 class LocalEngine:
     """An engine over a store; see engine.protocol.Engine.
 
-    Raises CorruptIndexError for an index whose settings name an analyzer there is not.
+    Raises CorruptIndexError if the settings of the index name an unknown analyzer.
     """
 
     def __init__(self, store: Store) -> None:
@@ -25,30 +25,30 @@ class LocalEngine:
 
     @property
     def settings(self) -> Settings:
-        """The settings of the view that was given last."""
+        """The settings of the view that view() returned last."""
         return self.store.settings
 
     @property
     def supports_processes(self) -> bool:
-        """Whether other processes can write to the index: it has a directory."""
+        """Whether other processes can write to the index: whether it is in a directory."""
         return bool(self.store.storage.folder)
 
     def view(self) -> LocalView:
-        """Return the latest commit; the same object as long as there is no newer one."""
-        snapshot = self.store.snapshot()  # first, as its settings come with it
+        """Return a view of the latest commit: the same object until there is a newer commit."""
+        snapshot = self.store.snapshot()  # first, because it loads the settings of its commit
         view = self._view
         if view is None or view.snapshot is not snapshot:
             view = self._view = LocalView(self.store, snapshot, self.store.settings)
         return view
 
     def begin(self, wait_seconds: float, processes: int, analyzer: str) -> LocalTransaction:
-        """Begin a transaction, which has the index's lock."""
+        """Begin a transaction, which holds the index's lock."""
         return LocalTransaction(self.store, wait_seconds, processes, analyzer)
 
     def destroy(self) -> None:
-        """Delete the files of the index. Other files in its directory stay."""
+        """Delete the files of the index. Other files in its directory are not deleted."""
         destroy_store(self.store)
 
     def destroy_unwritten(self) -> bool:
-        """Delete the index unless a writer has committed to it, or is at it; tell whether."""
+        """Delete the index if no writer has committed to it or uses it. Return whether."""
         return destroy_unwritten_store(self.store)

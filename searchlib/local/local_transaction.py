@@ -1,4 +1,4 @@
-"""A transaction on an index of this process: articles are analyzed here, or in processes."""
+"""The transaction of a local index. Articles are analyzed in this process or in others."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ __all__ = ["LocalTransaction"]
 
 
 class LocalTransaction:
-    """The changes of one writer; see engine.protocol.Transaction. It has the index's lock.
+    """The changes of one writer; see engine.protocol.Transaction. It holds the index's lock.
 
-    Raises IndexLockedError, or StorageError for an index that was made anew with another analyzer
+    Raises IndexLockedError, or StorageError if the index was created again with another analyzer
     than ``analyzer``.
     """
 
@@ -42,16 +42,18 @@ class LocalTransaction:
             transaction = Transaction(store, wait_seconds, BuildersHere())
             self._transaction = transaction
             self._add = lambda batch: transaction.add(documents.make(batch))
-        now = store.settings.analyzer
-        if now != analyzer:
+        actual = store.settings.analyzer
+        if actual != analyzer:
             self.rollback()
             raise StorageError(
-                f"the index was made anew with the analyzer {now}; open it again", path=store.path
+                f"the index was created again with the analyzer {actual}; open it again",
+                path=store.path,
             )
 
     def _begin_with_processes(self, wait_seconds: float, processes: int, analyzer: str) -> None:
-        # 15 ms to import. They start before the lock is taken: one that runs the program anew, as
-        # is not right, fails then, and does not wait for it.
+        # Imported here because it takes 15 ms. The processes start before the lock is taken. So a
+        # script without a `__main__` guard, which runs again in them, fails without waiting for the
+        # lock.
         from searchlib.indexing.processes import SegmentProcesses  # noqa: PLC0415
 
         self._processes = SegmentProcesses(self._store.storage.folder, analyzer, processes)
@@ -69,16 +71,16 @@ class LocalTransaction:
             processes.close()
 
     def add(self, articles: Sequence[Article]) -> None:
-        """Add articles, each in the place of the one that has its article_id, if any."""
+        """Add articles. Each replaces an earlier article with the same article_id."""
         self._add(prepare(articles))
 
     def delete(self, article_id: str) -> bool:
-        """Delete the article with this id; tell whether there was one."""
+        """Delete the article with this id. Return whether there was one."""
         return self._transaction.delete(article_id)
 
     def delete_where(self, plan_for: Callable[[LocalView], Plan]) -> None:
-        """Delete at the commit what a plan matches, of the articles that there are now."""
-        # 30 ms, which a program that only adds articles does without.
+        """At the commit, delete the articles that match a plan, except those added after this."""
+        # Imported here: it takes 30 ms, and a program that only adds articles saves them.
         from searchlib.local.matched import select_documents  # noqa: PLC0415
 
         store, settings = self._store, self._store.settings
@@ -90,11 +92,11 @@ class LocalTransaction:
         self._transaction.delete_where(select)
 
     def commit(self) -> None:
-        """Make the changes the newest commit. Without any there is none."""
+        """Publish the changes as the newest commit. Without changes there is no commit."""
         self._transaction.commit()
 
     def rollback(self) -> None:
-        """Drop the changes unless they are committed, end the processes, and free the lock."""
+        """Drop uncommitted changes, end the processes, and release the lock."""
         try:
             self._end_processes()
         finally:
@@ -102,10 +104,10 @@ class LocalTransaction:
 
     @property
     def committed(self) -> bool:
-        """Whether the changes are in the index. It is known until the lock is freed."""
+        """Whether the changes are in the index."""
         return self._transaction.committed
 
     @property
     def changes(self) -> Changes:
-        """What was done, if it is committed."""
+        """The numbers of changed articles; all 0 unless they are committed."""
         return self._transaction.changes

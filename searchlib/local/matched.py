@@ -26,7 +26,10 @@ __all__ = ["LocalMatched", "explain_document", "search", "select_documents"]
 
 
 class LocalMatched:
-    """What a plan matches in a snapshot; see engine.protocol.Matched. A handle is a document."""
+    """The matches of a plan in a snapshot; see engine.protocol.Matched.
+
+    A handle is a document number.
+    """
 
     __slots__ = ("_plan", "_scorer", "_total", "_wanted", "hits")
 
@@ -48,13 +51,13 @@ class LocalMatched:
 
     @property
     def total(self) -> int:
-        """How many articles match. Ranking need not visit them all: they are counted here."""
+        """The number of matching articles. Ranking may skip some, so they are counted here."""
         if self._total is None:
             self._total = len(_matches(self._plan, self._wanted, self._scorer).docs)
         return self._total
 
     def article_ids(self, handles: Sequence[Handle]) -> list[str]:
-        """Return the id of each article, without reading the article."""
+        """Return the id of each article. The articles are not read."""
         return [self._scorer.snapshot.article_id(doc) for doc in handles]
 
     def articles(self, handles: Sequence[Handle]) -> list[Record]:
@@ -62,17 +65,17 @@ class LocalMatched:
         return self._scorer.snapshot.records(handles)
 
     def leaves(self, handles: Sequence[Handle]) -> list[list[Leaf]]:
-        """Return for each article the leaves of the plan that it owes its score to."""
+        """Return for each article the leaves of the plan that contribute to its score."""
         return [contributing_leaves(self._plan, self._scorer, doc) or [] for doc in handles]
 
     def weighed(self, leaves: Sequence[TextLeaf | PatternLeaf]) -> list[tuple[TextLeaf, float]]:
         """Return leaves of the plan, each with its inverse document frequency."""
         leaf_idf = self._scorer.leaf_idf
-        # There is no pattern among them: LocalView.words_matching() spells them out.
+        # A local plan has no PatternLeaf, because LocalView.words_matching() expands patterns.
         return [(leaf, leaf_idf(leaf)) for leaf in leaves if not isinstance(leaf, PatternLeaf)]
 
     def explain(self, handle: Handle, score: float) -> Explanation:
-        """Explain the score of a hit. Costs about as much as the search did."""
+        """Explain the score of a hit. Costs about as much as the search."""
         article_id = self._scorer.snapshot.article_id(handle)
         return explain(self._plan, self._scorer, handle, article_id, score)
 
@@ -86,11 +89,11 @@ def search(
     limit: int | None,
     settings: Settings,
 ) -> LocalMatched:
-    """Return one page of the documents that match ``plan``, and ``wanted``, if it is given."""
+    """Return one page of the documents that match ``plan`` and, if given, ``wanted``."""
     scorer = Scorer(snapshot, settings)
     if limit and sort == "relevance":
         count = min(offset + limit, max(snapshot.num_docs, 1))
-        with suppress(OverflowError):  # scores that are too high for it, as of thousands of words
+        with suppress(OverflowError):  # scores of thousands of words may be too high for best()
             hits = best(plan, scorer, count, wanted)
             return LocalMatched(hits[offset:] if offset else hits, None, plan, wanted, scorer)
     found = _matches(plan, wanted, scorer)
@@ -100,14 +103,14 @@ def search(
 
 
 def _matches(plan: Plan, wanted: Plan | None, scorer: Scorer) -> Matches:
-    """Return every document that matches, the filter included, with its score."""
+    """Return every document that matches the plan and the filter, with its score."""
     found = evaluate(plan, scorer)
     if wanted is None:
         return found
-    # The first difference leaves what the filter drops, the second what it keeps: no score of
-    # the filter gets in.
-    kept = evaluate(wanted, scorer)
-    dropped = combining.difference(*found, kept.docs)
+    # An intersection would add the scores of the filter. So first compute the documents that do
+    # not match the filter, and then the difference.
+    filter_docs = evaluate(wanted, scorer).docs
+    dropped = combining.difference(*found, filter_docs)
     return Matches(*combining.difference(*found, dropped[0]))
 
 
@@ -121,5 +124,5 @@ def explain_document(
 
 
 def select_documents(snapshot: Snapshot, plan: Plan, settings: Settings) -> Sequence[int]:
-    """Return the documents that ``plan`` matches, in no ranking."""
+    """Return the documents that match ``plan``, in ascending order."""
     return evaluate(plan, Scorer(snapshot, settings)).docs

@@ -1,7 +1,7 @@
-"""One commit of an index of this process, as programs and planning see it.
+"""The view of a local index: one commit.
 
-Nothing here ranks. What does is imported at the first search: 30 ms, which a program that only
-writes does without.
+The modules that rank are imported at the first search. It takes 30 ms, which a program that only
+writes saves.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalView", "PatternWords", "analyzer_of"]
 
-MAX_PATTERNS: Final = 512
-"""Maximum number of patterns whose words are kept for a snapshot."""
+_MAX_PATTERNS: Final = 512
+"""Maximum number of patterns whose words are cached for a snapshot, to bound the cache."""
 
-MAX_KEPT_WORDS: Final = 5_000
-"""Maximum number of words kept of one pattern."""
+_MAX_WORDS_OF_PATTERN: Final = 5_000
+"""Maximum number of words of a cached pattern, to bound the cache."""
 
-MAX_ALL_WORDS: Final = 300_000
-"""Maximum number of words kept of all patterns, to bound them to 20 MB."""
+_MAX_WORDS_OF_ALL: Final = 300_000
+"""Maximum number of words of all cached patterns, to bound the cache to 20 MB."""
 
 
 def analyzer_of(settings: Settings, path: str) -> Analyzer:
-    """Return the analyzer of an index. Raises CorruptIndexError for one there is not."""
+    """Return the analyzer of an index. Raises CorruptIndexError if it is unknown."""
     try:
         return get_analyzer(settings.analyzer)
     except ValueError as error:
@@ -53,20 +53,20 @@ def analyzer_of(settings: Settings, path: str) -> Analyzer:
 
 
 class PatternWords(dict[tuple[Pattern, int], tuple[tuple[str, ...], int]]):
-    """The words of the patterns that were asked for last. Safe to use from many threads."""
+    """Cache of the words of recent patterns. Safe to use from many threads."""
 
-    def keep(self, key: tuple[Pattern, int], found: tuple[tuple[str, ...], int]) -> None:
-        """Keep the words of a pattern, unless it has very many; forget all others when full."""
-        if len(found[0]) > MAX_KEPT_WORDS:
+    def keep(self, key: tuple[Pattern, int], matched: tuple[tuple[str, ...], int]) -> None:
+        """Cache the words of a pattern, unless they are too many. Clear a full cache first."""
+        if len(matched[0]) > _MAX_WORDS_OF_PATTERN:
             return
-        words = len(found[0]) + sum(len(others) for others, _ in list(self.values()))
-        if len(self) >= MAX_PATTERNS or words > MAX_ALL_WORDS:
+        num_words = len(matched[0]) + sum(len(words) for words, _ in list(self.values()))
+        if len(self) >= _MAX_PATTERNS or num_words > _MAX_WORDS_OF_ALL:
             self.clear()
-        self[key] = found
+        self[key] = matched
 
 
 class LocalView:
-    """A snapshot with the settings of its index; see engine.protocol.View."""
+    """A snapshot and the settings of its index; see engine.protocol.View."""
 
     def __init__(self, store: Store, snapshot: Snapshot, settings: Settings) -> None:
         self.path = snapshot.path
@@ -74,7 +74,7 @@ class LocalView:
         self.analyzer = analyzer_of(settings, store.path)
         self.snapshot = snapshot
         self._store = store
-        # Planning asks for it at each search.
+        # Bound here because every search calls it.
         self.values_in_use = snapshot.values_in_use
 
     @property
@@ -82,38 +82,38 @@ class LocalView:
         """The number of articles."""
         return self.snapshot.num_docs
 
-    # What planning asks
+    # IndexFacts, for planning
 
     def words_beginning_with(self, prefix: str) -> Iterator[str]:
-        """Return the words that begin with ``prefix``, each once, in order."""
+        """Yield the words that begin with ``prefix``, each once, in order."""
         return self.snapshot.written.beginning_with(prefix)
 
     def words_matching(self, pattern: Pattern, most: int) -> tuple[tuple[str, ...], int]:
-        """Return the words that ``pattern`` matches; those of a few patterns are kept."""
+        """Return the words that ``pattern`` matches, and their number. Cached; see IndexFacts."""
         from searchlib.planning.patterns import automaton  # noqa: PLC0415  # 5 ms, for patterns
 
-        kept = self.snapshot.cache(PatternWords)
-        found = kept.get((pattern, most))
-        if found is None:
-            found = self.snapshot.written.matching(automaton(pattern), most)
-            kept.keep((pattern, most), found)
-        return found
+        cache = self.snapshot.cache(PatternWords)
+        matched = cache.get((pattern, most))
+        if matched is None:
+            matched = self.snapshot.written.matching(automaton(pattern), most)
+            cache.keep((pattern, most), matched)
+        return matched
 
     def key_values(self, field: str, prefix: str) -> Iterator[str]:
-        """Return the values of a metadata field that begin with ``prefix``, each once, in order."""
+        """Yield the values of a metadata field that begin with ``prefix``, each once, in order."""
         return self.snapshot.key_values(field, prefix)
 
     def has_value(self, field: str, value: str) -> bool:
-        """Tell whether a document, which may be deleted, has ``value`` in a metadata field."""
+        """Return whether a document, which may be deleted, has ``value`` in a metadata field."""
         return self.snapshot.has_value(field, value)
 
     def similar_value(self, field: str, value: str, edits: int) -> str | None:
-        """Return the value up to ``edits`` changes away that most articles have."""
+        """Return the value up to ``edits`` edits away that most articles have, or None."""
         from searchlib.planning.patterns import fuzzy  # noqa: PLC0415  # as above
 
         snapshot = self.snapshot
-        found = snapshot.key_values_matching(field, fuzzy(f"{field}={value}", edits))
-        return max(found, key=lambda near: len(snapshot.key_docs(field, near)), default=None)
+        similar = snapshot.key_values_matching(field, fuzzy(f"{field}={value}", edits))
+        return max(similar, key=lambda near: len(snapshot.key_docs(field, near)), default=None)
 
     @property
     def has_dates(self) -> bool:
@@ -132,23 +132,24 @@ class LocalView:
         limit: int | None,
         settings: Settings,
     ) -> LocalMatched:
-        """Return one page of what matches.
+        """Return one page of the matching articles.
 
-        Costs a pass over the postings of the plan's words, or over those windows of them that can
-        hold one of the best; in another order than by relevance, one over all that match.
+        By relevance, costs at most a pass over the postings of the plan's words: windows that
+        cannot contain one of the best documents are skipped. By date, costs a pass over all
+        matches.
         """
-        run = _ranked().search
+        run = _ranking_module().search
         matched: LocalMatched = run(self.snapshot, plan, wanted, sort, offset, limit, settings)
         return matched
 
     def explain(self, plan: Plan, article_id: str, settings: Settings) -> Explanation | None:
-        """Explain the score of one article. Costs a pass over all that match each part."""
+        """Explain the score of one article. Costs a pass over the matches of each part."""
         doc = self.snapshot.find(article_id)
         if doc is None:
             return None
-        explain = _ranked().explain_document
-        found: Explanation | None = explain(self.snapshot, plan, doc, article_id, settings)
-        return found
+        explain = _ranking_module().explain_document
+        explanation: Explanation | None = explain(self.snapshot, plan, doc, article_id, settings)
+        return explanation
 
     # Articles
 
@@ -159,13 +160,13 @@ class LocalView:
             return None
         return self.snapshot.records((doc,))[0]
 
-    # The whole
+    # The whole index
 
     def stats(self) -> IndexStats:
         """Return figures of the index. Costs a pass over its terms and dates."""
         snapshot = self.snapshot
         dates = [date for doc in snapshot.live if (date := snapshot.published[doc]) != NO_DATE]
-        with corruption_guard(self.path):  # a date may be one that nobody has written
+        with corruption_guard(self.path):  # a damaged date may be out of range
             earliest, latest = (moment(min(dates)), moment(max(dates))) if dates else (None, None)
         return IndexStats(
             path=self.path,
@@ -183,12 +184,12 @@ class LocalView:
         )
 
     def check(self) -> Iterator[str]:
-        """Read the whole index; return a line for each thing that is wrong."""
+        """Read the whole index. Yield a message for each problem."""
         return check_snapshot(self.snapshot)
 
 
 @cache
-def _ranked() -> ModuleType:
+def _ranking_module() -> ModuleType:
     with importing:
         from searchlib.local import matched  # noqa: PLC0415
 

@@ -1,7 +1,7 @@
-"""A query tree to a plan for one index.
+"""Turn a query tree into a plan for one index.
 
     tree --make_plan--> plan
 
-The words are analyzed, and the index is asked which words a pattern stands for. A plan is what
-ranking carries out.
+Planning analyzes the words, and looks up the words that match a pattern. Ranking evaluates the
+plan.
 """

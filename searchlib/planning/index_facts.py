@@ -1,4 +1,4 @@
-"""What planning asks of an index. An engine answers it for one commit."""
+"""The questions that planning asks of an index. An engine answers them for one commit."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["IndexFacts"]
 
 
 class IndexFacts(Protocol):
-    """What planning needs to know of an index: its languages, words and metadata values.
+    """The facts of an index that planning needs: its languages, words and metadata values.
 
-    Words and values are folded. Those whose articles were all deleted may still be among them,
-    except in values_in_use().
+    Words and values are folded. Except in values_in_use(), words and values of deleted articles may
+    be included.
     """
 
     def values_in_use(self, field: str) -> tuple[str, ...]:
@@ -26,11 +26,11 @@ class IndexFacts(Protocol):
         ...
 
     def words_matching(self, pattern: Pattern, most: int) -> tuple[tuple[str, ...], int] | None:
-        """Return the words that ``pattern`` matches, in order, and how many there are.
+        """Return the words that ``pattern`` matches, in order, and their number.
 
-        Of more than ``most``, those that most articles have; of equal ones, the first. None from
-        an engine that spells out patterns itself: the pattern then stays in the plan
-        (plan.PatternLeaf).
+        If there are more than ``most``, only those that most articles have are returned; among
+        equal ones the first in order. An engine that expands patterns itself returns None. The
+        pattern then stays in the plan (plan.PatternLeaf).
         """
         ...
 
@@ -39,11 +39,11 @@ class IndexFacts(Protocol):
         ...
 
     def has_value(self, field: str, value: str) -> bool:
-        """Tell whether an article has ``value`` in a metadata field."""
+        """Return whether an article has ``value`` in a metadata field."""
         ...
 
     def similar_value(self, field: str, value: str, edits: int) -> str | None:
-        """Return the value up to ``edits`` (1 or 2) changes away that most articles have."""
+        """Return the value up to ``edits`` (1 or 2) edits away that most articles have, or None."""
         ...
 
     @property

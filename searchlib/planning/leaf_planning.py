@@ -1,4 +1,4 @@
-"""From the leaves of a query tree to those of a plan: words analyzed, patterns spelled out."""
+"""Plan the leaves of a query tree: analyze words, and expand patterns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from searchlib.query.diagnostics import Diagnostic
 __all__ = ["MOST_WORDS", "LeafPlanner", "fold_pattern"]
 
 MOST_WORDS: Final = 50_000
-"""Maximum number of words that a prefix, wildcard, regular expression or fuzzy word stands for."""
+"""Maximum number of words of a prefix or pattern, to bound the time of a search."""
 
 _ELISION: Final = re.compile(r"(?:[^\W\d_]+['\u2019\u02bc\uff07])+\Z")
 _MARKS: Final = "\u0300-\u036f"
@@ -27,14 +27,14 @@ _MARKS: Final = "\u0300-\u036f"
 
 @dataclass(slots=True)
 class LeafPlanner:
-    """Plans leaves for one index; what it has to say goes to ``diagnostics``."""
+    """Plans leaves for one index, and appends to ``diagnostics``."""
 
     facts: IndexFacts
     analyzers: Sequence[Analyzer]
     diagnostics: list[Diagnostic]
 
     def make(self, node: tree.Node) -> plan.Plan | None:  # noqa: C901  # a case for each node
-        """Return the plan of a leaf; None where analysis leaves no word of it."""
+        """Return the plan of a leaf; None if it contains no word."""
         label = tree.to_query(node)
         match node:
             case tree.Word(text, fields):
@@ -67,7 +67,7 @@ class LeafPlanner:
     def every_word(
         self, node: tree.Node, fields: tuple[TextField, ...]
     ) -> plan.WordLeaf | plan.PatternLeaf:
-        """Return a leaf of the words of ``fields``, for a star that stands at some place."""
+        """Return a leaf of all words of ``fields``, for a star that is an operand of proximity."""
         return self._matching(node, fields, plan.Pattern("wildcard", "*"))
 
     def _words(
@@ -80,15 +80,15 @@ class LeafPlanner:
             if terms:
                 sequences.setdefault(len(terms), []).append(terms)
         made: list[plan.Plan] = []
-        # Analyzers may cut a word differently (l'homme is one word of French, two of English).
+        # Analyzers may split text differently: l'homme is one word in French, and two in English.
         for length, readings in sequences.items():
             if length > 1 and slop:
-                spans = plan.SlopSpans(fields, _places(readings), slop)
+                spans = plan.SlopSpans(fields, _slots(readings), slop)
                 made.append(plan.SpansLeaf(label, spans))
             elif length > 1:
-                made.append(plan.PhraseLeaf(label, fields, _places(readings)))
+                made.append(plan.PhraseLeaf(label, fields, _slots(readings)))
             elif _is_ideograph(readings[0][0]):
-                # The index holds pairs of ideographs: one alone is a prefix.
+                # The index contains pairs of ideographs, so a single one is searched as a prefix.
                 pattern = plan.Pattern("wildcard", readings[0][0] + "*")
                 made.append(self._matching(node, fields, pattern))
             else:
@@ -104,7 +104,7 @@ class LeafPlanner:
             return None
         if len(tokens) == 1:
             return self._matching(node, fields, plan.Pattern("wildcard", tokens[0].word + "*"))
-        # "state-of-the-ar*": a phrase whose last place has the stem of every word it may be.
+        # "state-of-the-ar*" is a phrase. Its last slot has the stems of all words that match.
         last = dict.fromkeys(
             token.term
             for word in self.facts.words_beginning_with(tokens[-1].word)
@@ -118,22 +118,23 @@ class LeafPlanner:
             for analyzer in self.analyzers
             if len(reading := analyzer.query_tokens(text)) == len(tokens)
         ]
-        return plan.PhraseLeaf(tree.to_query(node), fields, (*_places(readings), tuple(last)))
+        return plan.PhraseLeaf(tree.to_query(node), fields, (*_slots(readings), tuple(last)))
 
     def _folded_regex(self, pattern: str) -> str:
-        """Fold the letters of a regular expression, for words are; those of an escape stay.
+        """Fold the letters of a regular expression, because the indexed words are folded.
 
-        So does what folding would make a sign of, as it would of wide parentheses.
+        Escapes are not folded, nor are characters that folding would turn into an operator, such as
+        fullwidth parentheses.
         """
         fold = self.analyzers[0].fold
-        # With the marks that stand on it: some letters have no code point of their own with them.
+        # Fold a letter with its combining marks: not every such pair has a composed code point.
         parts = re.findall(rf"\\.|.[{_MARKS}]*", pattern, re.DOTALL)
         return "".join(folded if (folded := fold(part)).isalnum() else part for part in parts)
 
     def _matching(
         self, node: tree.Node, fields: tuple[TextField, ...], pattern: plan.Pattern
     ) -> plan.WordLeaf | plan.PatternLeaf:
-        """Return a leaf of the words that ``pattern`` stands for, or of the pattern itself."""
+        """Return a leaf of the words that ``pattern`` matches, or of the pattern itself."""
         label = tree.to_query(node)
         found = self.facts.words_matching(pattern, MOST_WORDS)
         if found is None:
@@ -182,7 +183,7 @@ class LeafPlanner:
     def _verbatim(
         self, label: str, text: str, fields: tuple[TextField, ...]
     ) -> plan.SpansLeaf | None:
-        # Analyzers may cut a word differently; mostly all of them read the same.
+        # Analyzers may split text differently. Usually all readings are the same.
         readings = dict.fromkeys(
             tuple(_as_written(text, analyzer.query_tokens(text))) for analyzer in self.analyzers
         )
@@ -194,9 +195,9 @@ class LeafPlanner:
         return plan.SpansLeaf(label, spans[0] if len(spans) == 1 else plan.AnySpans(spans))
 
 
-def _places(readings: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
-    """Return for each place of a phrase the terms that its readings have there, each once."""
-    return tuple(tuple(dict.fromkeys(place)) for place in zip(*readings, strict=True))
+def _slots(readings: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Return for each word of a phrase its distinct terms in all readings."""
+    return tuple(tuple(dict.fromkeys(terms)) for terms in zip(*readings, strict=True))
 
 
 def fold_pattern(pattern: str, analyzer: Analyzer) -> str:
@@ -211,7 +212,7 @@ def _folded_parts(pattern: str, analyzer: Analyzer) -> Iterator[str]:
 
 
 def _as_written(text: str, tokens: Sequence[Token]) -> Iterator[tuple[str, str, int]]:
-    """Return each token's word, its letters with an elision before it, and how many that has."""
+    """Yield each token's word, its spelling with the elision, and the length of the elision."""
     end = 0
     for token in tokens:
         elision = _ELISION.search(text, end, token.start_char)

@@ -1,4 +1,4 @@
-"""From metadata and dates in a query to leaves of a plan, and what to say where none has them."""
+"""Plan metadata and dates of a query. Add a diagnostic if no article has them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from searchlib.timestamps import microseconds
 
 __all__ = ["plan_dates", "plan_metadata"]
 
-_MOST_LETTERS: Final = 50
+_MAX_LETTERS: Final = 50
+"""Maximum length of a value for which a suggestion is looked up, to bound its cost."""
+
 _LONG_VALUE: Final = 6
-"""Minimum length of a value that may have two mistakes; a shorter one may have one."""
+"""Minimum length of a value for which a suggestion may be two edits away."""
 
 
 def plan_metadata(
     node: tree.Metadata, facts: IndexFacts, diagnostics: list[Diagnostic]
 ) -> plan.KeyLeaf | None:
-    """Return the plan of a value or a prefix of values; None for a value that is nothing."""
+    """Return the plan of a value or a prefix of values; None if the value is empty."""
     name = node.field
     field = FIELDS_BY_NAME[name]
     key = fold(node.value) if field.folded else node.value
@@ -55,8 +57,11 @@ def plan_dates(
 
 
 def _nearest(name: str, value: str, facts: IndexFacts) -> str | None:
-    """Return the value that is one or two letters away, and that most articles have."""
-    if len(value) > _MOST_LETTERS:
+    """Return the nearest value that is one or two edits away, or None.
+
+    Among values at the same distance, the one that most articles have.
+    """
+    if len(value) > _MAX_LETTERS:
         return None
     for edits in (1, 2) if len(value) >= _LONG_VALUE else (1,):
         near = facts.similar_value(name, value, edits)

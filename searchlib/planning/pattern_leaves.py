@@ -1,4 +1,4 @@
-"""Spelling out the patterns that an engine has left in a plan."""
+"""Expand the patterns that an engine has left in a plan to words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Words: TypeAlias = Callable[[PatternLeaf], tuple[str, ...]]
 
 
 def spelled_out(leaf: TextLeaf | PatternLeaf, words: _Words) -> TextLeaf:
-    """Return ``leaf`` with a WordLeaf for each pattern in it, of the words that ``words`` gives."""
+    """Return ``leaf`` with each pattern replaced by a WordLeaf of the words from ``words``."""
     match leaf:
         case PatternLeaf():
             return _word_leaf(leaf, words)

@@ -1,11 +1,12 @@
-"""Wildcards, regular expressions and words with mistakes, as automata that read a dictionary.
+"""Compile wildcards, regular expressions and fuzzy words to automata that read a dictionary.
 
-A regular expression becomes the automaton of Glushkov (The abstract theory of automata, 1961): one
-place for each letter that it has, and no steps without a letter. A wildcard is one without choices.
-kernels/segment/word_patterns.py runs them along the sorted words of a
-segment: of each word it reads only the letters that differ from the word before, and it skips words
-that begin as no match does. 70,000 words take 0.1 ms, or 1.6 ms for a star in front. Ranking takes
-the thousands of words of a pattern as one word: their lists are added up, 3 ns a posting.
+A regular expression is compiled to its Glushkov automaton (V. M. Glushkov, The abstract theory of
+automata, 1961): it has one slot (Glushkov's "position") for each letter of the expression, and no
+transitions without a letter. A wildcard is a regular expression without choices.
+kernels/segment/word_patterns.py runs an automaton along the sorted words of a segment. It reads
+only the letters of a word that differ from the previous word, and skips words whose beginning
+cannot match. 70,000 words take 0.1 ms, or 1.6 ms for a leading star. Ranking treats the words of a
+pattern as one word: it adds their lists, at 3 ns per posting.
 """
 
 from __future__ import annotations
@@ -35,15 +36,17 @@ from searchlib.segment.word_patterns import WordPattern
 
 __all__ = ["automaton", "fuzzy", "matches", "regex", "wildcard"]
 
-_MOST_FUZZY_LETTERS: Final = 63
+_MAX_FUZZY_LETTERS: Final = 63
+"""Maximum length of a fuzzy word: a state has 64 bits, one more than letters."""
+
 _BITS: Final = 64
 _ASCII: Final = 128
 
 
 def automaton(pattern: Pattern) -> WordPattern:
-    """Return the automaton of the words that ``pattern`` stands for.
+    """Return the automaton of a pattern.
 
-    Raises ValueError where the function for its kind does.
+    Raises ValueError for the same reasons as wildcard(), regex() or fuzzy().
     """
     match pattern.kind:
         case "wildcard":
@@ -55,9 +58,9 @@ def automaton(pattern: Pattern) -> WordPattern:
 
 
 def wildcard(pattern: str) -> WordPattern:
-    """Return the words that ``*`` (any letters, or none) and ``?`` (one) in ``pattern`` stand for.
+    """Return the automaton of a wildcard: ``*`` matches any letters or none, ``?`` one letter.
 
-    One of more than 255 letters matches nothing.
+    A pattern of more than 255 letters matches nothing.
 
     >>> [matches(wildcard("ho?se*"), word) for word in ("horseshoe", "hose")]
     [True, False]
@@ -72,10 +75,10 @@ def wildcard(pattern: str) -> WordPattern:
 
 
 def regex(pattern: str) -> WordPattern:
-    r"""Return the words that a regular expression matches from their first letter to their last.
+    r"""Return the automaton of a regular expression, which must match a whole word.
 
-    It may have ``. * + ? {m} {m,n} | ( ) [abc] [^a-z] \d \w \s``. Words are in lower case, without
-    accents. Raises ValueError for one that check_regex has something against.
+    Supports ``. * + ? {m} {m,n} | ( ) [abc] [^a-z] \d \w \s``. Words are in lower case, without
+    accents. Raises ValueError for an expression that check_regex refuses.
 
     >>> [matches(regex("hor(s|tu)es?"), word) for word in ("horses", "hortues", "horse-")]
     [True, True, False]
@@ -87,25 +90,25 @@ def regex(pattern: str) -> WordPattern:
 
 
 def fuzzy(word: str, edits: int) -> WordPattern:
-    """Return the words that up to ``edits`` (1 or 2) changes make of ``word``.
+    """Return the automaton of the words that are at most ``edits`` (1 or 2) edits from ``word``.
 
-    A change is a letter more, a letter less, another letter, or two neighbours exchanged, between
-    which nothing else is changed (optimal string alignment). A word of more than 63 letters matches
-    itself only. Raises ValueError for another number of edits.
+    An edit inserts, deletes or replaces a letter, or swaps two adjacent letters. Swapped letters
+    are not edited again (optimal string alignment). A word of more than 63 letters matches only
+    itself. Raises ValueError for another number of edits.
 
     >>> [matches(fuzzy("hrose", 1), word) for word in ("horse", "rose", "hose", "nurse")]
     [True, True, True, False]
     """
     if edits not in {1, 2}:
-        raise ValueError("there are one or two edits")
-    if len(word) > _MOST_FUZZY_LETTERS:
+        raise ValueError(f"edits is {edits}; it must be 1 or 2")
+    if len(word) > _MAX_FUZZY_LETTERS:
         literal = Row(tuple(Letters(((ord(letter), ord(letter) + 1),)) for letter in word))
         return _automaton(literal if len(word) <= MOST_PLACES else Letters(()))
-    places: dict[Ranges, int] = {}
-    for place, letter in enumerate(word):
+    slots_of: dict[Ranges, int] = {}
+    for slot, letter in enumerate(word):
         ranges = ((ord(letter), ord(letter) + 1),)
-        places[ranges] = places.get(ranges, 0) | 1 << place
-    kinds = _Kinds.of(list(places), list(places.values()))
+        slots_of[ranges] = slots_of.get(ranges, 0) | 1 << slot
+    kinds = _Kinds.of(list(slots_of), list(slots_of.values()))
     bits = (1 << len(word) + 1) - 1
     start = [(1 << edit + 1) - 1 & bits for edit in range(edits + 1)]
     accept = [0] * edits + [1 << len(word)]
@@ -124,7 +127,7 @@ def fuzzy(word: str, edits: int) -> WordPattern:
 
 
 def matches(pattern: WordPattern, word: str) -> bool:
-    """Tell whether ``pattern`` matches ``word``, which has no zero."""
+    """Return whether ``pattern`` matches ``word``, which must not contain a zero character."""
     keys = word.encode()
     ends = array("Q", accumulate([len(keys)]))
     data, blocks = sorted_keys.encode(keys, ends, array("Q", [0]), array("Q", [0]))
@@ -136,7 +139,7 @@ def matches(pattern: WordPattern, word: str) -> bool:
 
 
 class _Ends(NamedTuple):
-    """What a part begins and ends with: sets of places, as bits; and whether it may be nothing."""
+    """The first and last slots of a part as sets of bits, and whether the part can be empty."""
 
     first: int
     last: int
@@ -144,7 +147,7 @@ class _Ends(NamedTuple):
 
 
 class _Builder:
-    """Numbers the places of an expression from 1 on, and notes which may follow which."""
+    """Numbers the slots of an expression from 1 on, and collects which slots follow each."""
 
     def __init__(self) -> None:
         self.ranges: list[Ranges] = [()]
@@ -171,7 +174,7 @@ class _Builder:
 
     def _repeat(self, inner: Part, least: int, most: int | None) -> _Ends:
         copies: list[_Ends] = []
-        # A part without a place is nothing, however often.
+        # A part without slots matches only the empty word, however often it is repeated.
         for number in range(num_copies(least, most) if num_places(inner) else 0):
             ends = self.add(inner)
             copies.append(ends._replace(empty=ends.empty or number >= least))
@@ -206,10 +209,10 @@ def _automaton(part: Part) -> WordPattern:
     builder = _Builder()
     ends = builder.add(part)
     builder.follow[0] = ends.first
-    places: dict[Ranges, int] = {}
-    for place, ranges in enumerate(builder.ranges):
-        places[ranges] = places.get(ranges, 0) | 1 << place
-    kinds = _Kinds.of(list(places), list(places.values()))
+    slots_of: dict[Ranges, int] = {}
+    for slot, ranges in enumerate(builder.ranges):
+        slots_of[ranges] = slots_of.get(ranges, 0) | 1 << slot
+    kinds = _Kinds.of(list(slots_of), list(slots_of.values()))
     width = (len(builder.ranges) + _BITS - 1) // _BITS
     return WordPattern(
         0,
@@ -225,15 +228,15 @@ def _automaton(part: Part) -> WordPattern:
 
 
 def _numbers(sets: Sequence[int], width: int) -> array[int]:
-    """Return sets of bits as numbers of 64 bits, the lowest first."""
+    """Return sets of bits as ``width`` 64-bit numbers each, the lowest bits first."""
     if width == 1:
         return array("Q", sets)
-    ones = (1 << _BITS) - 1
-    return array("Q", [bits >> _BITS * w & ones for bits in sets for w in range(width)])
+    low_bits = (1 << _BITS) - 1
+    return array("Q", [bits >> _BITS * index & low_bits for bits in sets for index in range(width)])
 
 
 class _Kinds(NamedTuple):
-    """Code points by what an automaton makes of them."""
+    """Code points in classes that an automaton does not distinguish; see WordPattern."""
 
     ascii_kinds: array[int]
     starts: array[int]
@@ -242,7 +245,10 @@ class _Kinds(NamedTuple):
 
     @classmethod
     def of(cls, sets: Sequence[Ranges], masks: Sequence[int]) -> _Kinds:
-        """Tell code points apart by the ``sets`` they are in; a kind's mask joins theirs."""
+        """Classify code points by the ``sets`` that contain them.
+
+        The mask of a kind is the union of the ``masks`` of its sets.
+        """
         changes: dict[int, int] = {0: 0, _ASCII: 0}
         for number, ranges in enumerate(sets):
             for low, high in ranges:
@@ -251,17 +257,17 @@ class _Kinds(NamedTuple):
         changes.pop(LETTERS, None)
         kinds: dict[int, int] = {}
         ascii_kinds, starts, range_kinds = array("H"), array("I"), array("H")
-        within = kind = 0
+        containing = kind = 0
         for start in sorted(changes):
             if start <= _ASCII:
                 ascii_kinds.extend([kind] * (start - len(ascii_kinds)))
-            within ^= changes[start]
-            kind = kinds.setdefault(within, len(kinds))
+            containing ^= changes[start]
+            kind = kinds.setdefault(containing, len(kinds))
             if start >= _ASCII:
                 starts.append(start)
                 range_kinds.append(kind)
-        joined = [
-            _union(mask for number, mask in enumerate(masks) if within >> number & 1)
-            for within in kinds
+        kind_masks = [
+            _union(mask for number, mask in enumerate(masks) if containing >> number & 1)
+            for containing in kinds
         ]
-        return cls(ascii_kinds, starts, range_kinds, joined)
+        return cls(ascii_kinds, starts, range_kinds, kind_masks)

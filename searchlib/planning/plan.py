@@ -1,7 +1,7 @@
-"""What a query asks of one index: its words analyzed, its prefixes spelled out.
+"""The plan of a query for one index: the words are analyzed, and the patterns expanded.
 
-The leaves of a plan name terms that the index has or may have; nothing in it depends on how the
-query was typed, and nothing in it scores.
+The leaves of a plan name terms, words and values to look up. A plan does not depend on the syntax
+of the query, and has no scores.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class WordLeaf:
-    """Documents with any of these in any of the fields; all together count as one word.
+    """Documents with any of the terms or words in any of the fields, scored as one word.
 
-    ``terms`` are stems, ``words`` are whole words as they were written (of a prefix or wildcard).
+    ``terms`` are stems. ``words`` are folded surface forms, for example those of a wildcard.
     """
 
     label: str
@@ -53,15 +53,15 @@ class WordLeaf:
     words: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
-        # Without the words, of which there may be thousands: the label says what they match.
+        # Not the words: there may be thousands, and the label identifies them.
         return hash((self.label, self.terms))
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What words are looked for: those that ``text``, which is folded, stands for.
+    """A pattern for words. ``text`` is folded.
 
-    ``edits`` is how many mistakes a word of the kind "fuzzy" may have: 1 or 2.
+    ``edits`` is the maximum number of edits of the kind "fuzzy": 1 or 2.
     """
 
     kind: Literal["wildcard", "regex", "fuzzy"]
@@ -71,9 +71,9 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class PatternLeaf:
-    """A WordLeaf whose words are those of ``pattern``, for an engine that spells out patterns.
+    """A WordLeaf whose words are those of ``pattern``, for an engine that expands patterns itself.
 
-    It is in a plan only where IndexFacts.words_matching() said so.
+    A plan has one only if IndexFacts.words_matching() has returned None.
     """
 
     label: str
@@ -83,7 +83,7 @@ class PatternLeaf:
 
 @dataclass(frozen=True, slots=True)
 class PhraseLeaf:
-    """Documents where the terms stand side by side; each place has its alternatives."""
+    """Documents with adjacent terms. ``terms`` holds the alternatives for each word."""
 
     label: str
     fields: tuple[TextField, ...]
@@ -98,9 +98,10 @@ class PhraseLeaf:
 
 @dataclass(frozen=True, slots=True)
 class SlopSpans:
-    """The shortest stretches with the words of a phrase; each place has its alternatives.
+    """The shortest spans that contain the words of a phrase.
 
-    In order with up to ``slop`` other words between them, in another order with two fewer.
+    ``terms`` holds the alternatives for each word. In the order of the phrase, up to ``slop`` other
+    words may be between them; in another order two fewer.
     """
 
     fields: tuple[TextField, ...]
@@ -110,9 +111,10 @@ class SlopSpans:
 
 @dataclass(frozen=True, slots=True)
 class ExactSpans:
-    """Words side by side that are spelled so: ``letters`` are what stands in the text.
+    """Adjacent words with an exact spelling.
 
-    So many of them as ``before`` says stand before the word: l' is no word of French.
+    ``letters`` holds the spelling of each word in the text, with an elision before it such as
+    French l'. ``before[i]`` is the number of characters of the elision of word i.
     """
 
     fields: tuple[TextField, ...]
@@ -130,10 +132,10 @@ class AnySpans:
 
 @dataclass(frozen=True, slots=True)
 class NearSpans:
-    """The spans of either side that have one of the other side near them.
+    """The spans of either side that are near a span of the other side.
 
-    Or those of the left that have none of the right, if ``negated``. ``within`` counts words; "s"
-    and "p" mean the same sentence and the same paragraph.
+    If ``negated``, the spans of the left side that are not near a span of the right side.
+    ``within`` is a number of words, "s" for the same sentence or "p" for the same paragraph.
     """
 
     left: Spans
@@ -145,10 +147,10 @@ class NearSpans:
 
 @dataclass(frozen=True, slots=True)
 class FilteredSpans:
-    """Those spans of a part that a filter keeps.
+    """The spans of a part that pass a filter.
 
-    ``filter`` is the name of the filter's class in query/tree/nodes.py, and ``count`` the number
-    that it takes, or 0. ranking/spans.py says what each keeps.
+    ``filter`` is the name of the filter's class in query/tree/nodes.py. ``count`` is its number, or
+    0. ranking/spans.py defines the filters.
     """
 
     part: Spans
@@ -158,7 +160,7 @@ class FilteredSpans:
 
 @dataclass(frozen=True, slots=True)
 class SpansLeaf:
-    """Documents with one of these spans."""
+    """Documents with at least one of the spans."""
 
     label: str
     spans: Spans
@@ -169,7 +171,7 @@ class SpansLeaf:
 
 @dataclass(frozen=True, slots=True)
 class LengthLeaf:
-    """Documents of ``least`` to ``most`` words, in these fields together; None is no limit."""
+    """Documents of ``least`` to ``most`` words in ``fields`` together. None means no limit."""
 
     label: str
     least: int | None
@@ -179,7 +181,7 @@ class LengthLeaf:
 
 @dataclass(frozen=True, slots=True)
 class Boosted:
-    """The documents of ``leaf``, with ``factor`` times their idf."""
+    """The documents of ``leaf``, whose idf is multiplied by ``factor``."""
 
     leaf: WordLeaf | PatternLeaf | PhraseLeaf | SpansLeaf | KeyLeaf | DateLeaf | LengthLeaf
     factor: float
@@ -187,7 +189,7 @@ class Boosted:
 
 @dataclass(frozen=True, slots=True)
 class KeyLeaf:
-    """Documents with any of these folded values in a metadata field."""
+    """Documents with any of the folded ``values`` in a metadata field."""
 
     label: str
     field: str
@@ -225,7 +227,7 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """Documents that one of the parts matches at least; the scores are added."""
+    """Documents that at least one part matches; the scores are added."""
 
     parts: tuple[Plan, ...]
 
@@ -239,9 +241,10 @@ class Except:
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """Documents that match all ``required`` (if none, one ``optional``), and no ``prohibited``.
+    """Documents that match all ``required`` parts and no ``prohibited`` part.
 
-    The scores of what is required and of what optional parts match are added.
+    If there are no required parts, at least one ``optional`` part must match. The scores of
+    required and optional parts are added.
     """
 
     required: tuple[Plan, ...]
@@ -265,12 +268,12 @@ Plan: TypeAlias = Leaf | Everything | Nothing | AllOf | AnyOf | Except | Clauses
 
 
 def num_names(part: Plan | Spans) -> int:  # noqa: C901  # a case for each part
-    """Return how many terms, words and values a plan names: thousands, where it has patterns."""
+    """Return the number of terms, words and values in a plan: thousands if it has patterns."""
     match part:
         case WordLeaf(_, _, terms, words):
             return len(terms) + len(words)
-        case PhraseLeaf(_, _, places) | SlopSpans(_, places, _):
-            return sum(map(len, places))
+        case PhraseLeaf(_, _, slots) | SlopSpans(_, slots, _):
+            return sum(map(len, slots))
         case ExactSpans(_, words):
             return len(words)
         case KeyLeaf(_, _, values):

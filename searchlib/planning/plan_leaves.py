@@ -1,4 +1,4 @@
-"""Which leaves of a plan make up the scores of what it matches."""
+"""Find the leaves of a plan that contribute to the scores of its matches."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ __all__ = ["leaves_of_any_match"]
 
 
 def leaves_of_any_match(plan: Plan) -> list[Leaf] | None:
-    """Return the leaves that make up the score of every document that matches.
+    """Return the leaves that contribute to the score of every match, or None if matches differ.
 
-    The others are words and phrases that the document does not have. None for a plan where a
-    document may have what it owes nothing to: there the engine must say it for each document.
+    A leaf that is not in a document adds nothing to its score. In some plans a leaf may be in a
+    document without contributing to its score. For these the result is None, and the engine must
+    find the contributing leaves of each document.
     """
     match plan:
         case AllOf(parts):
@@ -25,15 +26,15 @@ def leaves_of_any_match(plan: Plan) -> list[Leaf] | None:
 
 
 def _alternatives(parts: Iterable[Plan]) -> list[Leaf] | None:
-    """Return the leaves of parts of which each is a leaf, or any of several leaves."""
+    """Return the leaves of parts that are leaves or AnyOf leaves; None if there is another part."""
     leaves: list[Leaf] = []
     for part in parts:
         match part:
-            case AnyOf(others):
-                more = _alternatives(others)
-                if more is None:
+            case AnyOf(alternatives):
+                inner = _alternatives(alternatives)
+                if inner is None:
                     return None
-                leaves += more
+                leaves += inner
             case AllOf() | Clauses() | Except() | Everything() | Nothing():
                 return None
             case _:

@@ -1,4 +1,4 @@
-"""From the query tree to a plan: the operators. leaf_planning.py makes what they stand between."""
+"""Turn a query tree into a plan: the operators. leaf_planning.py plans their operands."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from searchlib.query.diagnostics import Diagnostic
 __all__ = ["make_plan"]
 
 MOST_BOOST: Final = 1000.0
-"""Maximum boost of a leaf, with those around it: scores have 24 bits before the point."""
+"""Maximum boost of a leaf, nested boosts multiplied: scores have 24 bits before the point."""
 
 _EVERYTHING: Final = plan.Everything()
 _UNPLANNED: Final = plan.Nothing()
-"""Stands for a node that was not planned yet; told from other plans by identity."""
+"""Marks a node that is not planned yet. It is compared by identity."""
 
 
 def make_plan(
     node: tree.Node, facts: IndexFacts, analyzers: Sequence[Analyzer]
 ) -> tuple[plan.Plan, tuple[Diagnostic, ...]]:
-    """Return the plan of ``node`` for one index, and a diagnostic for each part without a word.
+    """Return the plan of ``node`` for one index, and the diagnostics of planning.
 
-    ``analyzers`` are those that read the articles of the index, the index's own first: a word is
-    searched under the stem that each of them gives it. A part that analysis leaves nothing of (a
-    lone dash or ampersand) is left out, as if it had not been typed.
+    ``analyzers`` are the analyzers of the articles of the index, first that of the index itself. A
+    word is searched under its stem of each analyzer. A part without a word, such as a lone dash, is
+    left out of the plan, and reported in a diagnostic.
     """
     diagnostics: list[Diagnostic] = []
     planner = _Planner(LeafPlanner(facts, analyzers, diagnostics), diagnostics)
@@ -43,7 +43,7 @@ class _Planner:
     leaf_planner: LeafPlanner
     diagnostics: list[Diagnostic]
     leaves: dict[tree.Node, plan.Plan | None] = field(default_factory=dict)
-    """The plans of parts that were met: what is typed twice is looked up once, and one object."""
+    """The plans by node. A repeated part is looked up once, and becomes one object."""
     clipped: bool = False
     boosts: dict[tuple[plan.Plan, float], plan.Boosted] = field(default_factory=dict)
 
@@ -76,7 +76,7 @@ class _Planner:
                 return self._once(node)
 
     def _all(self, children: Sequence[tree.Node]) -> tuple[plan.Plan, ...]:
-        # Nesting is paid for in frames of Python: a comprehension would take one more.
+        # map() instead of a comprehension saves a stack frame for each level of nesting.
         return tuple(filter(None, map(self.make, children)))
 
     def _once(self, node: tree.Node) -> plan.Plan | None:
@@ -122,10 +122,10 @@ class _Planner:
             case tree.Or(children):
                 return _any_spans(tuple(filter(None, map(self._spans, children))))
             case tree.Near(left, right, within, ordered, negated):
-                one, other = self._spans(left), self._spans(right)
-                if one is None or other is None:  # what has no word in it was not typed
-                    return one if negated else one or other
-                return plan.NearSpans(one, other, within, ordered, negated)
+                first, second = self._spans(left), self._spans(right)
+                if first is None or second is None:  # a side without a word is left out
+                    return first if negated else first or second
+                return plan.NearSpans(first, second, within, ordered, negated)
             case tree.SpanFilter(child):
                 part = self._spans(child)
                 count = node.count if isinstance(node, tree.CountedFilter) else 0
@@ -137,7 +137,7 @@ class _Planner:
                 return None if made is None else _spans_of(made)
 
     def _boosted(self, part: plan.Plan, factor: float) -> plan.Plan:
-        """Return ``factor`` to each leaf."""
+        """Return ``part`` with each leaf boosted by ``factor``, at most MOST_BOOST in all."""
         match part:
             case plan.AllOf(parts):
                 return plan.AllOf(tuple(self._boosted(each, factor) for each in parts))
@@ -151,9 +151,9 @@ class _Planner:
                 )
             case plan.Except() | plan.Everything() | plan.Nothing():
                 return part
-            case plan.Boosted(leaf, before):
-                self.clipped = self.clipped or before * factor > MOST_BOOST
-                return self._boosted(leaf, min(before * factor, MOST_BOOST))
+            case plan.Boosted(leaf, inner_factor):
+                self.clipped = self.clipped or inner_factor * factor > MOST_BOOST
+                return self._boosted(leaf, min(inner_factor * factor, MOST_BOOST))
             case _:
                 return self.boosts.setdefault((part, factor), plan.Boosted(part, factor))
 
@@ -169,7 +169,7 @@ def _any_spans(parts: tuple[plan.Spans, ...]) -> plan.Spans | None:
 
 
 def _spans_of(made: plan.Plan) -> plan.Spans:
-    """Return the spans of the plan of a word, phrase or the like."""
+    """Return the spans of the plan of an operand of a proximity operator."""
     match made:
         case plan.WordLeaf() | plan.PatternLeaf() | plan.PhraseLeaf():
             return made
@@ -180,4 +180,4 @@ def _spans_of(made: plan.Plan) -> plan.Spans:
         case plan.Nothing():
             return plan.AnySpans(())
         case _:
-            raise TypeError(f"{made!r} has no places")
+            raise TypeError(f"{made!r} has no positions")

@@ -1,4 +1,4 @@
-"""From the text of a query to its plan: the one way in which any query is read."""
+"""Turn the text of a query into its plan. All queries go through plan_query()."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ def plan_query(
     now: datetime | None = None,
     syntax: Syntax = "searchlib",
 ) -> tuple[Plan, tuple[Diagnostic, ...]]:
-    """Return the plan of ``text`` for one index, and what of it could not be used.
+    """Return the plan of ``text`` for one index, and a diagnostic for each part not understood.
 
-    ``base`` is the analyzer of the index. The options are those of query.parse(): with ``strict``
-    the first thing that changes what is searched for raises QueryError. Costs 3 µs for a plain
-    query of words that were looked for before; else parsing it and planning the tree.
+    ``base`` is the analyzer of the index. The options are those of query.parse(). With ``strict``,
+    the first problem that changes the meaning of the query raises QueryError. A plain query of
+    cached words costs 3 µs. Any other query costs parsing it and planning the tree.
     """
-    # Of a language whose articles were all deleted no stem may count: when its terms go is a matter
-    # of merging.
+    # Only languages of live articles. Terms of deleted articles disappear at the next merge, so
+    # stems of their languages would make results depend on merges.
     languages = facts.values_in_use("language")
     analyzers = tuple(query_analyzers(base, languages)) if languages else (base,)
     if syntax == "searchlib":
         plan = plain_plan(text, default_operator or DEFAULT_OPERATORS[syntax], analyzers)
         if plan is not None:
             return plan, ()
-    # They take 15 ms to import, which plain queries do without.
+    # Imported here because it takes 15 ms, and plain queries do not need it.
     with importing:
         from searchlib.planning.planner import make_plan  # noqa: PLC0415
         from searchlib.query.parser import parse  # noqa: PLC0415
 
     parsed = parse(text, syntax=syntax, default_operator=default_operator, strict=strict, now=now)
-    plan, more = make_plan(parsed.tree, facts, analyzers)
-    return plan, (*parsed.diagnostics, *more)
+    plan, planning_diagnostics = make_plan(parsed.tree, facts, analyzers)
+    return plan, (*parsed.diagnostics, *planning_diagnostics)

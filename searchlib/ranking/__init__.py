@@ -1,4 +1,4 @@
-"""Plan to top hits: BM25F over headline, body and caption, and why a score is what it is."""
+"""Rank documents by BM25F over headline, body and caption, and explain their scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which parts of a query one article owes its place to."""
+"""The parts of a query that contribute to the score of a document."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ __all__ = ["contributing_leaves"]
 def contributing_leaves(plan: Plan, scorer: Scorer, doc: int) -> list[Leaf] | None:
     """Return the leaves whose scores make up the score of ``doc``; None if it does not match.
 
-    In "(horses AND camels) OR railway" an article with horses and a railway owes nothing to its
-    horses. The order is that of the query.
+    The query "(horses AND camels) OR railway" and an article with "horses" and "railway": only
+    "railway" contributes. The leaves are in the order of the query.
     """
     match plan:
         case Nothing():
@@ -45,10 +45,10 @@ def _any(parts: tuple[Plan, ...], scorer: Scorer, doc: int) -> list[Leaf] | None
 
 
 def _all(parts: tuple[Plan, ...], scorer: Scorer, doc: int) -> list[Leaf] | None:
-    every: list[Leaf] = []
+    all_leaves: list[Leaf] = []
     for part in parts:
         leaves = contributing_leaves(part, scorer, doc)
         if leaves is None:
             return None
-        every += leaves
-    return every
+        all_leaves += leaves
+    return all_leaves

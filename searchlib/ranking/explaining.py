@@ -1,4 +1,4 @@
-"""Explain a score: the parts of it, from the lists of a snapshot."""
+"""Explain a score: compute its parts from the lists of a snapshot."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ __all__ = ["explain"]
 
 
 def explain(plan: Plan, scorer: Scorer, doc: int, article_id: str, score: float) -> Explanation:
-    """Explain the ``score`` that ``plan`` gives to ``doc``.
-
-    Costs about as much as the search did.
-    """
+    """Explain the ``score`` of ``doc`` for ``plan``. Costs about as much as the search."""
     leaves = contributing_leaves(plan, scorer, doc) or []
-    once = {id(leaf): _explain_leaf(leaf, scorer, doc) for leaf in _distinct(leaves)}
-    parts = tuple(once[id(leaf)] for leaf in leaves)
+    explained = {id(leaf): _explain_leaf(leaf, scorer, doc) for leaf in _distinct(leaves)}
+    parts = tuple(explained[id(leaf)] for leaf in leaves)
     settings = scorer.settings
     return Explanation(article_id, score, scorer.snapshot.num_docs, settings.k1, settings.b, parts)
 

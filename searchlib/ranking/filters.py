@@ -1,4 +1,4 @@
-"""Which documents a filter leaves out, kept for the next query."""
+"""The documents that a filter excludes, cached for the next query."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ from searchlib.planning.plan import Plan
 from searchlib.ranking.scoring import Scorer
 from searchlib.ranking.searching import evaluate
 
-__all__ = ["KeptFilters", "excluded_by"]
+__all__ = ["FilterCache", "excluded_by"]
 
-_KEPT: Final = 64
+_MAX_CACHED: Final = 64
+"""Maximum number of cached filters of a snapshot, to bound memory."""
 
 
-class KeptFilters(dict[Plan, list[bytearray]]):
-    """For each filter a bit for each document that it leaves out, segment by segment."""
+class FilterCache(dict[Plan, list[bytearray]]):
+    """Cache of the excluded documents by filter: for each segment a bit for each document."""
 
 
 def excluded_by(wanted: Plan | None, scorer: Scorer) -> Sequence[bytearray]:
     """Return for each segment a bit for each document that does not match ``wanted``.
 
-    Deleted documents are among them. Without a filter these are all, and nothing is given for a
-    segment that has none. Costs the evaluation of a filter that is new.
+    Deleted documents are excluded too. Without a filter only they are excluded, and a segment
+    without deleted documents has an empty bytearray. A filter that is not cached is evaluated.
     """
     snapshot = scorer.snapshot
     if wanted is None:
         return snapshot.excluded
-    kept = snapshot.cache(KeptFilters)
-    found = kept.get(wanted)
-    if found is None:
+    cache = snapshot.cache(FilterCache)
+    excluded = cache.get(wanted)
+    if excluded is None:
         docs = evaluate(wanted, scorer).docs
-        found = [filtering.others(docs, part.base, part.num_docs) for part in snapshot.parts]
-        if len(kept) >= _KEPT:
-            kept.clear()
-        kept[wanted] = found
-    return found
+        excluded = [filtering.others(docs, part.base, part.num_docs) for part in snapshot.parts]
+        if len(cache) >= _MAX_CACHED:
+            cache.clear()
+        cache[wanted] = excluded
+    return excluded

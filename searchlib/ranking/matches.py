@@ -1,4 +1,4 @@
-"""Documents with a number each, and how lists of them combine."""
+"""Lists of documents with a score each, and the operations that combine them."""
 
 from __future__ import annotations
 
@@ -33,12 +33,13 @@ NO_MATCHES = Matches(array("I"), array("d"))
 
 
 def any_of(lists: Iterable[Matches]) -> Matches:
-    """Return the documents of any list, scores added.
+    """Return the documents of all lists. The scores of a document are added.
 
-    Lists of about one length are merged as they come: n log k steps for k lists of n documents in
-    all, and in memory not many more documents than are given.
+    Lists of about the same length are merged as they come. So the cost is n log k steps for k lists
+    of n documents in all, and little more memory than the lists themselves.
     """
-    merged: list[tuple[int, Matches]] = []  # of how many lists each is: powers of two, falling
+    # Each with the number of lists that are merged in it: powers of two, descending.
+    merged: list[tuple[int, Matches]] = []
     for matches in lists:
         weight, found = 1, matches
         while merged and merged[-1][0] == weight:
@@ -52,14 +53,17 @@ def any_of(lists: Iterable[Matches]) -> Matches:
 
 
 def times(matches: Matches, count: int) -> Matches:
-    """Return the same documents with ``count`` times the score, exactly."""
+    """Return the same documents, each score multiplied by ``count``. Exact."""
     if count == 1:
         return matches
     return Matches(matches.docs, array("d", (count * score for score in matches.scores)))
 
 
 def all_of(lists: Sequence[Matches]) -> Matches:
-    """Return the documents of every list, scores added; the shortest lists are merged first."""
+    """Return the documents that are in every list. The scores of a document are added.
+
+    The shortest lists are intersected first.
+    """
     shortest_first = sorted(lists, key=lambda matches: len(matches.docs))
     merged = shortest_first[0]
     for matches in shortest_first[1:]:

@@ -1,4 +1,4 @@
-"""From a plan to its matches, and from those to the best of them."""
+"""Evaluate a plan, and select the best of its matches."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ __all__ = ["evaluate", "select"]
 def evaluate(plan: Plan, scorer: Scorer) -> Matches:
     """Return every live document that ``plan`` matches, with its score.
 
-    Exhaustive, a term at a time: nothing is skipped, so nothing can be skipped wrongly.
+    Reads every posting of every leaf, one leaf at a time. It is the exhaustive alternative to
+    best_documents.py, which skips postings.
     """
     match plan:
         case Nothing():
@@ -59,7 +60,7 @@ def _all(parts: Sequence[Plan], scorer: Scorer) -> Matches:
 
 
 def _each(parts: Sequence[Plan], scorer: Scorer) -> Iterator[Matches]:
-    """Evaluate parts, each once: planning gives one object for what was typed several times."""
+    """Evaluate each distinct part once. Planning makes one object of a repeated part."""
     counts = Counter(map(id, parts))
     for part in {id(part): part for part in parts}.values():
         yield times(evaluate(part, scorer), counts[id(part)])
@@ -74,20 +75,20 @@ def _without(found: Matches, parts: Sequence[Plan], scorer: Scorer) -> Matches:
 def select(snapshot: Snapshot, found: Matches, sort: Sort, count: int) -> list[tuple[int, float]]:
     """Return the first ``count`` documents in the order of ``sort``, each with its score.
 
-    By relevance, equal scores rank by the order of insertion, which is that of the documents; an
-    article that was replaced counts as inserted then. By date, articles without one come last, and
-    the same moment ranks by the order of insertion.
+    Equal scores and equal dates are in the order of insertion, which is the order of documents. An
+    article that was replaced counts as inserted at its replacement. In an order by date, articles
+    without a date come last.
     """
     if sort == "relevance":
-        places = list(top_k(found.scores, count))
+        indexes = list(top_k(found.scores, count))
     else:
         published = snapshot.published
         sign = -1 if sort == "newest" else 1
 
-        def key(place: int) -> tuple[bool, int]:
-            doc = found.docs[place]
+        def key(index: int) -> tuple[bool, int]:
+            doc = found.docs[index]
             date = published[doc]
             return date == NO_DATE, sign * date
 
-        places = heapq.nsmallest(count, range(len(found.docs)), key=key)
-    return [(found.docs[place], found.scores[place]) for place in places]
+        indexes = heapq.nsmallest(count, range(len(found.docs)), key=key)
+    return [(found.docs[index], found.scores[index]) for index in indexes]

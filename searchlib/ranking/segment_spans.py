@@ -1,4 +1,7 @@
-"""The spans of a segment, whose texts are read where its lists do not say enough."""
+"""The occurrences and texts of one segment, from which spans are found.
+
+Texts are read only for operators that need more than positions, such as "in one sentence".
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ __all__ = ["SegmentSource"]
 
 
 class SegmentSource:
-    """Where occurrences of one segment come from; see spans.SpanSource."""
+    """The occurrences and texts of one segment; see spans.SpanSource."""
 
     def __init__(self, snapshot: Snapshot, number: int, analyzer: str) -> None:
         self._snapshot = snapshot
@@ -34,25 +37,25 @@ class SegmentSource:
         self._text: tuple[int, Sequence[bytes], TokenFinder] | None = None
 
     def words(self, leaf: WordLeaf) -> array[int]:
-        """Return the places of the words of ``leaf`` in its fields."""
+        """Return the occurrences of the words of ``leaf`` in its fields."""
         snapshot, number = self._snapshot, self._number
-        found = [snapshot.places(number, term) for term in leaf.terms]
+        lists = [snapshot.occurrences(number, term) for term in leaf.terms]
         if leaf.words:
-            found.append(snapshot.written.occurrences(number, leaf.words))
-        return _in(field_mask(leaf.fields), _merged(found))
+            lists.append(snapshot.written.occurrences(number, leaf.words))
+        return _in_fields(field_mask(leaf.fields), _merged(lists))
 
-    def phrase(self, places: Sequence[Sequence[str]], mask: int) -> array[int]:
-        """Return the places of the last words of a phrase in the fields of ``mask``."""
-        return _in(mask, self._snapshot.phrase_places(self._number, places))
+    def phrase(self, slots: Sequence[Sequence[str]], mask: int) -> array[int]:
+        """Return the occurrences of a phrase's last word in the fields of ``mask``."""
+        return _in_fields(mask, self._snapshot.phrase_occurrences(self._number, slots))
 
     def spelled(self, words: Sequence[str], mask: int) -> array[int]:
-        """Return the places of the last of folded words that stand side by side."""
+        """Return the occurrences of the last of adjacent folded words."""
         written = self._snapshot.written
-        found = [written.occurrences(self._number, (word,)) for word in words]
-        return _in(mask, reduce(following, found))
+        lists = [written.occurrences(self._number, (word,)) for word in words]
+        return _in_fields(mask, reduce(following, lists))
 
     def text(self, field: int) -> tuple[bytes, TokenFinder]:
-        """Return the text of a field, and what finds its tokens. Reads the article."""
+        """Return the text of a field and its token finder. Reads the article."""
         doc = field >> 32
         if self._text is None or self._text[0] != doc:
             with self._guard:
@@ -61,10 +64,10 @@ class SegmentSource:
                 finder = self._finder or token_finder(self._analyzer_of(rest))
                 if not data.isascii():
                     for text in texts:
-                        text.decode()  # or it is damaged
+                        text.decode()  # raises for damaged text
             self._text = doc, texts, finder
-        _, kept, finder = self._text
-        return kept[field >> 30 & 3], finder
+        _, fields, finder = self._text
+        return fields[field >> 30 & 3], finder
 
     def _analyzer_of(self, rest: bytes) -> Analyzer:
         if not rest:
@@ -76,16 +79,16 @@ class SegmentSource:
         return analyzer_for(self._base, language)
 
 
-def _in(mask: int, places: array[int]) -> array[int]:
-    return places if mask == ALL_FIELDS else in_fields(places, mask)
+def _in_fields(mask: int, occurrences: array[int]) -> array[int]:
+    return occurrences if mask == ALL_FIELDS else in_fields(occurrences, mask)
 
 
-def _merged(found: list[array[int]]) -> array[int]:
-    """Merge lists two by two, so that many of them cost little more than a few."""
-    if not found:
+def _merged(lists: list[array[int]]) -> array[int]:
+    """Merge lists pairwise: n log k steps for k lists of n occurrences in all."""
+    if not lists:
         return array("Q")
-    while len(found) > 1:
-        pairs = zip(found[::2], found[1::2], strict=False)
-        rest = found[len(found) & ~1 :]
-        found = [merged(*pair) for pair in pairs] + rest
-    return found[0]
+    while len(lists) > 1:
+        pairs = zip(lists[::2], lists[1::2], strict=False)
+        rest = lists[len(lists) & ~1 :]
+        lists = [merged(*pair) for pair in pairs] + rest
+    return lists[0]

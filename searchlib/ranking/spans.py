@@ -1,7 +1,7 @@
-"""Where the parts of a query stand that are near each other: spans, as arrays.
+"""Find the spans of a query: words, phrases, and parts that are near each other.
 
-One definition serves the search, where the occurrences are those of a segment, and the marks in an
-article, where they are those of one text: only their source differs.
+Searching and highlighting use the same functions, with different sources: the occurrences of a
+segment, or the tokens of one article.
 """
 
 from __future__ import annotations
@@ -42,40 +42,43 @@ __all__ = [
 ]
 
 _AFTER, _BEFORE = 1, 2
-_NONE: Final = b"\1" + bytes(255)  # from flags to those of all others
+_NEGATED: Final = b"\1" + bytes(255)  # translates 0 to 1, and everything else to 0
 
 
 class Found(NamedTuple):
-    """Spans: the places of their first and last words (kernels/ranking/spans.py)."""
+    """Spans: the occurrences of their first and last words (kernels/ranking/spans.py).
+
+    ``firsts`` and ``lasts`` are the same object if each span is one word.
+    """
 
     firsts: array[int]
     lasts: array[int]
 
 
 class SpanSource(Texts, Protocol):
-    """Where occurrences and texts come from: places, ``array('Q')`` in order."""
+    """The source of texts, and of occurrences: ``array('Q')`` in ascending order."""
 
     def words(self, leaf: WordLeaf) -> array[int]:
-        """Return the places of the words of ``leaf`` in its fields."""
+        """Return the occurrences of the words of ``leaf`` in its fields."""
         ...
 
-    def phrase(self, places: Sequence[Sequence[str]], mask: int) -> array[int]:
-        """Return the places of the last words of a phrase in the fields of ``mask``."""
+    def phrase(self, slots: Sequence[Sequence[str]], mask: int, /) -> array[int]:
+        """Return the occurrences of a phrase's last word in the fields of ``mask``."""
         ...
 
     def spelled(self, words: Sequence[str], mask: int) -> array[int]:
-        """Return the places of the last of folded words that stand side by side."""
+        """Return the occurrences of the last of adjacent folded words."""
         ...
 
 
-def find_spans(spans: Spans, source: SpanSource) -> Found:  # a case for each
-    """Return all spans of a part of a query that ``source`` has."""
+def find_spans(spans: Spans, source: SpanSource) -> Found:
+    """Return the spans of a part of a query in ``source``."""
     match spans:
         case WordLeaf():
-            places = source.words(spans)
-            return Found(places, places)
+            words = source.words(spans)
+            return Found(words, words)
         case PatternLeaf():
-            raise _spelled_out(spans)
+            raise _not_expanded(spans)
         case PhraseLeaf(_, fields, terms):
             return _ending_at(source.phrase(terms, field_mask(fields)), len(terms))
         case SlopSpans():
@@ -83,17 +86,17 @@ def find_spans(spans: Spans, source: SpanSource) -> Found:  # a case for each
         case ExactSpans():
             lasts = source.spelled(spans.words, field_mask(spans.fields))
             found = _ending_at(lasts, len(spans.words))
-            return _kept(found, spelled_flags(found.firsts, spans, source))
+            return _filtered(found, spelled_flags(found.firsts, spans, source))
         case AnySpans(parts):
             return _union_of([find_spans(part, source) for part in parts])
         case NearSpans():
             return _near(spans, source)
         case FilteredSpans(part, name):
             found = find_spans(part, source)
-            return _kept(found, _FILTERS[name](found, spans, source))
+            return _filtered(found, _FILTERS[name](found, spans, source))
 
 
-# Filters of spans: each returns a flag for each span, 1 for those that it keeps.
+# Filters of spans: each returns a flag for each span, 1 if the span passes the filter.
 
 
 def _among_first(found: Found, spans: FilteredSpans, _: SpanSource) -> bytearray:
@@ -113,11 +116,11 @@ _FILTERS: Final[dict[str, Callable[[Found, FilteredSpans, SpanSource], bytearray
     "First": _among_first,
     "Lead": _in_lead,
 }
-"""By the names of the nodes in query/tree/nodes.py."""
+"""The filters by the names of their nodes in query/tree/nodes.py."""
 
 
-def _spelled_out(leaf: PatternLeaf) -> TypeError:
-    return TypeError(f"the pattern {leaf.label} is to be spelled out before its words are found")
+def _not_expanded(leaf: PatternLeaf) -> TypeError:
+    return TypeError(f"the pattern {leaf.label} must be expanded to words first")
 
 
 def _ending_at(lasts: array[int], length: int) -> Found:
@@ -126,7 +129,7 @@ def _ending_at(lasts: array[int], length: int) -> Found:
     return Found(moved_back(lasts, length - 1), lasts)
 
 
-def _kept(found: Found, flags: bytearray) -> Found:
+def _filtered(found: Found, flags: bytearray) -> Found:
     firsts = kernel.keep(found.firsts, flags)
     if found.lasts is found.firsts:
         return Found(firsts, firsts)
@@ -134,7 +137,7 @@ def _kept(found: Found, flags: bytearray) -> Found:
 
 
 def _union_of(found: list[Found]) -> Found:
-    """Return the spans of all parts, two by two, so that thousands cost little more than a few."""
+    """Merge the spans of all parts pairwise: n log k steps for k parts with n spans in all."""
     while len(found) > 1:
         rest = found[len(found) & ~1 :]
         found = [_union(*pair) for pair in zip(found[::2], found[1::2], strict=False)] + rest
@@ -145,8 +148,8 @@ def _union(left: Found, right: Found) -> Found:
     if not left.firsts or not right.firsts:
         return left if left.firsts else right
     if left.lasts is left.firsts and right.lasts is right.firsts:
-        places = merged(left.firsts, right.firsts)
-        return Found(places, places)
+        words = merged(left.firsts, right.firsts)
+        return Found(words, words)
     return Found(*kernel.union(*left, *right))
 
 
@@ -155,17 +158,17 @@ def _sloppy(spans: SlopSpans, source: SpanSource) -> Found:
     for terms in spans.terms:
         if terms not in lists:
             lists[terms] = source.words(WordLeaf("", spans.fields, terms))
-    # Only what stands in one field with the rarest of the words.
+    # Keep only occurrences in the fields that contain the rarest word.
     rarest = min(lists.values(), key=len)
-    for terms, places in lists.items():
-        if places is not rarest:
-            lists[terms] = together(places, rarest)
+    for terms, occurrences in lists.items():
+        if occurrences is not rarest:
+            lists[terms] = together(occurrences, rarest)
     joined, ends = array("Q"), array("Q")
-    for places in lists.values():
-        joined.extend(places)
+    for occurrences in lists.values():
+        joined.extend(occurrences)
         ends.append(len(joined))
-    numbers = {terms: number for number, terms in enumerate(lists)}
-    words = array("I", [numbers[terms] for terms in spans.terms])
+    list_of = {terms: index for index, terms in enumerate(lists)}
+    words = array("I", [list_of[terms] for terms in spans.terms])
     return Found(*kernel.sloppy(joined, ends, words, spans.slop))
 
 
@@ -178,27 +181,27 @@ def _near(spans: NearSpans, source: SpanSource) -> Found:
         return _together(spans, left, right, source)
     within = int(spans.within)
     if not spans.negated:
-        # The side that has more is the one that gets much smaller.
+        # Reduce the larger side first, because it shrinks most.
         if len(left.firsts) < len(right.firsts):
-            right = _beside(right, left)
-            left = _beside(left, right)
+            right = _in_common_fields(right, left)
+            left = _in_common_fields(left, right)
         else:
-            left = _beside(left, right)
-            right = _beside(right, left)
+            left = _in_common_fields(left, right)
+            right = _in_common_fields(right, left)
     sides = _AFTER if spans.ordered else _AFTER | _BEFORE
     flags = _near_flags(left, right, within, sides)
     if spans.negated:
-        return _kept(left, _inverted(flags))
+        return _filtered(left, _negated(flags))
     sides = _BEFORE if spans.ordered else _AFTER | _BEFORE
-    return _union(_kept(left, flags), _kept(right, _near_flags(right, left, within, sides)))
+    return _union(_filtered(left, flags), _filtered(right, _near_flags(right, left, within, sides)))
 
 
-def _beside(found: Found, others: Found) -> Found:
-    """Return the spans that have any of ``others`` in their field."""
+def _in_common_fields(found: Found, others: Found) -> Found:
+    """Return the spans in whose field there is one of ``others``."""
     if found.lasts is found.firsts:
-        places = together(found.firsts, others.firsts)
-        return Found(places, places)
-    return _kept(found, kernel.common(found.firsts, others.firsts))
+        words = together(found.firsts, others.firsts)
+        return Found(words, words)
+    return _filtered(found, kernel.common(found.firsts, others.firsts))
 
 
 def _near_flags(found: Found, others: Found, within: int, sides: int) -> bytearray:
@@ -210,37 +213,40 @@ def _near_flags(found: Found, others: Found, within: int, sides: int) -> bytearr
 
 
 def _together(spans: NearSpans, left: Found, right: Found, source: SpanSource) -> Found:
-    """Return spans in one sentence or paragraph, or those of the left with none of the right."""
+    """Return the spans with one of the other side in their sentence or paragraph.
+
+    If negated, return the spans of the left side without one of the right side.
+    """
     wanted = wanted_in(spans.left, spans.right)
     within: Literal["s", "p"] = "s" if spans.within == "s" else "p"
     flags = together_flags(left, right, within, wanted, source, ordered=spans.ordered)
     if spans.negated:
-        return _kept(left, _inverted(flags[0]))
-    return _union(_kept(left, flags[0]), _kept(right, flags[1]))
+        return _filtered(left, _negated(flags[0]))
+    return _union(_filtered(left, flags[0]), _filtered(right, flags[1]))
 
 
-def _inverted(flags: bytearray) -> bytearray:
-    return flags.translate(_NONE)
+def _negated(flags: bytearray) -> bytearray:
+    return flags.translate(_NEGATED)
 
 
 # The words of spans
 
 
 def names_in(spans: Spans) -> Iterator[tuple[bool, str]]:
-    """Return the terms and words of spans: whether each is a word as written, and the text."""
+    """Yield the names in spans: (True, word as written) or (False, term)."""
     for part in simple_spans(spans):
         match part:
             case WordLeaf(_, _, terms, words):
                 yield from ((False, term) for term in terms)
                 yield from ((True, word) for word in words)
-            case PhraseLeaf(_, _, places) | SlopSpans(_, places, _):
-                yield from ((False, term) for place in places for term in place)
+            case PhraseLeaf(_, _, slots) | SlopSpans(_, slots, _):
+                yield from ((False, term) for slot in slots for term in slot)
             case ExactSpans(_, words, _):
                 yield from ((True, word) for word in words)
 
 
 def simple_spans(spans: Spans) -> Iterator[WordLeaf | PhraseLeaf | SlopSpans | ExactSpans]:
-    """Return the words and phrases that spans are made of, but for what is negated."""
+    """Yield the words and phrases of spans, except negated ones."""
     match spans:
         case AnySpans(parts):
             for part in parts:
@@ -252,7 +258,7 @@ def simple_spans(spans: Spans) -> Iterator[WordLeaf | PhraseLeaf | SlopSpans | E
         case FilteredSpans(part):
             yield from simple_spans(part)
         case PatternLeaf():
-            raise _spelled_out(spans)
+            raise _not_expanded(spans)
         case _:
             yield spans
 
@@ -260,10 +266,10 @@ def simple_spans(spans: Spans) -> Iterator[WordLeaf | PhraseLeaf | SlopSpans | E
 def wanted_at_ends(
     spans: WordLeaf | PhraseLeaf | SlopSpans | ExactSpans,
 ) -> tuple[Wanted, Wanted]:
-    """Return the words that a span may begin with, and those that it may end with."""
+    """Return the words with which a span can begin, and those with which it can end."""
     match spans:
-        case PhraseLeaf(_, _, places):
-            first, last = ([(False, term) for term in place] for place in (places[0], places[-1]))
+        case PhraseLeaf(_, _, slots):
+            first, last = ([(False, term) for term in slot] for slot in (slots[0], slots[-1]))
             return wanted_of(first), wanted_of(last)
         case ExactSpans(_, words, _):
             return wanted_of([(True, words[0])]), wanted_of([(True, words[-1])])
@@ -274,12 +280,15 @@ def wanted_at_ends(
 
 @lru_cache(maxsize=8)
 def wanted_in(*spans: Spans) -> Wanted:
-    """Return the words that spans are made of; of patterns, which have thousands, made once."""
+    """Return the words of spans. Cached, because a pattern has thousands of words."""
     return _wanted_of(chain.from_iterable(map(names_in, spans)))
 
 
 def wanted_of(names: Iterable[tuple[bool, str]]) -> Wanted:
-    """Return what a finder looks for, the same object for the same names: it remembers a few."""
+    """Return the words that a finder looks for: the same object for the same names.
+
+    A finder caches what it has prepared for the last few objects.
+    """
     return _wanted_of_few(tuple(names))
 
 
@@ -296,13 +305,13 @@ def _wanted_of(names: Iterable[tuple[bool, str]]) -> Wanted:
 
 
 def offsets(data: bytes, finder: Finder, wanted: Wanted) -> dict[int, tuple[int, int]]:
-    """Return from where to where the wanted tokens of each position stand in a text in UTF-8."""
+    """Return for each position the (start, end) of the wanted tokens in a text in UTF-8."""
     rows = finder.places_in(data, wanted)
-    found: dict[int, tuple[int, int]] = {}
+    extents: dict[int, tuple[int, int]] = {}
     for start, end, position in zip(rows[::4], rows[1::4], rows[2::4], strict=True):
-        before = found.get(position)
-        if before is None:
-            found[position] = start, end
+        extent = extents.get(position)
+        if extent is None:
+            extents[position] = start, end
         else:
-            found[position] = min(before[0], start), max(before[1], end)
-    return found
+            extents[position] = min(extent[0], start), max(extent[1], end)
+    return extents

@@ -1,8 +1,8 @@
-"""Which spans are what only the text says: in one sentence or paragraph, in the lead, spelled so.
+"""Filter spans by their text: in one sentence or paragraph, in the lead, spelled exactly.
 
-Of each field that is asked about the text is read, once, and cut into those words that the spans
-are made of; the rest is a kernel's (kernels/ranking/text_flags.py). 9 µs for an article of
-700 characters, of which unpacking it takes 4 and finding the words 3.
+Each field is read once, and the words of the spans are found in it. A kernel does the rest
+(kernels/ranking/text_flags.py). An article of 700 characters takes 9 µs: 4 µs for unpacking it, and
+3 µs for finding the words.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _NO_ROWS: Final = array("q")
 
 
 class Finder(Protocol):
-    """What finds tokens in a text; see analysis/matching_tokens.py."""
+    """Finds tokens in a text; see analysis/matching_tokens.py."""
 
     def places(self, text: str, wanted: Wanted) -> array[int]:
-        """Return start, end, position and kind of each token of ``text`` that is wanted."""
+        """Return start, end, position and kind of each wanted token of ``text``."""
         ...
 
     def places_in(self, data: bytes, wanted: Wanted) -> array[int]:
@@ -42,15 +42,15 @@ class Finder(Protocol):
 
 
 class Texts(Protocol):
-    """Where the texts of places come from."""
+    """The source of the texts of occurrences."""
 
     def text(self, field: int) -> tuple[bytes, Finder]:
-        """Return the text of a field (a place without its position) and what finds its tokens."""
+        """Return the text of a field (an occurrence without its position) and its token finder."""
         ...
 
 
 Columns: TypeAlias = "tuple[array[int], array[int]]"
-"""Spans: the places of their first and last words (kernels/ranking/spans.py)."""
+"""Spans: the occurrences of their first and last words (kernels/ranking/spans.py)."""
 
 
 def together_flags(
@@ -62,10 +62,11 @@ def together_flags(
     *,
     ordered: bool,
 ) -> tuple[bytearray, bytearray]:
-    """Return 1 for each span, of either side, that has one of the other in its sentence beside it.
+    """Return flags of the spans of both sides: 1 if one of the other side is in the same sentence.
 
-    Or in its paragraph; what reaches over two of them is in none. If ``ordered``, those of the
-    right have to come after. ``wanted`` are the words that the spans are made of.
+    For ``within`` "p", in the same paragraph. A span that crosses a boundary is in no sentence or
+    paragraph. If ``ordered``, the span of the right side must come after the span of the left side.
+    ``wanted`` are the words of the spans.
     """
     flags = bytearray(len(left[0])), bytearray(len(right[0]))
     starts_of: Callable[[bytes], array[int]]
@@ -79,7 +80,7 @@ def together_flags(
 
 
 def lead_flags(found: Columns, wanted: Wanted, texts: Texts) -> bytearray:
-    """Return 1 for each span in a headline, or in the first paragraph of a body."""
+    """Return flags: 1 for each span in a headline or in the first paragraph of a body."""
     bounds = array("Q")
     for field in kernel.fields_of(found[0]):
         bound = 0
@@ -92,7 +93,7 @@ def lead_flags(found: Columns, wanted: Wanted, texts: Texts) -> bytearray:
             if end == len(form):
                 bound = field | _POSITIONS
             elif rows := finder.places_in(_beginning(data, end), wanted):
-                bound = field | rows[-2]  # the position of the last one
+                bound = field | rows[-2]  # the position of the last token
         bounds.append(bound)
     return kernel.up_to(*found, bounds)
 
@@ -105,7 +106,10 @@ def _beginning(data: bytes, end: int) -> bytes:
 
 
 def spelled_flags(firsts: array[int], spans: ExactSpans, texts: Texts) -> bytearray:
-    """Return 1 for each span whose words are spelled as ``spans`` say, by their first places."""
+    """Return flags: 1 for each span whose words are spelled exactly as in ``spans``.
+
+    ``firsts`` holds the occurrences of the first words of the spans.
+    """
     wanted = _wanted_words(spans.words)
     words = list(zip(spans.words, spans.letters, spans.before, strict=True))
     numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
@@ -113,11 +117,11 @@ def spelled_flags(firsts: array[int], spans: ExactSpans, texts: Texts) -> bytear
     spellings = [_encoded(letters) for _, letters, _ in numbers]
     befores = array("I", [before for _, _, before in numbers])
     flags = bytearray(len(firsts))
-    places = array("I", map(numbers.__getitem__, words))
-    spelled = kernel.SpelledSpans(firsts, spellings, befores, kinds, places, _seen, flags)
+    spelling_of = array("I", map(numbers.__getitem__, words))
+    spelled = kernel.SpelledSpans(firsts, spellings, befores, kinds, spelling_of, _visible, flags)
     while (field := spelled.next_field()) >= 0:
         data, finder = texts.text(field)
-        # Of ASCII all is seen, so most texts that lack a spelling need not be cut into words.
+        # In ASCII text every letter is visible. So if it lacks a spelling, skip its words.
         if data.isascii() and not all(map(data.__contains__, spellings)):
             spelled.mark(data, _NO_ROWS)
         else:
@@ -131,8 +135,8 @@ def _wanted_words(words: tuple[str, ...]) -> Wanted:
 
 
 @lru_cache(maxsize=4096)
-def _seen(token: bytes) -> bytes:
-    """Return what a reader sees of a token, in UTF-8."""
+def _visible(token: bytes) -> bytes:
+    """Return the visible letters of a token, in UTF-8."""
     return _encoded(exact_letters(token.decode("utf-8", "surrogatepass")))
 
 

@@ -1,4 +1,4 @@
-"""What a search returns: hits in order, each with its article, snippets and explanation."""
+"""The results of a search: hits in order, each with its article, snippets and explanation."""
 
 from __future__ import annotations
 

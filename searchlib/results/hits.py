@@ -1,4 +1,4 @@
-"""Hits, and the sequence of them that a search returns."""
+"""Hits, and SearchResults: the sequence of hits that a search returns."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _T = TypeVar("_T")
 
 
 class HitContext:
-    """What the hits of one page look for in their articles, and where these come from."""
+    """The data that the hits of one page share: the plan, the source of articles, and caches."""
 
     def __init__(self, view: View, plan: Plan, matched: Matched, first_rank: int) -> None:
         self.plan = plan
@@ -53,54 +53,54 @@ class HitContext:
         self.path = view.path
         self._view = view
         self._base = view.analyzer
-        # What a call to the engine has given for hits behind the one that was asked for.
+        # Values that a call to the engine has returned for later hits, by index on the page.
         self._ids: dict[int, str] = {}
         self._records: dict[int, Record] = {}
         self._leaves: dict[int, Sequence[Leaf]] = {}
-        # By the leaves an article matches: those of one plan, which it keeps.
+        # By the ids of the leaves that an article matches. The plan keeps these objects alive.
         self._patterns: dict[tuple[int, ...], dict[TextField, Patterns]] = {}
 
     def record(self, handle: Handle, rank: int) -> Record:
-        """Return the article of a hit of the page."""
+        """Return the record of a hit of the page."""
         if self.one_at_a_time:
             return self.matched.articles((handle,))[0]
         return self._of_page(rank, self._records, self.matched.articles)
 
     def article_id(self, rank: int) -> str:
-        """Return the id of a hit of the page, from an engine that gives several at once."""
+        """Return the id of a hit, from an engine that returns several with one call."""
         return self._of_page(rank, self._ids, self.matched.article_ids)
 
     def _of_page(
-        self, rank: int, kept: dict[int, _T], ask: Callable[[Sequence[Handle]], Sequence[_T]]
+        self, rank: int, cache: dict[int, _T], ask: Callable[[Sequence[Handle]], Sequence[_T]]
     ) -> _T:
-        """Return what ``ask`` gives for a hit; it is asked for those behind it in the same call.
+        """Return the value of ``ask`` for a hit. The same call asks for the hits after it.
 
-        What it gives for them is kept until it is asked for.
+        Their values stay in ``cache`` until they are needed.
         """
-        place = rank - self._first_rank
-        found = kept.pop(place, None)
-        if found is None:
+        index = rank - self._first_rank
+        value = cache.pop(index, None)
+        if value is None:
             matched, count = self.matched, self.matched.articles_at_once
-            handles = [handle for handle, _ in matched.hits[place : place + count]]
-            found, *others = ask(handles)
-            kept.update(zip(range(place + 1, place + count), others, strict=False))
-        return found
+            handles = [handle for handle, _ in matched.hits[index : index + count]]
+            value, *later_values = ask(handles)
+            cache.update(zip(range(index + 1, index + count), later_values, strict=False))
+        return value
 
     @cached_property
     def same_finder(self) -> TokenFinder | None:
-        """What finds the tokens of every article, where none says its language."""
+        """The token finder of all articles, or None if it depends on the language of an article."""
         if self._base.language and self._view.values_in_use("language"):
             return None
         return token_finder(self._base)
 
     @cached_property
     def same_patterns(self) -> dict[TextField, Patterns] | None:
-        """What every article is searched for, where that is the same for all of them."""
+        """The patterns of all articles by field, or None if they depend on the article."""
         leaves = leaves_of_any_match(self.plan)
         return None if leaves is None else self._patterns_of(leaves)
 
     def patterns(self, rank: int) -> dict[TextField, Patterns]:
-        """Return what of the query a hit owes its place to, by field."""
+        """Return by field the patterns of the leaves that contribute to the score of a hit."""
         if self.same_patterns is not None:
             return self.same_patterns
         leaves = self._of_page(rank, self._leaves, self.matched.leaves)
@@ -111,8 +111,8 @@ class HitContext:
         return patterns
 
     def _patterns_of(self, leaves: Sequence[Leaf]) -> dict[TextField, Patterns]:
-        distinct = {id(leaf): leaf for leaf in leaves}.values()  # some are typed a thousand times
-        # What a word is worth to a reader is not changed by a boost.
+        distinct = {id(leaf): leaf for leaf in leaves}.values()  # a query may repeat one often
+        # A boost changes the ranking, but not the weight of a word in snippets.
         bare = [leaf.leaf if isinstance(leaf, Boosted) else leaf for leaf in distinct]
         texts = [leaf for leaf in bare if not isinstance(leaf, KeyLeaf | DateLeaf | LengthLeaf)]
         highlights: list[Highlight] = []
@@ -125,15 +125,15 @@ class HitContext:
         return patterns_by_field(highlights, spans)
 
     def finder(self, hit: Hit) -> TokenFinder:
-        """Return what finds the tokens of an article."""
+        """Return the token finder of an article."""
         return self.same_finder or token_finder(analyzer_for(self._base, hit.article.language))
 
 
 class Hit:
-    """One article of the results, at its ``rank`` (from 1, pages before this one counted).
+    """One article of the results. ``rank`` counts from 1, including the previous pages.
 
-    ``score`` is its BM25F score. The article and its snippets are read when they are asked for,
-    from the index as it was when the search ran, and kept.
+    ``score`` is its BM25F score. The article and its snippets are read when they are first used,
+    from the commit that was searched, and then cached.
     """
 
     def __init__(self, handle: Handle, score: float, rank: int, context: HitContext) -> None:
@@ -141,9 +141,9 @@ class Hit:
         self.score = score
         self.rank = rank
         self._context = context
-        # Not cached properties: those take a lock, which costs as much as the reading.
-        self._read: Record | None = None
-        self._found: SearchedTexts | None = None
+        # Not cached properties: their lock costs as much as reading the record.
+        self._cached_record: Record | None = None
+        self._searched_texts: SearchedTexts | None = None
         self._snippet: str | None = None
 
     def __repr__(self) -> str:
@@ -151,9 +151,9 @@ class Hit:
 
     @property
     def _record(self) -> Record:
-        if self._read is None:
-            self._read = self._context.record(self._handle, self.rank)
-        return self._read
+        if self._cached_record is None:
+            self._cached_record = self._context.record(self._handle, self.rank)
+        return self._cached_record
 
     @cached_property
     def article(self) -> Article:
@@ -163,13 +163,13 @@ class Hit:
 
     @property
     def article_id(self) -> str:
-        """The article's id. The article is not read for it."""
-        if self._read is None:
+        """The id of the article, which is not read for it."""
+        if self._cached_record is None:
             context = self._context
             if context.one_at_a_time:
                 return context.matched.article_ids((self._handle,))[0]
             return context.article_id(self.rank)
-        return self._read.article_id
+        return self._cached_record.article_id
 
     @property
     def headline(self) -> str:
@@ -178,24 +178,24 @@ class Hit:
 
     @cached_property
     def marked_headline(self) -> Snippet:
-        """The whole headline, with marks on what matched in it."""
+        """The whole headline, with its matches marked."""
         text = self.headline
         return Snippet(TITLE_FIELD, text, 0, len(text), self.marks.get(TITLE_FIELD, ()))
 
     @cached_property
     def marks(self) -> dict[TextField, tuple[tuple[int, int], ...]]:
-        """Where what matched stands in headline, body and caption: half-open offsets, sorted.
+        """The matches in headline, body and caption: sorted, half-open (start, end) offsets.
 
-        Fields without a mark are left out.
+        Fields without a match are left out.
         """
         searched = self._searched
         return {field: marks for field in TEXT_FIELDS if (marks := marks_of(searched, field))}
 
     @cached_property
     def snippets(self) -> tuple[Snippet, ...]:
-        """The best passage or two of body and caption, marked; the best one first.
+        """The best one or two passages of body and caption with marks, the best one first.
 
-        The headline gives one only if nothing else matched.
+        The headline is used only if no other field matched.
         """
         return snippets_of(self._searched)
 
@@ -207,26 +207,26 @@ class Hit:
         return self._snippet
 
     def explain(self) -> Explanation:
-        """Explain the score. Costs about as much as the search did."""
+        """Explain the score. Costs about as much as the search."""
         return self._context.matched.explain(self._handle, self.score)
 
     @property
     def _searched(self) -> SearchedTexts:
-        if self._found is None:
+        if self._searched_texts is None:
             context = self._context
             patterns = context.same_patterns or context.patterns(self.rank)
             finder = context.same_finder or context.finder(self)
             texts = dict(zip(TEXT_FIELDS, self._record.texts, strict=True))
-            self._found = SearchedTexts(texts, patterns, finder)
-        return self._found
+            self._searched_texts = SearchedTexts(texts, patterns, finder)
+        return self._searched_texts
 
 
 class SearchResults(Sequence[Hit]):
     """The hits of one page, best first.
 
-    ``elapsed`` is the time the search took in seconds, without that of counting what matched,
-    reading articles and making snippets; ``diagnostics`` say what of the query could not be used,
-    and what was done instead.
+    ``elapsed`` is the time of the search in seconds. Counting all matches, reading articles and
+    making snippets are not included. ``diagnostics`` name the parts of the query that could not be
+    used, and what was done instead.
     """
 
     def __init__(
@@ -256,9 +256,9 @@ class SearchResults(Sequence[Hit]):
 
     @property
     def total(self) -> int:
-        """How many articles matched, on other pages too.
+        """The number of matching articles on all pages.
 
-        Ranking need not visit them all: they are counted when this is first asked for.
+        Ranking may skip some of them, so they are counted at the first access.
         """
         return self._matched.total
 
@@ -266,20 +266,20 @@ class SearchResults(Sequence[Hit]):
         return len(self._selected)
 
     @overload
-    def __getitem__(self, place: int) -> Hit: ...
+    def __getitem__(self, index: int) -> Hit: ...
     @overload
-    def __getitem__(self, place: slice) -> list[Hit]: ...
-    def __getitem__(self, place: int | slice) -> Hit | list[Hit]:
-        if isinstance(place, slice):
-            return [self[i] for i in range(*place.indices(len(self)))]
-        if place < 0:
-            place += len(self._selected)
-        hit = self._hits.get(place)
+    def __getitem__(self, index: slice) -> list[Hit]: ...
+    def __getitem__(self, index: int | slice) -> Hit | list[Hit]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if index < 0:
+            index += len(self._selected)
+        hit = self._hits.get(index)
         if hit is None:
-            if place < 0:
-                raise IndexError("there is no such hit")
-            handle, score = self._selected[place]
-            hit = self._hits[place] = Hit(handle, score, self.offset + place + 1, self._context)
+            if index < 0:
+                raise IndexError(f"index out of range; the page has {len(self._selected)} hits")
+            handle, score = self._selected[index]
+            hit = self._hits[index] = Hit(handle, score, self.offset + index + 1, self._context)
         return hit
 
     def __iter__(self) -> Iterator[Hit]:

@@ -1,4 +1,4 @@
-"""One search: query text in, a page of hits out. Which engine finds them makes no difference."""
+"""Run a search: from the text of a query to a page of hits, with any engine."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["IN_FILTER", "SearchRequest", "explain_article", "run_search"]
 
 IN_FILTER: Final = "in the filter: "
-"""What a diagnostic begins with whose span is in the filter and not in the query."""
+"""The beginning of the message of a diagnostic whose span is in the filter, not in the query."""
 
 _SORTS: Final = get_args(Sort)
 
 
-@dataclass(slots=True, kw_only=True)  # to be made frozen takes 1 µs
+@dataclass(slots=True, kw_only=True)  # not frozen, which takes 1 µs more
 class SearchRequest:
-    """What a search is asked: the arguments of Index.search() that do not rank.
+    """The arguments of Index.search(), except the parameters of ranking.
 
     Raises ValueError for a number below 0 or an unknown choice, TypeError for another type.
     """
@@ -42,7 +42,7 @@ class SearchRequest:
     syntax: Syntax = "searchlib"
 
     def __post_init__(self) -> None:
-        # Calls for what is not of the very type only: one takes as long as all of these.
+        # Compare the exact type first: a single call takes as long as all of these comparisons.
         if type(self.query) is not str:
             _check_type("query", self.query, str, "a string")
         if self.filter is not None and type(self.filter) is not str:
@@ -54,26 +54,26 @@ class SearchRequest:
         if self.now is not None:
             _check_type("now", self.now, datetime, "a datetime or None")
         if self.limit is not None and self.limit < 0:
-            raise ValueError(f"limit must not be negative: {self.limit}")
+            raise ValueError(f"limit is {self.limit}; it must be 0 or more")
         if self.offset < 0:
-            raise ValueError(f"offset must not be negative: {self.offset}")
+            raise ValueError(f"offset is {self.offset}; it must be 0 or more")
         if self.sort not in _SORTS:
             raise ValueError(f"sort must be one of {', '.join(_SORTS)}, not {self.sort!r}")
         self.default_operator = default_operator_of(self.syntax, self.default_operator)
 
 
-def _check_type(name: str, value: object, wanted: type, what: str) -> None:
-    if not isinstance(value, wanted) or isinstance(value, bool):
-        raise TypeError(f"{name} must be {what}, not {value!r:.80}")
+def _check_type(name: str, value: object, expected: type, description: str) -> None:
+    if not isinstance(value, expected) or isinstance(value, bool):
+        raise TypeError(f"{name} must be {description}, not {value!r:.80}")
 
 
 def _plans(request: SearchRequest, view: View) -> tuple[Plan, Plan | None, tuple[Diagnostic, ...]]:
-    """Return the plans of the query and of the filter, and what of both could not be used."""
+    """Return the plans of the query and of the filter, and the diagnostics of both."""
     plan, diagnostics = _plan(request, request.query, view)
     if request.filter is None:
         return plan, None, diagnostics
-    wanted, more = _plan(request, request.filter, view)
-    in_filter = tuple(replace(d, message=f"{IN_FILTER}{d.message}") for d in more)
+    wanted, filter_diagnostics = _plan(request, request.filter, view)
+    in_filter = tuple(replace(d, message=f"{IN_FILTER}{d.message}") for d in filter_diagnostics)
     return plan, wanted, diagnostics + in_filter
 
 

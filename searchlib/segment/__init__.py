@@ -1,6 +1,6 @@
-"""One immutable segment: how it is written, merged and read.
+"""Write, merge and read immutable segments.
 
     DocumentBatch -> SegmentBuilder -> file -> ArticleSegment
 
-segment.py has the grammar of the file.
+segment.py defines the format of the file.
 """

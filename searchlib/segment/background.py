@@ -1,4 +1,4 @@
-"""A call beside its caller, in a thread of its own: for kernels and zstd, which hold no lock."""
+"""Run a call in a thread of its own. Kernels and zstd release the GIL, so it runs in parallel."""
 
 from __future__ import annotations
 
@@ -12,32 +12,34 @@ _T = TypeVar("_T")
 
 
 class BackgroundCall(Generic[_T]):
-    """A call that runs from now on; get() waits for what it gives, or raises what it raised."""
+    """A call that runs in a new thread. get() waits for its result."""
 
     def __init__(self, call: Callable[[], _T]) -> None:
         self._call = call
-        self._given: list[_T] = []
+        self._results: list[_T] = []
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         try:
-            self._given.append(self._call())
-        except BaseException as error:  # noqa: BLE001  # for the thread that has called
+            self._results.append(self._call())
+        except BaseException as error:  # noqa: BLE001  # get() raises it in the calling thread
             self._error = error
 
     def get(self) -> _T:
-        """Return the result."""
+        """Wait for the end of the call. Return its result, or raise its exception."""
         self._thread.join()
         if self._error:
             raise self._error
-        return self._given[0]
+        return self._results[0]
 
 
-def run_both(first: Callable[[], _T], second: Callable[[], _T], *, beside: bool) -> tuple[_T, _T]:
-    """Return what two calls give: of the second one from a thread of its own, if ``beside``."""
-    if not beside:
+def run_both(
+    first: Callable[[], _T], second: Callable[[], _T], *, in_parallel: bool
+) -> tuple[_T, _T]:
+    """Return the results of two calls. If ``in_parallel``, the second one runs in a new thread."""
+    if not in_parallel:
         return first(), second()
-    other = BackgroundCall(second)
-    return first(), other.get()
+    background = BackgroundCall(second)
+    return first(), background.get()

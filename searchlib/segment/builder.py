@@ -1,7 +1,7 @@
-"""Writing a segment of articles: batches come in, a file comes out.
+"""Build a segment from batches of articles, and write its file.
 
-Tokens are kept as they come, eight bytes each, until the segment is full; then
-they are sorted by term and written. Articles are compressed as they come.
+The tokens stay in memory, eight bytes each, until the segment is full. Then they are sorted by
+term and written. Articles are compressed as they come.
 """
 
 from __future__ import annotations
@@ -30,12 +30,14 @@ from searchlib.segment.stored_articles import MAX_STORED_BYTES, StoredWriter
 __all__ = ["SegmentBuilder", "SegmentFile"]
 
 _KEYS_AT_ONCE: Final = 4096
+"""Number of metadata values per part of the table of keys, to bound memory."""
+
 _MAX_TOKENS: Final = 9_000_000
-"""Of a segment that is being built: with what sorting them takes, 200 MB."""
+"""Maximum number of tokens of a segment, to bound the memory of building it to 200 MB."""
 
 
 class SegmentFile:
-    """The file of a segment in the making: first articles and ids, then finish() with the rest."""
+    """Writes the file of a segment: first the articles and ids, then the rest in finish()."""
 
     def __init__(self, storage: Any, name: str) -> None:
         self._file = storage.create_file(segment_file(name))
@@ -50,7 +52,7 @@ class SegmentFile:
         keys: Iterable[tuple[bytes, Sequence[int]]],
         terms: Iterable[Terms | LongTerm],
     ) -> None:
-        """Write the rest and close the file. ``keys`` and ``terms`` are in order."""
+        """Write the rest and close the file. ``keys`` and ``terms`` must be in order."""
         file = self._container
         self.stored.finish()
         self.ids.write(file)
@@ -74,9 +76,9 @@ class SegmentFile:
         def parts() -> Iterator[Entries]:
             rest = iter(keys)
             while part := list(islice(rest, _KEYS_AT_ONCE)):
-                places = array("Q")
+                seconds = array("Q")
                 for _, docs in part:
-                    places.append(docs[0] if len(docs) == 1 else len(lists))
+                    seconds.append(docs[0] if len(docs) == 1 else len(lists))
                     if len(docs) > 1:
                         before = -1
                         for doc in docs:
@@ -84,14 +86,16 @@ class SegmentFile:
                             before = doc
                 names = [name for name, _ in part]
                 dfs = array("Q", [len(docs) for _, docs in part])
-                yield Entries(b"".join(names), array("Q", accumulate(map(len, names))), dfs, places)
+                yield Entries(
+                    b"".join(names), array("Q", accumulate(map(len, names))), dfs, seconds
+                )
 
         write_table(self._container, "keys", parts())
         self._container.section("key_lists", [lists])
 
     def _write_terms(self, num_docs: int, chunks: Iterable[Terms | LongTerm]) -> None:
         postings = self._container.open_paged("postings")
-        whole = Terms.empty()  # all but the occurrences
+        all_terms = Terms.empty()  # without their occurrences
         values, starts = array("Q"), array("Q")
 
         def write(lists: Lists) -> None:
@@ -102,32 +106,34 @@ class SegmentFile:
 
         for chunk in chunks:
             if isinstance(chunk, LongTerm):
-                found = encoded_long(chunk, num_docs)
-                if not found:
+                long_list = encoded_long(chunk, num_docs)
+                if not long_list:
                     continue
-                write(found)
-                whole.term_bytes.extend(chunk.term)
-                whole.terms.append(len(chunk.term))
-                whole.word_bytes.extend(chunk.words)
-                whole.words.extend(chunk.word_sizes)
-                whole.num_forms.append(len(chunk.word_sizes))
+                write(long_list)
+                all_terms.term_bytes.extend(chunk.term)
+                all_terms.terms.append(len(chunk.term))
+                all_terms.word_bytes.extend(chunk.words)
+                all_terms.words.extend(chunk.word_sizes)
+                all_terms.num_forms.append(len(chunk.word_sizes))
             else:
                 for lists in encoded(chunk, num_docs):
                     write(lists)
-                whole.term_bytes.extend(chunk.term_bytes)
-                whole.terms.extend(chunk.terms)
-                whole.word_bytes.extend(chunk.word_bytes)
-                whole.words.extend(chunk.words)
-                whole.num_forms.extend(chunk.num_forms)
-            del chunk  # the next one may be made in its memory
-        # A list ends anywhere in a number of 64 bits, and one more is read than it needs.
+                all_terms.term_bytes.extend(chunk.term_bytes)
+                all_terms.terms.extend(chunk.terms)
+                all_terms.word_bytes.extend(chunk.word_bytes)
+                all_terms.words.extend(chunk.words)
+                all_terms.num_forms.extend(chunk.num_forms)
+            del chunk  # the next chunk may reuse its memory
+        # A list may end anywhere in a 64-bit number, and readers read one number beyond it.
         postings.write(bytes(-postings.size % 8 + 8))
         postings.finish()
         terms = Entries(
-            bytes(whole.term_bytes), array("Q", accumulate(whole.terms)), values, starts
+            bytes(all_terms.term_bytes), array("Q", accumulate(all_terms.terms)), values, starts
         )
         write_table(self._container, "terms", terms.cut())
-        words = term_order.word_keys(whole.word_bytes, whole.words, whole.num_forms, starts)
+        words = term_order.word_keys(
+            all_terms.word_bytes, all_terms.words, all_terms.num_forms, starts
+        )
         write_table(self._container, "words", Entries(*words).cut())
 
 
@@ -140,7 +146,7 @@ class SegmentBuilder:
         self._file = SegmentFile(storage, name)
         self._tokens: list[Tokens] = []
         self._num_tokens = 0
-        self._seen = bytearray()  # which pairs the tokens have
+        self._seen = bytearray()  # one byte for each pair: 1 if a token has it
         self._lengths = array("I")
         self._published = array("q")
         self._ids: dict[str, int] = {}
@@ -153,7 +159,7 @@ class SegmentBuilder:
         return self._num_tokens >= _MAX_TOKENS or self._file.stored.size >= MAX_STORED_BYTES // 2
 
     def add(self, batch: DocumentBatch) -> None:
-        """Append the documents of ``batch``. All batches have one and the same pair_list."""
+        """Append the documents of ``batch``. All batches must share one pair_list."""
         self._file.stored.write(batch.records)
         self._file.ids.add(batch.article_ids)
         self._seen.extend(bytes(max(len(batch.pair_list) - len(self._seen), 0)))
@@ -164,12 +170,12 @@ class SegmentBuilder:
         self._published.extend(batch.published_us)
         self._pair_list = batch.pair_list
         keys, base = self._keys, self.num_docs
-        # Of an article that came twice the first one is deleted.
+        # If an article came twice, the first one is deleted, so keep the last document.
         self._ids.update(zip(batch.article_ids, count(base)))
-        for place, field, value in batch.keys:
+        for index, field, value in batch.keys:
             docs = keys.setdefault(f"{field}={value}".encode(), [])
-            if not docs or docs[-1] != base + place:
-                docs.append(base + place)
+            if not docs or docs[-1] != base + index:
+                docs.append(base + index)
         self.num_docs += len(batch.records)
 
     def finish(self) -> None:
@@ -178,23 +184,23 @@ class SegmentBuilder:
         self._file.finish(self._lengths, self._published, self._sorted_keys(), [terms])
 
     def _sorted_keys(self) -> Iterator[tuple[bytes, Sequence[int]]]:
-        ids, others = self._ids, sorted(self._keys.items())
-        # One after the other, as a list of them has Python look for garbage again and again. The
-        # order of characters is that of their bytes.
-        own = ((f"{ID_FIELD}={name}".encode(), (ids[name],)) for name in sorted(ids))
-        at = bisect_left(others, f"{ID_FIELD}=".encode(), key=itemgetter(0))
-        return chain(others[:at], own, others[at:])
+        ids, keys = self._ids, sorted(self._keys.items())
+        # A generator, because a list of tuples would trigger Python's garbage collector many times.
+        # Strings sort by code point, which is the order of their UTF-8 bytes.
+        id_keys = ((f"{ID_FIELD}={name}".encode(), (ids[name],)) for name in sorted(ids))
+        split = bisect_left(keys, f"{ID_FIELD}=".encode(), key=itemgetter(0))
+        return chain(keys[:split], id_keys, keys[split:])
 
     def _terms(self) -> Terms:
         pair_list = self._pair_list
         used = inverting.marked(self._seen)
-        # No token has a zero in it, and the kernel counts them.
+        # No term or word contains a zero byte: it separates them, and the kernel counts zeros.
         names = pair_list.names(used) if pair_list else b""
         terms, term_sizes, words, word_sizes, num_forms, term_of, form_of = term_order.number_pairs(
             names, used, len(self._seen)
         )
         occurrences = inverted(self._tokens, term_of, form_of, len(term_sizes))
-        # Memory is at its highest here.
+        # Free the tokens: memory use is highest here.
         self._tokens = []
         return Terms(
             bytearray(terms), term_sizes, bytearray(words), word_sizes, num_forms, *occurrences

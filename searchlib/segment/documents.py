@@ -1,4 +1,4 @@
-"""The indexed form of articles: what the writer hands to the codec."""
+"""The indexed form of articles, which the writer passes to the segment builder."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ __all__ = ["DocumentBatch", "PairNames", "Tokens"]
 
 
 class PairNames(Protocol):
-    """The pairs of a term and a word that stand behind the numbers of a transaction's batches."""
+    """The (term, word) pairs of a transaction. Its batches refer to them by number."""
 
     def __len__(self) -> int: ...
 
     def names(self, numbers: array[int], /) -> bytes:
-        """Return the term, a zero, the word and a zero of each number."""
+        """Return for each number its term, a zero byte, its word and a zero byte, in UTF-8."""
         ...
 
 
 class Tokens(NamedTuple):
-    """The tokens of all headlines, bodies and captions: of the first article, then of the next.
+    """The tokens of all text fields, article by article.
 
-    ``pairs`` has for each the number of its pair of term and word, ``positions`` its position in
-    its field. ``counts`` has how many tokens each field has.
+    ``pairs`` holds the number of the (term, word) pair of each token, ``positions`` its position
+    in its field. ``counts`` holds the number of tokens of each field.
     """
 
     pairs: array[int]
@@ -34,12 +34,12 @@ class Tokens(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DocumentBatch:
-    """Some articles, analyzed, in the order of insertion.
+    """Analyzed articles in the order of insertion.
 
     ``records`` are the articles themselves. The pairs of the ``tokens`` are numbers in
-    ``pair_list``; ``lengths`` has how many words each field has. ``keys`` are metadata values, each
-    with the place of its article in the batch; ``published_us`` counts microseconds from 1970 in
-    UTC, NO_DATE for none.
+    ``pair_list``. ``lengths`` holds the number of words of each field. ``keys`` are metadata
+    values: (index of the article in the batch, field, value). ``published_us`` holds microseconds
+    since 1970 in UTC, or NO_DATE.
     """
 
     article_ids: Sequence[str]

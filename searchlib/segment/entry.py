@@ -1,4 +1,4 @@
-"""What a commit knows of a segment, and the name of its file."""
+"""The entry of a segment in a commit, and the name of its file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ __all__ = ["SegmentEntry", "segment_file"]
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """A segment of a commit. ``deleted`` strictly increases; ``readable`` is for merges."""
+    """A segment of a commit. ``deleted`` lists deleted documents in strictly ascending order.
+
+    ``readable`` is False if a merge found the segment damaged. It is not merged again.
+    """
 
     name: str
     documents: int
@@ -18,7 +21,7 @@ class SegmentEntry:
 
     @property
     def live(self) -> int:
-        """How many documents are not deleted."""
+        """The number of documents that are not deleted."""
         return self.documents - len(self.deleted)
 
 

@@ -1,9 +1,9 @@
-"""The ids of a segment's articles, in the order of its documents, so that no article need be read.
+"""The ids of a segment's articles, in the order of its documents.
 
-    ids        = UTF-8*     paged, one behind the other
-    id_ends    = u32*       where each ends
+    ids        = UTF-8*     paged, without separators
+    id_ends    = u32*       the end of each id in bytes
 
-To read one takes 1 µs.
+Reading an id takes 1 µs. The article need not be read for it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["ArticleIds", "IdsWriter"]
 
 
 class IdsWriter:
-    """Collects ids, and writes them at the end."""
+    """Collects the ids of a segment and writes them at its end."""
 
     def __init__(self) -> None:
         self._ids = bytearray()
@@ -35,7 +35,7 @@ class IdsWriter:
         self._ids += joined.encode()
 
     def write(self, file: ContainerWriter) -> None:
-        """Write them all, and hold them no more."""
+        """Write all ids, and free their memory."""
         section = file.open_paged("ids")
         section.write(self._ids)
         section.finish()
@@ -44,20 +44,20 @@ class IdsWriter:
 
 
 class ArticleIds:
-    """The ids of a segment. Raises CorruptIndexError, or ValueError, for damage."""
+    """The ids of a segment. Raises CorruptIndexError or ValueError if they are damaged."""
 
     def __init__(self, container: Container, num_docs: int) -> None:
         self._ids = container.paged("ids")
         self._ends = numbers_of(container.section("id_ends"), "I")
         if len(self._ends) != num_docs:
-            raise ValueError("there are not as many ids as documents")
+            raise ValueError(f"{len(self._ends)} ids for {num_docs} documents")
 
     def get(self, doc: int) -> str:
-        """Return the id of document ``doc``. Any thread may call it."""
+        """Return the id of document ``doc``. Safe to call from many threads."""
         return str(self._ids.get(self._ends[doc - 1] if doc else 0, self._ends[doc]), "utf-8")
 
     def check(self) -> None:
-        """Read all of them."""
+        """Read all ids and verify their checksums."""
         self._ids.check()
         for doc in range(len(self._ends)):
             self.get(doc)

@@ -1,7 +1,7 @@
-"""Tokens in the order of their documents become occurrences in the order of their terms.
+"""Sort tokens, which come in the order of documents, into occurrences in the order of terms.
 
-They are sorted by counting: how many tokens each term has says where its own begin. Two threads
-share many tokens, each has half of the batches.
+It is a counting sort: the counts of the terms determine where the occurrences of each term begin.
+If there are many tokens, two threads sort half of the batches each.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from searchlib.segment.documents import Tokens
 
 __all__ = ["Inverted", "inverted"]
 
-_SHARED_TOKENS: Final = 1 << 18
-"""What is worth a second thread: 3 ms of sorting."""
+_MIN_PARALLEL_TOKENS: Final = 1 << 18
+"""Minimum number of tokens for a second thread: sorting them takes 3 ms."""
 
 
 class Inverted(NamedTuple):
-    """Occurrences in the order of their terms, and of one term in that of the tokens.
+    """Occurrences in the order of their terms. Those of one term are in the order of the tokens.
 
-    ``ends`` has how many the terms have, up to and with each. ``spans`` are the numbers of their
-    fields: NUM_TEXT_FIELDS * document + field.
+    ``ends`` holds the end of each term's occurrences. ``spans`` holds the field of each occurrence
+    as NUM_TEXT_FIELDS * document + field.
     """
 
     ends: array[int]
@@ -37,9 +37,9 @@ class Inverted(NamedTuple):
 def inverted(
     batches: Sequence[Tokens], term_of: array[int], form_of: array[int], num_terms: int
 ) -> Inverted:
-    """Sort tokens by term. ``term_of`` and ``form_of`` have the term of each pair, and its form.
+    """Sort tokens by term. ``term_of`` and ``form_of`` hold the term and the form of each pair.
 
-    12 ns a token in one thread. Raises ValueError for numbers that do not fit together.
+    Costs 12 ns per token in one thread. Raises ValueError if a number is out of range.
     """
     size = sum(len(tokens.pairs) for tokens in batches)
     spans, positions, forms = (array("I", [0]) * size for _ in range(3))
@@ -56,9 +56,9 @@ def inverted(
             scatter(*tokens, span, term_of, form_of, starts[half], spans, positions, forms)
             span += len(tokens.counts)
 
-    beside = size >= _SHARED_TOKENS
-    run_both(partial(count, 0), partial(count, 1), beside=beside)
+    in_parallel = size >= _MIN_PARALLEL_TOKENS
+    run_both(partial(count, 0), partial(count, 1), in_parallel=in_parallel)
     begin(*starts)
-    run_both(partial(sort, 0), partial(sort, 1), beside=beside)
-    # Where the second half's next tokens would go to, the terms end.
+    run_both(partial(sort, 0), partial(sort, 1), in_parallel=in_parallel)
+    # The second half is sorted last, so its next free slots are the ends of the terms.
     return Inverted(starts[1], spans, positions, forms)

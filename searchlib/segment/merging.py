@@ -1,7 +1,8 @@
-"""Several segments to one, without their deleted documents.
+"""Merge several segments into one, without their deleted documents.
 
-store/merge_policy.py says which ones. Dictionaries and lists pass through in pieces: merging 214 MB
-takes 100 MB of memory and 4 s. Two segments of 1.9 GB stay apart, because offsets have 32 bits.
+store/merge_policy.py chooses the segments. Dictionaries and lists are merged in pieces: merging
+214 MB takes 100 MB of memory and 4 s. Two segments of 1.9 GB are not merged, because offsets have
+32 bits.
 """
 
 from __future__ import annotations
@@ -23,18 +24,23 @@ from searchlib.segment.term_merging import DROPPED, MergeInput, merged_terms
 __all__ = ["merge"]
 
 _RECORD_BYTES: Final = 1 << 22
-"""Of articles that are handed on at once. The dictionary is learnt from the first ones, so that
-there should be some: of long ones eight times as much is handed on."""
-_LEAST_RECORDS: Final = 32
+"""Number of bytes of articles per call of the StoredWriter, to bound memory.
+
+The writer learns its dictionary from the articles of the first call. So if articles are long, up to
+eight times as many bytes are passed, to reach _MIN_RECORDS articles.
+"""
+
+_MIN_RECORDS: Final = 32
 _DOCS_AT_ONCE: Final = 4096
+"""Number of documents per step of copying ids, lengths and dates, to bound memory."""
 
 
 def merge(storage: Any, entries: Sequence[SegmentEntry], name: str) -> SegmentEntry:
-    """Write the live documents of segments as a new one called ``name``, and give it.
+    """Write the live documents of segments as a new segment ``name``. Return its entry.
 
-    In memory at once are 30 bytes and the id of each document, 16 bytes and the letters of each
-    word of each segment, at the end 100 bytes for each word of the new one, and 80 MB of everything
-    else: articles and lists, however long they are, go through in pieces.
+    Memory: 30 bytes and the id of each document, 16 bytes and the letters of each word of each
+    segment, at the end 100 bytes for each word of the new segment, and 80 MB for everything else.
+    Articles and lists of any length are copied in pieces.
     """
     numbers = _renumbered(entries)
     sources = [
@@ -45,26 +51,26 @@ def merge(storage: Any, entries: Sequence[SegmentEntry], name: str) -> SegmentEn
     lengths, published = array("I"), array("q")
     for source in sources:
         segment, column, docs = source.segment, source.segment.published, iter(source.live)
-        while some := list(islice(docs, _DOCS_AT_ONCE)):
-            file.ids.add([segment.ids.get(doc) for doc in some])
-            for doc in some:
+        while docs_of_step := list(islice(docs, _DOCS_AT_ONCE)):
+            file.ids.add([segment.ids.get(doc) for doc in docs_of_step])
+            for doc in docs_of_step:
                 start = NUM_TEXT_FIELDS * doc
                 lengths.extend(segment.lengths[start : start + NUM_TEXT_FIELDS])
-            published.extend(column[doc] if column else NO_DATE for doc in some)
+            published.extend(column[doc] if column else NO_DATE for doc in docs_of_step)
     file.finish(lengths, published, _merged_keys(sources), merged_terms(sources))
     return SegmentEntry(name, len(published))
 
 
 def _renumbered(entries: Sequence[SegmentEntry]) -> Iterator[array[int]]:
-    """Return for each segment the new number of each document."""
+    """Yield for each segment the new number of each document."""
     count = 0
     for entry in entries:
         numbers = array("I", [DROPPED]) * entry.documents
         before = 0
         for deleted in (*entry.deleted, entry.documents):
-            kept = deleted - before
-            numbers[before:deleted] = array("I", range(count, count + kept))
-            count += kept
+            num_live = deleted - before
+            numbers[before:deleted] = array("I", range(count, count + num_live))
+            count += num_live
             before = deleted + 1
         yield numbers
 
@@ -76,7 +82,7 @@ def _copy_articles(sources: Sequence[MergeInput], stored: StoredWriter) -> None:
             records.append(source.segment.stored.get(doc))
             size += len(records[-1])
             if size >= _RECORD_BYTES and (
-                len(records) >= _LEAST_RECORDS or size >= 8 * _RECORD_BYTES
+                len(records) >= _MIN_RECORDS or size >= 8 * _RECORD_BYTES
             ):
                 stored.write(records)
                 records, size = [], 0
@@ -88,11 +94,11 @@ def _merged_keys(sources: Sequence[MergeInput]) -> Iterator[tuple[bytes, array[i
     for part in interleave([source.keys for source in sources]):
         entries = zip(part.tables, part.firsts, part.seconds, strict=True)
         start = 0
-        for end, having in zip(part.ends, part.having, strict=True):
+        for end, num_tables in zip(part.ends, part.having, strict=True):
             docs = array("I")
-            for table, df, place in islice(entries, having):
+            for table, df, doc_or_list in islice(entries, num_tables):
                 source = sources[table]
-                docs += table_merging.moved_docs(source.key_lists, place, df, source.docs)
+                docs += table_merging.moved_docs(source.key_lists, doc_or_list, df, source.docs)
             if docs:
                 yield part.keys[start:end], docs
             start = end

@@ -1,8 +1,8 @@
-"""Where words stand side by side in a segment.
+"""Find the words of a phrase that are adjacent in a segment.
 
-The occurrences of a word are worked out when a phrase first asks for them, and kept: 8 bytes each,
-of which there may be 2 million. A phrase is then a walk along two arrays. Of words that stand there
-more often than that only the documents are looked at that have all words of the phrase.
+The occurrences of a term are decoded when a phrase first asks for them, and cached: 8 bytes each,
+up to 2 million. To find a phrase, the arrays of its terms are intersected. If a term has more
+occurrences than the cache holds, only the documents that contain all words of the phrase are read.
 """
 
 from __future__ import annotations
@@ -23,94 +23,100 @@ __all__ = ["PhraseFinder", "PhraseWord"]
 PhraseWord: TypeAlias = "tuple[str, array[int]]"
 """A term and the rows of its list."""
 
-_MOST_KEPT: Final = 1 << 21
+_MAX_CACHED: Final = 1 << 21
+"""Maximum number of cached occurrences of a segment, to bound the cache to 16 MB."""
+
 _NO_DOCS: Final = array("I")
 
 
 class PhraseFinder:
-    """The phrases of a segment. Safe to use from many threads.
+    """Finds phrases in a segment. Safe to use from many threads.
 
-    Occurrences are ``array('Q')``, as kernels/postings/phrases.py has them; those of deleted
-    documents are among them. Raises ValueError for a damaged list.
+    Occurrences are ``array('Q')`` in ascending order, in the format of
+    kernels/postings/phrases.py. Deleted documents are included. Raises ValueError if a list is
+    damaged.
     """
 
-    def __init__(self, segment: ArticleSegment, most_kept: int = _MOST_KEPT) -> None:
+    def __init__(self, segment: ArticleSegment, max_cached: int = _MAX_CACHED) -> None:
         self._segment = segment
-        self._most_kept = most_kept
+        self._max_cached = max_cached
         self._lock = threading.Lock()
         renew_in_children(self)
-        self._kept: dict[str, array[int]] = {}
-        self._num_kept = 0
+        self._cache: dict[str, array[int]] = {}
+        self._num_cached = 0
 
     def _renew_in_child(self) -> None:
         """Replace the lock. The thread that held it does not exist in a forked child."""
         self._lock = threading.Lock()
 
-    def find(self, places: Sequence[Sequence[PhraseWord]]) -> array[int]:
-        """Return where the words of ``places`` stand side by side: the occurrences of the last one.
+    def find(self, slots: Sequence[Sequence[PhraseWord]]) -> array[int]:
+        """Return the occurrences of the last word of a phrase.
 
-        Each place has its alternatives, one at least.
+        ``slots`` holds the alternatives for each word of the phrase, at least one for each.
         """
-        whole: list[list[array[int]]] = []
-        for place in places:
-            some = [found for word in place if (found := self._kept_places(*word)) is not None]
-            if len(some) < len(place):
+        occurrences: list[list[array[int]]] = []
+        for slot in slots:
+            found = [each for word in slot if (each := self._cached_occurrences(*word)) is not None]
+            if len(found) < len(slot):
                 break
-            whole.append(some)
+            occurrences.append(found)
         else:
-            return _side_by_side(whole)
-        docs = self._documents_with_all(places)
-        return self.find_in(places, docs) if docs else array("Q")
+            return _adjacent(occurrences)
+        docs = self._documents_with_all(slots)
+        return self.find_in(slots, docs) if docs else array("Q")
 
-    def find_in(self, places: Sequence[Sequence[PhraseWord]], docs: array[int]) -> array[int]:
-        """Return the same for some documents only, which are in order."""
+    def find_in(self, slots: Sequence[Sequence[PhraseWord]], docs: array[int]) -> array[int]:
+        """Return the same for the documents ``docs`` only, which must be in ascending order."""
         numbers, limit = self._segment.numbers, self._segment.num_docs
-        return _side_by_side(
-            [[list_rows.places(numbers, rows, limit, docs, False) for _, rows in p] for p in places]
+        return _adjacent(
+            [
+                [list_rows.places(numbers, rows, limit, docs, False) for _, rows in slot]
+                for slot in slots
+            ]
         )
 
-    def places(self, term: str, rows: array[int]) -> array[int]:
+    def occurrences(self, term: str, rows: array[int]) -> array[int]:
         """Return all occurrences of a term."""
-        found = self._kept_places(term, rows)
+        found = self._cached_occurrences(term, rows)
         return self._read(rows) if found is None else found
 
     def _read(self, rows: array[int]) -> array[int]:
         segment = self._segment
         return list_rows.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)
 
-    def _kept_places(self, term: str, rows: array[int]) -> array[int] | None:
-        """Return all occurrences of a term, or None if they are too many to be kept."""
-        kept = self._kept.get(term)
-        if kept is not None:
-            return kept
+    def _cached_occurrences(self, term: str, rows: array[int]) -> array[int] | None:
+        """Return all occurrences of a term, or None if there are too many to be cached."""
+        found = self._cache.get(term)
+        if found is not None:
+            return found
         count = sum(rows[lists.NUM_OCCURRENCES :: lists.ROW])
-        if count > self._most_kept:
+        if count > self._max_cached:
             return None
         found = self._read(rows)
         with self._lock:
-            if self._num_kept + count > self._most_kept:
-                self._kept, self._num_kept = {}, 0
-            self._num_kept += count
-            self._kept[term] = found
+            if self._num_cached + count > self._max_cached:
+                self._cache, self._num_cached = {}, 0
+            self._num_cached += count
+            self._cache[term] = found
         return found
 
-    def _documents_with_all(self, places: Sequence[Sequence[PhraseWord]]) -> array[int]:
-        """Return the documents with a word of every place; those of the rarest place are tried."""
+    def _documents_with_all(self, slots: Sequence[Sequence[PhraseWord]]) -> array[int]:
+        """Return the documents that have a word of every slot. The rarest slot is read first."""
         numbers, limit = self._segment.numbers, self._segment.num_docs
-        first, *others = sorted(places, key=_num_docs)
+        rarest, *others = sorted(slots, key=_num_docs)
         docs = _NO_DOCS
-        for _, rows in first:
+        for _, rows in rarest:
             docs = _union(docs, list_rows.frequencies(numbers, rows, ALL_FIELDS, 0, limit)[0])
         for alternatives in others:
-            found = _NO_DOCS
+            filtered = _NO_DOCS
             for _, rows in alternatives:
-                found = _union(found, list_rows.filter_docs(numbers, rows, docs))
-            docs = found
+                filtered = _union(filtered, list_rows.filter_docs(numbers, rows, docs))
+            docs = filtered
         return docs
 
 
-def _side_by_side(places: Sequence[Sequence[array[int]]]) -> array[int]:
-    return reduce(phrases.following, (reduce(phrases.merged, place) for place in places))
+def _adjacent(slots: Sequence[Sequence[array[int]]]) -> array[int]:
+    return reduce(phrases.following, (reduce(phrases.merged, slot) for slot in slots))
 
 
 def _num_docs(alternatives: Sequence[PhraseWord]) -> int:

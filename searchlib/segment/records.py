@@ -1,9 +1,9 @@
-r"""An article as bytes: its id and texts as they are, and the rest behind them.
+r"""The record of an article: its id and texts in UTF-8, then its other fields.
 
     record = lengths "\n" article_id headline body caption rest
-    lengths = the decimal numbers of bytes of all but the rest, with a space between them
+    lengths = the sizes in bytes of all parts but the rest, decimal, separated by spaces
 
-The texts are UTF-8. article_record.py says what the rest is.
+article_record.py defines the rest.
 """
 
 from __future__ import annotations
@@ -15,6 +15,6 @@ __all__ = ["decode_record"]
 
 
 def decode_record(data: bytes) -> Record:
-    """Take a record apart. Raises ValueError for bytes that are none."""
-    found = parts(data)
-    return Record(found[0], found[1:-1], found[-1])
+    """Decode a record. Raises ValueError if ``data`` is not a record."""
+    values = parts(data)
+    return Record(values[0], values[1:-1], values[-1])

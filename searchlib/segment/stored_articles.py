@@ -1,12 +1,13 @@
-"""The articles themselves: one zstd frame each, with a dictionary that the segment learns.
+"""The stored articles: one zstd frame each, with a dictionary learnt from the segment.
 
-    stored     = frame*                  paged; RFC 8878, one frame an article, with its length
-    ends       = u32*                    where each frame ends
-    dictionary = what the frames were written with; empty for a segment of few articles
+    stored     = frame*                  paged; RFC 8878, one frame per article, with its length
+    ends       = u32*                    the end of each frame
+    dictionary = the dictionary of the frames; empty in a segment of few articles
 
-Reading a hit reads its own article only: 4 microseconds. News of 770 bytes takes 0.45 of its length
-with a dictionary, and 0.58 without. The dictionary is the beginnings of articles of the segment's
-first batch. zstd's own dictionary trainer takes 40 ms longer and compresses no better.
+Reading a hit reads only its own article, and takes 4 µs. Articles of 770 bytes are compressed to
+0.45 of their size with a dictionary, and to 0.58 without. The dictionary consists of the beginnings
+of articles of the segment's first batch. zstd's own dictionary trainer takes 40 ms longer and
+compresses no better.
 """
 
 from __future__ import annotations
@@ -32,24 +33,39 @@ else:
 __all__ = ["MAX_STORED_BYTES", "StoredArticles", "StoredWriter"]
 
 MAX_STORED_BYTES: Final = 0xE0000000
-"""What the frames of one segment may take; their ends are numbers of 32 bits."""
+"""Maximum size of the frames of a segment, because their ends have 32 bits."""
 
 _LEVEL: Final = 3
-_LEAST_BYTES: Final = 1 << 17
-_LEAST_ARTICLES: Final = 32
+_MIN_BYTES: Final = 1 << 17
+"""Minimum size of articles for a dictionary, and for a thread that compresses them."""
+
+_MIN_ARTICLES: Final = 32
+"""Minimum number of articles for a dictionary."""
+
 _DICTIONARY_BYTES: Final = 1 << 16
+"""Maximum size of the dictionary."""
+
 _DICTIONARY_PART: Final = 16
+"""The dictionary has at most 1/16 of the size of the articles that it is learnt from."""
+
 _PIECE_BYTES: Final = 512
+"""Number of bytes of an article that go into the dictionary."""
+
 _SAMPLES: Final = 100
+"""Number of articles from which zstd computes the dictionary's entropy tables."""
+
 _SAMPLE_BYTES: Final = 4096
+"""Maximum number of bytes of a sample."""
+
 _WAITING_BYTES: Final = 1 << 25
+"""Maximum size of the articles that wait for compression, to bound memory to 32 MB."""
 
 
 class StoredWriter:
-    """Writes articles as they come. The dictionary is learnt from those of the first call.
+    """Compresses and writes articles. The dictionary is learnt from those of the first call.
 
-    A thread of its own compresses them, while the caller analyzes the next ones and sorts their
-    words: zstd and the kernels hold no lock. 32 MB of articles may wait for it.
+    A thread compresses them while the caller analyzes the next ones: zstd and the kernels release
+    the GIL. Up to 32 MB of articles can wait for the thread.
     """
 
     def __init__(self, file: ContainerWriter) -> None:
@@ -58,7 +74,7 @@ class StoredWriter:
         self._ends = array("I")
         self._dictionary: zstd.ZstdDict | None = None
         self._compressor: zstd.ZstdCompressor | None = None
-        self._turn = threading.Condition()  # what follows is changed under it
+        self._changed = threading.Condition()  # guards the attributes below
         self._waiting: deque[tuple[int, Sequence[Bytes]]] = deque()
         self._waiting_bytes = 0
         self._busy = False
@@ -66,29 +82,29 @@ class StoredWriter:
 
     @property
     def size(self) -> int:
-        """How many bytes the frames take, of the articles that are compressed."""
+        """Size in bytes of the frames of all articles that are compressed already."""
         return self._section.size
 
     def write(self, records: Sequence[Bytes]) -> None:
-        """Append articles. An error of the disk may be raised by a later call, or by finish()."""
+        """Append articles. A disk error may be raised by a later call, or by finish()."""
         size = sum(map(len, records))
-        if size < _LEAST_BYTES:
+        if size < _MIN_BYTES:
             self._wait(0)
             self._compress(records)
             return
         self._wait(max(_WAITING_BYTES - size, 0))
-        with self._turn:
+        with self._changed:
             self._waiting.append((size, records))
             self._waiting_bytes += size
             if not self._busy:
                 threading.Thread(target=self._compress_waiting, daemon=True).start()
                 self._busy = True
 
-    def _wait(self, most_bytes: int) -> None:
-        """Wait until no more than so many bytes wait, and for 0 until nothing is being done."""
-        with self._turn:
-            while self._waiting_bytes > most_bytes or (self._busy and not most_bytes):
-                self._turn.wait()
+    def _wait(self, max_bytes: int) -> None:
+        """Wait until at most ``max_bytes`` wait. For 0, wait until the thread is idle too."""
+        with self._changed:
+            while self._waiting_bytes > max_bytes or (self._busy and not max_bytes):
+                self._changed.wait()
             if self._error:
                 raise self._error
 
@@ -96,18 +112,18 @@ class StoredWriter:
         while records := self._next():
             try:
                 self._compress(records)
-            except BaseException as error:  # noqa: BLE001  # for the thread that has called
+            except BaseException as error:  # noqa: BLE001  # _wait() raises it in the calling thread
                 self._error = error
 
     def _next(self) -> Sequence[Bytes] | None:
-        with self._turn:
+        with self._changed:
             if self._error:
                 self._waiting.clear()
                 self._waiting_bytes = 0
             size, records = self._waiting.popleft() if self._waiting else (0, None)
             self._waiting_bytes -= size
             self._busy = records is not None
-            self._turn.notify_all()
+            self._changed.notify_all()
             return records
 
     def _compress(self, records: Sequence[Bytes]) -> None:
@@ -115,14 +131,14 @@ class StoredWriter:
             self._dictionary = _learn(records)
             self._compressor = zstd.ZstdCompressor(_LEVEL, zstd_dict=self._dictionary)
         compress = self._compressor.compress
-        whole = zstd.ZstdCompressor.FLUSH_FRAME
-        frames = [compress(record, whole) for record in records]  # type: ignore[arg-type]
+        one_frame = zstd.ZstdCompressor.FLUSH_FRAME
+        frames = [compress(record, one_frame) for record in records]  # type: ignore[arg-type]
         ends = accumulate(map(len, frames), initial=self._section.size)
         self._ends.extend(islice(ends, 1, None))
         self._section.write(b"".join(frames))
 
     def finish(self) -> None:
-        """Write what belongs to the frames."""
+        """Compress the articles that wait, and write the ends and the dictionary."""
         self._wait(0)
         self._section.finish()
         self._file.section("ends", [little_endian(self._ends)])
@@ -131,46 +147,47 @@ class StoredWriter:
 
 
 def _learn(records: Sequence[Bytes]) -> zstd.ZstdDict | None:
-    """Make one of the beginnings of articles, spread over all that are at hand: 1 ms.
+    """Return a dictionary of the beginnings of evenly spaced articles; None if they are too few.
 
-    What zstd chooses itself, of 32 KB, takes 40 ms and leaves Reuters no smaller.
+    Takes 1 ms. zstd's own trainer takes 40 ms for a dictionary of 32 KB, and compresses Reuters no
+    better.
     """
     size = min(sum(map(len, records)) // _DICTIONARY_PART, _DICTIONARY_BYTES)
-    if len(records) < _LEAST_ARTICLES or size < _LEAST_BYTES // _DICTIONARY_PART:
+    if len(records) < _MIN_ARTICLES or size < _MIN_BYTES // _DICTIONARY_PART:
         return None
     pieces = [record[:_PIECE_BYTES] for record in _spread(records, size // _PIECE_BYTES)]
     samples = [bytes(record[:_SAMPLE_BYTES]) for record in _spread(records, _SAMPLES)]
     content = zstd.ZstdDict(b"".join(pieces)[:size], is_raw=True)
     try:
         return zstd.finalize_dict(content, samples, size, _LEVEL)
-    except zstd.ZstdError:  # the articles have too little in them
+    except zstd.ZstdError:  # the samples have too little content
         return None
 
 
 def _spread(records: Sequence[Bytes], count: int) -> Sequence[Bytes]:
-    """Return at least so many of the articles, at the same distance, or all of them."""
+    """Return at least ``count`` evenly spaced articles, or all of them if they are fewer."""
     return records[:: max(len(records) // count, 1)]
 
 
 class StoredArticles:
-    """The articles of a segment. Raises CorruptIndexError, or ValueError, for damage."""
+    """The articles of a segment. Raises CorruptIndexError or ValueError if they are damaged."""
 
     def __init__(self, container: Container, num_docs: int) -> None:
         self._stored = container.paged("stored")
         self._ends = numbers_of(container.section("ends"), "I")
         if len(self._ends) != num_docs:
-            raise ValueError("there are not as many articles as documents")
+            raise ValueError(f"{len(self._ends)} articles for {num_docs} documents")
         content = container.section("dictionary")
         self._frames = FrameReader(bytes(content))
 
     def get(self, doc: int) -> bytes:
-        """Return the article of document ``doc``. Any thread may call it."""
+        """Return the record of document ``doc``. Safe to call from many threads."""
         return self._frames.unpack(
             self._stored.get(self._ends[doc - 1] if doc else 0, self._ends[doc])
         )
 
     def check(self) -> None:
-        """Read all of it."""
+        """Read and unpack all articles."""
         self._stored.check()
         for doc in range(len(self._ends)):
             self.get(doc)

@@ -1,4 +1,4 @@
-"""Several sorted tables as one, a part at a time."""
+"""Merge sorted tables, a part at a time."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from searchlib.segment.sorted_table import Entries, SortedTable
 
 __all__ = ["Interleaved", "interleave"]
 
-_NOTHING = Entries(b"", array("Q"), array("Q"), array("Q"))
+_NO_ENTRIES = Entries(b"", array("Q"), array("Q"), array("Q"))
 
 
 class Interleaved(NamedTuple):
-    """Some keys in order, each once: joined, where each ends, and how many tables have it.
+    """Keys in order, each once: without separators, with their ``ends``.
 
-    Then for each table that has it, in order, the table and the two numbers there; and how many
-    entries of each table these are.
+    ``having`` holds the number of tables that have each key. ``tables``, ``firsts`` and ``seconds``
+    hold for each key and each of these tables, in order, the table and the two numbers there.
+    ``taken`` holds the number of entries that come from each table.
     """
 
     keys: bytes
@@ -32,33 +33,33 @@ class Interleaved(NamedTuple):
 
 
 def interleave(tables: Sequence[SortedTable]) -> Iterator[Interleaved]:
-    """Return the keys of all tables. Some thousands of entries of each are in memory."""
+    """Yield the keys of all tables. A few thousand entries of each table are in memory."""
     streams = [table.parts() for table in tables]
     parts = [next(stream, None) for stream in streams]
-    following = [next(stream, None) for stream in streams]
+    next_parts = [next(stream, None) for stream in streams]
     taken = array("Q", [0]) * len(tables)
     while any(parts):
         before = taken[:]
-        pending = [part or _NOTHING for part in parts]
-        found = table_merging.interleaved(
+        pending = [part or _NO_ENTRIES for part in parts]
+        merged = table_merging.interleaved(
             b"".join(part.keys for part in pending),
-            _joined(part.ends for part in pending),
-            _joined(part.firsts for part in pending),
-            _joined(part.seconds for part in pending),
+            _concatenated(part.ends for part in pending),
+            _concatenated(part.firsts for part in pending),
+            _concatenated(part.seconds for part in pending),
             array("Q", [len(part.ends) for part in pending]),
             array("Q", [len(part.keys) for part in pending]),
             taken,
-            bytes(part is not None for part in following),
+            bytes(part is not None for part in next_parts),
         )
-        yield Interleaved(*found, array("Q", map(sub, taken, before)))
+        yield Interleaved(*merged, array("Q", map(sub, taken, before)))
         for table, part in enumerate(parts):
             if part and taken[table] == len(part.ends):
-                parts[table], following[table] = following[table], next(streams[table], None)
+                parts[table], next_parts[table] = next_parts[table], next(streams[table], None)
                 taken[table] = 0
 
 
-def _joined(columns: Iterable[array[int]]) -> array[int]:
-    joined = array("Q")
+def _concatenated(columns: Iterable[array[int]]) -> array[int]:
+    concatenated = array("Q")
     for column in columns:
-        joined += column
-    return joined
+        concatenated += column
+    return concatenated

@@ -1,6 +1,6 @@
-"""What the words that a query stands for look like, as kernels/segment/word_patterns.py takes it.
+"""The automata that kernels/segment/word_patterns.py runs along sorted words.
 
-planning/patterns.py makes them: of wildcards, regular expressions, and words with mistakes.
+planning/patterns.py compiles wildcards, regular expressions and fuzzy words to them.
 """
 
 from __future__ import annotations
@@ -14,26 +14,27 @@ __all__ = ["WordPattern"]
 class WordPattern(NamedTuple):
     """An automaton that reads words by code points.
 
-    Code points that it does not tell apart are one kind. For ``edits`` 0 it has places: a state is
-    a set of them, of ``width`` numbers of 64 bits; from each, ``follow`` says what places may be
-    next, and ``masks`` for each kind which places it may stand at. For ``edits`` 1 or 2 it is a
-    word with so many mistakes, and ``masks`` says for each kind which of its letters it is.
+    A kind is a class of code points that the automaton does not distinguish. For ``edits`` 0 the
+    automaton has numbered slots, and a state is a set of slots in ``width`` numbers of 64 bits.
+    ``follow`` holds for each slot the slots that may come next, and ``masks`` for each kind the
+    slots that accept it. For ``edits`` 1 or 2 the automaton accepts a word with up to so many
+    mistakes, and ``masks`` holds for each kind the indexes of the letters of the word that it is.
     """
 
     edits: int
     width: int
-    """Of a state: 1 to 5; 3 for one mistake, 5 for two."""
+    """Number of 64-bit numbers of a state: 1 to 5. It is 3 for one mistake, and 5 for two."""
     start: array[int]
     """The state before the first letter, ``array('Q')``."""
     accept: array[int]
-    """A state with one of these bits is that of a word that matches, ``array('Q')``."""
+    """The accepting bits: a word matches if its last state has one of them, ``array('Q')``."""
     follow: array[int]
-    """A state for each place, ``array('Q')``."""
+    """The set of slots that may follow each slot, ``array('Q')``; empty for fuzzy words."""
     ascii_kinds: array[int]
     """The kinds of the first 128 code points, ``array('H')``."""
     starts: array[int]
-    """The others by ranges, each up to the next: the first is 128. ``array('I')``."""
+    """The first code point of each range from 128 on; a range ends at the next. ``array('I')``."""
     range_kinds: array[int]
     """The kind of each range, ``array('H')``."""
     masks: array[int]
-    """``array('Q')``: a state for each kind; one number for each where there are mistakes."""
+    """A state for each kind, ``array('Q')``; for a fuzzy word one number for each kind."""

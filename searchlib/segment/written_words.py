@@ -1,4 +1,4 @@
-"""The words of a snapshot as they were written, folded: which there are, and where they stand."""
+"""The surface forms of a snapshot, folded: the words, and their occurrences."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ from searchlib.segment.word_patterns import WordPattern
 
 __all__ = ["WrittenWords"]
 
-_KEPT_MATCHES: Final = 8
-_MOST_KEPT_WORDS: Final = 10_000
+_MAX_CACHED_MATCHES: Final = 8
+"""Maximum number of patterns whose entries are cached, to bound the cache."""
+
+_MAX_CACHED_WORDS: Final = 10_000
+"""Maximum number of words of a cached pattern, to bound the cache."""
 
 
 class WrittenWords:
-    """The words of some segments. Safe to use from many threads.
+    """The surface forms of several segments. Safe to use from many threads.
 
-    Documents that were deleted are among those of a word. The places of up to 10,000 words of each
-    of the last eight patterns are kept, for what is asked of them next.
+    Counts and occurrences include deleted documents. The entries of the last eight patterns of up
+    to 10,000 words are cached, because their counts or occurrences are usually read next.
     """
 
     def __init__(self, segments: Sequence[ArticleSegment], path: str) -> None:
@@ -40,7 +43,7 @@ class WrittenWords:
         self._lock = threading.Lock()
 
     def beginning_with(self, prefix: str) -> Iterator[str]:
-        """Return the words that begin with ``prefix``, each once, in order."""
+        """Yield the words that begin with ``prefix``, each once, in order."""
         key = key_of(prefix)
         with corruption_guard(self._path):
             found = [
@@ -55,9 +58,10 @@ class WrittenWords:
         return distinct(found)
 
     def matching(self, pattern: WordPattern, most: int) -> tuple[tuple[str, ...], int]:
-        """Return the words that ``pattern`` matches, in order, and how many there are.
+        """Return the words that ``pattern`` matches, in order, and their number.
 
-        Of more than ``most``, those whose terms most documents have; of equal ones, the first.
+        If there are more than ``most``, only the ``most`` words with the highest document
+        frequency are returned; among equal ones the first in order.
         """
         with corruption_guard(self._path):
             found = [segment.words_matching(pattern) for segment in self._segments]
@@ -65,45 +69,45 @@ class WrittenWords:
             distinct_words = dict.fromkeys(words, 0)
             if len(distinct_words) <= most:
                 matched = tuple(distinct_words)
-                self._keep(matched, [places for _, places in found])
+                self._cache(matched, [entries for _, entries in found])
                 return matched, len(matched)
-            for segment, (own, places) in zip(self._segments, found, strict=True):
-                for word, count in zip(own, segment.document_counts(places), strict=True):
+            for segment, (own, entries) in zip(self._segments, found, strict=True):
+                for word, count in zip(own, segment.document_counts(entries), strict=True):
                     distinct_words[word] += count
-        kept = heapq.nlargest(most, distinct_words, key=distinct_words.__getitem__)
-        return tuple(sorted(kept)), len(distinct_words)
+        frequent = heapq.nlargest(most, distinct_words, key=distinct_words.__getitem__)
+        return tuple(sorted(frequent)), len(distinct_words)
 
     def counts(self, words: Sequence[str]) -> list[Counts | None]:
-        """Return how often the documents of each segment have any of ``words``, None for never.
+        """Return for each segment how often its documents have any of ``words``; None for never.
 
-        Those that a pattern has just matched are not looked for once more.
+        The look-up is skipped if matching() has just returned these words.
         """
         with corruption_guard(self._path):
-            places = self._places_of(words)
+            found = self._entries_of(words)
             return [
-                segment.count_words(own)
-                for segment, own in zip(self._segments, places, strict=True)
+                segment.count_words(entries)
+                for segment, entries in zip(self._segments, found, strict=True)
             ]
 
     def occurrences(self, number: int, words: Sequence[str]) -> array[int]:
-        """Return where any of ``words`` stands in a segment (kernels/postings/phrases.py)."""
+        """Return the occurrences of ``words`` in a segment (kernels/postings/phrases.py)."""
         with corruption_guard(self._path):
-            places = self._places_of(words)
-            return self._segments[number].occurrences(places[number])
+            entries = self._entries_of(words)[number]
+            return self._segments[number].occurrences(entries)
 
-    def _keep(self, words: tuple[str, ...], places: list[array[int]]) -> None:
-        if len(words) <= _MOST_KEPT_WORDS:
+    def _cache(self, words: tuple[str, ...], entries: list[array[int]]) -> None:
+        if len(words) <= _MAX_CACHED_WORDS:
             with self._lock:
-                if len(self._matched) >= _KEPT_MATCHES:
+                if len(self._matched) >= _MAX_CACHED_MATCHES:
                     del self._matched[next(iter(self._matched))]  # the oldest
-                self._matched[words] = places
+                self._matched[words] = entries
 
-    def _places_of(self, words: Sequence[str]) -> list[array[int]]:
-        """Return where the lists of words begin, and their forms there (lists.count)."""
+    def _entries_of(self, words: Sequence[str]) -> list[array[int]]:
+        """Return the entries of words in each segment, in the format of lists.count."""
         matched = self._matched.get(tuple(words))
         if matched is not None:
             return matched
-        # In one piece: one after another takes five times as long.
-        together = "\0".join(sorted({word for word in words if "\0" not in word}))
-        keys = key_of(together).split(b"\0")
-        return [segment.places_of_words(keys) for segment in self._segments]
+        # Encode all words at once: one at a time takes five times as long.
+        joined = "\0".join(sorted({word for word in words if "\0" not in word}))
+        keys = key_of(joined).split(b"\0")
+        return [segment.entries_of_words(keys) for segment in self._segments]

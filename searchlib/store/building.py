@@ -1,4 +1,4 @@
-"""Who builds the segments of a transaction: this process, or others in its name."""
+"""Build the segments of a transaction, in this process or in others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Batch", "BatchT", "Builder", "Builders", "BuildersHere", "build_segm
 
 
 class Batch(Protocol):
-    """Articles on their way into a segment: analyzed ones, or ones that a process analyzes."""
+    """Articles to be added to a segment, analyzed or not."""
 
     @property
     def article_ids(self) -> Sequence[str]:
@@ -26,11 +26,11 @@ BatchT_contra = TypeVar("BatchT_contra", bound=Batch, contravariant=True)
 
 
 class Builder(Protocol[BatchT_contra]):
-    """A segment in the making: SegmentBuilder, or what stands for one in another process."""
+    """Builds one segment: a SegmentBuilder, or a proxy of one in another process."""
 
     @property
     def num_docs(self) -> int:
-        """The number of documents so far."""
+        """The number of documents added so far."""
         ...
 
     @property
@@ -39,36 +39,36 @@ class Builder(Protocol[BatchT_contra]):
         ...
 
     def add(self, batch: BatchT_contra, /) -> None:
-        """Add documents behind those there are."""
+        """Append documents."""
 
     def finish(self) -> None:
-        """Write the segment, or have it written."""
+        """Write the segment, or start another process that writes it."""
 
 
 class Builders(Protocol[BatchT_contra]):
-    """Makes the builders of a transaction, which all take one kind of batch."""
+    """Makes the builders of a transaction, which all take the same kind of batch."""
 
     def begin(self, storage: Any, name: str, /) -> Builder[BatchT_contra]:
-        """Return the builder of the segment ``name``."""
+        """Return a builder of the segment ``name``."""
         ...
 
     def wait(self) -> None:
-        """Return when all segments that were finished are written."""
+        """Wait until all finished segments are written."""
 
 
 class BuildersHere:
-    """Builders that have written their segment when they are finished."""
+    """Makes builders that write their segment in this process."""
 
     def begin(self, storage: Any, name: str) -> Builder[DocumentBatch]:
-        """Return a builder that writes the segment when it is finished."""
+        """Return a builder whose finish() writes the segment."""
         return SegmentBuilder(storage, name)
 
     def wait(self) -> None:
-        """Do nothing: what is finished is written."""
+        """Do nothing: finish() has written the segments."""
 
 
 def build_segment(folder: str, name: str, batches: Iterable[DocumentBatch]) -> None:
-    """Write a segment of an index whose transaction is another process's."""
+    """Write a segment in the folder of an index. The transaction belongs to another process."""
     storage = DirectoryStorage(folder)
     try:
         builder = SegmentBuilder(storage, name)

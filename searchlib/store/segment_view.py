@@ -1,4 +1,4 @@
-"""A segment as one commit sees it: without the documents that were deleted since."""
+"""A segment as one commit sees it: with the set of its deleted documents."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["SegmentView"]
 
 
 class SegmentView(NamedTuple):
-    """A segment of a snapshot: its documents have their numbers there plus ``base``.
+    """A segment of a snapshot. In the snapshot, ``base`` is added to its document numbers.
 
-    ``excluded`` has a bit for each deleted document; it is empty where there is none. What takes or
-    gives documents here counts from 0, and has the deleted ones among them.
+    ``excluded`` is a bit set of the deleted documents, empty if there are none. Unless they say
+    otherwise, methods take and return document numbers of the segment, and include deleted ones.
     """
 
     segment: ArticleSegment
@@ -29,20 +29,20 @@ class SegmentView(NamedTuple):
 
     @property
     def num_docs(self) -> int:
-        """The number of documents, with the deleted ones."""
+        """The number of documents, deleted ones included."""
         return self.segment.num_docs
 
     # Lists of terms; ``rows`` are those of ArticleSegment.find
 
     def frequencies(self, rows: array[int], mask: int) -> tuple[array[int], array[float]]:
-        """Return the documents, ``base`` added, with a term in the fields of ``mask``.
+        """Return the documents plus ``base`` with a term in the fields of ``mask``.
 
-        And how often each has it.
+        The second array holds the frequency of the term in each document.
         """
         return list_rows.frequencies(self.segment.numbers, rows, mask, self.base, self.num_docs)
 
     def find_document(self, rows: array[int], doc: int) -> int:
-        """Return where a document is in a list, or -1 (list_rows.find_document)."""
+        """Return row * 8 + mask of fields of a document in a list, or -1."""
         return list_rows.find_document(self.segment.numbers, rows, doc)
 
     def write_impacts(
@@ -56,7 +56,7 @@ class SegmentView(NamedTuple):
         scores: array[int],
         at: int,
     ) -> int:
-        """Write the documents and scores of a term from ``at`` on; return where they end."""
+        """Write the documents and scores of a term at ``at``. Return their end."""
         return list_rows.write_impacts(
             self.segment.numbers, rows, weights, norms, k1, idf, docs, scores, at
         )
@@ -64,18 +64,18 @@ class SegmentView(NamedTuple):
     # Columns
 
     def length(self, field: int, doc: int) -> int:
-        """Return how many words a document has in a field."""
+        """Return the number of words of a document in a field."""
         length: int = self.segment.lengths[NUM_TEXT_FIELDS * doc + field]
         return length
 
     def lengths(self, fields: Sequence[int]) -> array[int]:
-        """Return how many words each document has in ``fields`` together."""
+        """Return the number of words of each document in ``fields`` together."""
         columns = [self.segment.lengths[field::NUM_TEXT_FIELDS] for field in fields]
         return array("q", map(sum, zip(*columns, strict=True)))
 
     @property
     def published(self) -> array[int]:
-        """The date of each document, NO_DATE for none."""
+        """The date of each document in microseconds since 1970 UTC, or NO_DATE."""
         column = self.segment.published
         if column is None:
             return array("q", [NO_DATE]) * self.num_docs
@@ -88,9 +88,9 @@ class SegmentView(NamedTuple):
         return self.segment.ids.get(doc)
 
     def article(self, doc: int) -> bytes:
-        """Return the article of a document as it was handed to the writer."""
+        """Return the record of a document as the writer received it."""
         return self.segment.stored.get(doc)
 
     def record(self, doc: int) -> Record:
-        """Return the article of a document, taken apart."""
+        """Return the decoded record of a document."""
         return decode_record(self.segment.stored.get(doc))

@@ -1,4 +1,4 @@
-"""One commit of an index, as readers see it for as long as they hold it."""
+"""A snapshot: one commit of an index, which does not change while a reader holds it."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ __all__ = [
 
 _CacheT = TypeVar("_CacheT")
 
-_KEPT_NUMBERS: Final = 4_000_000
-"""Maximum of numbers in the kept rows of terms that were asked for, to bound them to 32 MB."""
+_MAX_CACHED_NUMBERS: Final = 4_000_000
+"""Maximum number of 64-bit numbers in the cache of terms, to bound it to 32 MB."""
 
 _TERM_NUMBERS: Final = 40
-"""The memory of a kept term besides its rows, in numbers of 8 bytes."""
+"""Memory of a cached term without its rows, counted in 64-bit numbers."""
 
-_KEPT_NORMS: Final = 4
-"""Maximum number of values of b whose norms are kept, to bound memory."""
+_MAX_CACHED_NORMS: Final = 4
+"""Maximum number of values of ``b`` whose norms are cached, to bound memory."""
 
 
 class Postings(NamedTuple):
-    """The live documents with a term, ``array('I')`` in order, and how often each has it.
+    """The live documents with a term, and the frequency of the term in each.
 
-    ``frequencies`` is ``array('d')``.
+    ``docs`` is ``array('I')`` in ascending order, ``frequencies`` is ``array('d')``.
     """
 
     docs: array[int]
@@ -56,31 +56,32 @@ class Postings(NamedTuple):
 
 
 class Term:
-    """What a snapshot knows of a term: its list in each segment, or None there.
+    """A term of a snapshot. ``lists`` holds the rows of its list in each segment, or None.
 
-    By the mask of fields: ``dfs``, and ``idfs``, which ranking works out of them.
+    ``dfs`` and ``idfs`` are caches by the mask of fields. Ranking computes the idfs.
     """
 
     __slots__ = ("dfs", "idfs", "lists")
 
-    def __init__(self, found: tuple[array[int] | None, ...]) -> None:
-        self.lists = found
+    def __init__(self, rows_by_segment: tuple[array[int] | None, ...]) -> None:
+        self.lists = rows_by_segment
         self.dfs: dict[int, int] = {}
         self.idfs: dict[int, float] = {}
 
 
 def field_mask(fields: tuple[TextField, ...]) -> int:
-    """Return the fields as bits: bit ``n`` for the field ``TEXT_FIELDS[n]``."""
+    """Return the fields as a mask: bit ``n`` stands for the field ``TEXT_FIELDS[n]``."""
     if fields == TEXT_FIELDS:
         return ALL_FIELDS
     return sum(1 << TEXT_FIELDS.index(field) for field in set(fields))
 
 
 class Snapshot:
-    """One commit: postings, columns and articles, each document under a number from 0.
+    """One commit: postings, columns and articles. Documents are numbered from 0.
 
-    Numbers are in the order of insertion, and of this snapshot only. Deleted documents keep theirs
-    until a merge drops them; a method that gives them says so. Safe to use from many threads.
+    The numbers are in the order of insertion, and valid in this snapshot only. Deleted documents
+    keep their numbers until a merge drops them. Methods return live documents only, unless their
+    docstring says otherwise. Safe to use from many threads.
     """
 
     def __init__(self, storage: Any, commit: Commit, path: str) -> None:
@@ -89,8 +90,8 @@ class Snapshot:
         self._guard = corruption_guard(path)
         self._lock = threading.RLock()
         renew_in_children(self)
-        self._found: dict[str, Term] = {}
-        self._found_numbers = 0
+        self._terms: dict[str, Term] = {}
+        self._cached_numbers = 0
         self._caches: dict[type, object] = {}
         self._norms: dict[float, list[array[float]]] = {}
         self._all_norms: dict[float, array[float]] = {}
@@ -103,7 +104,9 @@ class Snapshot:
         for entry in commit.segments:
             segment = ArticleSegment(storage, entry.name)
             if segment.num_docs != entry.documents:
-                raise ValueError(f"{entry.name} has {segment.num_docs} documents")
+                raise ValueError(
+                    f"{entry.name} has {segment.num_docs} documents, the commit {entry.documents}"
+                )
             excluded = bytearray((segment.num_docs + 7) // 8 if entry.deleted else 0)
             for doc in entry.deleted:
                 excluded[doc >> 3] |= 1 << (doc & 7)
@@ -123,9 +126,9 @@ class Snapshot:
         self._lock = threading.RLock()
 
     def cache(self, kind: type[_CacheT]) -> _CacheT:
-        """Return the snapshot's only object of a class, made when it is first asked for.
+        """Return the snapshot's object of class ``kind``, which is created at the first call.
 
-        It holds what an upper layer makes of the snapshot for one query and needs for the next.
+        An upper layer caches in it what it computes from the snapshot for more than one query.
         """
         found = self._caches.get(kind)
         if found is None:
@@ -133,7 +136,7 @@ class Snapshot:
         return cast("_CacheT", found)
 
     def drop_caches(self) -> None:
-        """Forget what cache() has given: it is made anew."""
+        """Drop the objects of cache(). They are created again when they are needed."""
         self._caches.clear()
 
     @cached_property
@@ -143,7 +146,7 @@ class Snapshot:
         return self.live_only(everything, _zeros(self.doc_limit)).docs
 
     def live_only(self, docs: array[int], frequencies: array[float]) -> Postings:
-        """Return postings without those of deleted documents."""
+        """Return the postings without those of deleted documents."""
         if self._deleted:
             return Postings(*combining.difference(docs, frequencies, self._deleted))
         return Postings(docs, frequencies)
@@ -151,21 +154,21 @@ class Snapshot:
     # Terms of the text
 
     def term(self, term: str) -> Term:
-        """Return the lists of ``term``; they are kept. Two dictionary look-ups the second time."""
-        found = self._found.get(term)
+        """Return the lists of ``term``. Cached: the second call costs two dictionary look-ups."""
+        found = self._terms.get(term)
         if found is None:
             key = key_of(term)
             with self._guard:
                 found = Term(tuple(part.segment.find(key) for part in self.parts))
             with self._lock:
-                self._found_numbers += _TERM_NUMBERS + sum(len(rows or ()) for rows in found.lists)
-                if self._found_numbers > _KEPT_NUMBERS:
-                    self._found, self._found_numbers = {}, 0
-                self._found[term] = found
+                self._cached_numbers += _TERM_NUMBERS + sum(len(rows or ()) for rows in found.lists)
+                if self._cached_numbers > _MAX_CACHED_NUMBERS:
+                    self._terms, self._cached_numbers = {}, 0
+                self._terms[term] = found
         return found
 
     def df(self, term: str, mask: int = ALL_FIELDS) -> int:
-        """Return how many live documents have ``term`` in one of the fields of ``mask``."""
+        """Return the number of live documents that have ``term`` in a field of ``mask``."""
         found = self.term(term)
         df = found.dfs.get(mask)
         if df is None:
@@ -177,95 +180,95 @@ class Snapshot:
         return df
 
     def postings(self, mask: int, term: str) -> Postings:
-        """Return the postings of ``term`` in the fields of ``mask``; empty ones if none has it."""
+        """Return the postings of ``term`` in the fields of ``mask``, which may be empty."""
         docs, frequencies = array("I"), array("d")
         found = self.term(term)
         with self._guard:
-            for part, parsed in zip(self.parts, found.lists, strict=True):
-                if parsed:
-                    some = part.frequencies(parsed, mask)
-                    docs.extend(some[0])
-                    frequencies.extend(some[1])
+            for part, rows in zip(self.parts, found.lists, strict=True):
+                if rows:
+                    docs_of_part, frequencies_of_part = part.frequencies(rows, mask)
+                    docs.extend(docs_of_part)
+                    frequencies.extend(frequencies_of_part)
         return self.live_only(docs, frequencies)
 
     def word_postings(self, words: Sequence[str]) -> list[Postings]:
-        """Return for each field the postings of all ``words`` as they were written, folded."""
-        found = [Postings(array("I"), array("d")) for _ in TEXT_FIELDS]
+        """Return for each field the postings of the folded surface forms ``words`` together."""
+        by_field = [Postings(array("I"), array("d")) for _ in TEXT_FIELDS]
         for part, counts in zip(self.parts, self.written.counts(words), strict=True):
             if counts:
-                for field, own in enumerate(found):
+                for field, postings in enumerate(by_field):
                     docs, frequencies = bm25f.counted(*counts, field, part.base)
-                    own.docs.extend(docs)
-                    own.frequencies.extend(frequencies)
-        return [self.live_only(*own) for own in found]
+                    postings.docs.extend(docs)
+                    postings.frequencies.extend(frequencies)
+        return [self.live_only(*postings) for postings in by_field]
 
-    def phrase(self, places: Sequence[Sequence[str]]) -> Iterator[tuple[int, array[int]]]:
-        """Return where the terms of ``places`` stand side by side, by the number of the segment.
+    def phrase(self, slots: Sequence[Sequence[str]]) -> Iterator[tuple[int, array[int]]]:
+        """Yield (number of a segment, occurrences of the last word of a phrase there).
 
-        Each place has its alternatives. Occurrences are ``array('Q')`` as in
-        kernels/postings/phrases.py, with documents of the segment; those of deleted ones are
-        among them.
+        ``slots`` holds the alternatives for each word of the phrase. Occurrences are ``array('Q')``
+        in the format of kernels/postings/phrases.py, with document numbers of the segment. Deleted
+        documents are included.
         """
         for number in range(len(self.parts)):
-            found = self.phrase_places(number, places)
-            if found:
-                yield number, found
+            occurrences = self.phrase_occurrences(number, slots)
+            if occurrences:
+                yield number, occurrences
 
-    # The same of one segment, those of deleted documents among them
+    # Occurrences in one segment, with those of deleted documents
 
-    def places(self, number: int, term: str) -> array[int]:
-        """Return all places of ``term`` in a segment (kernels/postings/phrases.py)."""
+    def occurrences(self, number: int, term: str) -> array[int]:
+        """Return the occurrences of ``term`` in a segment (kernels/postings/phrases.py)."""
         rows = self.term(term).lists[number]
         if not rows:
             return array("Q")
         with self._guard:
-            return self._phrases[number].places(term, rows)
+            return self._phrases[number].occurrences(term, rows)
 
-    def phrase_places(self, number: int, places: Sequence[Sequence[str]]) -> array[int]:
-        """Return the places of the last words of a phrase in a segment."""
-        together = [
-            [(term, rows) for term in place if (rows := self.term(term).lists[number])]
-            for place in places
+    def phrase_occurrences(self, number: int, slots: Sequence[Sequence[str]]) -> array[int]:
+        """Return the occurrences of the last word of a phrase in a segment."""
+        words_by_slot = [
+            [(term, rows) for term in slot if (rows := self.term(term).lists[number])]
+            for slot in slots
         ]
-        if not all(together):
+        if not all(words_by_slot):
             return array("Q")
         with self._guard:
-            return self._phrases[number].find(together)
+            return self._phrases[number].find(words_by_slot)
 
-    def fields_with(self, places: Sequence[Sequence[str]], doc: int) -> int:
-        """Return the fields of ``doc``, as bits, in which the terms of ``places`` are adjacent.
+    def fields_with(self, slots: Sequence[Sequence[str]], doc: int) -> int:
+        """Return the mask of the fields of ``doc`` that contain a word or phrase.
 
-        One place is a word. Costs a binary search for each term, and for a phrase the reading of
-        those windows of the lists that the document is in.
+        ``slots`` holds the alternatives for each word; a single slot is a word. Costs a binary
+        search for each term, and for a phrase the decoding of the windows that contain ``doc``.
         """
         number = bisect_right(self._bases, doc) - 1
         part = self.parts[number]
-        here = doc - part.base
+        doc_in_part = doc - part.base
         fields = 0
-        together: list[list[PhraseWord]] = []
-        for place in places:
+        words_by_slot: list[list[PhraseWord]] = []
+        for slot in slots:
             words: list[PhraseWord] = []
-            for term in place:
-                parsed = self.term(term).lists[number]
-                at = part.find_document(parsed, here) if parsed else -1
-                if parsed and at >= 0:
-                    fields |= at & ALL_FIELDS
-                    if len(places) > 1:
-                        first = (at >> NUM_TEXT_FIELDS) * lists.ROW
-                        words.append((term, parsed[first : first + lists.ROW]))
-            together.append(words)
-        if len(places) == 1:
+            for term in slot:
+                rows = self.term(term).lists[number]
+                row_and_mask = part.find_document(rows, doc_in_part) if rows else -1
+                if rows and row_and_mask >= 0:
+                    fields |= row_and_mask & ALL_FIELDS
+                    if len(slots) > 1:
+                        first = (row_and_mask >> NUM_TEXT_FIELDS) * lists.ROW
+                        words.append((term, rows[first : first + lists.ROW]))
+            words_by_slot.append(words)
+        if len(slots) == 1:
             return fields
-        if not all(together):
+        if not all(words_by_slot):
             return 0
         with self._guard:
-            found = self._phrases[number].find_in(together, array("I", [here]))
-        return sum(1 << field for field in {place >> 30 & 3 for place in found})
+            occurrences = self._phrases[number].find_in(words_by_slot, array("I", [doc_in_part]))
+        return sum(1 << field for field in {occurrence >> 30 & 3 for occurrence in occurrences})
 
     def terms(self, mask: int) -> Iterator[str]:
-        """Return the terms in the fields of ``mask``, each once, in UTF-8 order.
+        """Yield the terms in the fields of ``mask``, each once, in UTF-8 order.
 
-        A term whose documents were all deleted may still be among them.
+        Terms of deleted documents may be included.
         """
         with self._guard:
             found = [
@@ -279,7 +282,7 @@ class Snapshot:
     def key_docs(self, field: str, *values: str) -> array[int]:
         """Return the live documents with any of ``values`` in a metadata field.
 
-        ``array('I')`` in order. Costs 1 µs a value and 2 ns a document.
+        ``array('I')`` in order. Costs 1 µs per value and 2 ns per document.
         """
         keys = [_field_key(field, value) for value in values]
         docs = array("I")
@@ -292,16 +295,16 @@ class Snapshot:
         return self.live_only(docs, _zeros(len(docs))).docs
 
     def key_values(self, field: str, prefix: str = "") -> Iterator[str]:
-        """Return the values of a metadata field that begin with ``prefix``, each once, in order.
+        """Yield the values of a metadata field that begin with ``prefix``, each once, in order.
 
-        A value whose documents were all deleted may still be among them.
+        Values of deleted documents may be included.
         """
         key = _field_key(field, prefix)
-        skipped = len(field) + 1
+        value_start = len(field) + 1
         with self._guard:
             found = [
                 [
-                    name[skipped:]
+                    name[value_start:]
                     for name in takewhile(
                         lambda name: name.startswith(key), part.segment.key_names(key)
                     )
@@ -311,20 +314,27 @@ class Snapshot:
         return distinct(found)
 
     def key_values_matching(self, field: str, pattern: WordPattern) -> list[str]:
-        """Return the distinct values for which ``pattern`` matches the field, "=" and the value."""
+        """Return the distinct values of a metadata field in order.
+
+        ``pattern`` must match the field, "=" and the value. Values of deleted documents may be
+        included.
+        """
         start = f"{field}="
         with self._guard:
             found = {key for part in self.parts for key in part.segment.keys_matching(pattern)}
         return sorted(key.removeprefix(start) for key in found if key.startswith(start))
 
     def has_value(self, field: str, value: str) -> bool:
-        """Tell whether a document, which may be deleted, has ``value`` in a metadata field."""
+        """Return whether a document, which may be deleted, has ``value`` in a metadata field."""
         key = _field_key(field, value)
         with self._guard:
             return any(part.segment.has_key(key) for part in self.parts)
 
     def values_in_use(self, field: str) -> tuple[str, ...]:
-        """Return the values of a field that a live document has; kept, so for few values only."""
+        """Return the values of a metadata field that live documents have, in order.
+
+        Cached without a limit, so use it only for fields with few values.
+        """
         found = self._values_in_use.get(field)
         if found is None:
             with self._lock:
@@ -342,40 +352,41 @@ class Snapshot:
         return part.length(TEXT_FIELDS.index(field), doc - part.base)
 
     def avg_length(self, field: TextField) -> float:
-        """Return the average length of ``field`` over the live documents with it; 0.0 if none."""
+        """Return the average length of ``field`` in the live documents that have it, or 0.0."""
         return self.averages[TEXT_FIELDS.index(field)]
 
     def _average_lengths(self) -> array[float]:
         averages = array("d")
         for field in range(NUM_TEXT_FIELDS):
-            words = having = 0
+            num_words = num_docs = 0
             for part in self.parts:
                 segment = part.segment
-                gone = [part.length(field, doc) for doc in part.deleted]
-                words += segment.words_in[field] - sum(gone)
-                having += segment.docs_with_field[field] - len(gone) + gone.count(0)
-            averages.append(words / having if having > 0 else 0.0)
+                deleted_lengths = [part.length(field, doc) for doc in part.deleted]
+                num_words += segment.words_in[field] - sum(deleted_lengths)
+                num_docs += segment.docs_with_field[field] - len(deleted_lengths)
+                num_docs += deleted_lengths.count(0)
+            averages.append(num_words / num_docs if num_docs > 0 else 0.0)
         return averages
 
     def norms(self, b: float) -> list[array[float]]:
-        """Return for each segment the norms of its documents' fields; see kernels.bm25f."""
+        """Return for each segment the norms of its documents' fields (kernels/ranking/bm25f.py)."""
         norms = self._norms.get(b)
         if norms is None:
             norms = [bm25f.norms(part.segment.lengths, b, self.averages) for part in self.parts]
-            if len(self._norms) >= _KEPT_NORMS:
+            if len(self._norms) >= _MAX_CACHED_NORMS:
                 self._norms.clear()
             self._norms[b] = norms
         return norms
 
     def all_norms(self, b: float) -> array[float]:
-        """Return the norms of the fields of every document, NUM_TEXT_FIELDS a document."""
-        joined = self._all_norms.get(b)
-        if joined is None:
-            joined = array("d")
+        """Return the norms of all documents, NUM_TEXT_FIELDS for each document."""
+        all_norms = self._all_norms.get(b)
+        if all_norms is None:
+            all_norms = array("d")
             for norms in self.norms(b):
-                joined.extend(norms)
-            self._all_norms = {b: joined}
-        return joined
+                all_norms.extend(norms)
+            self._all_norms = {b: all_norms}
+        return all_norms
 
     @property
     def has_dates(self) -> bool:
@@ -384,7 +395,7 @@ class Snapshot:
 
     @cached_property
     def published(self) -> array[int]:
-        """The date of every document in microseconds from 1970 UTC, NO_DATE where none is."""
+        """The date of every document in microseconds since 1970 UTC, or NO_DATE."""
         dates = array("q")
         for part in self.parts:
             dates.extend(part.published)
@@ -393,7 +404,7 @@ class Snapshot:
     # Articles
 
     def find(self, article_id: str) -> int | None:
-        """Return the live document of ``article_id``, or None."""
+        """Return the live document with this id, or None."""
         docs = self.key_docs(ID_FIELD, article_id)
         return docs[-1] if docs else None
 
@@ -404,22 +415,22 @@ class Snapshot:
             return part.article_id(doc - part.base)
 
     def article(self, doc: int) -> bytes:
-        """Return the article of ``doc`` as it was handed to the writer."""
+        """Return the record of ``doc`` as the writer received it."""
         part = self.parts[bisect_right(self._bases, doc) - 1]
         with self._guard:
             return part.article(doc - part.base)
 
     def records(self, docs: Sequence[int]) -> list[Record]:
-        """Return the article of each document."""
-        found = []
+        """Return the record of each document."""
+        records = []
         with self._guard:
             for doc in docs:
                 part = self.parts[bisect_right(self._bases, doc) - 1]
-                found.append(part.record(doc - part.base))
-        return found
+                records.append(part.record(doc - part.base))
+        return records
 
     def check(self) -> Iterator[str]:
-        """Read every byte of the segments; return a line for each file that is damaged."""
+        """Read every byte of the segments. Yield a message for each damaged file."""
         for part in self.parts:
             try:
                 with self._guard:

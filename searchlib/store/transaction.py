@@ -1,4 +1,4 @@
-"""Changing an index: everything that one writer does becomes one commit, or nothing does."""
+"""The transaction of a writer: all of its changes become one commit, or none."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ Selection = Callable[[Snapshot], Iterable[int]]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a transaction did: articles that it added, and of these those that replaced one.
+    """The numbers of articles that a transaction changed.
 
-    ``deleted`` are articles that were there before and were not replaced, or were added and then
-    deleted; ``articles`` is how many the index had right after it.
+    ``added`` includes the articles that replaced another, which are counted in ``replaced`` too.
+    ``deleted`` counts deleted articles, including those that the transaction itself had added.
+    ``articles`` is the number of articles in the index right after the commit.
     """
 
     added: int = 0
@@ -45,9 +46,9 @@ class Changes:
 class Transaction(Generic[BatchT]):
     """The changes of one writer. It holds the index's lock until commit or rollback.
 
-    Raises IndexLockedError if the lock is not free within ``wait_seconds``, StorageError where
-    the disk is full or not writable; after an error only rollback is of use. It is of the process
-    that has made it: a child that is forked meanwhile is not to call it.
+    Raises IndexLockedError if the lock is not free within ``wait_seconds``, and StorageError if the
+    disk is full or not writable. After an error, only rollback() may be called. A process that was
+    forked from the one that made it must not use it.
     """
 
     def __init__(
@@ -55,34 +56,34 @@ class Transaction(Generic[BatchT]):
     ) -> None:
         self._path = store.path
         self._changed = False
-        # Without builders, batches are those of BuildersHere: Transaction[DocumentBatch].
+        # The default builders take DocumentBatch, so the type is Transaction[DocumentBatch].
         self._builders = builders or cast("Builders[BatchT]", BuildersHere())
         self._builder: Builder[BatchT] | None = None
         self._new: list[SegmentEntry] = []
         self._names: set[str] = set()
-        # Each article of this transaction has a number. _begun has the names of the new segments in
-        # order, _starts the number of the first article of each.
+        # The articles of the transaction are numbered. _new_names holds the names of the new
+        # segments in order, and _first_numbers the number of the first article of each.
         self._added: dict[str, int] = {}
         self._added_count = 0
-        self._begun: list[str] = []
-        self._starts: list[int] = []
+        self._new_names: list[str] = []
+        self._first_numbers: list[int] = []
         self._deleted: dict[str, set[int]] = {}
         self._selections: list[tuple[int, Selection]] = []
         self._replaced = self._deleted_count = 0
         self._changes = Changes()
         self._committed = False
         on_disk = isinstance(store.storage, DirectoryStorage)
-        # A storage of its own knows which files this transaction has opened.
+        # Use a separate storage object, which knows the files that this transaction opened.
         self._storage = DirectoryStorage(store.storage.folder) if on_disk else store.storage
         with write_errors(self._path):
             self._lock = store.lock(wait_seconds)
         try:
-            self._begun_with, self._before = store.latest()
+            self._base_commit, self._base_snapshot = store.latest()
             self._publication = CommitPublication(
                 self._storage,
                 self._path,
-                self._begun_with,
-                store.next_generation(self._begun_with.generation),
+                self._base_commit,
+                store.next_generation(self._base_commit.generation),
                 self._lock,
             )
         except BaseException:
@@ -91,25 +92,25 @@ class Transaction(Generic[BatchT]):
 
     @property
     def committed(self) -> bool:
-        """Whether the changes are in the index, for good. It is known until the lock is freed."""
+        """Whether the changes are in the index. Cannot change once the lock is released."""
         if not self._committed and self._lock is not None:
             self._committed = self._publication.is_there
         return self._committed
 
     @property
     def changes(self) -> Changes:
-        """What was done, if it is committed."""
+        """The numbers of changed articles; all 0 unless they are committed."""
         return self._changes if self.committed else Changes()
 
     def add(self, batch: BatchT) -> None:
-        """Add documents, each in the place of the one that has its article_id, if any.
+        """Add documents. A document replaces an earlier one with the same article_id.
 
-        ``batch`` is what the builders take, and has the ``article_ids``.
+        ``batch`` must be of the kind that the builders take.
         """
         with write_errors(self._path):
-            builder = self._room()
+            builder = self._open_builder()
             ids, first = batch.article_ids, self._added_count
-            all_new = not self._before.num_docs and self._added.keys().isdisjoint(ids)
+            all_new = not self._base_snapshot.num_docs and self._added.keys().isdisjoint(ids)
             if all_new and len(set(ids)) == len(ids):
                 self._added.update(zip(ids, count(first), strict=False))
             else:
@@ -120,18 +121,18 @@ class Transaction(Generic[BatchT]):
             builder.add(batch)
         self._changed = True
 
-    def _room(self) -> Builder[BatchT]:
+    def _open_builder(self) -> Builder[BatchT]:
         if self._builder and self._builder.is_full:
             self._finish_segment()
         if self._builder is None:
             name = self._new_name()
-            self._begun.append(name)
-            self._starts.append(self._added_count)
+            self._new_names.append(name)
+            self._first_numbers.append(self._added_count)
             self._builder = self._builders.begin(self._storage, name)
         return self._builder
 
     def _new_name(self) -> str:
-        name = self._begun_with.new_name()
+        name = self._base_commit.new_name()
         self._names.add(name)
         return name
 
@@ -139,51 +140,53 @@ class Transaction(Generic[BatchT]):
         builder, self._builder = self._builder, None
         if builder:
             builder.finish()
-            self._new.append(SegmentEntry(self._begun[-1], builder.num_docs))
+            self._new.append(SegmentEntry(self._new_names[-1], builder.num_docs))
 
     def delete(self, article_id: str) -> bool:
-        """Delete the article with this id; tell whether there was one."""
-        found = self._drop_article(article_id)
-        self._deleted_count += found
-        return found
+        """Delete the article with this id. Return whether there was one."""
+        is_deleted = self._drop_article(article_id)
+        self._deleted_count += is_deleted
+        return is_deleted
 
     def _drop_article(self, article_id: str) -> bool:
         number = self._added.pop(article_id, None)
-        place = self._find_before(article_id) if number is None else self._place(number)
-        if place is None:
+        location = self._find_committed(article_id) if number is None else self._location(number)
+        if location is None:
             return False
-        self._deleted.setdefault(place[0], set()).add(place[1])
+        segment, doc = location
+        self._deleted.setdefault(segment, set()).add(doc)
         self._changed = True
         return True
 
-    def _place(self, number: int) -> tuple[str, int]:
-        """Return the segment of an article of this transaction, and the document in it."""
-        at = bisect_right(self._starts, number) - 1
-        return self._begun[at], number - self._starts[at]
+    def _location(self, number: int) -> tuple[str, int]:
+        """Return (segment, document) of an article of this transaction."""
+        index = bisect_right(self._first_numbers, number) - 1
+        return self._new_names[index], number - self._first_numbers[index]
 
-    def _find_before(self, article_id: str) -> tuple[str, int] | None:
-        if not self._before.num_docs:
+    def _find_committed(self, article_id: str) -> tuple[str, int] | None:
+        if not self._base_snapshot.num_docs:
             return None
-        doc = self._before.find(article_id)
+        doc = self._base_snapshot.find(article_id)
         if doc is None:
             return None
         part = max(
-            (part for part in self._before.parts if part.base <= doc), key=lambda part: part.base
+            (part for part in self._base_snapshot.parts if part.base <= doc),
+            key=lambda part: part.base,
         )
-        place = part.segment.name, doc - part.base
-        return None if place[1] in self._deleted.get(place[0], ()) else place
+        name, doc_in_part = part.segment.name, doc - part.base
+        return None if doc_in_part in self._deleted.get(name, ()) else (name, doc_in_part)
 
     def delete_where(self, select: Selection) -> None:
         """Delete the documents that ``select`` returns.
 
-        It is called at the commit, with a snapshot of all changes. Articles that are added after
-        this call stay, even if ``select`` returns them.
+        commit() calls it with a snapshot that contains all changes. Articles that are added after
+        this call are not deleted, even if ``select`` returns them.
         """
-        self._selections.append((self._before.doc_limit + self._added_count, select))
+        self._selections.append((self._base_snapshot.doc_limit + self._added_count, select))
         self._changed = True
 
     def commit(self) -> None:
-        """Make the changes the newest commit. Without any there is none."""
+        """Publish the changes as the newest commit. Without changes there is no commit."""
         if not self._changed:
             self.rollback()
             return
@@ -193,8 +196,8 @@ class Transaction(Generic[BatchT]):
         except IndexLockedError:
             raise
         except StorageError as error:
-            # Another writer that has committed has also dropped our files. Its commit explains more
-            # than a missing file does.
+            # If another writer has committed, it has deleted our files. Report its commit, not the
+            # missing file.
             overtaken = None
             with suppress(OSError):
                 if not self._publication.is_begun:
@@ -205,20 +208,21 @@ class Transaction(Generic[BatchT]):
         self._committed = True
         with published_errors(self._path):
             sync_names(self._storage)
-        # The next commit drops what cannot be deleted now, such as a mapped file on Windows.
+        # Files that cannot be deleted now, such as a mapped file on Windows, are deleted by the
+        # next commit.
         delete_files(self._storage, commit.dropped)
         self._release()
 
     def _final_segments(self) -> list[SegmentEntry]:
-        """Return the segments of the commit; the new ones are on the disk."""
+        """Return the segments of the commit. New segments are written and synced."""
         self._finish_segment()
         self._builders.wait()
-        segments = self._without_deleted([*self._begun_with.segments, *self._new])
+        segments = self._without_deleted([*self._base_commit.segments, *self._new])
         for limit, select in self._selections:
             with corruption_guard(self._path):
-                commit = Commit(self._begun_with.generation, segments)
+                commit = Commit(self._base_commit.generation, segments)
                 snapshot = Snapshot(self._storage, commit, self._path)
-                self._mark(snapshot, [doc for doc in select(snapshot) if doc < limit])
+                self._mark_deleted(snapshot, [doc for doc in select(snapshot) if doc < limit])
             segments = self._without_deleted(segments)
         segments = merge_due(
             self._storage,
@@ -232,7 +236,7 @@ class Transaction(Generic[BatchT]):
         self._changes = Changes(self._added_count, self._replaced, self._deleted_count, articles)
         return segments
 
-    def _mark(self, snapshot: Snapshot, docs: Sequence[int]) -> None:
+    def _mark_deleted(self, snapshot: Snapshot, docs: Sequence[int]) -> None:
         parts = list(snapshot.parts)
         self._deleted_count += len(set(docs))
         for doc in sorted(docs, reverse=True):
@@ -251,7 +255,7 @@ class Transaction(Generic[BatchT]):
         ]
 
     def rollback(self) -> None:
-        """Drop the changes and free the lock, whatever state the disk is in."""
+        """Drop the changes and release the lock, even if the disk fails."""
         try:
             if self._lock is not None:
                 self._storage.abandon_files()
@@ -262,7 +266,7 @@ class Transaction(Generic[BatchT]):
 
     def _release(self) -> None:
         if self._lock is not None:
-            # After Ctrl-C at the end of an earlier release there is nothing to release.
+            # Ctrl-C may have interrupted an earlier call after the lock was released.
             with suppress(Exception):
                 self._lock.release()
             self._lock = None

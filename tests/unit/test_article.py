@@ -202,7 +202,7 @@ def test_metadata_that_holds_itself_is_refused():
 
 
 def test_an_unknown_name_is_refused():
-    with pytest.raises(MalformedArticleError, match="an article has no field 'titel'; what is not"):
+    with pytest.raises(MalformedArticleError, match="an article has no field 'titel'; put other"):
         Article.from_dict({"titel": "Horses", "headline": "Horses"})
     with pytest.raises(TypeError, match="titel"):
         Article(titel="Horses")

@@ -26,7 +26,7 @@ HERE = str(ROOT / "searchlib")
 @pytest.fixture
 def small_batches(monkeypatch):
     """Batches of three articles, and segments of two batches."""
-    monkeypatch.setattr("searchlib.writer._MOST_ARTICLES", 3)
+    monkeypatch.setattr("searchlib.writer._MAX_ARTICLES", 3)
     monkeypatch.setattr(SegmentBuilder, "is_full", property(lambda self: self.num_docs >= 6))
 
 
@@ -385,7 +385,7 @@ def test_a_writer_that_is_open_is_not_opened_again():
     with searchlib.in_memory() as index:
         with index.writer() as writer:
             writer.add(Article(article_id="a", body="horses"))
-            with pytest.raises(StorageError, match="open already"):
+            with pytest.raises(StorageError, match="already open"):
                 writer.__enter__()
             writer.add(Article(article_id="b", body="horses"))
         assert writer.committed

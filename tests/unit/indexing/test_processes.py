@@ -24,7 +24,7 @@ WORDS = "horse horses train U.S. O'Brien $1,000 Čapek über 馬が走る 1,234.
 def short_runs(monkeypatch):
     """Runs of some articles: many segments, of both processes."""
     monkeypatch.setattr(processes, "_RUN_BYTES", 2000)
-    monkeypatch.setattr("searchlib.writer._MOST_CHARS", 500)
+    monkeypatch.setattr("searchlib.writer._MAX_CHARS", 500)
 
 
 def change(writer: Writer, seed: int) -> None:

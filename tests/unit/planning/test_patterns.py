@@ -168,5 +168,5 @@ def test_fuzzy_words(word, edits, matching, others):
 
 @pytest.mark.parametrize("edits", [0, 3, -1])
 def test_there_are_one_or_two_edits(edits):
-    with pytest.raises(ValueError, match="one or two"):
+    with pytest.raises(ValueError, match="it must be 1 or 2"):
         fuzzy("horse", edits)

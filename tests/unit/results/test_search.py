@@ -120,8 +120,8 @@ def test_the_default_operator_joins_the_words_of_query_and_filter(index):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"limit": -1}, "limit must not be negative: -1"),
-        ({"offset": -2}, "offset must not be negative: -2"),
+        ({"limit": -1}, "limit is -1; it must be 0 or more"),
+        ({"offset": -2}, "offset is -2; it must be 0 or more"),
         ({"sort": "date"}, "sort must be one of relevance, newest, oldest, not 'date'"),
         ({"default_operator": "xor"}, "default_operator must be 'or' or 'and', not 'xor'"),
         ({"weights": {"title": 1}}, "weights names 'title'; there are headline, body, caption"),

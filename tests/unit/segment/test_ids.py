@@ -35,7 +35,7 @@ def test_ids_come_back(batches):
 
 
 def test_there_is_an_id_for_every_document():
-    with pytest.raises(ValueError, match="as many ids"):
+    with pytest.raises(ValueError, match="ids for 3 documents"):
         opened(written(["a", "b"]), 3)
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.kernels
 @pytest.mark.parametrize("shared", [1, 1 << 30])
 @pytest.mark.parametrize("batches", [0, 1, 2, 5])
 def test_tokens_are_sorted_by_term(monkeypatch, shared, batches):
-    monkeypatch.setattr(inverting, "_SHARED_TOKENS", shared)
+    monkeypatch.setattr(inverting, "_MIN_PARALLEL_TOKENS", shared)
     chance = random.Random(batches)
     term_of, form_of = array("I", [2, 0, 2, 1, 0]), array("I", [0, 0, 1, 0, 1])
     tokens: list[Tokens] = []

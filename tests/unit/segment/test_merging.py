@@ -78,7 +78,7 @@ def in_pieces(monkeypatch):
     monkeypatch.setattr(term_merging, "_OCCURRENCES_AT_ONCE", 5000)
     monkeypatch.setattr(segment_merging, "_RECORD_BYTES", 20_000)
     monkeypatch.setattr(segment_merging, "_DOCS_AT_ONCE", 7)
-    monkeypatch.setattr(sorted_table, "_MOST_ENTRIES", 32)
+    monkeypatch.setattr(sorted_table, "_MAX_ENTRIES", 32)
     monkeypatch.setattr(sorted_table, "_FIRST_ENTRIES", 16)
 
 
