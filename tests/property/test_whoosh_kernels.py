@@ -301,3 +301,17 @@ def test_terms_are_those_of_the_obvious_way(load, previous, term, asked, whole):
         previous, term, df, weight, max_weight, *lengths, *docs, size, floats
     )
     assert found == bytes(out)
+
+
+@both
+@pytest.mark.parametrize("width", [-(1 << 63), -1, 0, 2, 4, (1 << 63) - 1])
+def test_another_width_is_refused(load, width):
+    kernel = load("pickled")
+    for payload in (b"", b"\x01", b"\xff\xff\x07\x03"):
+        with pytest.raises(ValueError, match="one or three"):
+            kernel.value(payload, width)
+        with pytest.raises(ValueError, match="one or three"):
+            kernel.positions(payload, width)
+    if width:
+        with pytest.raises(ValueError, match="one or three"):
+            kernel.payloads(b"\x80\x02K\x01.", array("I", [5]), width, array("I", [0]))

@@ -98,7 +98,7 @@ def payloads(
     """Return the payloads of values, one behind the other, or None for values of another form.
 
     The values are one behind the other too, and end at ``ends``. The size of each payload is put
-    into ``sizes``.
+    into ``sizes``. ``width`` is 0, 1 or 3. Raises ValueError for another one.
     """
     count: cython.Py_ssize_t = len(ends)
     total: cython.Py_ssize_t = len(data)
@@ -112,6 +112,8 @@ def payloads(
     rows: cython.longlong
     row: cython.longlong
     number: cython.longlong
+    if width != 0 and width != 1 and width != 3:  # noqa: PLR1714  # a set is a Python object
+        raise ValueError("there are one or three numbers in a row, or one frequency")
     good: cython.bint = len(sizes) == count
     # No number takes more bytes in a payload than it took before, but a frequency may take one.
     found = bytearray(total + count + 1)
@@ -177,7 +179,10 @@ def payloads(
 
 
 def value(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
-    """Return the value of a payload of positions, or None for one that payloads() never gave."""
+    """Return the value of a payload of positions, or None for one that payloads() never returns.
+
+    ``width`` is 1 or 3. Raises ValueError for another one.
+    """
     size: cython.Py_ssize_t = len(payload)
     i: cython.Py_ssize_t
     n: cython.Py_ssize_t = 0
@@ -188,6 +193,8 @@ def value(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
     number: cython.longlong = 0
     byte: cython.longlong
     shift: cython.int = 0
+    if width != 1 and width != 3:  # noqa: PLR1714  # a set would be a Python object
+        raise ValueError("there are one or three numbers in a row")
     for i in range(size):
         numbers += payload[i] < 128
     rows = numbers // width
@@ -260,7 +267,10 @@ def value(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
 
 
 def positions(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t):
-    """Return the positions of a payload as a list, or None for one that payloads() never gave."""
+    """Return the positions of a payload as a list, or None for one that payloads() never returns.
+
+    ``width`` is 1 or 3. Raises ValueError for another one.
+    """
     size: cython.Py_ssize_t = len(payload)
     i: cython.Py_ssize_t
     column: cython.Py_ssize_t = 0
@@ -268,6 +278,8 @@ def positions(payload: cython.const[cython.uchar][::1], width: cython.Py_ssize_t
     position: cython.longlong = 0
     byte: cython.longlong
     shift: cython.int = 0
+    if width != 1 and width != 3:  # noqa: PLR1714  # as above
+        raise ValueError("there are one or three numbers in a row")
     found = []
     for i in range(size):
         byte = payload[i]

@@ -37,7 +37,7 @@ def test_the_caller_goes_on_meanwhile():
 @pytest.mark.parametrize("beside", [False, True])
 def test_both_results_come_in_the_order_of_the_calls(beside):
     here = threading.get_ident()
-    first, second = run_both(threading.get_ident, threading.get_ident, beside=beside)
+    first, second = run_both(threading.get_ident, threading.get_ident, in_parallel=beside)
     assert first == here
     assert (second != here) == beside
 
@@ -46,4 +46,4 @@ def test_both_results_come_in_the_order_of_the_calls(beside):
 def test_an_error_of_either_call_is_raised(beside):
     for calls in ((fail, int), (int, fail)):
         with pytest.raises(KeyboardInterrupt):
-            run_both(*calls, beside=beside)
+            run_both(*calls, in_parallel=beside)

@@ -64,5 +64,5 @@ def test_all_occurrences_of_a_term(snapshot, most_kept):
     rows = snapshot.term("a").lists[0]
     assert rows is not None
     finder = PhraseFinder(part.segment, most_kept)
-    found = [(at >> 32, at >> 30 & 3, at & 7) for at in finder.places("a", rows)]
+    found = [(at >> 32, at >> 30 & 3, at & 7) for at in finder.occurrences("a", rows)]
     assert found == [*((0, 1, 0), (0, 1, 2), (1, 1, 1), (2, 1, 0), (3, 1, 2), (5, 0, 0), (5, 2, 0))]
