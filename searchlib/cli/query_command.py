@@ -48,8 +48,7 @@ def index_or_samples(path: str, format_: str = "", for_people: str = "") -> Iter
             raise
         if format_ != for_people:
             error.add_note(
-                "only the table shows the sample articles that come with searchlib:"
-                f" `--format {for_people}`"
+                f"Sample articles come with searchlib: `--format {for_people}` shows them."
             )
             raise
         complain(

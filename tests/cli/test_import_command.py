@@ -170,7 +170,7 @@ def test_the_help_says_that_it_unpickles(run):
     ran = run("import-whoosh", "--help")
     assert ran.code == 0
     text = " ".join(ran.out.split())
-    assert "Reading OLD unpickles it, and so runs whatever is in it: import only an index that" in (
+    assert "Reading OLD unpickles it, and so runs any code in it: import only an index that" in (
         text
     )
     assert "searchlib import-whoosh old news --map headline=title,body=content" in text
