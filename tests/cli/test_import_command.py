@@ -106,7 +106,7 @@ def test_an_index_with_a_name(make, run):
     old = make(*HORSES, indexname="blog")
     refused = run("import-whoosh", old, "new")
     assert refused.code == 3
-    assert "there is no index of Whoosh's that is called MAIN; there is blog" in refused.err
+    assert "there is no Whoosh index called MAIN; there is blog" in refused.err
     assert run("import-whoosh", old, "new", "--name", "blog").code == 0
     assert open_dir("new", "blog").doc_count() == 3
 
@@ -157,8 +157,8 @@ def test_what_cannot_be_read_or_is_in_the_way(make, run, folder):
     (folder / "full" / "mine").write_text("x")
     for old, new, what in (
         ("nowhere", "new", "nowhere: there is no such directory"),
-        ("full", "new", "full: there is no index of Whoosh's, as no file ends in .toc"),
-        (make(*HORSES), "full", "full: it is not empty, as there is 'mine'"),
+        ("full", "new", "full: there is no Whoosh index: no file name ends in .toc"),
+        (make(*HORSES), "full", "full: it is not empty: it has 'mine'"),
     ):
         ran = run("import-whoosh", old, new)
         assert (ran.code, ran.out) == (3, "")

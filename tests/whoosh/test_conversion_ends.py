@@ -190,7 +190,7 @@ def test_somebody_else_makes_the_new_one_meanwhile(old, tmp_path, names, inside,
                 (name, each) for name, each in files(new).items() if "importing" not in name
             )
 
-    with pytest.raises(errors.IndexExistsError, match="somebody else has") as caught:
+    with pytest.raises(errors.IndexExistsError, match="another process has") as caught:
         convert(old, new, map=names, progress=progress)
     assert caught.value.__notes__ == ["Nothing was written."]
     assert files(new) == theirs
@@ -292,7 +292,7 @@ def test_what_cannot_be_deleted_is_named(old, new, monkeypatch):
     said = "\n".join(caught.value.__notes__)
     assert "Nothing was written" in said
     (left,) = new.parent.rglob("*.importing-*")
-    assert f"{left} is left, as it cannot be deleted; delete it." in said
+    assert f"{left} could not be deleted; delete it." in said
 
 
 def test_an_older_commit_that_cannot_be_deleted_is_not_the_index_for_a_moment(

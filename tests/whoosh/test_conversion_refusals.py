@@ -116,8 +116,8 @@ def test_what_is_no_index_of_whooshs(tmp_path):
         (tmp_path / "nothing", errors.IndexNotFoundError, "as no file ends in .toc"),
         (tmp_path / "nowhere", errors.IndexNotFoundError, "there is no such directory"),
         (tmp_path / "blog", errors.IndexNotFoundError, "that is called MAIN; there is blog"),
-        (b"bytes", TypeError, "the path of an index of Whoosh's"),
-        (None, TypeError, "the path of an index of Whoosh's"),
+        (b"bytes", TypeError, "an index of Whoosh or the path of one"),
+        (None, TypeError, "an index of Whoosh or the path of one"),
     ):
         with pytest.raises(kind, match=what) as caught:
             convert(old, new)

@@ -206,6 +206,6 @@ def test_a_state_that_is_not_taken_says_so():
     text = json.dumps(written(fields.Schema(body=field))).replace(
         f"{HERE}.Listed", f"{HERE}.Cleaned"
     )
-    with pytest.raises(StorageError, match=r"Cleaned.__setstate__ does not take") as caught:
+    with pytest.raises(StorageError, match=r"Cleaned.__setstate__ does not accept") as caught:
         decode(json.loads(text))
     assert not isinstance(caught.value, CorruptIndexError)
