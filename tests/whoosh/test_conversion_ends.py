@@ -160,7 +160,7 @@ def test_a_process_that_is_killed_leaves_no_index(old, new, names, at):
     assert not is_index(new)
     (left,) = [path for path in new.parent.rglob("*.importing-*") if path.is_dir()]
     if left.parent == new:
-        with pytest.raises(errors.IndexExistsError, match="has left when it was killed; delete"):
+        with pytest.raises(errors.IndexExistsError, match="is running or was killed; delete"):
             convert(old, new, map=names)
     else:
         convert(old, new, map=names)
