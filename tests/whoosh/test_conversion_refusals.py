@@ -32,7 +32,7 @@ def test_what_is_in_the_way_stays(old, tmp_path):
     for name, what in (
         ("other", "there is an index already"),
         ("file", "it is a file"),
-        ("full", "not empty, as there is '.notes'"),
+        ("full", "not empty: it has '.notes'"),
     ):
         for names in MAPS.values():
             with pytest.raises(errors.IndexExistsError, match=what):
@@ -110,8 +110,8 @@ def test_what_is_no_index_of_whooshs(tmp_path):
     new = tmp_path / "new"
     for old, kind, what in (
         (ours, errors.StorageError, "of searchlib.whoosh, and nothing has to be converted"),
-        (articles, errors.StorageError, "of searchlib's, and nothing has to be converted"),
-        (made, errors.StorageError, "of searchlib's, and nothing has to be converted"),
+        (articles, errors.StorageError, "of searchlib, and nothing has to be converted"),
+        (made, errors.StorageError, "of searchlib, and nothing has to be converted"),
         (open_dir(articles), errors.StorageError, "of searchlib's, and nothing has"),
         (tmp_path / "nothing", errors.IndexNotFoundError, "as no file ends in .toc"),
         (tmp_path / "nowhere", errors.IndexNotFoundError, "there is no such directory"),
