@@ -112,7 +112,7 @@ def test_what_is_no_index_of_whooshs(tmp_path):
         (ours, errors.StorageError, "of searchlib.whoosh, and nothing has to be converted"),
         (articles, errors.StorageError, "of searchlib, and nothing has to be converted"),
         (made, errors.StorageError, "of searchlib, and nothing has to be converted"),
-        (open_dir(articles), errors.StorageError, "of searchlib's, and nothing has"),
+        (open_dir(articles), errors.StorageError, "of searchlib, and nothing has"),
         (tmp_path / "nothing", errors.IndexNotFoundError, "as no file ends in .toc"),
         (tmp_path / "nowhere", errors.IndexNotFoundError, "there is no such directory"),
         (tmp_path / "blog", errors.IndexNotFoundError, "that is called MAIN; there is blog"),
