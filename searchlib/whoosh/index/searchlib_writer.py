@@ -211,7 +211,7 @@ class _InheritedWriter(SearchlibWriter):
     """The copy of a writer in a forked child process."""
 
     def __repr__(self) -> str:
-        return "<a writer of the parent process>"
+        return "<a forked copy of the parent process's writer>"
 
     def __getattribute__(self, name: str) -> Any:
         values = object.__getattribute__(self, "__dict__")
@@ -219,7 +219,7 @@ class _InheritedWriter(SearchlibWriter):
         if name.startswith("__") or name == "_renew_in_child":
             return object.__getattribute__(self, name)
         raise StorageError(
-            "this writer belongs to the parent process, and nothing was written; open the index and"
-            " a new writer in the child process",
+            "this is a forked copy of the parent process's writer, and nothing was written; open"
+            " the index and a new writer in the child process",
             path=storage_path(values["_beginning"].storage),
         )
