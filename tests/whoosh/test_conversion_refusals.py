@@ -115,7 +115,7 @@ def test_what_is_no_index_of_whooshs(tmp_path):
         (open_dir(articles), errors.StorageError, "of searchlib, and nothing has"),
         (tmp_path / "nothing", errors.IndexNotFoundError, "no file name ends in .toc"),
         (tmp_path / "nowhere", errors.IndexNotFoundError, "there is no such directory"),
-        (tmp_path / "blog", errors.IndexNotFoundError, "that is called MAIN; there is blog"),
+        (tmp_path / "blog", errors.IndexNotFoundError, "called MAIN; there is blog"),
         (b"bytes", TypeError, "an index of Whoosh or the path of one"),
         (None, TypeError, "an index of Whoosh or the path of one"),
     ):
