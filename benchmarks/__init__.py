@@ -1,7 +1,7 @@
-"""Benchmarks: searchlib beside its peers on equal work, with its results checked.
+"""Benchmarks: compare searchlib with other engines on equal work, and check its results.
 
     python -m benchmarks articles.jsonl         indexing, size, memory, latency; a table and a plot
-    python -m benchmarks.startup                what importing and a first query cost
+    python -m benchmarks.startup                time of an import and of a first query
 
-See README.md for what is measured and how.
+README.md describes the measurements.
 """

@@ -1,4 +1,4 @@
-"""python -m benchmarks: index, search and check; print and keep the figures."""
+"""python -m benchmarks: indexes, searches and checks; prints the figures and can save them."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from benchmarks.timing import measure
 
 @click.command(epilog="Example: python -m benchmarks articles.jsonl --engines searchlib,tantivy")
 @click.argument("corpus", type=click.Path(exists=True, dir_okay=False))
-@click.option("--engines", default=",".join(ENGINES), show_default=True, help="In this order.")
-@click.option("--limit", type=click.IntRange(1), help="Take so many articles only.")
-@click.option("--queries", type=click.IntRange(1), default=200, show_default=True, help="A kind.")
+@click.option("--engines", default=",".join(ENGINES), show_default=True, help="Engines, in order.")
+@click.option("--limit", type=click.IntRange(1), help="Maximum number of articles.")
+@click.option(
+    "--queries", type=click.IntRange(1), default=200, show_default=True, help="Of each kind."
+)
 @click.option("--rounds", type=click.IntRange(1), default=5, show_default=True)
 @click.option(
     "--keep",
     type=click.Path(file_okay=False),
-    help="Write NAME.md and NAME.svg into this directory too.",
+    help="Write NAME.md and NAME.svg into this directory, too.",
 )
 def main(
     corpus: str, engines: str, limit: int | None, queries: int, rounds: int, keep: str | None

@@ -1,4 +1,4 @@
-"""Whether what was timed is right: searchlib's lists against the exhaustive oracle's."""
+"""Compares searchlib's result lists with those of the exhaustive oracle."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def wrong_lists(
     queries: Queries,
     on_query: Callable[[int], object],
 ) -> list[str]:
-    """Give each query whose ten best articles are not the oracle's, in its order."""
+    """Return the queries whose ten best articles differ from the oracle's in any way."""
     oracle = Oracle(articles)
     wrong = []
     for kind, asked in queries.items():

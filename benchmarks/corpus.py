@@ -1,4 +1,4 @@
-"""The articles and the queries that every engine is given."""
+"""The articles and queries for all engines."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ Queries: TypeAlias = dict[Kind, list[tuple[str, ...]]]
 KINDS: Final[tuple[Kind, ...]] = ("term", "or2", "or3", "and2", "phrase2")
 _SEED: Final = 1987
 WORD: Final = re.compile(r"[A-Za-z]{3,}")
-_LEAST_WORDS: Final = 6
-# Function words alone are no query that people type.
+_MIN_WORDS: Final = 6
+# People do not type queries of function words alone.
 FUNCTION_WORDS: Final = frozenset(
     "the and for are was were been with that this from has have had not but its which will would"
     " said she they you his her their our than then there who all can may more also into".split()
@@ -37,24 +37,24 @@ FUNCTION_WORDS: Final = frozenset(
 
 
 def load(path: str, limit: int | None) -> list[Article]:
-    """Give the articles of ``path``, the first ``limit`` of them."""
+    """Return the first ``limit`` articles of ``path``; all if it is None."""
     return list(islice(searchlib.read(path, strict=True), limit))
 
 
 def text_bytes(articles: Sequence[Article]) -> int:
-    """Give the size of what is searched."""
+    """Return the size of the searched text in bytes."""
     return sum(len((a.headline + a.body + a.caption).encode()) for a in articles)
 
 
 def make_queries(articles: Sequence[Article], count: int) -> Queries:
-    """Give ``count`` queries of each kind, always the same: words that one article has."""
-    chance = random.Random(_SEED)  # noqa: S311  # no secret
+    """Return ``count`` queries of each kind, always the same; their words are from one article."""
+    chance = random.Random(_SEED)  # noqa: S311  # not for secrets
     queries: Queries = {kind: [] for kind in KINDS}
     while len(queries["term"]) < count:
         words = [word.lower() for word in WORD.findall(chance.choice(articles).body)]
         content = [word for word in words if word not in FUNCTION_WORDS]
         pairs = [pair for pair in pairwise(words) if not FUNCTION_WORDS.intersection(pair)]
-        if len(content) < _LEAST_WORDS or not pairs:
+        if len(content) < _MIN_WORDS or not pairs:
             continue
         queries["term"].append((chance.choice(content),))
         queries["or2"].append(tuple(chance.sample(content, 2)))

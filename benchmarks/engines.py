@@ -1,7 +1,8 @@
-"""The engines, each set up for the same work.
+"""The engines, all set up for the same work.
 
-Fields headline, body and caption, stemmed in English, with positions, the text stored; one thread;
-the ten best articles over all three fields, the query parsed from text, their ids read.
+Each indexes headline, body and caption with English stems and positions, and stores the text, in
+one thread. A search parses the query from text, and returns the ids of the ten best articles over
+all three fields.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ class Opened(Protocol):
     """An index that can be searched."""
 
     def search(self, kind: Kind, words: Sequence[str]) -> list[str]:
-        """Give the ids of the best articles."""
+        """Return the ids of the best articles."""
         ...
 
     def snippets(self, words: Sequence[str]) -> list[str]:
-        """Give the text of the best passage of each of the ten best articles with any word."""
+        """Return the best passage of each of the ten best articles with any of the words."""
         ...
 
 
@@ -39,11 +40,11 @@ class Engine(Protocol):
     version: str
 
     def build(self, path: Path, articles: Sequence[Article]) -> None:
-        """Index ``articles`` in the empty directory ``path``, down to the last commit."""
+        """Index ``articles`` in the empty directory ``path``, including the last commit."""
         ...
 
     def open(self, path: Path) -> Opened:
-        """Open what build made."""
+        """Open the index that ``build`` has made."""
         ...
 
 
@@ -83,7 +84,7 @@ class _Tantivy:
     version = ""
 
     def __init__(self) -> None:
-        import tantivy  # noqa: PLC0415  # a peer that need not be there
+        import tantivy  # noqa: PLC0415  # an optional peer
 
         self.version = version("tantivy")
         self._tantivy: Any = tantivy
@@ -125,19 +126,19 @@ class _OpenedTantivy:
 
     def search(self, kind: Kind, words: Sequence[str]) -> list[str]:
         query = self._index.parse_query(_query(kind, words), list(TEXT_FIELDS))
-        return [self._searcher.doc(place)["id"][0] for _, place in self._hits(query)]
+        return [self._searcher.doc(address)["id"][0] for _, address in self._hits(query)]
 
     def snippets(self, words: Sequence[str]) -> list[str]:
         query = self._index.parse_query(_query("or2", words), list(TEXT_FIELDS))
         make = self._tantivy.SnippetGenerator.create(self._searcher, query, self._schema, "body")
         return [
-            make.snippet_from_doc(self._searcher.doc(place)).fragment()
-            for _, place in self._hits(query)
+            make.snippet_from_doc(self._searcher.doc(address)).fragment()
+            for _, address in self._hits(query)
         ]
 
 
 class _Whoosh:
-    """Whoosh's own codec and collector, as a program written for it has them."""
+    """Whoosh with its own codec and collector, as its programs use it."""
 
     def __init__(self) -> None:
         import whoosh  # noqa: PLC0415

@@ -1,6 +1,6 @@
-"""How fast an engine indexes, how large its index is, how much memory it takes.
+"""Measures the speed of indexing, the size of the index, and the memory that it takes.
 
-Each engine works in a process of its own, so that no other one's memory is counted.
+Each engine runs in its own process, so that the memory of other engines is not counted.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _STATUS: Final = Path("/proc/self/status")
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """``memory_mb`` is what the process took at its height above what the articles took.
+    """The figures of one engine.
 
-    Linux only; 0 elsewhere.
+    ``memory_mb`` is the peak of the process minus the memory of the articles; 0 except on Linux.
     """
 
     seconds: float
@@ -50,16 +50,16 @@ def index_in_a_process(engine: str, corpus: str, limit: int | None, path: Path) 
     return Indexed(**json.loads(ran.stdout))
 
 
-def _memory_mb(what: str) -> float:
-    """Give VmRSS (what is taken now) or VmHWM (what was taken at the height)."""
+def _memory_mb(name: str) -> float:
+    """Return VmRSS, the memory in use, or VmHWM, its peak."""
     if not _STATUS.exists():
         return 0.0
     lines = _STATUS.read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
 
 
-def _forget_height() -> None:
-    # Reading the articles took more than they take now.
+def _reset_peak() -> None:
+    # Reading the articles took more memory than they take now.
     if _STATUS.exists():
         Path("/proc/self/clear_refs").write_text("5")
 
@@ -69,16 +69,16 @@ def _size_mb(path: Path) -> float:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Index, and print what it took."""
+    """Index, and print the figures as JSON."""
     name, corpus, limit, folder = arguments
     articles = load(corpus, int(limit) if limit else None)
     engine = ENGINES[name]()
     gc.collect()
-    _forget_height()
+    _reset_peak()
     before = _memory_mb("VmRSS")
     began = perf_counter()
     engine.build(Path(folder), articles)
-    os.sync()  # who leaves the writing to the system pays for it all the same
+    os.sync()  # count the time of writing also for engines that leave it to the system
     seconds = perf_counter() - began
     size = text_bytes(articles) / 1e6
     values = {

@@ -1,4 +1,4 @@
-"""python -m benchmarks.language: proximity, patterns and words with mistakes, beside the peers."""
+"""python -m benchmarks.language: times proximity, patterns and misspelled words on all engines."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from searchlib.article import TEXT_FIELDS
 from tests.reference.oracle import Oracle
 
 _SEED: Final = 1987
-_LEAST_LETTERS: Final = 5
+_MIN_LETTERS: Final = 5
 
 
 class Asked(NamedTuple):
-    """Words of one article: two that stand near each other, and one of five letters and more."""
+    """Words of one article: two with one word between them, and one of five letters or more."""
 
     left: str
     right: str
@@ -35,7 +35,7 @@ class Asked(NamedTuple):
 
     @property
     def mistyped(self) -> str:
-        """The word with two letters exchanged, the second and the third."""
+        """The word with its second and third letter swapped."""
         word = self.word
         return word[0] + word[2] + word[1] + word[3:]
 
@@ -50,18 +50,18 @@ KINDS: Final[dict[str, Callable[[Asked], str]]] = {
     "fuzzy 1": lambda asked: f"{asked.mistyped}~1",
     "fuzzy 2": lambda asked: f"{asked.mistyped}~2",
 }
-"""Each as searchlib's language has it."""
+"""The kinds of queries, each in searchlib's language."""
 
 Run = Callable[[Asked], object]
 
 
 def make_queries(articles: Sequence[Article], count: int) -> list[Asked]:
-    """Give ``count`` of them, always the same."""
-    chance = random.Random(_SEED)  # noqa: S311  # no secret
+    """Return ``count`` queries, always the same."""
+    chance = random.Random(_SEED)  # noqa: S311  # not for secrets
     asked: list[Asked] = []
     while len(asked) < count:
         words = [word.lower() for word in WORD.findall(chance.choice(articles).body)]
-        long = [word for word in words if len(word) >= _LEAST_LETTERS]
+        long = [word for word in words if len(word) >= _MIN_LETTERS]
         pairs = [
             pair
             for pair in zip(words, words[2:], strict=False)
@@ -73,7 +73,7 @@ def make_queries(articles: Sequence[Article], count: int) -> list[Asked]:
 
 
 def searchlib_runs(path: Path) -> dict[str, Run]:
-    """Give what asks searchlib."""
+    """Return functions that search with searchlib, by kind of query."""
     index = searchlib.open(path)
     return {
         kind: lambda asked, text=text: [  # type: ignore[misc]
@@ -84,15 +84,15 @@ def searchlib_runs(path: Path) -> dict[str, Run]:
 
 
 def tantivy_runs(path: Path) -> dict[str, Run]:
-    """Give what asks tantivy. It has no proximity of words but a phrase with slop."""
-    import tantivy  # noqa: PLC0415  # a peer that need not be there
+    """Return functions that search with tantivy. Its only proximity is a phrase with slop."""
+    import tantivy  # noqa: PLC0415  # an optional peer
 
     opened: Any = tantivy.Index.open(str(path))
     schema, searcher, queries = opened.schema, opened.searcher(), tantivy.Query
 
     def hits(query: Any) -> list[Any]:
-        found = searcher.search(query, TOP, count=False).hits
-        return [searcher.doc(place)["id"][0] for _, place in found]
+        best = searcher.search(query, TOP, count=False).hits
+        return [searcher.doc(address)["id"][0] for _, address in best]
 
     def in_any(make: Callable[[str], Any]) -> list[Any]:
         parts = [(tantivy.Occur.Should, make(field)) for field in TEXT_FIELDS]
@@ -120,15 +120,15 @@ def tantivy_runs(path: Path) -> dict[str, Run]:
 
 
 def whoosh_runs(path: Path) -> dict[str, Run]:
-    """Give what asks Whoosh. Its slop counts from 1."""
+    """Return functions that search with Whoosh, whose slop counts from 1."""
     from whoosh import index, query  # noqa: PLC0415
 
     opened: Any = index.open_dir(str(path))
     searcher = opened.searcher()
 
     def in_any(make: Callable[[str], Any]) -> list[Any]:
-        found = searcher.search(query.Or([make(field) for field in TEXT_FIELDS]), limit=TOP)
-        return [hit["id"] for hit in found]
+        hits = searcher.search(query.Or([make(field) for field in TEXT_FIELDS]), limit=TOP)
+        return [hit["id"] for hit in hits]
 
     def phrase(field: str, slop: int, *words: str) -> Any:
         analyzer = opened.schema[field].analyzer
@@ -136,7 +136,7 @@ def whoosh_runs(path: Path) -> dict[str, Run]:
         return query.Phrase(field, stems, slop)
 
     def near(field: str, asked: Asked) -> Any:
-        # Its SpanNear cannot stand in an Or.
+        # Whoosh's SpanNear cannot be an operand of Or.
         pairs = (asked.left, asked.right), (asked.right, asked.left)
         return query.Or([phrase(field, 5, *pair) for pair in pairs])
 
@@ -156,7 +156,7 @@ def whoosh_runs(path: Path) -> dict[str, Run]:
 
 
 def fts5_runs(articles: Sequence[Article]) -> dict[str, Run]:
-    """Give what asks SQLite's FTS5: NEAR and prefixes are what it has."""
+    """Return functions that search with SQLite's FTS5, which has only NEAR and prefixes."""
     database = sqlite3.connect(":memory:")
     database.execute(
         "create virtual table t using"
@@ -190,7 +190,7 @@ def wrong_lists(
     queries: Sequence[Asked],
     on_query: Callable[[int], object],
 ) -> list[str]:
-    """Give each query whose ten best articles are not the oracle's, in its order."""
+    """Return the queries whose ten best articles differ from the oracle's in any way."""
     oracle = Oracle(articles)
     wrong = []
     for kind, text in KINDS.items():
@@ -202,14 +202,14 @@ def wrong_lists(
     return wrong
 
 
-def table(found: Mapping[str, Mapping[str, Latency]]) -> str:
-    """Give the figures as a table in Markdown."""
-    names = list(dict.fromkeys(name for latencies in found.values() for name in latencies))
+def table(by_kind: Mapping[str, Mapping[str, Latency]]) -> str:
+    """Return the figures as a table in Markdown."""
+    names = list(dict.fromkeys(name for latencies in by_kind.values() for name in latencies))
     lines = [f"| kind | {' | '.join(names)} |", f"|---|{'---:|' * len(names)}"]
-    for kind, latencies in found.items():
+    for kind, latencies in by_kind.items():
         cells = [
-            f"{one.p50:.0f} / {one.p99:.0f} / {one.mean:.0f}" if one else "-"
-            for one in map(latencies.get, names)
+            f"{latency.p50:.0f} / {latency.p99:.0f} / {latency.mean:.0f}" if latency else "-"
+            for latency in map(latencies.get, names)
         ]
         lines.append(f"| {kind} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
@@ -221,11 +221,15 @@ def _of(runs: Mapping[str, Mapping[str, Run]], kind: str) -> dict[str, Run]:
 
 @click.command(epilog="Example: python -m benchmarks.language articles.jsonl")
 @click.argument("corpus", type=click.Path(exists=True, dir_okay=False))
-@click.option("--limit", type=click.IntRange(1), help="Take so many articles only.")
-@click.option("--queries", type=click.IntRange(1), default=100, show_default=True, help="A kind.")
+@click.option("--limit", type=click.IntRange(1), help="Maximum number of articles.")
+@click.option(
+    "--queries", type=click.IntRange(1), default=100, show_default=True, help="Of each kind."
+)
 @click.option("--rounds", type=click.IntRange(1), default=5, show_default=True)
-@click.option("--checked", type=click.IntRange(0), default=20, show_default=True, help="A kind.")
-@click.option("--keep", type=click.Path(file_okay=False), help="Write language-NAME.md there too.")
+@click.option(
+    "--checked", type=click.IntRange(0), default=20, show_default=True, help="Of each kind."
+)
+@click.option("--keep", type=click.Path(file_okay=False), help="Write language-NAME.md there, too.")
 def main(
     corpus: str, limit: int | None, queries: int, rounds: int, checked: int, keep: str | None
 ) -> None:
@@ -240,7 +244,7 @@ def main(
         fts5 = fts5_runs(articles)
 
         def opened() -> dict[str, dict[str, Run]]:
-            """Give each engine opened anew, for it may keep what it was asked for."""
+            """Open each engine again, because an open engine may cache results."""
             fresh = {name: opener(Path(folder) / name) for name, opener in OPENERS.items()}
             return {**fresh, "fts5": fts5}
 
@@ -254,9 +258,9 @@ def main(
     report = (
         f"# The language on {title}\n\n{setting()}.\n"
         f"{len(wrong)} of {checked * len(KINDS)} lists of searchlib differ from those of an"
-        " exhaustive scorer in plain Python.\n\nMicroseconds, p50 / p99 / mean, of queries that"
-        f" were asked for before:\n\n{table(known)}\nOf queries that an engine had not seen since"
-        f" it was opened:\n\n{table(new)}"
+        " exhaustive scorer in plain Python.\n\nMicroseconds, p50 / p99 / mean, for queries that"
+        f" have been run before:\n\n{table(known)}\nFor queries that an engine has not run since it"
+        f" was opened:\n\n{table(new)}"
     )
     click.echo(report, nl=False)
     if keep:

@@ -1,4 +1,4 @@
-"""The figures as a table in Markdown and as a plot."""
+"""Writes the figures as a table in Markdown and as a plot."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def table(
     latencies: Mapping[str, Mapping[str, Latency]],
     checked: str,
 ) -> str:
-    """Give all figures, and what they were taken on."""
+    """Return all figures as Markdown, with the date and the machine."""
     engines = list(versions)
     lines = [
         f"# {corpus}",
@@ -35,8 +35,8 @@ def table(
         "|---|---:|---:|---:|",
     ]
     lines += [
-        f"| {name} | {found.mb_per_second:.2f} | {found.size_mb:.1f} | {found.memory_mb:.0f} |"
-        for name, found in indexed.items()
+        f"| {name} | {row.mb_per_second:.2f} | {row.size_mb:.1f} | {row.memory_mb:.0f} |"
+        for name, row in indexed.items()
     ]
     lines += [
         "",
@@ -55,8 +55,8 @@ def table(
 
 
 def setting() -> str:
-    """Give the day and the machine."""
-    return f"{date.today().isoformat()}, {_machine()}"  # noqa: DTZ011  # the day here
+    """Return the date and the machine."""
+    return f"{date.today().isoformat()}, {_machine()}"  # noqa: DTZ011  # the local date
 
 
 def _machine() -> str:
@@ -70,7 +70,7 @@ def _machine() -> str:
 
 def plot(corpus: str, latencies: Mapping[str, Mapping[str, Latency]], path: Path) -> None:
     """Draw p50 as bars with a line up to p99, on a logarithmic axis, as SVG."""
-    import matplotlib as mpl  # noqa: PLC0415  # half a second, at the end only
+    import matplotlib as mpl  # noqa: PLC0415  # it takes 0.5 s and is needed at the end only
 
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = corpus
@@ -80,7 +80,8 @@ def plot(corpus: str, latencies: Mapping[str, Mapping[str, Latency]], path: Path
     width = 0.8 / len(engines)
     figure, axes = plt.subplots(figsize=(9, 4.5))
     for number, engine in enumerate(engines):
-        at = [place + (number - (len(engines) - 1) / 2) * width for place in range(len(latencies))]
+        shift = (number - (len(engines) - 1) / 2) * width
+        at = [kind + shift for kind in range(len(latencies))]
         p50 = [row[engine].p50 for row in latencies.values()]
         beyond = [row[engine].p99 - row[engine].p50 for row in latencies.values()]
         axes.bar(at, p50, width, label=engine, yerr=[[0] * len(at), beyond], capsize=3)

@@ -1,4 +1,4 @@
-"""python -m benchmarks.startup: what it costs until searchlib answers, as whole processes."""
+"""python -m benchmarks.startup: times whole processes, from the start to the first answer."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _COMMANDS: Final = {
 @click.argument("corpus", required=False, type=click.Path(exists=True, dir_okay=False))
 @click.option("--runs", type=click.IntRange(1), default=20, show_default=True)
 def main(corpus: str | None, runs: int) -> None:
-    """Time small commands, in turn, and give each as a multiple of `python -c pass`.
+    """Time small commands in turn, and print each as a multiple of `python -c pass`.
 
-    With CORPUS, a query on an index of its articles too.
+    With CORPUS, time a query on an index of its articles, too.
     """
     commands = dict(_COMMANDS)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""How long queries take, the engines in turn."""
+"""Measures the time of queries, with the engines in turn."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Task = Callable[[Opened, Sequence[str]], object]
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Microseconds over the queries of one kind; of each query the median of its rounds."""
+    """Microseconds over the queries of one kind; a query counts with the median of its rounds."""
 
     p50: float
     p99: float
@@ -34,10 +34,10 @@ class Latency:
 def measure(
     engines: Mapping[str, Opened], queries: Queries, rounds: int, on_query: Callable[[int], object]
 ) -> dict[str, dict[str, Latency]]:
-    """Give the latencies by kind and engine.
+    """Return the latencies by kind and engine.
 
-    In each round each engine answers each query once, one engine after the other, so that a
-    machine that slows down does so for all. The first round warms up and is not counted.
+    In each round, one engine after the other answers each query once, so that a slower moment of
+    the machine affects all of them. The first round warms up and is not counted.
     """
     tasks: list[tuple[str, Sequence[Sequence[str]], Task]] = [
         (kind, asked, _search(kind)) for kind, asked in queries.items()
@@ -60,17 +60,17 @@ def in_turn(
     rounds: int,
     on_query: Callable[[int], object],
 ) -> dict[str, Latency]:
-    """Give the latencies of one kind of query by engine."""
+    """Return the latencies of one kind of query by engine."""
     times: dict[str, list[list[float]]] = {name: [[] for _ in asked] for name in runs}
     for number in range(rounds + 1):
         for name, run in runs.items():
             gc.collect()
-            for place, query in enumerate(asked):
+            for index, query in enumerate(asked):
                 began = perf_counter_ns()
                 run(query)
                 took = perf_counter_ns() - began
                 if number:
-                    times[name][place].append(took / 1000)
+                    times[name][index].append(took / 1000)
             on_query(len(asked))
     return {name: _latency(rows) for name, rows in times.items()}
 
@@ -80,7 +80,7 @@ def first_time(
     asked: Sequence[_Asked],
     on_query: Callable[[int], object],
 ) -> dict[str, Latency]:
-    """Give the latencies of queries that an engine has not seen; the first warms up."""
+    """Return the latencies of queries that an engine has not run yet; the first query warms up."""
     latencies = {}
     for name, run in runs.items():
         run(asked[0])

@@ -1,4 +1,4 @@
-"""python -m benchmarks.whoosh_programs: Whoosh's programs on its own codec and on ours."""
+"""python -m benchmarks.whoosh_programs: times Whoosh programs on Whoosh's codec and searchlib's."""
 
 from __future__ import annotations
 
@@ -48,21 +48,21 @@ _WORDS_OF: Final = {
 
 
 class Folders:
-    """New directories in one."""
+    """Makes new directories in one directory."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = count()
 
     def new(self) -> Path:
-        """Make one."""
+        """Create a directory and return its path."""
         path = self._folder / str(next(self._numbers))
         path.mkdir()
         return path
 
 
 def build(kind: str, path: Path, schema: Any, docs: Sequence[dict[str, Any]]) -> float:
-    """Index documents in one commit; give how many seconds that took."""
+    """Index documents in one commit; return the time in seconds."""
     index = KINDS[kind].create(path, schema)
     gc.collect()
     began = perf_counter()
@@ -75,7 +75,7 @@ def build(kind: str, path: Path, schema: Any, docs: Sequence[dict[str, Any]]) ->
 
 @contextmanager
 def fsync_counted(calls: list[int], *, left_out: bool) -> Iterator[None]:
-    """Count the calls of os.fsync, and have them do nothing with ``left_out``."""
+    """Count the calls of os.fsync; with ``left_out`` the calls do nothing."""
     real = os.fsync
 
     def fsync(descriptor: int) -> None:
@@ -90,10 +90,10 @@ def fsync_counted(calls: list[int], *, left_out: bool) -> Iterator[None]:
 def commit_times(
     kinds: Mapping[str, str], docs: Sequence[dict[str, Any]], more: int, folders: Folders
 ) -> tuple[dict[str, Times], float]:
-    """Give the seconds that commits of one document take, and how often one of ours syncs.
+    """Return the times of commits of one document in seconds, and the syncs of one of searchlib.
 
-    ``docs`` are in the index before, but for the last ``more``, which are added; then as many of
-    the first ones are updated.
+    All ``docs`` but the last ``more`` are indexed first. Then the last ones are added one by one,
+    and the first ``more`` are updated one by one.
     """
     indexes = {}
     for name, kind in kinds.items():
@@ -118,7 +118,7 @@ def commit_times(
 
 
 def opening_times(paths: Mapping[str, Path], asked: Sequence[Asked]) -> Times:
-    """Give the seconds until an index is open and has answered its first query."""
+    """Return the seconds until an index is open and has answered its first query."""
     times: Times = {kind: [] for kind in paths}
     for words in asked:
         for kind, path in paths.items():
@@ -130,26 +130,26 @@ def opening_times(paths: Mapping[str, Path], asked: Sequence[Asked]) -> Times:
 
 
 def wrong_queries(searchers: Mapping[str, Any], asked: Mapping[str, Sequence[Asked]]) -> list[str]:
-    """Give the queries that do not find in all indexes what they find in Whoosh's own.
+    """Return the queries whose results differ between the indexes.
 
-    All documents that match are compared, and the order of the best by a formula without lengths:
-    Whoosh's own codec keeps those rounded to a byte.
+    It compares all matching documents, and the order of the best by a formula without lengths,
+    because Whoosh's own codec rounds lengths to a byte.
     """
     wrong = []
     for kind, some in asked.items():
         for words in some:
-            found = set()
+            results = set()
             for searcher in searchers.values():
                 with mock.patch.object(searcher, "weighting", scoring.TF_IDF()):
                     best = searcher.search(QUERIES[kind](words), limit=10)
                     every = searcher.search(QUERIES[kind](words), limit=None)
-                    found.add(
+                    results.add(
                         (
                             tuple((hit["id"], round(hit.score, 9)) for hit in best),
                             frozenset(hit["id"] for hit in every),
                         )
                     )
-            if len(found) != 1:
+            if len(results) != 1:
                 wrong.append(f"{kind} {' '.join(words)}")
     return wrong
 
@@ -157,7 +157,7 @@ def wrong_queries(searchers: Mapping[str, Any], asked: Mapping[str, Sequence[Ask
 def measured(
     articles: list[Article], runs: int, commits: int, queries: int, folders: Folders
 ) -> tuple[list[str], list[str]]:
-    """Give the tables, and the queries that find something else than in Whoosh's own index."""
+    """Return the tables, and the queries whose results differ from those of Whoosh's own index."""
     indexed: dict[str, Times] = {name: {kind: [] for kind in KINDS} for name in SCHEMAS}
     paths: dict[str, Path] = {}
     for _ in tqdm(range(runs), desc="indexing", unit="run"):
@@ -198,11 +198,13 @@ def measured(
 @click.option("--limit", type=click.IntRange(2), default=2000, show_default=True, help="Articles.")
 @click.option("--runs", type=click.IntRange(1), default=5, show_default=True)
 @click.option("--commits", type=click.IntRange(1), default=100, show_default=True)
-@click.option("--queries", type=click.IntRange(1), default=50, show_default=True, help="A kind.")
+@click.option(
+    "--queries", type=click.IntRange(1), default=50, show_default=True, help="Of each kind."
+)
 def main(corpus: str, limit: int, runs: int, commits: int, queries: int) -> None:
-    """Compare what Whoosh's programs wait for, on the first articles of CORPUS.
+    """Compare the waiting times of Whoosh programs, on the first articles of CORPUS.
 
-    After each figure stands how many times as fast as Whoosh's own that is.
+    The number in brackets after a figure is the speed relative to Whoosh's own index.
     """
     articles = load(corpus, limit)
     with tempfile.TemporaryDirectory() as folder:
@@ -212,8 +214,8 @@ def main(corpus: str, limit: int, runs: int, commits: int, queries: int) -> None
         "# Whoosh programs",
         "",
         f"{setting()}. {Path(corpus).name}, {len(articles):,} articles.",
-        f"{len(wrong)} of {asked} queries find something else than in Whoosh's index.",
-        "In brackets: how many times as fast as Whoosh's own index that is.",
+        f"{len(wrong)} of {asked} queries have other results than in Whoosh's index.",
+        "In brackets: the speed relative to Whoosh's own index.",
     ]
     click.echo("\n".join([*title, *lines]))
     for text in wrong:

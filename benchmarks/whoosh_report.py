@@ -1,4 +1,4 @@
-"""What Whoosh's programs wait for, as tables in Markdown."""
+"""Writes the waiting times of Whoosh programs as tables in Markdown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.timing import Latency
 __all__ = ["Times", "report"]
 
 Times: TypeAlias = dict[str, list[float]]
-"""Seconds, by who took them."""
+"""Times in seconds, by kind of index."""
 
 
 def _row(name: str, cells: Sequence[str]) -> str:
@@ -23,7 +23,7 @@ def _header(first: str, names: Sequence[str]) -> list[str]:
 
 
 def _compared(values: Mapping[str, float], *, speed: bool, form: str = ".0f") -> list[str]:
-    """Give figures, each but the first with how many times that of the first it is."""
+    """Return the figures as cells; all but the first have the ratio to the first in brackets."""
     first = next(iter(values.values()))
     cells = []
     for number, value in enumerate(values.values()):
@@ -39,28 +39,28 @@ def report(
     latencies: Mapping[str, Mapping[str, Latency]],
     sizes: tuple[int, int],
 ) -> list[str]:
-    """Give the tables."""
+    """Return the lines of the tables."""
     num_docs, runs = sizes
     kinds = list(opened)
     lines = [
         "",
-        f"Documents a second, one commit of {num_docs:,}, median of {runs} runs in turn:",
+        f"Documents per second, one commit of {num_docs:,}, median of {runs} runs in turn:",
         *_header("schema", kinds),
     ]
     for schema, times in indexed.items():
         rates = {kind: num_docs / median(seconds) for kind, seconds in times.items()}
         lines.append(_row(schema, _compared(rates, speed=True)))
     calls, syncs = commits
-    some = next(iter(calls.values()))
-    num_commits = len(next(iter(some.values())))
-    of_one = (
-        f"Milliseconds of a commit of one document, {num_commits} of each in turn, p50 / p99."
-        f" One of searchlib.whoosh calls fsync {syncs:.1f} times:"
+    first_call = next(iter(calls.values()))
+    num_commits = len(next(iter(first_call.values())))
+    heading = (
+        f"Milliseconds for a commit of one document, {num_commits} of each in turn, p50 / p99."
+        f" A commit of searchlib.whoosh calls fsync {syncs:.1f} times:"
     )
     lines += [
         "",
-        of_one,
-        *_header("call", list(some)),
+        heading,
+        *_header("call", list(first_call)),
     ]
     for call, times in calls.items():
         p99 = [sorted(seconds)[int(len(seconds) * 0.99)] for seconds in times.values()]

@@ -1,4 +1,4 @@
-"""Indexes as Whoosh programs have them: their schemas, their documents, and who makes them."""
+"""Typical indexes of Whoosh programs: schemas, documents, and three ways to create them."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ SCHEMAS: Final[dict[str, Callable[[], Any]]] = {
 
 
 def documents(schema: Any, articles: list[Article]) -> list[dict[str, Any]]:
-    """Give the documents of the articles, with the fields that the schema has."""
-    found = []
+    """Return the documents of the articles, with the fields of the schema."""
+    docs = []
     for article in articles:
         values = {
             "id": article.article_id,
@@ -52,12 +52,12 @@ def documents(schema: Any, articles: list[Article]) -> list[dict[str, Any]]:
             "words": len(article.body.split()),
             "tags": ", ".join(article.tags) or None,
         }
-        found.append({name: value for name, value in values.items() if name in schema})
-    return found
+        docs.append({name: value for name, value in values.items() if name in schema})
+    return docs
 
 
 class Kind(NamedTuple):
-    """One way to have an index of Whoosh's."""
+    """One way to create, write and open a Whoosh index."""
 
     create: Callable[[Path, Any], Any]
     writer: Callable[[Any], Any]
@@ -81,4 +81,4 @@ KINDS: Final[dict[str, Kind]] = {
         open=lambda path: open_dir(str(path)),
     ),
 }
-"""The first one is Whoosh as it comes, which the others are compared with."""
+"""The first one is Whoosh itself, with which the others are compared."""

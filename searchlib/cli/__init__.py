@@ -1,4 +1,7 @@
-"""Arguments to library calls to output: the only place that prints or exits."""
+"""The command line: turns arguments into library calls and prints the results.
+
+No other package prints or exits.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,13 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code. A traceback out of here is a bug."""
+    """Run one command and return its exit code. It raises nothing: a traceback is a bug."""
     try:
-        # 100 ms to import, in which Ctrl-C is no less likely than later.
+        # The import takes 100 ms, and Ctrl-C may come in that time, too.
         from searchlib.cli.app import run  # noqa: PLC0415
 
         return run(arguments)
     except KeyboardInterrupt:
-        with suppress(AttributeError, OSError):  # it may be closed, or lead to a full disk
+        with suppress(AttributeError, OSError):  # stderr may be closed, or on a full disk
             sys.stderr.write("interrupted\n")
         return 130

@@ -1,4 +1,4 @@
-"""searchlib import-whoosh: an index of Whoosh's own to one of searchlib's."""
+"""searchlib import-whoosh: converts an index that Whoosh has written into one of searchlib."""
 
 from __future__ import annotations
 
@@ -19,26 +19,28 @@ if TYPE_CHECKING:
 __all__ = ["import_whoosh"]
 
 
-def _map(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str] | None:
-    found: dict[str, str] = {}
+def _parse_map(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str] | None:
+    sources: dict[str, str] = {}
     for pair in (pair for value in values for pair in value.split(",")):
         name, equals, source = (part.strip() for part in pair.partition("="))
         if not (name and equals and source):
             raise click.BadParameter(
-                f"{pair!r} is not of the form headline=title; several are parted by commas"
+                f"{pair!r} is not of the form headline=title; separate several by commas"
             )
-        if name in found:
-            raise click.BadParameter(f"{name} is named twice: {found[name]!r} and {source!r}")
-        found[name] = source
-    return found or None
+        if name in sources:
+            raise click.BadParameter(f"{name} is named twice: {sources[name]!r} and {source!r}")
+        sources[name] = source
+    return sources or None
 
 
-def _named(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    what = "the index" if parameter.name == "name" else "the directory"
+def _check_name(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    noun = "the index" if parameter.name == "name" else "the directory"
     if value == "":
-        raise click.BadParameter(f"the name of {what} is empty")
+        raise click.BadParameter(f"the name of {noun} is empty")
     if value and "\0" in value:
-        raise click.BadParameter(f"the name of {what} has a NUL")
+        raise click.BadParameter(f"the name of {noun} has a NUL character")
     return value
 
 
@@ -59,21 +61,21 @@ Examples:
         subsequent_indent="  ",
     ),
 )
-@click.argument("old", callback=_named)
-@click.argument("new", callback=_named)
+@click.argument("old", callback=_check_name)
+@click.argument("new", callback=_check_name)
 @click.option(
     "--map",
     "names",
     metavar="FIELD=OLDFIELD,...",
     multiple=True,
-    callback=_map,
-    help="Make an index of articles of the stored fields.",
+    callback=_parse_map,
+    help="Make an index of articles from the stored fields.",
 )
 @click.option(
     "--name",
     metavar="INDEXNAME",
-    callback=_named,
-    help="Of the index in OLD, and in NEW; else MAIN.",
+    callback=_check_name,
+    help="Of the index in OLD and in NEW; the default is MAIN.",
 )
 @click.option(
     "--analyzer",
@@ -84,15 +86,15 @@ Examples:
 def import_whoosh(
     old: str, new: str, names: dict[str, str] | None, name: str | None, analyzer: str | None
 ) -> int:
-    """Make an index of searchlib's in NEW of the one that Whoosh has written in OLD.
+    """Convert the index that Whoosh has written in OLD into an index of searchlib in NEW.
 
-    Reading OLD unpickles it, and so runs whatever is in it: import only an index that you trust.
+    Reading OLD unpickles it, and so runs any code in it: import only an index that you trust.
     NEW has no pickles.
 
-    Every document is taken over with all its postings, but for those that are deleted; nothing is
-    analyzed anew. Classes and functions that the schema of OLD names have to be importable
-    (PYTHONPATH). OLD is not written to. NEW must be missing or empty, and is there whole or, after
-    an error or Ctrl-C, not at all. Exit code 1 if --map made no article of any document.
+    All documents that are not deleted are copied with their postings; nothing is analyzed again.
+    Classes and functions that the schema of OLD names must be importable (PYTHONPATH). OLD is not
+    changed. NEW must be missing or empty. After an error or Ctrl-C, NEW is not there. Exit code 1
+    if --map made no article from any document.
     """
     if analyzer is not None:
         try:
@@ -101,10 +103,10 @@ def import_whoosh(
             raise click.UsageError(str(error)) from None
         if names is None:
             raise click.UsageError(
-                "--analyzer is used with --map only: without it nothing is analyzed anew, and the"
-                " analyzers are those of the schema of OLD"
+                "--analyzer needs --map: without --map nothing is analyzed again, and the schema of"
+                " OLD keeps its analyzers"
             )
-    from searchlib.whoosh import (  # noqa: PLC0415  # with Whoosh 0.1 s, not for help
+    from searchlib.whoosh import (  # noqa: PLC0415  # it imports Whoosh, 0.1 s, which --help does not need
         WrongMapError,
         convert,
     )
@@ -128,8 +130,8 @@ def import_whoosh(
     complain(*_summary(done, perf_counter() - began))
     if done.replaced and ID_FIELD not in (names or {}):
         complain(
-            "Articles of the same text, date, source and url are one: map article_id to the field"
-            " that tells one document from another, if they are not."
+            "Documents with the same text, date, source and url became one article. If they are"
+            " different articles, map article_id to a field that is unique for each document."
         )
     return 1 if done.articles == 0 and done.bad_records else 0
 
@@ -139,7 +141,7 @@ def _summary(done: Conversion, seconds: float) -> list[str]:
         lines = [f"Imported {counted(done.documents, 'document')} in {seconds:.1f} s."]
         for field, reason in done.supplied.items():
             lines.append(
-                f"The field {field} has what cannot be written ({reason}): open the index with"
+                f"The field {field} cannot be written to the schema ({reason}): open the index with"
                 " searchlib.whoosh.open_dir(dirname, schema=schema)."
             )
         return lines
@@ -154,10 +156,10 @@ def _summary(done: Conversion, seconds: float) -> list[str]:
     )  # fmt: skip
     lines = ["; ".join(parts) + "."]
     if done.metadata:
-        lines.append(f"Kept as metadata, which is not searched: {', '.join(done.metadata)}.")
+        lines.append(f"Stored as metadata, which is not searched: {', '.join(done.metadata)}.")
     if done.left_out:
         lines.append(
-            "Left out, as it is not stored or no JSON value:"
+            "Left out, because not stored or not a JSON value:"
             f" {', '.join(done.left_out)}."
         )  # fmt: skip
     return lines

@@ -1,4 +1,4 @@
-"""searchlib index: read files, add their articles."""
+"""searchlib index: reads files and adds their articles to an index."""
 
 from __future__ import annotations
 
@@ -30,12 +30,15 @@ from searchlib.writer import Changes, Writer
 __all__ = ["index"]
 
 
-_WAIT_IN_SILENCE_SECONDS: Final = 2.0
+_SILENT_WAIT_SECONDS: Final = 2.0
+"""Time to wait for the lock of an index before the command says that it waits."""
+
 _WAIT_SECONDS: Final = 60.0
+"""Maximum time to wait for the lock after that, to bound the wait."""
 
 
 class _ProgressReader:
-    """The articles of several sources, what was wrong with them, and a progress bar."""
+    """Reads the articles of several paths, counts bad records, and shows a progress bar."""
 
     def __init__(
         self, paths: tuple[str, ...], format_: str | None, encoding: str | None, *, strict: bool
@@ -54,7 +57,7 @@ class _ProgressReader:
         )
 
     def add_to(self, writer: Writer) -> None:
-        """Add the articles to an index; one that is too long for it is a bad record."""
+        """Add the articles to an index. An article that is too long counts as a bad record."""
         for article in self._articles():
             try:
                 writer.add(article)
@@ -100,18 +103,18 @@ Examples:
     nargs=-1,
     required=True,
     metavar="PATH...",
-    # All of them are looked for before the first is read.
+    # click checks that all paths exist before the first file is read.
     type=click.Path(exists=True, allow_dash=True),
 )
 @index_option
 @click.option(
-    "--format", "format_", type=click.Choice(formats()), help="Instead of what the name says."
+    "--format", "format_", type=click.Choice(formats()), help="By default, the name decides."
 )
-@click.option("--encoding", help="Of the files; UTF-8 unless they begin with a BOM.")
+@click.option("--encoding", help="Of the files; the default is UTF-8, or that of a BOM.")
 @click.option(
     "--analyzer",
     metavar="NAME",
-    help=f"Of a new index: english unless given. One of {', '.join(known_analyzers())}.",
+    help=f"Of a new index; the default is english. One of {', '.join(known_analyzers())}.",
 )
 @click.option("--strict", is_flag=True, help="Stop at the first bad record; change nothing.")
 @click.option(
@@ -119,7 +122,7 @@ Examples:
     type=click.IntRange(min=1, max=MAX_WORKERS),
     default=1,
     metavar="N",
-    help="Analyze in N processes; for 100 MB and more.",
+    help="Analyze in N processes; faster from 100 MB on.",
 )
 def index(
     paths: tuple[str, ...],
@@ -132,9 +135,9 @@ def index(
 ) -> int:
     """Add the articles of files, directories or standard input ("-").
 
-    An article whose id is in the index already replaces that one. A bad record is reported with
-    its file and line, counted, and left out; the others are indexed. Everything is written at the
-    end, in one transaction: Ctrl-C leaves the index as it was. Exit code 1 if there was no article.
+    An article replaces the one with the same id in the index. A bad record is reported with its
+    file and line, counted, and left out; the others are indexed. Everything is written at the
+    end, in one transaction: Ctrl-C leaves the index as it was. Exit code 1 if no article was added.
     """
     if encoding is not None:
         try:
@@ -165,12 +168,12 @@ def index(
 
 
 def _begin(path: str, analyzer: str | None, processes: int) -> tuple[Index, bool, Writer]:
-    """Open the index, or make it, and wait for its lock; tell whether it was made.
+    """Open or create the index and begin a writer; return the index, whether it is new, the writer.
 
-    Another process that makes it at the same time may be faster, or delete it again where it has
-    no article for it.
+    Another process may create the index first, or create it and delete it again because it had no
+    article for it. So opening is tried again until the writer has the lock.
     """
-    wait_seconds = _WAIT_IN_SILENCE_SECONDS
+    wait_seconds = _SILENT_WAIT_SECONDS
     while True:
         opened, is_new = _open(path, analyzer)
         writer = opened.writer(wait_seconds=wait_seconds, processes=processes)
@@ -210,7 +213,7 @@ def _open(path: str, analyzer: str | None) -> tuple[Index, bool]:
 
 
 def _nothing_written(opened: Index, *, is_new: bool) -> str:
-    """Delete a new index that has come to nothing, if that can be done; return what to say."""
+    """Delete the index if it is new and empty; return the message for the user."""
     if not is_new or discard_unwritten(opened):
         return "Nothing was written; the index is as it was."
     return "Nothing was written; the index was new, and may be left empty."

@@ -1,4 +1,4 @@
-"""A progress bar on a terminal, with lines of text above it, and numbers in words."""
+"""A progress bar on a terminal with messages above it, and counts with their nouns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ __all__ = ["ProgressBar", "counted"]
 
 
 class ProgressBar:
-    """A progress bar on standard error, if that is a terminal. ``options`` are those of tqdm."""
+    """A progress bar on standard error; hidden if that is not a terminal.
+
+    ``options`` are passed to tqdm.
+    """
 
     def __init__(self, **options: Any) -> None:
         self._bar = tqdm(disable=not is_terminal(sys.stderr), leave=False, **options)
@@ -27,7 +30,7 @@ class ProgressBar:
         """Move the bar to ``done`` of ``total``."""
         if self._bar.total != total:
             self._bar.total = total
-            self._bar.refresh()  # whatever time has passed
+            self._bar.refresh()  # update() alone may wait for its interval
         self._bar.update(done - self._bar.n)
 
     def say(self, line: object) -> None:
@@ -40,6 +43,6 @@ class ProgressBar:
         self._bar.close()
 
 
-def counted(number: int, what: str) -> str:
-    """Return a number with what it counts: "1 article", "2,000 articles"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 article", "2,000 articles"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""searchlib query: search, and show the hits."""
+"""searchlib query: searches an index and prints the hits."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ The whole language: searchlib help query
 
 @contextmanager
 def index_or_samples(path: str, format_: str = "", for_people: str = "") -> Iterator[Index]:
-    """Open the index at ``path``; where there is none, take the sample articles, and say so.
+    """Open the index at ``path``; if there is none, open the sample articles and say so.
 
-    Not in the place of one that was asked for by name: who did would take them for its articles.
-    Nor in a ``format_`` other than that ``for_people``: what reads it is a program, which would.
+    The samples are used only for the default path and the format ``for_people``. Otherwise a person
+    could mistake them for the articles of a named index, and a program could not tell them apart.
+    In these cases IndexNotFoundError is raised.
     """
     source = click.get_current_context().get_parameter_source("index_path")
     try:
@@ -47,8 +48,7 @@ def index_or_samples(path: str, format_: str = "", for_people: str = "") -> Iter
             raise
         if format_ != for_people:
             error.add_note(
-                "Only the table uses the sample articles that come with searchlib:"
-                f" `--format {for_people}` shows them."
+                f"Sample articles come with searchlib: `--format {for_people}` shows them."
             )
             raise
         complain(
@@ -64,7 +64,7 @@ def index_or_samples(path: str, format_: str = "", for_people: str = "") -> Iter
 
 
 def local_now() -> datetime:
-    """Return this moment in the zone of the machine: "yesterday" is that of who asks."""
+    """Return the current time in the zone of the machine, for "yesterday" to be the user's."""
     return datetime.now().astimezone()
 
 
@@ -73,7 +73,7 @@ def local_now() -> datetime:
 @index_option
 @click.option("-n", "--limit", type=click.IntRange(0), default=10, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0, help="Hits to skip.")
-@click.option("--filter", "filter_query", metavar="QUERY", help="Must match too; adds no score.")
+@click.option("--filter", "filter_query", metavar="QUERY", help="Must match, too; adds no score.")
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),
@@ -88,9 +88,9 @@ def local_now() -> datetime:
 @click.option(
     "--raw",
     is_flag=True,
-    help="With --format csv: no apostrophe before what a spreadsheet would run, as =1+1.",
+    help="With --format csv: no apostrophe before cells that a spreadsheet would run, as =1+1.",
 )
-@click.option("--strict", is_flag=True, help="Refuse a query that cannot be used in every part.")
+@click.option("--strict", is_flag=True, help="Refuse a query of which a part cannot be used.")
 def query(
     words: tuple[str, ...],
     index_path: str,
@@ -106,9 +106,9 @@ def query(
 ) -> int:
     """Search the index; show the best articles first.
 
-    Several words are one query. Where no index was named and there is none in ./index, a table is
-    of the sample articles; the other formats are for programs, and it is an error. Exit code: 0
-    with hits, 1 with none, 2 for a query refused under --strict, 3 for an unusable index.
+    Several words are one query. If no index is named and ./index does not exist, the table shows
+    the sample articles; the other formats are for programs and report an error. Exit code: 0
+    with hits, 1 without, 2 if --strict refuses the query, 3 for an unusable index.
     """
     if raw and format_ != "csv":
         raise click.UsageError("--raw is for --format csv: the other formats change no cell")

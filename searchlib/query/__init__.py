@@ -1,10 +1,11 @@
-"""Query text to a tree with diagnostics, and the tree to a plan for one index.
+"""Parse the text of a query into a tree with diagnostics.
 
     text --parse--> tree and diagnostics --make_plan--> plan
 
-``parse`` knows the language, and those of Lucene and Whoosh, and no index. ``planning`` analyzes
-the words and asks the index which words a prefix stands for. Ranking carries out the plan. Each
-part is imported when it is first used, because plain words need no parser.
+``parse`` reads this package's language and those of Lucene and Whoosh; it needs no index.
+``planning`` turns the tree into a plan for one index: it analyzes the words and looks up the terms
+of a prefix. Ranking carries out the plan. Each module is imported when it is first used, because a
+query of plain words needs no parser.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The diagnostics of a query, collected while it is read."""
+"""Collects the diagnostics of a query while it is read."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["Collector", "refuse"]
 
 
 class Collector:
-    """Collects diagnostics of one query.
+    """Collects the diagnostics of one query.
 
-    ``unknown_fields`` has the names before a colon that are no field, by where each begins.
+    ``unknown_fields`` maps the start of each name before a colon that is not a field to the name.
     """
 
     __slots__ = ("_diagnostics", "_limit", "unknown_fields")
@@ -42,7 +42,7 @@ class Collector:
         action: str,
         suggestion: str | None = None,
     ) -> None:
-        """Add a diagnostic; its span is cut to the query."""
+        """Add a diagnostic. A span that ends after the query is cut to its end."""
         end = min(end, self._limit)
         self._diagnostics.append(
             Diagnostic(severity, min(start, end), end, message, action, suggestion)
@@ -50,26 +50,26 @@ class Collector:
 
     def in_order(self) -> tuple[Diagnostic, ...]:
         """Return the diagnostics in the order of the text."""
-        return tuple(sorted(self._diagnostics, key=lambda found: (found.start, found.end)))
+        return tuple(sorted(self._diagnostics, key=lambda each: (each.start, each.end)))
 
 
 def refuse(
     query: str, diagnostics: Iterable[Diagnostic], unknown_fields: Mapping[int, str]
 ) -> None:
-    """Raise QuerySyntaxError or UnknownFieldError for the first that is more than a note."""
-    for found in diagnostics:
-        if found.severity == "info":
+    """Raise QuerySyntaxError or UnknownFieldError for the first error or warning, if any."""
+    for diagnostic in diagnostics:
+        if diagnostic.severity == "info":
             continue
-        problem = found.message
-        if found.suggestion:
-            problem += f"; did you mean {found.suggestion!r}?"
-        if found.severity == "error" and found.start in unknown_fields:
+        problem = diagnostic.message
+        if diagnostic.suggestion:
+            problem += f"; did you mean {diagnostic.suggestion!r}?"
+        if diagnostic.severity == "error" and diagnostic.start in unknown_fields:
             raise UnknownFieldError(
                 problem,
                 query=query,
-                field=unknown_fields[found.start],
+                field=unknown_fields[diagnostic.start],
                 known=FIELD_NAMES,
-                start=found.start,
-                end=found.end,
+                start=diagnostic.start,
+                end=diagnostic.end,
             )
-        raise QuerySyntaxError(problem, query=query, start=found.start, end=found.end)
+        raise QuerySyntaxError(problem, query=query, start=diagnostic.start, end=diagnostic.end)

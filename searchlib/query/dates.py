@@ -1,4 +1,4 @@
-"""Dates and date ranges as people write them in a query."""
+"""Parses dates and date ranges as people write them in a query."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOMENT: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _AGO: Final = re.compile(r"-?(\d{1,6})([hdwmy])", re.ASCII)
-# Nothing before or after what is looked for here: each text takes linear time.
+# No quantifier stands before or after the word, so that a search takes linear time.
 _TO: Final = re.compile(r"\sTO\s")
 _COMPARED: Final = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
 _SLASHED: Final = re.compile(r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}")
@@ -33,11 +33,11 @@ Range = tuple[datetime | None, datetime | None]
 
 
 def parse_date_range(value: str, now: datetime) -> Range:
-    """Return the moments from which on and before which a date in ``value`` lies; None is no limit.
+    """Return the beginning (inclusive) and end (exclusive) of a date or range; None is no limit.
 
     Days begin at midnight in the zone of ``now`` (UTC if it has none). A year, month or day means
-    the whole of it, on both sides of "..", and "2022..2023" holds both years. Raises ValueError,
-    with the ways to write a date, for anything else.
+    the whole of it, also beside "..": "2022..2023" includes both years. Raises ValueError if
+    ``value`` is not a date; the message shows how to write one.
 
     >>> now = datetime(2022, 11, 16, 12, tzinfo=UTC)
     >>> [moment.isoformat() for moment in parse_date_range("2022-11", now)]
@@ -69,7 +69,7 @@ def parse_date_range(value: str, now: datetime) -> Range:
 
 
 def _unit(text: str, now: datetime) -> tuple[datetime, datetime]:
-    """Return the beginning of a year, month, day, minute ... and the beginning of the next."""
+    """Return the beginning of a year, month, day or smaller unit, and the beginning of the next."""
     named = _NAMED.get(re.sub(r"[\s_-]+", "", text.casefold()))
     if named:
         return named(now)
@@ -83,14 +83,14 @@ def _unit(text: str, now: datetime) -> tuple[datetime, datetime]:
     ago = _AGO.fullmatch(text.strip().casefold())
     if ago:
         return _before(now, int(ago[1]), ago[2]), now
-    found = _MOMENT.fullmatch(text.strip())
-    if not found:
+    moment = _MOMENT.fullmatch(text.strip())
+    if not moment:
         if _SLASHED.fullmatch(text.strip()):
             raise ValueError(
                 f"{text!r} may be read in two ways; write the year first, as in 2022-11-02"
             )
         raise ValueError(f"{text[:80]!r} is not a date; {_HOW}")
-    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    year, month, day, hour, minute, second, fraction, zone = moment.groups()
     try:
         begin = datetime(
             int(year),
@@ -104,15 +104,16 @@ def _unit(text: str, now: datetime) -> tuple[datetime, datetime]:
         )
     except ValueError as error:
         raise ValueError(f"{text[:80]!r} is not a date: {error}; {_HOW}") from None
-    return begin, _after(begin, found)
+    return begin, _after(begin, moment)
 
 
 def _zone(text: str) -> tzinfo | None:
     return datetime.fromisoformat(f"2000-01-01T00:00:00{text.upper()}").tzinfo
 
 
-def _after(begin: datetime, found: re.Match[str]) -> datetime:
-    _, month, day, hour, minute, second, fraction, _ = found.groups()
+def _after(begin: datetime, moment: re.Match[str]) -> datetime:
+    """Return the end of the unit that ``moment`` names; its smallest part decides the unit."""
+    _, month, day, hour, minute, second, fraction, _ = moment.groups()
     if month is None:
         return _months_later(begin, 12)
     if day is None:
@@ -129,12 +130,12 @@ def _after(begin: datetime, found: re.Match[str]) -> datetime:
 def _later(moment: datetime, by: timedelta) -> datetime:
     try:
         return moment + by
-    except OverflowError:  # the years 1 to 9999 are all there are
+    except OverflowError:  # datetime has the years 1 to 9999 only
         return _LATEST if by > timedelta() else _EARLIEST
 
 
 def _months_later(moment: datetime, months: int) -> datetime:
-    """Go to the same day some months on or back, or to the last day of that month."""
+    """Return the same day ``months`` later or, if that month is shorter, its last day."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     if not 1 <= year <= 9999:
         return _LATEST if months > 0 else _EARLIEST

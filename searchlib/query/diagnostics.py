@@ -1,4 +1,4 @@
-"""What of a query could not be used, why, and what was done instead."""
+"""A diagnostic: a part of a query that could not be used, why, and what was done instead."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ class Diagnostic:
     """One remark on a query.
 
     It is about the characters from ``start`` up to ``end``. ``message`` says what is wrong with
-    them, ``action`` what was done instead, ``suggestion`` what may have been meant. Of severity
-    "error" and "warning" are those that change what is searched for; strict mode refuses them.
+    them, ``action`` what was done instead, ``suggestion`` what may have been meant. A diagnostic of
+    severity "error" or "warning" changes what is searched for, and strict mode refuses it. One of
+    severity "info" changes nothing.
 
     >>> remark = Diagnostic("error", 0, 5, "there is no field 'titel'", "a word", "headline")
     >>> str(remark)
@@ -36,7 +37,7 @@ class Diagnostic:
         return f"{self.message}: {self.action}{question}"
 
     def underlined(self, query: str) -> str:
-        """Return ``query`` on one line, and a second one with a caret below each character meant.
+        """Return ``query`` on one line, and below it a line with a caret under each character.
 
         Control characters are shown as U+FFFD.
 

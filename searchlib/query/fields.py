@@ -1,4 +1,4 @@
-"""The names that may stand before a colon. They derive from schema.py, but for the lead's."""
+"""The field names that may stand before a colon. All but the lead's derive from schema.py."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ __all__ = [
 TEXT_NAMES: Final[dict[str, TextField]] = {
     alias: name for name in TEXT_FIELDS for alias in FIELDS_BY_NAME[name].in_queries.split()
 }
-"""The text field that a name in a query means."""
+"""Maps each name of a text field in a query to the field."""
 
 KEY_FIELDS: Final = {
     alias: name for name in names_of("key") for alias in FIELDS_BY_NAME[name].in_queries.split()
 }
-"""The key field that a name in a query means."""
+"""Maps each name of a key field in a query to the field."""
 
 DATE_FIELDS: Final = frozenset(
     alias for name in INDEXED_DATES for alias in FIELDS_BY_NAME[name].in_queries.split()
 )
-"""The names of the date in a query."""
+"""The names of the date field in a query."""
 
 LEAD_FIELD: Final = "hlp"
-"""The headline and the first paragraph of the body."""
+"""The name for the headline and the first paragraph of the body."""
 
 LENGTH_FIELD: Final = WORD_COUNT.in_queries
 FIELD_NAMES: Final = (*TEXT_NAMES, *KEY_FIELDS, *sorted(DATE_FIELDS), LEAD_FIELD, LENGTH_FIELD)
@@ -61,17 +61,17 @@ _ELSEWHERE: Final = {
 
 
 def is_field(name: str) -> bool:
-    """Tell whether ``name``, in small letters, is a field."""
+    """Tell whether ``name``, which must be in lower case, is a field."""
     return name in _KNOWN
 
 
 def field_elsewhere(name: str) -> str | None:
-    """Return our field for a name, in small letters, that another system has for it."""
+    """Return our name of a field for its name in another system, in lower case; None if unknown."""
     return _ELSEWHERE.get(name)
 
 
 def closest_field(name: str) -> str | None:
-    """Return the field that ``name`` may be a slip for.
+    """Return the name of the field that ``name`` may be a typing error for, or None.
 
     >>> closest_field("captoin")
     'caption'

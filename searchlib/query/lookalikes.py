@@ -1,4 +1,4 @@
-"""Words that look like operators, of this language or of another, and are none where they stand."""
+"""Words that look like an operator, of this language or another, but do not act as one."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _BRACKETS: Final = re.compile(r"[\[{][^\[\]{}]*+[\]}]")
 _TO: Final = re.compile(r"\sTO\s")
 
 TO_AFTER: Final = re.compile(r"\s+(TO)\s+(?=[^\s()])")
-"""A TO after a date without brackets: it joins dates in brackets only."""
+"""A TO after a date without brackets; TO is an operator in brackets only."""
 
 
 class Lookalike(NamedTuple):
-    """What is said of a word, how seriously, and what may have been meant."""
+    """The severity and text of a diagnostic for a word, and what may have been meant."""
 
     severity: Literal["warning", "info"]
     message: str
@@ -31,12 +31,12 @@ _ELSEWHERE: Final = {word: ours for row in OPERATORS for word, ours in row.elsew
 _BEGINNINGS: Final = frozenset(
     "".join(each.begins for _, each in _PATTERNS) + "".join(word[0] for word in _ELSEWHERE)
 )
-_SHOWN: Final = 80
+_MAX_SHOWN: Final = 80
 """Maximum length of a word in a message, to bound the message."""
 
 
 def range_at(query: str, start: int) -> str | None:
-    """Return the range in brackets at ``start``, as it follows a field; None if there is none.
+    """Return the range in brackets that begins at ``start``; None if there is none.
 
     >>> range_at("a [2022 TO 2023]", 2)
     '[2022 TO 2023]'
@@ -46,7 +46,7 @@ def range_at(query: str, start: int) -> str | None:
 
 
 def lookalike(text: str) -> Lookalike | None:
-    """Return what is to be said of a word that looks like an operator; None for most words.
+    """Return the remark for a word that looks like an operator; None for any other word.
 
     >>> lookalike("within/5")
     Lookalike(severity='warning', message="'within/5' joins nothing", suggestion='w/5')
@@ -54,10 +54,10 @@ def lookalike(text: str) -> Lookalike | None:
     if text[:1] not in _BEGINNINGS:
         return None
     if text in _ELSEWHERE:
-        # In capitals they may be words of a headline: nothing is wrong with those.
+        # It may be a word of a headline in capitals, so it is a note and not a warning.
         return Lookalike("info", f"{text!r} is no operator", _ELSEWHERE[text])
     for pattern, row in _PATTERNS:
         found = pattern.fullmatch(text)
         if found:
-            return Lookalike("warning", row.message.format(text[:_SHOWN]), row.suggest(found))
+            return Lookalike("warning", row.message.format(text[:_MAX_SHOWN]), row.suggest(found))
     return None

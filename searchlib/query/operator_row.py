@@ -1,6 +1,6 @@
-"""What a row of the table of operators (operators.py) says.
+"""The classes for a row of the table of operators (operators.py).
 
-Named tuples, except for the row: a dataclass takes 0.4 ms to define, and every first search pays.
+All but Operator are named tuples: a dataclass takes 0.4 ms to define, and every first search pays.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ Suggest: TypeAlias = Callable[[re.Match[str]], str | None]
 
 
 class LookalikePattern(NamedTuple):
-    """Words that look like an operator and are none where they stand.
+    """Words that look like an operator but do not act as one in their position.
 
-    Each begins with one of the characters in ``begins``. ``suggest`` makes of the match what may
-    have been meant; ``message`` is a format with the word.
+    Each begins with one of the characters in ``begins``. ``message`` is a format string for the
+    word. ``suggest`` takes the match and returns the spelling that may have been meant, or None.
     """
 
     pattern: str
@@ -32,10 +32,11 @@ class LookalikePattern(NamedTuple):
 
 
 class Function(NamedTuple):
-    """A name in capitals before a parenthesis, as LexisNexis has them.
+    """A name in capitals before a parenthesis, as in LexisNexis: HEADLINE(...), CAPS(...).
 
-    It looks into ``fields``, or takes words in the letters that ``letters`` makes of them; with
-    neither it is another spelling of its operator.
+    With ``fields``, words are searched for in these fields only. With ``letters``, each word is
+    changed by it and searched for verbatim. With neither, the name is another spelling of its
+    operator.
     """
 
     name: str
@@ -46,8 +47,8 @@ class Function(NamedTuple):
 class Connective(NamedTuple):
     """One spelling of an operator of proximity: ``pre/5``, ``adj5`` or ``SAME``.
 
-    ``form`` says what follows the name: a slash with a number or "s" or "p", a number, or nothing.
-    A bare name stands in capitals, and is within ``within``.
+    ``form`` says what follows the name: a slash and a number, "s" or "p" ("slashed"), a number
+    ("numbered"), or nothing ("bare"). A bare name must be in capitals; its distance is ``within``.
     """
 
     name: str
@@ -58,37 +59,37 @@ class Connective(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Operator:
-    """One row: an operator of the language, or one kind of word. What it has not is empty."""
+    """One row: an operator of the language, or one kind of word. Unused columns are empty."""
 
     node: str
-    """The class in query/tree/nodes.py that it makes; "" where it makes none by itself."""
+    """The name of the node class in query/tree/nodes.py; "" if the operator has no node."""
     printed: str = ""
-    """A format of str.format with the attributes of the node; printing.py escapes them."""
+    """A str.format string with the attributes of the node; printing.py escapes them."""
     help: tuple[tuple[str, str], ...] = ()
-    """Lines of ``searchlib help query``: what is typed, and what that finds."""
+    """Lines of ``searchlib help query``: an example, and what it finds."""
 
     joins: tuple[str, ...] = ()
-    """Spellings that stand between two operands, or before one, as words by themselves."""
+    """Spellings of the operator as a word of its own between two operands, or before one."""
     connectives: tuple[Connective, ...] = ()
     before: str = ""
-    """A pattern of what stands before an operand, in any case; its one group is the count."""
+    """A pattern of the operator before an operand, in any case; its one group is the count."""
     behind: str = ""
-    """A pattern of what stands directly behind an operand; its one group is the count."""
+    """A pattern of the operator directly behind an operand; its one group is the count."""
     functions: tuple[Function, ...] = ()
     zero: str = ""
-    """For an operator with a count: why a count of 0 is ignored."""
+    """The message for a count of 0, which is ignored; "" if the operator has no count."""
     fields: tuple[TextField, ...] = ()
-    """The fields whose spans it can keep; empty for all."""
+    """The fields that the operator is limited to; empty for all fields."""
 
     words: tuple[str, ...] = ()
-    """Patterns of words in capitals that may be read as the operator, each beginning with a letter.
+    """Patterns of words in capitals that may be read as the operator. Each begins with a letter.
 
-    The printer and the dialects escape them, and the plain short cut leaves them to the parser.
+    The printer and the dialects escape such words, and plain.py leaves them to the parser.
     """
     words_in_any_case: tuple[str, ...] = ()
-    """The same for words in any case."""
+    """Like ``words``, for words in any case."""
     comparisons: tuple[str, ...] = ()
-    """The same for words with a sign of comparison in them, in any case."""
+    """Like ``words_in_any_case``, for words that contain ``<``, ``=`` or ``>``."""
     lookalikes: tuple[LookalikePattern, ...] = ()
     elsewhere: tuple[tuple[str, str], ...] = ()
-    """Words in capitals that are operators in other systems, and how they are spelled here."""
+    """Operators of other systems, in capitals, each with its spelling here."""

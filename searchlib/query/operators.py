@@ -1,11 +1,11 @@
-"""The operators of the query language, one row each: what is typed, printed, mistaken and helped.
+"""The table of operators of the query language, one row each: spellings, printed form and help.
 
-The readers, the printer, the plain short cut, the dialects, the remarks on words that look like
-operators, and ``searchlib help query`` read this table. It names the nodes and imports none of
-them, because the plain short cut (plain.py) runs without the tree.
+The readers, the printer, plain.py, the dialects, the diagnostics for words that look like
+operators, and ``searchlib help query`` use this table. It has the names of the node classes and
+does not import them, because plain.py works without the tree.
 
-A new filter of spans, such as ``first50:``, is a node (tree/nodes.py), a row here, and a function
-in ranking/spans.py that says which spans it keeps.
+To add a filter of spans, such as ``first50:``, write a node class (tree/nodes.py), a row here, and
+a function in ranking/spans.py that selects the spans.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from searchlib.query.operator_row import Connective, Function, LookalikePattern,
 __all__ = ["OPERATORS", "WORD_END", "operator"]
 
 WORD_END: Final = r"""(?=[\s()“”„«»"]|\Z)"""
-"""What ends a word that is an operator."""
+"""A pattern of the end of an operator that is a word: white space, parenthesis, quote or end."""
 
 
 def operator(node: str) -> Operator:
-    """Return the row of a node, by the name of its class. KeyError if there is none."""
+    """Return the row of the node class with this name. Raises KeyError if there is none."""
     return _BY_NODE[node]
 
 
@@ -30,8 +30,9 @@ def _first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _near_meant(found: re.Match[str]) -> str | None:
-    name, unit = found[1].casefold(), found[2].casefold()
+def _suggest_near(match: re.Match[str]) -> str | None:
+    """Return the operator of proximity that may have been meant; None without a distance."""
+    name, unit = match[1].casefold(), match[2].casefold()
     number = re.search("[0-9]+", unit)
     after = number[0] if number else unit[:1] if unit[:1] in ("s", "p") else ""
     return f"{'pre' if name == 'pre' else 'w'}/{after}" if after else None
@@ -42,7 +43,7 @@ OPERATORS: Final[tuple[Operator, ...]] = (
     Operator(
         node="Or",
         printed="({children})",
-        help=(("horses railway", "any of the words, the best articles first"),),
+        help=(("horses railway", "any of the words, best articles first"),),
         joins=("OR", "||"),
     ),
     Operator(
@@ -62,19 +63,19 @@ OPERATORS: Final[tuple[Operator, ...]] = (
     Operator(
         node="Phrase",
         printed='"{text}"{slop}',
-        help=(('"white horses"  "horses river"~3', "side by side; with up to 3 words in between"),),
+        help=(('"white horses"  "horses river"~3', "side by side; with up to 3 words between"),),
     ),
     Operator(
         node="Verbatim",
         printed='="{text}"',
-        help=(('="To Be"  =White', "in these very letters, capitals and all"),),
+        help=(('="To Be"  =White', "exactly as spelled, with capitals and accents"),),
         functions=(
             Function(name="ALLCAPS", letters=str.upper),
             Function(name="CAPS", letters=_first_upper),
         ),
     ),
     Operator(
-        node="",  # a field is an attribute of the nodes below it
+        node="",  # a field has no node: it is an attribute of the nodes that it applies to
         printed="{field}:{part}",
         help=(("headline:railway  hl:railway", "in the headline; also body:, caption: or cap:"),),
         functions=(Function(name="HEADLINE", fields=("headline",)),),
@@ -90,12 +91,12 @@ OPERATORS: Final[tuple[Operator, ...]] = (
     Operator(
         node="Metadata",
         printed="{field}:{value}",
-        help=(('source:"Primorye Herald"', "also by: section: tag: lang: url: id:"),),
+        help=(('source:"Primorye Herald"', "metadata; also section: tag: lang: url: id:"),),
     ),
     Operator(
         node="DateRange",
         printed="date:[{since} TO {until}}}",
-        help=(("date:2022-11  date:2022..2023", "published then; also >=2022, 7d, yesterday"),),
+        help=(("date:2022-11  date:2022..2023", "publication date; also >=2022, 7d, yesterday"),),
         comparisons=("date[<>].*", "published[<>].*"),
         lookalikes=(
             LookalikePattern(
@@ -109,9 +110,9 @@ OPERATORS: Final[tuple[Operator, ...]] = (
         node="Near",
         printed="({left} {negation}{name}/{within} {right})",
         help=(
-            ("horses w/5 river", "5 words apart or less; neighbours are 1 apart"),
-            ("thirty pre/5 horses", "the same, and in this order"),
-            ("horses not w/5 white", "horses, where no white is so near"),
+            ("horses w/5 river", "at most 5 words apart; neighbours are 1 apart"),
+            ("thirty pre/5 horses", "at most 5 words apart, in this order"),
+            ("horses not w/5 white", "horses with no white within 5 words"),
             ("horses w/s railway", "in one sentence; w/p, SAME: in one paragraph"),
         ),
         connectives=(
@@ -128,17 +129,17 @@ OPERATORS: Final[tuple[Operator, ...]] = (
         words_in_any_case=("near[0-9]+", "adj[0-9]+"),
         lookalikes=(
             LookalikePattern(
-                # w/o and w/e are words that people write.
+                # w/o, w/e and w/out are abbreviations in ordinary text.
                 pattern=r"(?i:(w|pre|within|near|adj)/(?!(?:o|e|out)\Z)(\S*))",
                 begins="wWpPnNaA",
                 message="{!r} joins nothing",
-                suggest=_near_meant,
+                suggest=_suggest_near,
             ),
             LookalikePattern(
                 pattern="(?i:/([0-9]{1,3}|[sp]))",
                 begins="/",
                 message="{!r} joins nothing",
-                suggest=lambda found: f"w{found[0]}",
+                suggest=lambda match: f"w{match[0]}",
             ),
         ),
         elsewhere=(("NEAR", "w/5"), ("WITHIN", "w/5")),
@@ -156,14 +157,14 @@ OPERATORS: Final[tuple[Operator, ...]] = (
                 pattern="(?i:first[0-9]+)",
                 begins="fF",
                 message="{!r} stands before nothing",
-                suggest=lambda found: f"{found[0]}:",
+                suggest=lambda match: f"{match[0]}:",
             ),
         ),
     ),
     Operator(
         node="AtLeast",
         printed="atleast{count} {child}",
-        help=(("atleast3 horses", "three times or more"),),
+        help=(("atleast3 horses", "at least 3 times in the article"),),
         before=rf"atleast([0-9]+)(?::|{WORD_END})",
         zero="every article has 0 of anything",
         words_in_any_case=("atleast[0-9]+",),
@@ -171,32 +172,32 @@ OPERATORS: Final[tuple[Operator, ...]] = (
     Operator(
         node="Length",
         printed="wc:{least}..{most}",
-        help=(("wc>200  wc:100..150", "articles of so many words"),),
+        help=(("wc>200  wc:100..150", "number of words in the article"),),
         comparisons=("wc[<>=].*",),
     ),
     Operator(node="Prefix", printed="{text}*"),
     Operator(
         node="Wildcard",
         printed="{pattern}",
-        help=(("hors*  ho?se  *power", "* is any letters or none, ? is one letter"),),
+        help=(("hors*  ho?se  *power", "* is any number of letters, ? is one letter"),),
     ),
     Operator(
         node="Regex",
         printed="/{pattern}/",
-        help=(("/hor.es?/", "a word that is all of a regular expression"),),
+        help=(("/hor.es?/", "whole words that match a regular expression"),),
         lookalikes=(
             LookalikePattern(
                 pattern=r"(/[^/\s]+/)[gimsux]{1,3}",
                 begins="/",
-                message="{!r} has flags, which regular expressions have not here",
-                suggest=lambda found: found[1],
+                message="{!r} has flags, which are not supported",
+                suggest=lambda match: match[1],
             ),
         ),
     ),
     Operator(
         node="Fuzzy",
         printed="{text}~{edits}",
-        help=(("hrose~  hrose~2", "a word that is a letter off, or up to two"),),
+        help=(("hrose~  hrose~2", "words that differ by 1 letter, or by up to 2"),),
         behind="~",
         lookalikes=(
             LookalikePattern(

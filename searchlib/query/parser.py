@@ -1,6 +1,6 @@
-"""The grammar: a query as people type it, to a tree.
+"""Parses a query, as people type it, into a tree.
 
-    list     = group of "and"s, parted by OR or by nothing
+    list     = and { [ OR ] and }
     and      = unary { AND unary }
     unary    = signs near
     near     = operand { [ NOT ] nearness signs operand }
@@ -13,9 +13,10 @@
     suffix   = "~" [ number ] | "^" number | "/F" number "/"
     length   = "wc" ( ":" range | ( "<" | "<=" | "=" | ">=" | ">" ) number )
 
-Where the default operator is "and", words parted by nothing belong to the "and" instead. In a list,
-"+a" is required and "-a", or NOT a after nothing, is prohibited; NOT after AND or OR is a negation
-as good as any other part. One field stands before a part, and what has no place there is a word.
+If the default operator is "and", words side by side belong to one "and". In a list, "+a" is
+required. "-a" is prohibited, and so is "NOT a" with no operator before it. "NOT a" after AND or OR
+is an operand like any other. An operand has at most one field before it. Characters that fit no
+rule are read as a word.
 """
 
 from __future__ import annotations
@@ -49,9 +50,9 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A query, the tree of it, and what was wrong with it, in the order of the text.
+    """The text of a query, its tree, and its diagnostics in the order of the text.
 
-    Its str() is a query again, which has the same tree where words are joined by OR.
+    str() returns a query that parses to an equal tree with the default operator "or".
 
     >>> print(parse("white horses NEAR5 barn"))
     (white OR (horses w/5 barn))
@@ -73,13 +74,14 @@ def parse(
     strict: bool = False,
     now: datetime | None = None,
 ) -> Parsed:
-    """Parse ``text``. Takes any string; costs time in proportion to its length.
+    """Parse ``text``, which may be any string, in time proportional to its length.
 
-    ``syntax`` "lucene" and "whoosh" are those of their own parsers; whatever it is, the spans of
-    diagnostics and nodes are of ``text``. ``default_operator`` joins words with nothing between
-    them; None is that of the syntax: "and" for "whoosh", else "or". ``now`` is what "yesterday" and
-    "7d" count from; UTC unless it has a zone. With ``strict`` the first thing that changes what is
-    searched for raises QuerySyntaxError or UnknownFieldError. ValueError for an unknown choice.
+    ``syntax`` "lucene" and "whoosh" read the query as the parsers of Lucene and Whoosh do. In every
+    syntax the spans of diagnostics and nodes are spans in ``text``. ``default_operator`` joins
+    words with nothing between them; None means "and" for "whoosh" and "or" for the others.
+    "yesterday" and "7d" count from ``now``, which is in UTC if it has no zone. With ``strict`` the
+    first error or warning raises QuerySyntaxError or UnknownFieldError. Raises ValueError for an
+    unknown ``syntax`` or ``default_operator``.
 
     >>> tree.to_query(parse("horses AND -pony OR headline:(railway station)").tree)
     '((horses AND NOT pony) OR (headline:railway OR headline:station))'
@@ -88,7 +90,7 @@ def parse(
     """
     joins = default_operator_of(syntax, default_operator)
     if syntax != "searchlib":
-        # It takes 5 ms to import.
+        # The dialects take 5 ms to import, and most queries do not use them.
         from searchlib.query import dialects  # noqa: PLC0415
 
         read = dialects.from_lucene if syntax == "lucene" else dialects.from_whoosh
@@ -105,9 +107,9 @@ def parse(
 
 
 class Parser:
-    """The readers of one query, from its characters to its lists, and what reads it to its end.
+    """Reads one query to its end; it connects the readers of lists, operands and characters.
 
-    ``make_scanner`` makes what reads the characters.
+    ``make_scanner`` makes the scanner, which reads the characters.
     """
 
     __slots__ = ("_joins_by_and", "_lists", "collector", "scanner")
@@ -121,7 +123,7 @@ class Parser:
         make_scanner: Callable[[str], Scanner] = Scanner,
     ) -> None:
         if not text.isascii():
-            # No article has a surrogate: there too it is U+FFFD.
+            # Articles have U+FFFD in place of each surrogate, so the query has, too.
             text = _SURROGATE.sub("\ufffd", text)
         self.scanner = scanner = make_scanner(text)
         self.collector = collector = Collector(text)
@@ -148,7 +150,7 @@ class Parser:
         )
 
     def read(self) -> tree.Node:
-        """Read the whole query; its diagnostics are in ``collector`` then."""
+        """Read the whole query and return its tree. Its diagnostics are in ``collector``."""
         scanner = self.scanner
         parts: list[tree.Node] = []
         while True:

@@ -1,11 +1,11 @@
-"""Regular expressions read into parts, for the automata of patterns.py.
+"""Parses regular expressions into parts, for the automata of patterns.py.
 
     choice  = row { "|" row }*
     row     = { part repeat? }*
     part    = letter | "." | set | escape | "(" choice ")" | "(?:" choice ")"
     repeat  = "*" | "+" | "?" | "{m}" | "{m,}" | "{m,n}" | "{,n}"
 
-What is read means what Python's re means by it, of a whole word: sets and escapes know Unicode.
+An expression has the meaning of re.fullmatch on a word. Sets and escapes cover all of Unicode.
 """
 
 from __future__ import annotations
@@ -32,29 +32,38 @@ __all__ = [
 ]
 
 LETTERS: Final = 0x110000
-"""How many code points there are."""
+"""Number of code points in Unicode."""
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
-"""Code points: sorted ranges, each from one up to another, that do not touch."""
+"""Code points: half-open ranges, sorted, that neither overlap nor touch."""
 
 ANY: Final[Ranges] = ((0, LETTERS),)
 
-_LAST_LETTERS: Final = 0x40000
-"""Unicode has planes 0 to 3 for letters, and has begun the last of them."""
+_END_OF_LETTERS: Final = 0x40000
+"""End of plane 3, the last one in which Unicode has assigned letters."""
 
 MOST_PLACES: Final = 255
-"""Maximum number of letters with all repeats, to bound an automaton: four numbers of 64 bits."""
+"""Maximum number of letters with all repeats written out, to bound an automaton.
 
-_MOST_LETTERS: Final = 1000
-_MOST_NESTING: Final = 20
-_MOST_REPEATS: Final = 255
+The set of its states is four numbers of 64 bits.
+"""
+
+_MAX_CHARACTERS: Final = 1000
+"""Maximum length of an expression in characters, to bound parsing."""
+
+_MAX_NESTING: Final = 20
+"""Maximum nesting of groups, to bound recursion."""
+
+_MAX_REPEATS: Final = 255
+"""Maximum number in ``{m,n}``, to bound the automaton."""
+
 _REPEAT: Final = re.compile(r"\{(?:([0-9]{1,9})(,?)([0-9]{0,9})|,([0-9]{1,9}))\}")
 _CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """One letter, of these."""
+    """One letter that is in ``ranges``."""
 
     ranges: Ranges
 
@@ -75,7 +84,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """The part so many times; None is no limit."""
+    """The part, ``least`` to ``most`` times; None is no limit."""
 
     part: Part
     least: int
@@ -86,7 +95,7 @@ Part: TypeAlias = Letters | Row | Choice | Repeat
 
 
 def num_places(part: Part) -> int:
-    """Return how many letters an expression has with all its repeats."""
+    """Return how many letters an expression has with all its repeats written out."""
     match part:
         case Letters():
             return 1
@@ -102,7 +111,7 @@ def num_copies(least: int, most: int | None) -> int:
 
 
 def check_regex(pattern: str) -> str | None:
-    """Return what is wrong with a regular expression, in a few words, or None.
+    """Return in a few words what is wrong with a regular expression; None if it is supported.
 
     >>> check_regex("hor.es?"), check_regex("hor(es")
     (None, 'there is no ) for a (')
@@ -117,12 +126,12 @@ def check_regex(pattern: str) -> str | None:
 
 
 def parse_regex(pattern: str) -> Part:
-    """Read a regular expression.
+    """Parse a regular expression.
 
-    Raises ValueError, which says in a few words what is wrong with it or not supported.
+    Raises ValueError if it is wrong or not supported; the message says why in a few words.
     """
-    if len(pattern) > _MOST_LETTERS:
-        raise ValueError(f"it has more than {_MOST_LETTERS:,} letters")
+    if len(pattern) > _MAX_CHARACTERS:
+        raise ValueError(f"it has more than {_MAX_CHARACTERS:,} letters")
     end = len(pattern)
     if pattern.endswith("$") and (end - len(pattern[:-1].rstrip("\\"))) % 2:
         end -= 1
@@ -135,7 +144,7 @@ class _Parser:
     at: int
 
     def parse(self) -> Part:
-        # Of each group that is open: its alternatives, and the last one's parts.
+        # For each open group: its finished alternatives, and the parts of the current one.
         alternatives: list[list[Part]] = [[]]
         rows: list[list[Part]] = [[]]
         while self.at < len(self.text):
@@ -143,8 +152,8 @@ class _Parser:
             self.at += 1
             if letter == "(":
                 self._open()
-                if len(rows) > _MOST_NESTING:
-                    raise ValueError(f"groups are nested more than {_MOST_NESTING} deep")
+                if len(rows) > _MAX_NESTING:
+                    raise ValueError(f"groups are nested more than {_MAX_NESTING} deep")
                 alternatives.append([])
                 rows.append([])
             elif letter == "|":
@@ -180,7 +189,7 @@ class _Parser:
             raise ValueError("^ can only be the beginning")
         if letter == "$":
             raise ValueError("$ can only be the end")
-        return _one(letter)
+        return _single(letter)
 
     def _repeated(self, part: Part) -> Part:
         text, start = self.text, self.at
@@ -198,8 +207,8 @@ class _Parser:
                 most = int(up_to or bound or exact)
             if most is not None and most < least:
                 raise ValueError(f"the bounds of {found[0]} are not in order")
-            if max(least, most or 0) > _MOST_REPEATS:
-                raise ValueError(f"{found[0]} is more than {_MOST_REPEATS} times")
+            if max(least, most or 0) > _MAX_REPEATS:
+                raise ValueError(f"{found[0]} is more than {_MAX_REPEATS} times")
             self.at = found.end()
         else:
             least, most = int(letter == "+"), 1 if letter == "?" else None
@@ -219,18 +228,18 @@ class _Parser:
         if letter in "dwsDWS":
             return _class(letter)
         if letter in _CONTROLS:
-            return _one(_CONTROLS[letter])
+            return _single(_CONTROLS[letter])
         if letter in "123456789" and not in_set:
             raise ValueError("back references are not supported")
         if letter.isascii() and letter.isalnum():
             raise ValueError(f"\\{letter} is not supported")
-        return _one(letter)
+        return _single(letter)
 
     def _set(self) -> Ranges:
         text = self.text
-        others = text.startswith("^", self.at)
-        self.at += others
-        found: list[tuple[int, int]] = []
+        is_negated = text.startswith("^", self.at)
+        self.at += is_negated
+        members: list[tuple[int, int]] = []
         first = True
         while first or not text.startswith("]", self.at):
             first = False
@@ -238,23 +247,23 @@ class _Parser:
             if text.startswith("-", self.at) and not text.startswith("-]", self.at):
                 self.at += 1
                 high = self._member()
-                if not _is_one(low) or not _is_one(high):
+                if not _is_single(low) or not _is_single(high):
                     raise ValueError("a range in [ ] is from a letter to a letter")
                 if low > high:
                     raise ValueError("a range in [ ] is not in order")
-                found.append((low[0][0], high[0][1]))
+                members.append((low[0][0], high[0][1]))
             else:
-                found += low
+                members += low
         self.at += 1
-        ranges = _joined(found)
-        return _others(ranges) if others else ranges
+        ranges = _merged(members)
+        return _complement(ranges) if is_negated else ranges
 
     def _member(self) -> Ranges:
         if self.at >= len(self.text):
             raise ValueError("there is no ] for a [")
         letter = self.text[self.at]
         self.at += 1
-        return self._escape(in_set=True) if letter == "\\" else _one(letter)
+        return self._escape(in_set=True) if letter == "\\" else _single(letter)
 
 
 def _choice(alternatives: list[Part], last: list[Part]) -> Part:
@@ -262,25 +271,25 @@ def _choice(alternatives: list[Part], last: list[Part]) -> Part:
     return Choice((*alternatives, row)) if alternatives else row
 
 
-def _one(letter: str) -> Ranges:
+def _single(letter: str) -> Ranges:
     return ((ord(letter), ord(letter) + 1),)
 
 
-def _is_one(ranges: Ranges) -> bool:
+def _is_single(ranges: Ranges) -> bool:
     return len(ranges) == 1 and ranges[0][1] - ranges[0][0] == 1
 
 
-def _joined(ranges: list[tuple[int, int]]) -> Ranges:
-    joined: list[tuple[int, int]] = []
+def _merged(ranges: list[tuple[int, int]]) -> Ranges:
+    merged: list[tuple[int, int]] = []
     for low, high in sorted(ranges):
-        if joined and low <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
         else:
-            joined.append((low, high))
-    return tuple(joined)
+            merged.append((low, high))
+    return tuple(merged)
 
 
-def _others(ranges: Ranges) -> Ranges:
+def _complement(ranges: Ranges) -> Ranges:
     ends = [0, *(end for bounds in ranges for end in bounds), LETTERS]
     return tuple((low, high) for low, high in zip(ends[::2], ends[1::2], strict=True) if low < high)
 
@@ -288,7 +297,7 @@ def _others(ranges: Ranges) -> Ranges:
 @cache
 def _class(letter: str) -> Ranges:
     if letter.isupper():
-        return _others(_class(letter.lower()))
-    # All code points that have a meaning but for marks and private ones: 5 ms the first time.
-    everything = "".join(map(chr, range(_LAST_LETTERS)))
-    return tuple(found.span() for found in re.finditer(rf"\{letter}+", everything))
+        return _complement(_class(letter.lower()))
+    # Code points after plane 3 are variation selectors and private use. 5 ms the first time.
+    code_points = "".join(map(chr, range(_END_OF_LETTERS)))
+    return tuple(run.span() for run in re.finditer(rf"\{letter}+", code_points))

@@ -1,4 +1,4 @@
-"""The syntaxes that a query may be typed in, and what joins words in each of them."""
+"""The syntaxes of queries, and the default operator of each."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ DEFAULT_OPERATORS: Final[dict[Syntax, DefaultOperator]] = {
     "lucene": "or",
     "whoosh": "and",
 }
-"""What joins words with nothing between them, unless the caller says otherwise."""
+"""The operator between words side by side, unless the caller gives another."""
 
 
 def default_operator_of(
     syntax: Syntax, default_operator: DefaultOperator | None
 ) -> DefaultOperator:
-    """Return ``default_operator``, or that of ``syntax`` for None.
+    """Return ``default_operator``, or the one of ``syntax`` if it is None.
 
     Raises ValueError for any other value of either.
 

@@ -1,6 +1,6 @@
-"""Dates as they are written out: 2 November 2022, Nov 2022, 20221102, Q4 2022, last 30 days.
+"""Parses dates as they are written out: 2 November 2022, Nov 2022, 20221102, Q4 2022, last 30 days.
 
-What has a plain form is turned into that, for dates.py to read.
+If a date has a form that dates.py reads, such as 2022-11-02 or 30d, it is converted to that form.
 """
 
 from __future__ import annotations
@@ -43,36 +43,36 @@ _LAST_MONTH: Final = 12
 
 
 def plain_date(text: str) -> str | None:
-    """Return a date that is written out as dates.py reads it; None for what is none.
+    """Return a written-out date in the form that dates.py reads; None if it is not such a date.
 
     >>> [plain_date(text) for text in ("2 Nov. 2022", "november 2022", "20221102", "last 30 days")]
     ['2022-11-02', '2022-11', '2022-11-02', '30d']
     """
     text = " ".join(text.casefold().split())
     for pattern in _WITH_MONTH:
-        found = pattern.fullmatch(text)
-        if found:
-            parts = found.groupdict()
+        date = pattern.fullmatch(text)
+        if date:
+            parts = date.groupdict()
             month = [m[:3] for m in _MONTHS].index(parts["month"][:3]) + 1
             day = f"-{int(parts['day']):02}" if parts.get("day") else ""
             return f"{parts['year']}-{month:02}{day}"
-    found = _COMPACT.fullmatch(text)
-    if found:
-        return "-".join(found.groups())
-    found = _SLASHED.fullmatch(text)
-    if found:
-        return _slashed(*found.groups())
-    found = _LAST.fullmatch(text)
-    return f"{found[1]}{found[2]}" if found else None
+    compact = _COMPACT.fullmatch(text)
+    if compact:
+        return "-".join(compact.groups())
+    slashed = _SLASHED.fullmatch(text)
+    if slashed:
+        return _slashed(*slashed.groups())
+    last = _LAST.fullmatch(text)
+    return f"{last[1]}{last[2]}" if last else None
 
 
 def _slashed(first: str, sign: str, second: str, third: str) -> str | None:
-    """Return a date of numbers, where only one way to read it is right."""
+    """Return a date of three numbers; None if it could be read in two ways."""
     if len(first) == len("2022"):
         return f"{first}-{second}-{third}"
     if len(third) != len("2022"):
         return None
-    if sign == "." or int(first) > _LAST_MONTH:  # with dots nobody writes the month first
+    if sign == "." or int(first) > _LAST_MONTH:  # dates with dots have the day first
         return f"{third}-{second}-{first}"
     if int(second) > _LAST_MONTH or first == second:
         return f"{third}-{first}-{second}"
@@ -80,9 +80,10 @@ def _slashed(first: str, sign: str, second: str, third: str) -> str | None:
 
 
 def written_range(text: str, now: datetime) -> tuple[datetime, datetime] | None:
-    """Return a quarter, a week of ISO 8601, a decade, or the last Monday, Tuesday ... up to today.
+    """Return the beginning and end of a quarter, an ISO 8601 week, a decade or a weekday.
 
-    In the zone of ``now``. Raises ValueError for a week or year that is none.
+    A weekday is its last occurrence up to today. Days are those of the zone of ``now``. Return None
+    for any other text. Raises ValueError for a week or year that does not exist.
 
     >>> from datetime import UTC
     >>> [str(day.date()) for day in written_range("2022-Q4", datetime(2022, 11, 16, tzinfo=UTC))]
@@ -90,18 +91,18 @@ def written_range(text: str, now: datetime) -> tuple[datetime, datetime] | None:
     """
     text = " ".join(text.casefold().split())
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    found = _QUARTER.fullmatch(text)
-    if found:
-        year, month = int(found[1] or found[4]), 3 * int(found[2] or found[3]) - 2
+    quarter = _QUARTER.fullmatch(text)
+    if quarter:
+        year, month = int(quarter[1] or quarter[4]), 3 * int(quarter[2] or quarter[3]) - 2
         return _month(midnight, year, month), _month(midnight, year, month + 3)
-    found = _WEEK.fullmatch(text)
-    if found:
-        monday = datetime.fromisocalendar(int(found[1]), int(found[2]), 1)
+    week = _WEEK.fullmatch(text)
+    if week:
+        monday = datetime.fromisocalendar(int(week[1]), int(week[2]), 1)
         begin = midnight.replace(year=monday.year, month=monday.month, day=monday.day)
         return begin, begin + timedelta(days=7)
-    found = _DECADE.fullmatch(text)
-    if found:
-        year = 10 * int(found[1])
+    decade = _DECADE.fullmatch(text)
+    if decade:
+        year = 10 * int(decade[1])
         return _month(midnight, year, 1), _month(midnight, year + 10, 1)
     if text in _DAYS:
         day = midnight - timedelta(days=(now.weekday() - _DAYS.index(text)) % 7)

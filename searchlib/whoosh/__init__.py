@@ -1,8 +1,8 @@
-"""For programs written for Whoosh: their indexes with our segments.
+"""Whoosh indexes with segments of searchlib, for programs that are written for Whoosh.
 
-create_in, open_dir and exists_in stand in for those of whoosh.index, and FileStorage for that of
-whoosh.filedb.filestore. All else of a program stays as it is, from the schema to the searchers.
-install() puts all of them in place of Whoosh's own, for a whole process.
+create_in, open_dir and exists_in replace those of whoosh.index, and FileStorage replaces that of
+whoosh.filedb.filestore. The rest of a program stays as it is, from the schema to the searchers.
+install() replaces all of them for a whole process.
 
 >>> import tempfile
 >>> from whoosh import fields
@@ -17,13 +17,14 @@ install() puts all of them in place of Whoosh's own, for a whole process.
 ...     [hit["text"] for hit in searcher.search(query)]
 ['Horses cross the border']
 
-What is in the directory has checksums and no pickles: to open an index runs nothing that is in it.
-A commit is on the disk when the call returns, and a crash leaves the last one. An index of Whoosh's
-own is neither opened, as that unpickles it, nor written over: ``convert(old, new)`` reads it once,
-and makes one of ours. No file is deleted that searchlib has not written.
+The files have checksums and no pickles, so opening an index runs no code from it. A commit is on
+the disk when the call returns, and a crash leaves the last commit. An index that Whoosh itself has
+written is not opened, because that would unpickle it, and it is not overwritten: ``convert(old,
+new)`` reads it once and writes an index of searchlib. searchlib deletes only files that it has
+written.
 
-SearchlibCodec is for indexes that Whoosh's own functions make, in any storage. Their list of
-segments and their schema are Whoosh's pickles.
+SearchlibCodec is for indexes that are created by Whoosh's own functions, in any storage. Whoosh
+pickles their list of segments and their schema.
 
 >>> from whoosh.filedb.filestore import RamStorage
 >>> index = RamStorage().create_index(fields.Schema(text=fields.TEXT(stored=True)))
@@ -32,8 +33,8 @@ segments and their schema are Whoosh's pickles.
 >>> index.doc_count()
 1
 
-An index of articles, which searchlib.create has made, is opened by open_dir too: any query of
-Whoosh's runs on it, on the same segments. It is written with searchlib only.
+open_dir opens an index of articles, which searchlib.create has made, too. Every query of Whoosh
+runs on its segments. It can be written with searchlib only.
 
 >>> import searchlib
 >>> from whoosh import query
@@ -46,12 +47,16 @@ Whoosh's runs on it, on the same segments. It is written with searchlib only.
 ...     [hit["headline"] for hit in searcher.search(wanted)]
 ['Horses cross the border']
 
-Its fields are headline, body and caption, whose terms are those of searchlib: folded, stemmed, stop
-words among them; spell_headline, spell_body and spell_caption, with the words as they were written,
-for prefixes and for spelling; article_id; source, section, url, language, tags and authors, whole
-and folded; published, in UTC. The fields of a hit are Article.to_dict(). QueryParser reads words as
-the index's own analyzer does: articles in another language may have other stems. As in any index of
-Whoosh's, statistics count deleted articles until segments are merged.
+It has these fields:
+
+- headline, body and caption, with searchlib's terms: folded, stemmed, including stop words;
+- spell_headline, spell_body and spell_caption, with surface forms, for prefixes and suggestions;
+- article_id, unchanged; source, section, url, language, tags and authors: whole values, folded;
+- published, in UTC.
+
+The fields of a hit are Article.to_dict(). QueryParser analyzes words with the index's analyzer;
+articles in another language may have other stems. As in every Whoosh index, statistics count
+deleted articles until their segments are merged.
 """
 
 from __future__ import annotations
@@ -95,15 +100,15 @@ _DEFAULT_NAME = "MAIN"
 class FileStorage(IndexDirectory):
     """A directory of indexes, in place of whoosh.filedb.filestore.FileStorage.
 
-    ``create_index``, ``open_index`` and ``index_exists`` do what create_in, open_dir and exists_in
-    do. ``create_file`` writes over nothing: FileExistsError. ``clean`` and ``destroy`` delete the
-    Whoosh indexes that searchlib has made, and no other file.
+    ``create_index``, ``open_index`` and ``index_exists`` work like create_in, open_dir and
+    exists_in. ``create_file`` raises FileExistsError if the file exists. ``clean`` and ``destroy``
+    delete the Whoosh indexes that searchlib has made, and no other files.
     """
 
     def open_index(
         self, indexname: str = _DEFAULT_NAME, schema: Any = None, indexclass: Any = None
     ) -> Any:
-        """Open an index, or the articles of one where there is no other, to be read."""
+        """Open an index. If there is only an index of articles, open that for reading."""
         has_articles = indexclass is None and self._has_articles(indexname)
         if has_articles and not super().index_exists(indexname):
             store = Store.open(self.folder)
@@ -111,7 +116,7 @@ class FileStorage(IndexDirectory):
         return super().open_index(indexname, schema, indexclass)
 
     def index_exists(self, indexname: str | None = None) -> bool:
-        """Tell whether open_index opens an index. Raises what exists_in does."""
+        """Tell whether open_index finds an index. Raises the same errors as exists_in."""
         return super().index_exists(indexname) or self._has_articles(indexname or _DEFAULT_NAME)
 
     def _has_articles(self, indexname: str) -> bool:
@@ -120,15 +125,16 @@ class FileStorage(IndexDirectory):
 
 
 def create_in(dirname: str, schema: Any, indexname: str | None = None) -> SearchlibIndex:
-    """Make an empty index in a directory, in the place of the one of this name, if any.
+    """Create an empty index in a directory; it replaces the index with this name, if any.
 
-    Several indexes with names of their own may be in one directory. Fields, formats, columns and
-    analyzers may be of classes of the program's own, which open_dir finds where their modules have
-    been imported, and use functions that it has given to ``register``. What else a field has, as a
-    lambda, cannot be written: such an index is opened with ``open_dir(dirname, schema=schema)``.
+    One directory may have several indexes with different names. Fields, formats, columns and
+    analyzers may be of the program's own classes; open_dir finds these if their modules are
+    imported. They may use functions that the program has given to ``register``. A field with
+    anything else, such as a lambda, cannot be written to the schema. Such an index is opened with
+    ``open_dir(dirname, schema=schema)``.
 
-    Raises IndexFormatError where Whoosh itself has made an index, and CorruptIndexError where the
-    one there is cannot be read. Nothing is deleted then.
+    Raises IndexFormatError if Whoosh itself has made the existing index, and CorruptIndexError if
+    the existing index cannot be read. In both cases nothing is deleted.
     """
     index: SearchlibIndex = FileStorage(dirname).create_index(schema, indexname or _DEFAULT_NAME)
     return index
@@ -137,14 +143,14 @@ def create_in(dirname: str, schema: Any, indexname: str | None = None) -> Search
 def open_dir(
     dirname: str, indexname: str | None = None, readonly: bool = False, schema: Any = None
 ) -> SearchlibIndex | ArticleIndex:
-    """Open an index that create_in has made; ``schema``, if given, counts for the one written.
+    """Open an index that create_in has made; ``schema``, if given, is used in place of its schema.
 
-    Where there is none, but an index of articles, that is opened for reading. Raises
-    whoosh.index.EmptyIndexError, which is an IndexNotFoundError too, if there is neither,
-    CorruptIndexError for a damaged file, and IndexFormatError where Whoosh itself has made the
-    index: it says how to convert it. StorageError where the schema has a class of a module that the
-    program has not imported, or a function that it has not registered: nothing is imported because
-    an index says so.
+    If there is only an index of articles, it is opened for reading. Raises
+    whoosh.index.EmptyIndexError, which is an IndexNotFoundError too, if there is neither. Raises
+    CorruptIndexError for a damaged file. Raises IndexFormatError if Whoosh itself has made the
+    index; the message says how to convert it. Raises StorageError if the schema names a class whose
+    module the program has not imported, or a function that the program has not registered: nothing
+    is imported because an index names it.
     """
     storage = FileStorage(dirname, readonly=readonly)
     index: SearchlibIndex | ArticleIndex = storage.open_index(indexname or _DEFAULT_NAME, schema)
@@ -152,23 +158,24 @@ def open_dir(
 
 
 def exists_in(dirname: str, indexname: str | None = None) -> bool:
-    """Tell whether a directory has an index that open_dir opens.
+    """Tell whether a directory has an index that open_dir can open.
 
-    Raises IndexFormatError where Whoosh itself has made one: programs make a new one after False.
+    Raises IndexFormatError if Whoosh itself has made it, because programs create an index after
+    False.
     """
     return FileStorage(dirname).index_exists(indexname)
 
 
 def install() -> tuple[str, ...]:
-    """Put the functions and classes of this module in place of Whoosh's, in the whole process.
+    """Replace Whoosh's functions and classes by those of this module, in the whole process.
 
-    whoosh.index.create_in, open_dir, exists_in and FileIndex, whoosh.filedb.filestore.FileStorage
-    and the default codec are those of searchlib from then on; SegmentWriter and MpWriter write the
-    indexes of searchlib, in one process. A RamStorage has such indexes too. To call it again does
-    nothing more. It costs a look at the names of all modules.
+    It replaces whoosh.index.create_in, open_dir, exists_in and FileIndex,
+    whoosh.filedb.filestore.FileStorage and the default codec. SegmentWriter and MpWriter then write
+    indexes of searchlib, in one process. A RamStorage has such indexes, too. Further calls change
+    nothing. The cost is one pass over the names in all modules.
 
     Call it before the modules of the program are imported. Returns the names, as "module.name",
-    that others have imported from Whoosh before, sorted; a RuntimeWarning names them too.
+    that other modules had imported from Whoosh before, sorted; a RuntimeWarning lists them, too.
     """
     functions = {"create_in": create_in, "open_dir": open_dir, "exists_in": exists_in}
     return _installing.install(functions, FileStorage)

@@ -46,7 +46,7 @@ def test_the_language_fits_one_screen(run):
 def test_it_ends_with_where_the_grammar_stands():
     name = LANGUAGE.splitlines()[-1].removeprefix("The grammar: python -m pydoc ")
     page = pydoc.render_doc(name, renderer=pydoc.plaintext)
-    assert "list     = group of" in page
+    assert "list     = and {" in page
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -57,7 +57,7 @@ def test_each_example_finds_something_among_the_samples(samples, example):
 
 
 def test_all_lines_up_to_the_remarks_are_forms_with_examples():
-    remarks = LANGUAGE.index("Words are found in all their forms")
+    remarks = LANGUAGE.index("A word matches in all its forms")
     assert LANGUAGE[:remarks].splitlines() == FORMS
     assert all(EXAMPLES)
 

@@ -66,8 +66,8 @@ def test_an_index_of_articles(make, run):
         r"Imported 2 articles in \d+\.\d s; 1 bad record left out; the index has 2\.", lines[0]
     )
     assert lines[1:] == [
-        "Kept as metadata, which is not searched: size.",
-        "Left out, as it is not stored or no JSON value: content.",
+        "Stored as metadata, which is not searched: size.",
+        "Left out, because not stored or not a JSON value: content.",
     ]
     assert run("query", "horse").code == 0
     assert run("show", "/b").code == 0
@@ -92,7 +92,7 @@ def test_documents_that_become_one_article_are_said(make, run):
     ran = run("import-whoosh", old, "index", "--map", "headline=title")
     assert ran.code == 0
     assert "1 of them replaced an earlier one; the index has 1." in ran.err
-    assert "map article_id to the field that tells one document from another" in ran.err
+    assert "map article_id to a field that is unique for each document" in ran.err
 
 
 def test_no_article_is_exit_code_1_and_no_index(make, run, folder):
@@ -106,7 +106,7 @@ def test_an_index_with_a_name(make, run):
     old = make(*HORSES, indexname="blog")
     refused = run("import-whoosh", old, "new")
     assert refused.code == 3
-    assert "there is no index of Whoosh's that is called MAIN; there is blog" in refused.err
+    assert "there is no Whoosh index called MAIN; there is blog" in refused.err
     assert run("import-whoosh", old, "new", "--name", "blog").code == 0
     assert open_dir("new", "blog").doc_count() == 3
 
@@ -122,8 +122,8 @@ def test_an_index_with_a_name(make, run):
         (["--map", "headline=content"], "not stored; stored are: path, size, title, when"),
         (["--map", "headline=title", "--analyzer", "klingon"], "there is no analyzer 'klingon'"),
         (["--map", "published=when"], "the map has no headline, body or caption"),
-        (["--analyzer", "german"], "--analyzer is used with --map only"),
-        (["--analyzer", "english"], "--analyzer is used with --map only"),
+        (["--analyzer", "german"], "--analyzer needs --map"),
+        (["--analyzer", "english"], "--analyzer needs --map"),
         (["--name", ""], "the name of the index is empty"),
         (["--name", "a\0b"], "the name of the index has a NUL"),
     ],
@@ -157,8 +157,8 @@ def test_what_cannot_be_read_or_is_in_the_way(make, run, folder):
     (folder / "full" / "mine").write_text("x")
     for old, new, what in (
         ("nowhere", "new", "nowhere: there is no such directory"),
-        ("full", "new", "full: there is no index of Whoosh's, as no file ends in .toc"),
-        (make(*HORSES), "full", "full: it is not empty, as there is 'mine'"),
+        ("full", "new", "full: there is no Whoosh index: no file name ends in .toc"),
+        (make(*HORSES), "full", "full: it is not empty: it has 'mine'"),
     ):
         ran = run("import-whoosh", old, new)
         assert (ran.code, ran.out) == (3, "")
@@ -170,7 +170,7 @@ def test_the_help_says_that_it_unpickles(run):
     ran = run("import-whoosh", "--help")
     assert ran.code == 0
     text = " ".join(ran.out.split())
-    assert "Reading OLD unpickles it, and so runs whatever is in it: import only an index that" in (
+    assert "Reading OLD unpickles it, and so runs any code in it: import only an index that" in (
         text
     )
     assert "searchlib import-whoosh old news --map headline=title,body=content" in text

@@ -266,9 +266,7 @@ def convert_stock(path: Path, told: Told, names: dict[str, str] | None = None) -
         convert(path.with_name("old"), path, map=names)
     except BaseException as error:
         notes = "\n".join(getattr(error, "__notes__", ()))
-        TO_BE_DELETED[:] = re.findall(
-            r"^(.+) is left, as it cannot be deleted", notes, re.MULTILINE
-        )
+        TO_BE_DELETED[:] = re.findall(r"^(.+) could not be deleted; delete it", notes, re.MULTILINE)
         raise
 
 

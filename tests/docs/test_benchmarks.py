@@ -73,7 +73,7 @@ def test_whoosh_programs_are_measured_on_equal_results(corpus: Path) -> None:
     arguments = [str(corpus), "--runs", "1", "--commits", "2", "--queries", "2"]
     ran = CliRunner().invoke(whoosh_programs.main, arguments)
     assert ran.exit_code == 0, ran.output
-    assert "0 of 10 queries find something else" in ran.output
+    assert "0 of 10 queries have other results" in ran.output
     # Two files of a segment and their names; the commit and its name.
     assert "calls fsync 5.0 times" in ran.output
     for name in (*SCHEMAS, "add_document", "update_document", *whoosh_programs.QUERIES):

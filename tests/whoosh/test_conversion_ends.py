@@ -148,7 +148,7 @@ def test_a_process_that_is_killed_leaves_no_index(old, new, names, at):
     assert not is_index(new)
     (left,) = [path for path in new.parent.rglob("*.importing-*") if path.is_dir()]
     if left.parent == new:
-        with pytest.raises(errors.IndexExistsError, match="has left when it was killed; delete"):
+        with pytest.raises(errors.IndexExistsError, match="is running or was killed; delete"):
             convert(old, new, map=names)
     else:
         convert(old, new, map=names)
@@ -180,7 +180,7 @@ def test_somebody_else_makes_the_new_one_meanwhile(old, tmp_path, names, inside,
                 if "importing" not in name
             )
 
-    with pytest.raises(errors.IndexExistsError, match="somebody else has") as caught:
+    with pytest.raises(errors.IndexExistsError, match="another process has") as caught:
         convert(old, new, map=names, progress=progress)
     assert caught.value.__notes__ == ["Nothing was written."]
     assert contents_and_times(new) == theirs
@@ -282,7 +282,7 @@ def test_what_cannot_be_deleted_is_named(old, new, monkeypatch):
     said = "\n".join(caught.value.__notes__)
     assert "Nothing was written" in said
     (left,) = new.parent.rglob("*.importing-*")
-    assert f"{left} is left, as it cannot be deleted; delete it." in said
+    assert f"{left} could not be deleted; delete it." in said
 
 
 def test_an_older_commit_that_cannot_be_deleted_is_not_the_index_for_a_moment(

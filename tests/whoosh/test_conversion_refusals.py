@@ -33,7 +33,7 @@ def test_what_is_in_the_way_stays(old, tmp_path):
     for name, what in (
         ("other", "there is an index already"),
         ("file", "it is a file"),
-        ("full", "not empty, as there is '.notes'"),
+        ("full", "not empty: it has '.notes'"),
     ):
         for names in MAPS.values():
             with pytest.raises(errors.IndexExistsError, match=what):
@@ -111,14 +111,14 @@ def test_what_is_no_index_of_whooshs(tmp_path):
     new = tmp_path / "new"
     for old, kind, what in (
         (ours, errors.StorageError, "of searchlib.whoosh, and nothing has to be converted"),
-        (articles, errors.StorageError, "of searchlib's, and nothing has to be converted"),
-        (made, errors.StorageError, "of searchlib's, and nothing has to be converted"),
-        (open_dir(articles), errors.StorageError, "of searchlib's, and nothing has"),
-        (tmp_path / "nothing", errors.IndexNotFoundError, "as no file ends in .toc"),
+        (articles, errors.StorageError, "of searchlib, and nothing has to be converted"),
+        (made, errors.StorageError, "of searchlib, and nothing has to be converted"),
+        (open_dir(articles), errors.StorageError, "of searchlib, and nothing has"),
+        (tmp_path / "nothing", errors.IndexNotFoundError, "no file name ends in .toc"),
         (tmp_path / "nowhere", errors.IndexNotFoundError, "there is no such directory"),
-        (tmp_path / "blog", errors.IndexNotFoundError, "that is called MAIN; there is blog"),
-        (b"bytes", TypeError, "the path of an index of Whoosh's"),
-        (None, TypeError, "the path of an index of Whoosh's"),
+        (tmp_path / "blog", errors.IndexNotFoundError, "called MAIN; there is blog"),
+        (b"bytes", TypeError, "an index of Whoosh or the path of one"),
+        (None, TypeError, "an index of Whoosh or the path of one"),
     ):
         with pytest.raises(kind, match=what) as caught:
             convert(old, new)

@@ -116,7 +116,7 @@ def test_the_writers_of_whoosh_write_our_indexes(folder):
         try:
             SegmentWriter(made, _lk=False)
         except TypeError as error:
-            assert "with its lock only" in str(error)
+            assert "without its lock" in str(error)
         else:
             raise AssertionError
         """,

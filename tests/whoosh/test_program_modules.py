@@ -75,7 +75,7 @@ def test_a_process_that_has_not_imported_the_module_is_told_which(run, use):
     assert run("import news_program" + MAKE).returncode == 0
     refused = run(use)
     assert refused.returncode == 1
-    assert "StorageError: index: the schema has what this program does not know: text" in (
+    assert "StorageError: index: the schema has names that this program does not know: text" in (
         refused.stderr
     )
     assert "(the class news_program.Shouted); before open_dir, import the module" in refused.stderr

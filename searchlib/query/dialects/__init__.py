@@ -1,7 +1,7 @@
-"""Queries as Lucene's classic parser and Whoosh's default parser read them.
+"""Reads queries as Lucene's classic parser and Whoosh's default parser do.
 
-Each is respelled in our language where they differ, and then parsed. Diagnostics and nodes have the
-spans of what was typed.
+A query is respelled in this package's language where the languages differ, and then parsed. The
+spans of diagnostics and nodes are spans in the query as it was typed.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ def from_lucene(
     strict: bool = False,
     now: datetime | None = None,
 ) -> Parsed:
-    """Read ``text`` as Lucene's classic query parser does; it is parse(text, syntax="lucene").
+    """Parse ``text`` as Lucene's classic query parser does, like parse(text, syntax="lucene").
 
-    As there, AND makes both of its sides required, and with OR beside it "a OR b AND c" requires b
-    and c; a part that is prohibited after OR is prohibited. With the default operator "and" a word
-    is required unless an OR stands beside it. Ranges are of dates and lengths only. The options are
-    those of parse(). Takes any string, in linear time.
+    As in Lucene, AND makes both of its sides required, so "a OR b AND c" requires b and c. A part
+    with a minus after OR is prohibited. With the default operator "and", a word is required unless
+    it stands beside OR. Only ranges of dates and lengths are supported. The options are those of
+    parse(). ``text`` may be any string; the time is linear.
 
     >>> from searchlib.query.tree import to_query
     >>> to_query(from_lucene("title:horse* AND roam~").tree)
@@ -44,13 +44,13 @@ def from_whoosh(
     strict: bool = False,
     now: datetime | None = None,
 ) -> Parsed:
-    """Read ``text`` as Whoosh's QueryParser does; it is parse(text, syntax="whoosh").
+    """Parse ``text`` as Whoosh's QueryParser with its default plugins, like syntax="whoosh".
 
-    With its default plugins; ``default_operator`` is its group: "or" is OrGroup. As there, NOT,
-    AND, OR, ANDNOT, ANDMAYBE and REQUIRE bind in this order, and all of them before words side by
-    side; there are no signs. The slop of a phrase counts from 1 there, between each two of its
-    words; here it is as many words altogether. The options are those of parse(). Takes any string,
-    in linear time.
+    ``default_operator`` is the parser's group: "or" is OrGroup. As in Whoosh, operators bind in the
+    order NOT, AND, OR, ANDNOT, ANDMAYBE, REQUIRE, and all of them bind tighter than words side by
+    side. There are no signs. In Whoosh the slop of a phrase counts from 1, between each two of its
+    words; it is converted to the total number of words between. The options are those of parse().
+    ``text`` may be any string; the time is linear.
 
     >>> from searchlib.query.tree import to_query
     >>> to_query(from_whoosh("horses OR ponies railway ANDMAYBE train").tree)

@@ -1,4 +1,4 @@
-"""What Lucene's and Whoosh's parsers have in common: fields, parentheses, ranges, ``*:*``."""
+"""Reads the parts that Lucene's and Whoosh's languages share: fields, groups, ranges, ``*:*``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RANGE: Final = re.compile(r"[\[{][^\]}]*[\]}]")
 
 
 class Reader(ABC):
-    """Cuts a query into tokens: reads what both have, a subclass the rest."""
+    """Splits a query into tokens. It reads the shared parts, and a subclass reads the others."""
 
     def __init__(self, text: str, *, joins_by_and: bool) -> None:
         self._query = Respelling(text)
@@ -29,7 +29,7 @@ class Reader(ABC):
 
     def _read(self) -> Respelling:
         query, text = self._query, self._query.text
-        groups = [""]  # the field of each parenthesis that is open
+        groups = [""]  # the field of each open parenthesis
         name = ""
         at = 0
         while at < len(text):

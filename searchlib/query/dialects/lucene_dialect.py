@@ -1,4 +1,4 @@
-"""How Lucene's classic query parser reads a query."""
+"""Reads a query as Lucene's classic query parser does."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _AMONG_FIRST: Final = re.compile("\\A/([fF])([0-9])(?=[0-9]*/)")
 _AFTER_REGEX: Final = frozenset({"", "^", "~", ")", *" \t\r\n"})
 _WORD: Final = re.compile(r'(?:[^\s()"\\]|\\.)++|\\', re.DOTALL)
 _FUZZY: Final = re.compile(r"(?<!\\)~([0-9]*\.?[0-9]*)(?=\^[0-9.]*\Z|\Z)")
-# Typographic quotes are letters there.
+# Typographic quotes are ordinary characters in Lucene.
 _CHARACTER: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\.|[=/“”„«»]", re.DOTALL)
 
-_KINDS: Final = {"&&": "AND", "||": "OR"}
+_OPERATOR_KINDS: Final = {"&&": "AND", "||": "OR"}
 
 
 class Lucene(Reader):
-    """One query in Lucene's spelling."""
+    """One query in Lucene's language."""
 
     def parsed(self, *, strict: bool, now: datetime | None) -> Parsed:
-        """Parse it."""
+        """Parse the query and return its tree, with the spans of the text as it was typed."""
         query = self._read()
         respell = _respell_required if self._joins_by_and else _respell_optional
         for units in query.levels():
@@ -40,13 +40,13 @@ class Lucene(Reader):
     def _read_other(self, start: int, name: str) -> int:
         query, text = self._query, self._query.text
         if found := _OPERATOR.match(text, start):
-            query.add(_KINDS.get(found[0], found[0]), start, found.end())
+            query.add(_OPERATOR_KINDS.get(found[0], found[0]), start, found.end())
             return found.end()
         if found := _PHRASE.match(text, start):
             query.add("part", start, found.end(), found[1] + found[2] if found[3] else None)
             return found.end()
         if found := _REGEX.match(text, start):
-            # As it is, /F50/ would be among the first 50 words.
+            # In this package's language, /F50/ means "among the first 50 words".
             query.add("part", start, found.end(), _AMONG_FIRST.sub(r"/\1[\2]", found[0]))
             if text[found.end() : found.end() + 1] not in _AFTER_REGEX:
                 query.add("space", found.end(), found.end(), " ")
@@ -76,7 +76,7 @@ def _word_runs(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
 
 
 def _edits(number: str, letters: int) -> str:
-    """Return the changes of "~" as Lucene does: 2 without a number; below 1 it is a similarity."""
+    """Return the number of changes of "~": 2 without a number. Below 1 it is a similarity."""
     if not number.strip("."):
         return "2"
     if number.startswith(".") or (number.startswith("0") and "." in number):
@@ -85,7 +85,7 @@ def _edits(number: str, letters: int) -> str:
 
 
 class _Clause(NamedTuple):
-    """A part with the sign before it ("-" for NOT, too), and the operator before both."""
+    """An operand with its sign ("-" for NOT, too), and the operator before it."""
 
     join: Unit | None
     sign: str
@@ -96,13 +96,13 @@ class _Clause(NamedTuple):
         return self.join.kind if self.join else ""
 
 
-def _respell_optional(query: Respelling, found: list[_Clause]) -> None:
-    """Write signs for AND and OR where both stand, or where what follows OR is prohibited.
+def _respell_optional(query: Respelling, clauses: list[_Clause]) -> None:
+    """Replace AND and OR by signs if both occur, or if a part beside OR is prohibited.
 
-    The default operator is OR: parts are optional unless AND or a sign says otherwise.
+    The default operator is OR: a part is optional unless AND or a sign makes it required.
     """
-    kinds = {clause.joined_by for clause in found[1:]}
-    pairs = list(itertools.pairwise(found))
+    kinds = {clause.joined_by for clause in clauses[1:]}
+    pairs = list(itertools.pairwise(clauses))
     prohibited = any(
         after.joined_by == "OR" and "-" in (before.sign, after.sign) for before, after in pairs
     )
@@ -113,27 +113,27 @@ def _respell_optional(query: Respelling, found: list[_Clause]) -> None:
             for clause in (before, after):
                 if not clause.sign:
                     query.tokens[clause.first].before = "+"
-    _drop_joins(query, found)
+    _drop_joins(query, clauses)
     if "AND" in kinds:
         message = "AND stands beside OR, or beside words without an operator"
         action = "both of its sides are required, as in Lucene"
-        _note_first(query, found, "AND", message, action)
+        _note_first(query, clauses, "AND", message, action)
 
 
-def _respell_required(query: Respelling, found: list[_Clause]) -> None:
-    """Write AND between parts, or signs where some are optional.
+def _respell_required(query: Respelling, clauses: list[_Clause]) -> None:
+    """Write AND between parts, or signs if some parts are optional.
 
-    The default operator is AND: parts are required unless OR stands beside them, also with a plus.
+    The default operator is AND: a part is required unless it stands beside OR, even with a plus.
     """
-    signs = _signs(found)
+    signs = _signs(clauses)
     if "" not in signs:
-        for clause in found[1:]:
+        for clause in clauses[1:]:
             if clause.join:
-                query.tokens[clause.join.first].become("AND")  # it may be an OR between the others
+                query.tokens[clause.join.first].become("AND")  # it may have been an OR
             else:
                 query.tokens[clause.first].before = "AND "
         return
-    for clause, sign in zip(found, signs, strict=True):
+    for clause, sign in zip(clauses, signs, strict=True):
         if not sign and clause.sign == "+":
             query.tokens[clause.first].become("")
         elif sign == "+" and not clause.sign:
@@ -142,17 +142,17 @@ def _respell_required(query: Respelling, found: list[_Clause]) -> None:
         return
     if "+" in signs:
         message = "OR stands beside AND, or beside words without an operator"
-        _note_first(query, found, "OR", message, "its sides are optional, as in Lucene")
-    _drop_joins(query, found)
+        _note_first(query, clauses, "OR", message, "its sides are optional, as in Lucene")
+    _drop_joins(query, clauses)
 
 
-def _signs(found: list[_Clause]) -> list[str]:
+def _signs(clauses: list[_Clause]) -> list[str]:
     """Return the sign of each clause: "+" required, "-" prohibited, "" optional.
 
-    As in QueryParserBase.addClause(), the operator before a clause decides on the one before it.
+    As in Lucene's QueryParserBase.addClause(), an operator changes the clause before it, too.
     """
     signs: list[str] = []
-    for clause in found:
+    for clause in clauses:
         if signs and clause.joined_by and signs[-1] != "-":
             signs[-1] = "+" if clause.joined_by == "AND" else ""
         if clause.sign == "-":
@@ -162,35 +162,35 @@ def _signs(found: list[_Clause]) -> list[str]:
     return signs
 
 
-def _drop_joins(query: Respelling, found: list[_Clause]) -> None:
-    for clause in found:
+def _drop_joins(query: Respelling, clauses: list[_Clause]) -> None:
+    for clause in clauses:
         if clause.join:
             query.tokens[clause.join.first].become("")
 
 
 def _note_first(
-    query: Respelling, found: list[_Clause], kind: str, message: str, action: str
+    query: Respelling, clauses: list[_Clause], kind: str, message: str, action: str
 ) -> None:
-    """Say something of the first operator of a kind."""
-    first = next(clause.join.first for clause in found if clause.join and clause.join.kind == kind)
-    token = query.tokens[first]
+    """Add a note on the first operator of a kind."""
+    joins = (clause.join for clause in clauses if clause.join and clause.join.kind == kind)
+    token = query.tokens[next(joins).first]
     query.note(token.start, token.end, message, action)
 
 
 def _clauses(units: list[Unit]) -> list[_Clause]:
-    """Return the clauses; none if an operator has no part, which is said when it is parsed."""
-    found: list[_Clause] = []
+    """Return the clauses, or [] if an operator lacks an operand; the parser adds a diagnostic."""
+    clauses: list[_Clause] = []
     join: Unit | None = None
     sign: Unit | None = None
     for unit in units:
         if unit.kind in {"AND", "OR"}:
-            if join or sign or not found:
+            if join or sign or not clauses:
                 return []
             join = unit
         elif unit.kind != "part":
             sign = sign or unit
         else:
             spelled = "" if sign is None else "+" if sign.kind == "+" else "-"
-            found.append(_Clause(join, spelled, (sign or unit).first))
+            clauses.append(_Clause(join, spelled, (sign or unit).first))
             join = sign = None
-    return [] if join or sign else found
+    return [] if join or sign else clauses

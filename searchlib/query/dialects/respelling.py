@@ -1,4 +1,7 @@
-"""A query in the spelling of another system, respelled in ours; spans are those of theirs."""
+"""Respells a query of another system in this package's language, and maps spans back.
+
+"Here" and "our" mean this package's language; "their" means that of the other system.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ _OPERATORS_HERE: Final = _operators_here()
 
 def _means_more_here(word: str) -> bool:
     """Tell whether a word is an operator here, may begin one (wc > 5), or looks like one."""
-    if word[:1] in "~^":  # there, too
+    if word[:1] in "~^":  # these are operators in Lucene and Whoosh, too
         return False
     is_compared = word.casefold() in _COMPARED
     return is_compared or bool(_OPERATORS_HERE.fullmatch(word) or lookalike(word))
@@ -45,9 +48,9 @@ def _means_more_here(word: str) -> bool:
 
 @dataclass(slots=True)
 class Token:
-    """A stretch of the query: runs of characters of ours, each with the span of theirs it replaces.
+    """A part of the query as runs of our characters, each with the span of theirs that it replaces.
 
-    ``before`` and ``after`` are what is to be written around it.
+    ``before`` and ``after`` are written around it.
     """
 
     kind: str
@@ -57,22 +60,22 @@ class Token:
 
     @property
     def start(self) -> int:
-        """Where it begins in their spelling."""
+        """Index of its first character in their spelling."""
         return self.runs[0][1]
 
     @property
     def end(self) -> int:
-        """Where it ends in their spelling."""
+        """Index after its last character in their spelling."""
         return self.runs[-1][2]
 
     def become(self, text: str) -> None:
-        """Be spelled as ``text``."""
+        """Replace the spelling by ``text``."""
         self.runs = [(text, self.start, self.end)]
 
 
 @dataclass(slots=True)
 class Unit:
-    """Tokens from ``first`` to ``last`` that are one part, of a kind or an operator by itself."""
+    """The tokens from ``first`` to ``last``, which are one operand or one operator."""
 
     kind: str
     first: int
@@ -81,27 +84,27 @@ class Unit:
 
 @dataclass(slots=True)
 class Respelling:
-    """The tokens of a query, and diagnostics of what is meant in another way here."""
+    """The tokens of a query, and diagnostics for parts with another meaning here."""
 
     text: str
     tokens: list[Token] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def add(self, kind: str, start: int, end: int, text: str | None = None) -> None:
-        """Add what stands from ``start`` to ``end``, spelled as it is or as ``text``."""
-        own = self.text[start:end] if text is None else text
-        self.tokens.append(Token(kind, [(own, start, end)]))
+        """Add the token from ``start`` to ``end``, respelled as ``text`` if that is given."""
+        spelling = self.text[start:end] if text is None else text
+        self.tokens.append(Token(kind, [(spelling, start, end)]))
 
     def note(self, start: int, end: int, message: str, action: str) -> None:
-        """Say what changes nothing."""
+        """Add a note: it changes nothing."""
         self.diagnostics.append(Diagnostic("info", start, end, message, action, None))
 
     def warn(self, start: int, end: int, message: str, action: str) -> None:
-        """Say what changes the search."""
+        """Add a warning: it changes what is searched for."""
         self.diagnostics.append(Diagnostic("warning", start, end, message, action, None))
 
     def add_field(self, start: int, end: int) -> str:
-        """Add a name with its colon, as our field if it is known; return that name."""
+        """Add a field name with its colon, translated if it is known; return the name."""
         name = self.text[start : end - 1]
         ours = field_elsewhere(name.casefold())
         if ours:
@@ -115,21 +118,21 @@ class Respelling:
         return name.casefold()
 
     def add_word(self, runs: list[tuple[str, int, int]], name: str) -> None:
-        """Add a word in the field ``name`` ("" is none), escaped where it means more here."""
+        """Add a word in the field ``name`` ("" is none), escaped if it has another meaning here."""
         word = "".join(run[0] for run in runs)
         start, end = runs[0][1], runs[-1][2]
         if name in DATE_FIELDS:
             runs = [(spelled_date(word), start, end)]
         elif name not in KEY_FIELDS:
             marks = _TRAILING_MARKS.fullmatch(word)
-            if marks:  # here a question mark at the end is one
+            if marks:  # here a question mark at the end is punctuation and not a wildcard
                 runs = [(f"/{marks[1]}{'.' * len(marks[2])}/{marks[3] or ''}", start, end)]
             elif not name and _means_more_here(word):
                 runs = [("\\", start, start), *runs]
         self.tokens.append(Token("part", runs))
 
     def add_range(self, start: int, end: int, name: str) -> None:
-        """Add a range in brackets; of words it is left out, with a warning."""
+        """Add a range in brackets. A range of words is left out, with a warning."""
         value = self.text[start:end]
         if name in DATE_FIELDS:
             self.add("part", start, end, spelled_date(range_value(value)))
@@ -147,12 +150,12 @@ class Respelling:
         last.after += ")"
 
     def levels(self) -> Iterator[list[Unit]]:
-        """Return the units of each pair of parentheses, and of the whole, inner ones first."""
+        """Yield the units of each pair of parentheses, inner ones first, then of the query."""
         open_at: list[int] = []
         levels: list[list[Unit]] = [[]]
         begin: int | None = None
-        for place, token in enumerate(self.tokens):
-            first = place if begin is None else begin
+        for index, token in enumerate(self.tokens):
+            first = index if begin is None else begin
             if token.kind == "space":
                 continue
             begin = None
@@ -162,11 +165,11 @@ class Respelling:
                 open_at.append(first)
                 levels.append([])
             elif token.kind != ")":
-                kind_first = first if token.kind == "part" else place
-                levels[-1].append(Unit(token.kind, kind_first, place))
+                kind_first = first if token.kind == "part" else index
+                levels[-1].append(Unit(token.kind, kind_first, index))
             elif open_at:
                 yield levels.pop()
-                levels[-1].append(Unit("part", open_at.pop(), place))
+                levels[-1].append(Unit("part", open_at.pop(), index))
         while open_at:
             yield levels.pop()
             levels[-1].append(Unit("part", open_at.pop(), len(self.tokens) - 1))
@@ -175,7 +178,7 @@ class Respelling:
     def parsed(
         self, *, joins_by_and: bool, strict: bool = False, now: datetime | None = None
     ) -> Parsed:
-        """Parse our spelling; return the tree and the diagnostics with the spans of theirs."""
+        """Parse our spelling; return the tree and the diagnostics with spans in their spelling."""
         runs = list(self._runs())
         spans: list[tuple[int, int]] = []
         for text, start, end in runs:
@@ -187,9 +190,9 @@ class Respelling:
         parser = Parser(spelled, joins_by_and=joins_by_and, now=now or datetime.now(UTC))
         node = parser.read()
         moved = [
-            replace(found, start=start, end=end)
-            for found in parser.collector.in_order()
-            for start, end in [self._span(found.start, found.end, spans)]
+            replace(diagnostic, start=start, end=end)
+            for diagnostic in parser.collector.in_order()
+            for start, end in [self._span(diagnostic.start, diagnostic.end, spans)]
         ]
         diagnostics = sorted([*self.diagnostics, *moved], key=lambda each: (each.start, each.end))
         if strict:
@@ -201,7 +204,7 @@ class Respelling:
         return Parsed(self.text, self._moved(node, spans), tuple(diagnostics))
 
     def _runs(self) -> Iterator[tuple[str, int, int]]:
-        # What is written around a token has the span of all of it.
+        # The characters written around a token have the span of the whole token.
         for token in self.tokens:
             yield token.before, token.start, token.end
             yield from token.runs
@@ -226,7 +229,7 @@ class Respelling:
 
 
 def range_value(value: str) -> str:
-    """Return a range with TO in capitals and a star for a side that is open.
+    """Return a range with TO in capitals and a star for each open side.
 
     >>> range_value("[20220101 to]")
     '[20220101 TO *]'
@@ -241,7 +244,7 @@ def range_value(value: str) -> str:
 
 
 def spelled_date(value: str) -> str:
-    """Return a date with dashes, which other systems write without.
+    """Return dates with dashes; Lucene and Whoosh write them without.
 
     >>> spelled_date("[20220101 TO 202206]")
     '[2022-01-01 TO 2022-06]'

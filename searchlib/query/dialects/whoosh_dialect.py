@@ -1,4 +1,4 @@
-"""How Whoosh's QueryParser reads a query, with its default plugins."""
+"""Reads a query as Whoosh's QueryParser with its default plugins does."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _PHRASE: Final = re.compile(r'"([^"]*)"(?:~([1-9][0-9]*))?')
 _QUOTED: Final = re.compile(r"'(.*?)'(?=[\s\])}]|\Z)", re.DOTALL)
 _WORD: Final = re.compile(r'[^\s()"]+|"')
 _BOOST: Final = re.compile(r"\^(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)\Z")
-# Typographic quotes are letters there.
+# Typographic quotes are ordinary characters in Whoosh.
 _SPECIAL: Final = re.compile(r"[\\+\-!~=/&|^“”„«»]")
 _SPECIAL_QUOTED: Final = re.compile(r'[\\"“”„«»()*?:+\-!&|~^=/\s]')
-# Beside another part these take parentheses.
+# Units of these kinds need parentheses beside another unit.
 _LOOSE: Final = frozenset({"or", "andmaybe"})
 
 
 class Whoosh(Reader):
-    """One query in Whoosh's spelling."""
+    """One query in Whoosh's language."""
 
     def __init__(self, text: str, *, joins_by_and: bool) -> None:
         super().__init__(text, joins_by_and=joins_by_and)
         self._no_quote_closes = False
 
     def parsed(self, *, strict: bool, now: datetime | None) -> Parsed:
-        """Parse it."""
+        """Parse the query and return its tree, with the spans of the text as it was typed."""
         query = self._read()
         for units in query.levels():
             _respell_level(query, units, joins_by_and=self._joins_by_and)
@@ -55,7 +55,7 @@ class Whoosh(Reader):
             found = _QUOTED.match(text, start)
             self._no_quote_closes = not found
             if found and found[1].strip():
-                # One word, whatever stands in it; analysis makes a phrase of several.
+                # Quoted text is one word; if it has several tokens, analysis makes a phrase of it.
                 words = _SPECIAL_QUOTED.sub(r"\\\g<0>", found[1])
                 query.add("part", start, found.end(), f"\\{words}" if words[0] != "\\" else words)
                 return found.end()
@@ -64,8 +64,8 @@ class Whoosh(Reader):
         boost = _BOOST.search(text, start, end)
         stop = boost.start() if boost else end
         runs = [
-            (f"\\{character}" if _SPECIAL.match(character) else character, place, place + 1)
-            for place, character in enumerate(text[start:stop], start)
+            (f"\\{character}" if _SPECIAL.match(character) else character, index, index + 1)
+            for index, character in enumerate(text[start:stop], start)
         ]
         if boost:
             runs.append((boost[0], stop, end))
@@ -74,7 +74,7 @@ class Whoosh(Reader):
 
 
 def _respell_level(query: Respelling, units: list[Unit], *, joins_by_and: bool) -> None:
-    """Write parentheses where what binds first in Whoosh does not here, and OR as its OrGroup."""
+    """Write parentheses where Whoosh's precedence differs from ours, and OR for OrGroup."""
     parts: list[Unit] = []
     for unit in reversed(units):
         if unit.kind == "NOT" and parts and _is_operand(parts[-1]):
@@ -88,7 +88,7 @@ def _respell_level(query: Respelling, units: list[Unit], *, joins_by_and: bool) 
         if unit.kind in _LOOSE:
             query.wrap(unit)
     if not joins_by_and:
-        # Without an OR before it, NOT would leave out what other parts match.
+        # NOT without OR before it would prohibit, that is exclude matches of the other parts.
         for before, unit in itertools.pairwise(parts):
             if _is_operand(before) and _is_operand(unit):
                 first = query.tokens[unit.first]
@@ -96,19 +96,19 @@ def _respell_level(query: Respelling, units: list[Unit], *, joins_by_and: bool) 
 
 
 def _join_units(query: Respelling, units: list[Unit], name: str) -> list[Unit]:
-    """Join units by the operator ``name``, from the left."""
-    made: list[Unit] = []
+    """Combine the operands of each operator ``name`` into one unit, from the left."""
+    combined: list[Unit] = []
     for unit in units:
-        sides = len(made) > 1 and made[-1].kind == name and _is_operand(made[-2])
-        if not sides or not _is_operand(unit):
-            made.append(unit)
+        has_left = len(combined) > 1 and combined[-1].kind == name and _is_operand(combined[-2])
+        if not has_left or not _is_operand(unit):
+            combined.append(unit)
             continue
-        operator = made.pop()
-        left = made.pop()
+        operator = combined.pop()
+        left = combined.pop()
         if operator.kind not in {"AND", "OR"}:
             _respell(query, left, operator, unit)
-        made.append(Unit(operator.kind.casefold(), left.first, unit.last))
-    return made
+        combined.append(Unit(operator.kind.casefold(), left.first, unit.last))
+    return combined
 
 
 def _respell(query: Respelling, left: Unit, operator: Unit, right: Unit) -> None:
@@ -130,5 +130,5 @@ def _respell(query: Respelling, left: Unit, operator: Unit, right: Unit) -> None
 
 
 def _is_operand(unit: Unit) -> bool:
-    # What operators have made has their names in small letters.
+    # The kinds of operators are in capitals; combined units have the name in lower case.
     return unit.kind.islower()

@@ -1,1 +1,1 @@
-"""The readers of a query: from its characters up to lists of operands, each by itself."""
+"""The readers of a query, one module each: characters, words, operands, and lists of operands."""

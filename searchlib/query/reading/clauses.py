@@ -1,4 +1,4 @@
-"""Nodes of a list: what signs and operators make of the operands between them."""
+"""Builds the node of a list from its operands and the signs and operators between them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ class Unary(NamedTuple):
 
 
 def clauses(items: list[tuple[Unary, bool]], *, joins_by_and: bool) -> tree.Node | None:
-    """Return the node of a list: each item, and whether an OR stands before it."""
+    """Return the node of a list, or None for an empty one.
+
+    Each of ``items`` has an operand, and whether OR stands before it.
+    """
     if not items:
         return None
     if len(items) == 1:
@@ -27,8 +30,8 @@ def clauses(items: list[tuple[Unary, bool]], *, joins_by_and: bool) -> tree.Node
     required: list[tree.Node] = []
     optional: list[tree.Node] = []
     prohibited: list[tree.Node] = []
-    for place, (item, after_or) in enumerate(items):
-        before_or = place + 1 < len(items) and items[place + 1][1]
+    for index, (item, after_or) in enumerate(items):
+        before_or = index + 1 < len(items) and items[index + 1][1]
         if item.modifier == "+":
             required.append(item.node)
         elif item.modifier == "-" and not (after_or or before_or or joins_by_and):
@@ -48,7 +51,7 @@ def clauses(items: list[tuple[Unary, bool]], *, joins_by_and: bool) -> tree.Node
 
 
 def unsigned(item: Unary) -> tree.Node:
-    """Return an item outside a list of clauses: there "-" is a negation."""
+    """Return the node of an item that is not a clause of a list; "-" becomes a Not."""
     if item.modifier != "-":
         return item.node
     if isinstance(item.node, tree.Not):
@@ -57,19 +60,19 @@ def unsigned(item: Unary) -> tree.Node:
 
 
 def combine(kind: type[tree.And | tree.Or], parts: list[tree.Node]) -> tree.Node:
-    """Return a node of ``kind`` over ``parts``, from the first to the last of them."""
+    """Return a node of ``kind`` with the children ``parts``; its span covers all of them."""
     return kind(tuple(parts), start=parts[0].start, end=parts[-1].end)
 
 
 def side_by_side(parts: list[tree.Node], *, joins_by_and: bool) -> tree.Node:
-    """Return the node of ``parts`` as if they had been typed with nothing between them."""
+    """Return the node of ``parts`` that stand side by side, joined by the default operator."""
     if len(parts) == 1:
         return parts[0]
     return combine(tree.And if joins_by_and else tree.Or, parts)
 
 
 def is_everything(node: tree.Node) -> bool:
-    """Tell whether ``node`` is every article as it is written: a star, also beside others.
+    """Tell whether ``node`` matches every article by its form: a star, or an OR with a star.
 
     >>> is_everything(tree.Or((tree.Word("a"), tree.Everything())))
     True

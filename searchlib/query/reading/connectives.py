@@ -1,4 +1,4 @@
-"""Reads what stands between two operands: AND, OR, NOT, and the operators of proximity."""
+"""Reads the operators between two operands: AND, OR, NOT, and those of proximity."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _JUNCTION_BEGINNINGS: Final = frozenset(spelling[0] for spelling, _ in _JUNCTION
 
 
 class Nearness(NamedTuple):
-    """An operator of proximity as it was typed, and what it says."""
+    """An operator of proximity: its text and span, and what it means."""
 
     text: str
     start: int
@@ -55,22 +55,22 @@ class Nearness(NamedTuple):
     ordered: bool
     negated: bool
     bare: bool
-    """It is SAME or ADJ, which may be words."""
+    """Whether it is SAME or ADJ, which may be words as well."""
 
 
 def nearness(scanner: Scanner, *, between: bool) -> Nearness | None:
-    """Return the operator of proximity that comes next, without reading it.
+    """Return the operator of proximity that comes next, without reading it; None if none does.
 
-    ``between``: an operand stands before it. Only then may it be negated, or be SAME or ADJ, which
-    at the beginning are words.
+    ``between`` says that an operand stands before it. Only then may the operator be negated, or be
+    SAME or ADJ; elsewhere these are words.
     """
-    # Asked after each operand: one letter is enough to say no, in a tenth of the time.
+    # This runs after each operand. A check of the first letter takes a tenth of the time.
     if scanner.query[scanner.at : scanner.at + 1] not in _BEGINNINGS:
         return None
-    found = (_NEARNESS if between else _COUNTED_ALONE).match(scanner.query, scanner.at)
-    if not found:
+    match = (_NEARNESS if between else _COUNTED_ALONE).match(scanner.query, scanner.at)
+    if not match:
         return None
-    parts = found.groupdict()
+    parts = match.groupdict()
     form = next(each for each in _FORMS if parts.get(each))
     row = _BY_NAME[form, parts[form].casefold()]
     unit = (parts["unit"] or parts["count"] or "").casefold()
@@ -82,9 +82,9 @@ def nearness(scanner: Scanner, *, between: bool) -> Nearness | None:
     else:
         within = whole(unit)
     return Nearness(
-        found[0],
-        found.start(),
-        found.end(),
+        match[0],
+        match.start(),
+        match.end(),
         within,
         ordered=row.ordered,
         negated=bool(parts.get("negated")),
@@ -93,7 +93,7 @@ def nearness(scanner: Scanner, *, between: bool) -> Nearness | None:
 
 
 def accept_word(scanner: Scanner, word: str) -> bool:
-    """Read an operator that stands by itself; tell whether it comes next."""
+    """Read the operator ``word`` if it comes next as a word of its own; tell whether it did."""
     if not scanner.query.startswith(word, scanner.at):
         return False
     after = scanner.query[scanner.at + len(word) : scanner.at + len(word) + 1]
@@ -104,7 +104,7 @@ def accept_word(scanner: Scanner, word: str) -> bool:
 
 
 def accept_junction(scanner: Scanner) -> str:
-    """Read an AND or OR, however it is spelled, and return "AND" or "OR"; "" if none comes next."""
+    """Read an AND or OR in any of its spellings; return "AND", "OR", or "" if none comes next."""
     if scanner.peek() not in _JUNCTION_BEGINNINGS:
         return ""
     for spelling, junction in _JUNCTIONS:
@@ -114,8 +114,8 @@ def accept_junction(scanner: Scanner) -> str:
 
 
 def at_junction(scanner: Scanner) -> bool:
-    """Tell whether something that joins two operands comes next, without reading it."""
+    """Tell whether an operator between two operands comes next, without reading it."""
     before = scanner.at
-    found = accept_junction(scanner)
+    junction = accept_junction(scanner)
     scanner.at = before
-    return bool(found or nearness(scanner, between=False))
+    return bool(junction or nearness(scanner, between=False))

@@ -1,4 +1,4 @@
-"""Reads phrases, words, values, dates and lengths, with what stands behind them."""
+"""Reads phrases, words, values, dates and lengths, with their suffixes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["LeafReader"]
 
 
 class LeafReader:
-    """Reads the operands that have no operands.
+    """Reads the operands that have no operands themselves.
 
-    Each method begins where its operand does, reads it with its suffixes, and returns its node;
-    None where nothing is left of it, which is said.
+    Each method returns the node of its operand. It returns None, with a diagnostic, if the operand
+    has nothing to search for.
     """
 
     __slots__ = ("_collector", "_now", "_scanner", "_suffixes")
@@ -36,7 +36,7 @@ class LeafReader:
         self._now = now
 
     def phrase(self, scope: Scope, start: int, *, verbatim: bool = False) -> tree.Node | None:
-        """Read a phrase, from its opening quote on."""
+        """Read a phrase and its suffixes, from its opening quote on."""
         opened = self._scanner.at
         text, closed = self._scanner.phrase()
         is_prefix = scope.key is not None and self._scanner.accept("*")
@@ -65,8 +65,8 @@ class LeafReader:
         return self._suffixes.read(node)
 
     def verbatim(self, scope: Scope, start: int) -> tree.Node | None:
-        """Read a word or phrase behind "="; ``start`` is where that stands."""
-        # Dates and metadata are never stemmed: "=" changes nothing there.
+        """Read a word or phrase after "=", with its suffixes; ``start`` is the index of "="."""
+        # Dates and metadata are never stemmed, so "=" changes nothing for them.
         if self._scanner.peek() in CLOSING:
             return self.phrase(scope, start, verbatim=True)
         chunk = self._scanner.chunk()
@@ -90,14 +90,14 @@ class LeafReader:
         return self._after_word(node, chunk, word)
 
     def word(self, scope: Scope, chunk: Chunk) -> tree.Node | None:
-        """Return the word of ``chunk``, which has been read, with its suffixes."""
+        """Return the node of the word in ``chunk``, which has been read, and read its suffixes."""
         word = split_suffixes(chunk)
         self._scanner.at = word.end
         return self._after_word(self._word(scope, word), chunk, word)
 
     def _after_word(self, node: tree.Node | None, chunk: Chunk, word: Chunk) -> tree.Node | None:
         node = self._suffixes.read(node)
-        if word.end < chunk.end:  # a full stop behind the suffixes belongs to no word
+        if word.end < chunk.end:  # a full stop after the suffixes is not part of a word
             self._scanner.at = max(self._scanner.at, chunk.end)
         return node
 
@@ -106,11 +106,11 @@ class LeafReader:
             message = "there is no word in this part"
             self._collector.note(word.start, word.end, message, "it was ignored")
             return None
-        found = None if word.escaped else lookalike(word.text)
-        if found:
+        remark = None if word.escaped else lookalike(word.text)
+        if remark:
             action = "it was searched for as a word"
             self._collector.add(
-                found.severity, word.start, word.end, found.message, action, found.suggestion
+                remark.severity, word.start, word.end, remark.message, action, remark.suggestion
             )
         node = word_leaf(word, scope, self._collector)
         if scope.letters and isinstance(node, tree.Word):
@@ -119,7 +119,7 @@ class LeafReader:
         return node
 
     def value(self, key: str, chunk: Chunk) -> tree.Node | None:
-        """Return the value of a metadata field, which has been read."""
+        """Return the node of the metadata field ``key`` with the value in ``chunk``."""
         if not chunk.text.strip():
             message = "there is no word in this part"
             self._collector.note(chunk.start, chunk.end, message, "it was ignored")
@@ -127,7 +127,7 @@ class LeafReader:
         return value_leaf(chunk, key)
 
     def date(self, value: str, start: int) -> tree.Node | None:
-        """Return a date or range of dates, which has been read."""
+        """Return the node of a date or range of dates, which has been read."""
         end = self._scanner.at
         try:
             since, until = parse_date_range(value.removeprefix("="), self._now)
@@ -137,14 +137,14 @@ class LeafReader:
         if since is not None and until is not None and since >= until:
             message = "this ends before it begins"
             self._collector.warn(start, end, message, "nothing can match")
-        joined = TO_AFTER.match(self._scanner.query, end)
-        if joined:
+        to = TO_AFTER.match(self._scanner.query, end)
+        if to:
             message = "TO joins dates in brackets only: write 2022-01..2022-06"
-            self._collector.warn(*joined.span(1), message, "it was searched for as a word")
+            self._collector.warn(*to.span(1), message, "it was searched for as a word")
         return tree.DateRange(since, until, start=start, end=end)
 
     def length(self, value: str, start: int) -> tree.Node | None:
-        """Return a length of articles, which has been read."""
+        """Return the node of a length of articles, which has been read."""
         end = self._scanner.at
         try:
             least, most = parse_length(value)

@@ -1,4 +1,4 @@
-"""Reads the lists of a query: operands with signs before them and operators between them."""
+"""Reads the lists of a query: operands, with the signs before and the operators between them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = ["ListReader"]
 
 
 class ListReader:
-    """Reads a list, from the outside in: the grammar is that of parser.py."""
+    """Reads a list by recursive descent; each method is a rule of the grammar in parser.py."""
 
     __slots__ = (
         "_collector",
@@ -61,7 +61,7 @@ class ListReader:
         self._junction_span = (0, 0)
 
     def read(self, scope: Scope) -> tree.Node | None:
-        """Read up to the end or a closing parenthesis; None where nothing is left of it."""
+        """Read up to the end or a closing parenthesis; return None if no operand is left."""
         items: list[tuple[Unary, bool]] = []
         after_or = False
         or_span = (0, 0)
@@ -107,7 +107,7 @@ class ListReader:
         return items[0] if items else None
 
     def _signs(self) -> Modifier | None:
-        """Read the signs before a part; None if no part follows."""
+        """Read the signs before an operand; return None if no operand follows."""
         modifier: Modifier = ""
         scanner = self._scanner
         while True:
@@ -152,8 +152,8 @@ class ListReader:
                 self._stray(operator.text, operator[1:3])
                 node = right
             elif loose:
-                # One that cannot be near makes the rest of the row as loose as itself.
-                self._proximity.fall_back(operator, "stands behind one that has no places")
+                # After an operand without spans, the rest of the row is joined by AND, too.
+                self._proximity.fall_back(operator, "stands behind an operand without positions")
                 loose.append(_not_near(right, operator))
             else:
                 near = self._proximity.near(node, right, operator)
@@ -162,9 +162,9 @@ class ListReader:
         return combine(tree.And, loose) if loose else node
 
     def _right_side(self, operator: Nearness, scope: Scope) -> tree.Node | None:
-        """Read an operator and its right side; None if it has none.
+        """Read an operator and its right side; return None if the operator has no right side.
 
-        Then it was not read if it is SAME or ADJ: these are words where they join nothing.
+        In that case SAME and ADJ are not read, because they are words unless they join operands.
         """
         self._scanner.at = operator.end
         if self._nesting.at_end() or at_junction(self._scanner):
@@ -189,7 +189,7 @@ class ListReader:
     # Operators
 
     def _junction(self) -> str:
-        """Read an AND or OR; return "" if none comes next."""
+        """Read an AND or OR and store its span; return "" if none comes next."""
         self._scanner.skip_space()
         start = self._scanner.at
         operator = accept_junction(self._scanner)
@@ -198,7 +198,7 @@ class ListReader:
         return operator
 
     def _accept_stray(self) -> bool:
-        """Read what joins two parts where there is none before it, and say so."""
+        """Read an operator without a left side and add a diagnostic; tell whether there was one."""
         operator = self._junction()
         if operator:
             self._stray(operator)

@@ -1,4 +1,4 @@
-"""How deep the reader is in parentheses and operators, and where a list ends."""
+"""Counts the nesting of parentheses and operators, and finds the end of a list."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _LIST_ENDS: Final = ("", ")")
 
 
 class Nesting:
-    """Counts what is open, up to MAX_NESTING; what is opened further in is ignored, and said once.
+    """Counts open parentheses and the operators before an operand, together, in ``depth``.
 
-    ``depth`` counts parentheses and the operators before an operand alike.
+    Any that are nested deeper than MAX_NESTING are ignored, with one diagnostic for each kind.
     """
 
     __slots__ = ("_collector", "_ignored_openings", "_ignored_prefixes", "_scanner", "depth")
@@ -31,13 +31,13 @@ class Nesting:
 
     @property
     def is_full(self) -> bool:
-        """Whether nothing may be opened any more."""
+        """Whether the nesting is at its maximum."""
         return self.depth == MAX_NESTING
 
     def at_end(self) -> bool:
-        """Tell whether the query or the list ends here; read ahead over white space.
+        """Skip white space and tell whether the query or the list ends here.
 
-        A parenthesis that closes one that was ignored is ignored, too.
+        If an opening parenthesis was ignored, the closing one is skipped, too.
         """
         scanner = self._scanner
         scanner.skip_space()
@@ -47,17 +47,17 @@ class Nesting:
         return scanner.peek() in _LIST_ENDS
 
     def ignore_opening(self, start: int) -> None:
-        """Ignore a parenthesis that has been read."""
+        """Ignore an opening parenthesis that has been read."""
         if not self._ignored_openings:
             message = f"parentheses are nested deeper than {MAX_NESTING}"
             self._collector.warn(start, start + 1, message, "those further in were ignored")
         self._ignored_openings += 1
 
-    def ignore_prefixes(self, found: re.Match[str], pattern: re.Pattern[str]) -> None:
-        """Ignore an operator before an operand, and all that follow it at once."""
+    def ignore_prefixes(self, match: re.Match[str], pattern: re.Pattern[str]) -> None:
+        """Ignore an operator before an operand, and skip those that follow it directly."""
         if not self._ignored_prefixes:
             message = f"operators are nested deeper than {MAX_NESTING}"
-            self._collector.warn(*found.span(), message, "those further in were ignored")
+            self._collector.warn(*match.span(), message, "those further in were ignored")
         self._ignored_prefixes = True
         scanner = self._scanner
         while further := pattern.match(scanner.query, scanner.at):

@@ -1,4 +1,4 @@
-"""Reads the operands of a query: groups, and what has no operands."""
+"""Reads the operands of a query: groups in parentheses, and leaves such as words and phrases."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ __all__ = ["OperandReader", "ReadList"]
 ReadList: TypeAlias = Callable[[Scope], "tree.Node | None"]
 """Reads a list, up to the end of the query or a closing parenthesis."""
 
-# "=>" and "=)" are no words.
+# "=" must be followed by a word or quote: "=>" and "=)" are not verbatim words.
 _VERBATIM: Final = re.compile(r"""=(?:[“”„«»"]|[^\s()“”„«»"=]*\w)""")
 
 _COMPARED: Final = re.compile(
     r"wc(?=[<>=][<>=0-9]|\Z)|(?:date|published)(?=[<>]=?[^\s<>=]|\Z)", re.IGNORECASE
 )
-"""What begins a length or a date without a colon: wc>500, date>=2022, or with spaces."""
+"""A pattern of a length or date without a colon: wc>500, date>=2022, also with spaces."""
 
 _SIGN: Final = re.compile(r"\s*([<>]=?)\s*(?=[0-9])")
 
 
 class OperandReader:
-    """Reads one operand at a time, with what stands before and behind it."""
+    """Reads one operand at a time, with its prefixes and suffixes."""
 
     __slots__ = (
         "_collector",
@@ -79,34 +79,34 @@ class OperandReader:
         self._joins_by_and = joins_by_and
 
     def read(self, scope: Scope, read_list: ReadList) -> tree.Node | None:
-        """Read an operand with all that stands before it: first5:atleast2 headline:(a OR b).
+        """Read an operand with its prefixes, as in first5:atleast2 headline:(a OR b).
 
-        ``read_list`` reads what stands in its parentheses.
+        ``read_list`` reads the list in its parentheses. Return None if nothing is left of it.
         """
         scanner, nesting = self._scanner, self._nesting
         depth = nesting.depth
-        row = [PendingPrefix(scope)]
-        found: Read = None
+        prefixes = [PendingPrefix(scope)]
+        operand: Read = None
         while True:
             scanner.skip_space()
             start = scanner.at
             if nesting.at_end():
-                found = None
+                operand = None
             elif scanner.accept("("):
-                found = self._group(row[-1].scope, start, read_list)
+                operand = self._group(prefixes[-1].scope, start, read_list)
             else:
-                found = self._leaf(row[-1], start)
-            if not isinstance(found, PendingPrefix):
+                operand = self._leaf(prefixes[-1], start)
+            if not isinstance(operand, PendingPrefix):
                 break
-            row.append(found)
+            prefixes.append(operand)
         nesting.depth = depth
-        for before in reversed(row):
-            found = before.make(found) if before.make else found
-        return found
+        for prefix in reversed(prefixes):
+            operand = prefix.make(operand) if prefix.make else operand
+        return operand
 
-    def _leaf(self, before: PendingPrefix, start: int) -> Read:
-        """Read a part that has no parts, or the next thing before a part."""
-        scanner, scope, leaves = self._scanner, before.scope, self._leaves
+    def _leaf(self, prefix: PendingPrefix, start: int) -> Read:
+        """Read an operand without operands, or one more prefix. ``prefix`` is the last one read."""
+        scanner, scope, leaves = self._scanner, prefix.scope, self._leaves
         opening = scanner.peek()
         if scope.date and opening in ("[", "{"):
             return self._suffixes.read(leaves.date(scanner.bracketed(), start))
@@ -114,9 +114,9 @@ class OperandReader:
             return leaves.phrase(scope, start)
         searches_text = not (scope.key or scope.date)
         if opening in PREFIX_BEGINNINGS and searches_text:
-            found = PREFIX.match(scanner.query, start)
-            if found:
-                return self._prefixes.operator(before, found)
+            match = PREFIX.match(scanner.query, start)
+            if match:
+                return self._prefixes.operator(prefix, match)
         if opening == "=" and _VERBATIM.match(scanner.query, start):
             scanner.at += 1
             return leaves.verbatim(scope, start)
@@ -127,9 +127,9 @@ class OperandReader:
                 return self._suffixes.read(self._side_by_side(nodes), grouped=True)
         if opening in "[{" and searches_text and (dates := range_at(scanner.query, start)):
             message = "a range stands behind a field"
-            action, meant = "its words are searched for", f"date:{dates}"
-            self._collector.add("warning", start, start + len(dates), message, action, meant)
-        return self._chunk(before, scanner.chunk())
+            action, suggestion = "its words are searched for", f"date:{dates}"
+            self._collector.add("warning", start, start + len(dates), message, action, suggestion)
+        return self._chunk(prefix, scanner.chunk())
 
     def _group(self, scope: Scope, start: int, read_list: ReadList) -> tree.Node | None:
         nesting = self._nesting
@@ -157,33 +157,33 @@ class OperandReader:
         return side_by_side(nodes, joins_by_and=self._joins_by_and) if nodes else None
 
     def _compared(self, chunk: Chunk) -> str | None:
-        """Return what a length or date is compared with, >500; None if it is not.
+        """Return the comparison of a length or date, such as ">500"; None if there is none.
 
-        Reads it if it stands behind a space.
+        If the sign follows after white space, it is read with its value.
         """
-        found = _COMPARED.match(chunk.text)
-        if found is None:
+        name = _COMPARED.match(chunk.text)
+        if name is None:
             return None
-        if found.end() < len(chunk.text):
-            return chunk.text[found.end() :]
+        if name.end() < len(chunk.text):
+            return chunk.text[name.end() :]
         sign = _SIGN.match(self._scanner.query, self._scanner.at)
         if sign is None:
             return None
         self._scanner.at = sign.end()
         return sign[1] + self._scanner.chunk().text
 
-    def _chunk(self, before: PendingPrefix, chunk: Chunk) -> Read:
-        scope = before.scope
+    def _chunk(self, prefix: PendingPrefix, chunk: Chunk) -> Read:
+        scope = prefix.scope
         if scope.date:
             return self._leaves.date(chunk.text, chunk.start)
         if scope.key:
             return self._leaves.value(scope.key, chunk)
-        # One field before a value: in "caption:10:30" the rest is the value.
-        split = -1 if before.after_field else chunk.find(":=")
+        # A value has one field before it: "10:30" is the value in "caption:10:30".
+        split = -1 if prefix.after_field else chunk.find(":=")
         if split > 0:
             name = chunk.text[:split]
             lowered = name.casefold()
-            # Nothing of what follows the name has been read if it was a quote or parenthesis.
+            # A quote or parenthesis after the name is not in the chunk and has not been read.
             if is_field(lowered):
                 return self._prefixes.field(scope, lowered, chunk, split)
             if self._prefixes.may_be_field(name, chunk, split):
@@ -191,7 +191,7 @@ class OperandReader:
         if not chunk.escaped:
             if chunk.text in FUNCTIONS and self._scanner.peek() == "(":
                 return self._prefixes.function(scope, chunk.text, (chunk.start, chunk.end))
-            value = None if before.after_field else self._compared(chunk)
+            value = None if prefix.after_field else self._compared(chunk)
             if value is not None:
                 is_length = chunk.text[:2].casefold() == LENGTH_FIELD
                 return (self._leaves.length if is_length else self._leaves.date)(value, chunk.start)

@@ -1,4 +1,4 @@
-"""Reads what stands before an operand: a field, first5:, atleast3, hlp:, HEADLINE and its like."""
+"""Reads the prefixes of an operand: a field, first5:, atleast3, hlp:, and names like HEADLINE."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ __all__ = ["FUNCTIONS", "PREFIX", "PREFIX_BEGINNINGS", "PendingPrefix", "PrefixR
 
 _ROWS: Final = tuple(row for row in OPERATORS if row.before)
 PREFIX: Final = re.compile("|".join(f"({row.before})" for row in _ROWS), re.IGNORECASE)
-"""An operator before an operand."""
+"""A pattern of an operator before an operand; each operator has its groups."""
 
 PREFIX_BEGINNINGS: Final = frozenset(
     letter for row in _ROWS for letter in (row.before[0].lower(), row.before[0].upper())
 )
-"""The letters that one begins with: asked first, which takes a tenth of the time."""
+"""First letters of the operators. A check of the first letter takes a tenth of the time."""
 
 
 def _groups() -> dict[int, Operator]:
-    """Return the operators by the number of their group in PREFIX."""
+    """Return the operators by the number of their outer group in PREFIX."""
     groups: dict[int, Operator] = {}
     number = 1
     for row in _ROWS:
@@ -48,16 +48,16 @@ _BY_GROUP: Final = _groups()
 FUNCTIONS: Final[dict[str, tuple[Operator, Function]]] = {
     each.name: (row, each) for row in OPERATORS for each in row.functions
 }
-"""The names in capitals that stand before a parenthesis."""
+"""The functions, by their names in capitals before a parenthesis."""
 
 _SCHEMES: Final = frozenset({"http", "https", "ftp", "mailto", "file", "news"})
-"""Words before a colon that are part of an address, not a slip for a field."""
+"""Words before a colon that begin an address and are not a misspelled field."""
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 
 
 class PendingPrefix(NamedTuple):
-    """Something before an operand: where that is looked for, and what is made of it."""
+    """A prefix whose operand is not read yet: the operand's scope, and how its node is made."""
 
     scope: Scope
     after_field: bool = False
@@ -65,11 +65,11 @@ class PendingPrefix(NamedTuple):
 
 
 Read: TypeAlias = tree.Node | PendingPrefix | None
-"""What may be read: an operand, something before one, or nothing that counts."""
+"""The result of a read: an operand, a prefix, or None for nothing to search for."""
 
 
 class PrefixReader:
-    """Reads what stands before an operand, one thing at a time."""
+    """Reads the prefixes of an operand, one at a time."""
 
     __slots__ = ("_collector", "_joins_by_and", "_leaves", "_nesting", "_proximity", "_scanner")
 
@@ -92,9 +92,9 @@ class PrefixReader:
 
     def _at_operator(self) -> bool:
         before = self._scanner.at
-        found = accept_word(self._scanner, "NOT")
+        at_not = accept_word(self._scanner, "NOT")
         self._scanner.at = before
-        return found or at_junction(self._scanner)
+        return at_not or at_junction(self._scanner)
 
     def _nothing_after(self, start: int, name: str) -> bool:
         after_name = self._scanner.at
@@ -107,7 +107,10 @@ class PrefixReader:
     # Fields
 
     def field(self, scope: Scope, name: str, chunk: Chunk, split: int) -> Read:
-        """Read a field, the part of ``chunk`` before ``split``; a length with its value."""
+        """Read the field ``name``, the part of ``chunk`` before ``split``.
+
+        A length is read with its value and returned as a node.
+        """
         self._go_back_to_value(chunk, split)
         if self._nothing_after(chunk.start, f"{name}{chunk.text[split]}"):
             return None
@@ -124,7 +127,7 @@ class PrefixReader:
         return PendingPrefix(inner, after_field=True)
 
     def may_be_field(self, name: str, chunk: Chunk, split: int) -> bool:
-        """Tell whether ``name`` is typed as a field is, so that it may be a slip for one."""
+        """Tell whether ``name`` is typed like a field, so that it may be a misspelled one."""
         following = chunk.text[split + 1 : split + 2] or self._scanner.peek()
         value_follows = bool(following) and not following.isspace() and following != ")"
         is_address = name.casefold() in _SCHEMES or chunk.text.startswith("//", split + 1)
@@ -132,7 +135,7 @@ class PrefixReader:
         return is_colon and bool(_NAME.fullmatch(name)) and value_follows and not is_address
 
     def unknown_field(self, scope: Scope, name: str, chunk: Chunk, split: int) -> PendingPrefix:
-        """Read a name before a colon that is no field: as a word, beside what follows."""
+        """Read a name before a colon that is not a field, as a word beside its value."""
         self._go_back_to_value(chunk, split)
         start, end = chunk.start, self._scanner.at
         self._collector.unknown_fields[start] = name
@@ -153,13 +156,13 @@ class PrefixReader:
         )
 
     def _go_back_to_value(self, chunk: Chunk, split: int) -> None:
-        escapes = sum(place < split for place in chunk.escaped)
+        escapes = sum(index < split for index in chunk.escaped)
         self._scanner.at = chunk.start + split + 1 + escapes
 
     # Operators
 
     def function(self, scope: Scope, name: str, span: tuple[int, int]) -> PendingPrefix:
-        """Return what the function ``name`` makes of the parenthesis that follows it."""
+        """Return the prefix of the function ``name`` before a parenthesis."""
         row, function = FUNCTIONS[name]
         if function.fields:
             return PendingPrefix(replace(scope, fields=function.fields), after_field=True)
@@ -167,21 +170,24 @@ class PrefixReader:
             return PendingPrefix(replace(scope, letters=function.letters), after_field=True)
         return PendingPrefix(scope, make=partial(self._under, row, 0, name, span))
 
-    def operator(self, before: PendingPrefix, found: re.Match[str]) -> PendingPrefix | None:
-        """Read an operator that PREFIX has found behind ``before``."""
+    def operator(self, before: PendingPrefix, match: re.Match[str]) -> PendingPrefix | None:
+        """Read the operator that PREFIX matches after the prefix ``before``.
+
+        Return None, with a diagnostic, if no operand follows.
+        """
         nesting = self._nesting
-        self._scanner.at = found.end()
-        if self._nothing_after(found.start(), found[0]):
+        self._scanner.at = match.end()
+        if self._nothing_after(match.start(), match[0]):
             return None
-        if self._scanner.peek() != "(":  # a parenthesis is counted itself
+        if self._scanner.peek() != "(":  # a parenthesis counts itself when it is opened
             if nesting.is_full:
-                nesting.ignore_prefixes(found, PREFIX)
+                nesting.ignore_prefixes(match, PREFIX)
                 return before._replace(make=None)
             nesting.depth += 1
-        group = found.lastindex or 0  # the outer group of the operator, for it closes last
+        group = match.lastindex or 0  # the operator's outer group, which closes last
         row = _BY_GROUP[group]
-        count = whole(found[group + 1]) if row.zero else 0
-        make = partial(self._under, row, count, found[0], found.span())
+        count = whole(match[group + 1]) if row.zero else 0
+        make = partial(self._under, row, count, match[0], match.span())
         return before._replace(make=make)
 
     def _under(

@@ -1,4 +1,4 @@
-"""Nodes of w/5, first5:, hlp: and atleast3: their operands must have spans."""
+"""Builds the nodes of w/5, first5:, hlp: and atleast3, whose operands must have spans."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from searchlib.query.reading.scope import MAX_HEIGHT, MAX_NESTING
 
 __all__ = ["Proximity"]
 
-_MOST_PARTS: Final = 64
-"""Maximum number of operands that an AND is distributed into, to bound the tree.
+_MAX_PARTS: Final = 64
+"""Maximum number of operands when an AND is distributed, to bound the tree.
 
-(a AND b) w/5 (c AND d) has four. A tree is at most so many times as large as its query.
+(a AND b) w/5 (c AND d) becomes four. A tree is at most 64 times as large as its query.
 """
 
 _FILTERS: Final[dict[type[tree.Node], Operator]] = {
@@ -31,9 +31,11 @@ _FILTERS: Final[dict[type[tree.Node], Operator]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Spanned:
-    """An operand with spans: the fields they lie in, how many Nears are nested, if one is boosted.
+    """Facts of an operand with spans.
 
-    ``copies`` is how often something that was typed once may stand in it.
+    ``fields`` are the fields of its spans, ``depth`` is the nesting of Near in it, and ``boosted``
+    says whether it has a boost. ``copies`` is the maximum number of times that a part which was
+    typed once occurs in it.
     """
 
     fields: frozenset[TextField]
@@ -46,19 +48,23 @@ _NO_SPANS: Final = _Spanned(frozenset())
 
 
 class Proximity:
-    """Makes nodes whose children have spans, out of any operands. Each node is looked at once."""
+    """Builds nodes whose children have spans from any operands; caches the facts of each node."""
 
-    __slots__ = ("_collector", "_heights", "_seen")
+    __slots__ = ("_collector", "_facts", "_heights")
 
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
         self._heights: dict[int, tuple[tree.Node, int]] = {}
-        self._seen: dict[int, tuple[tree.Node, _Spanned | None]] = {}  # by id: the node lives on
+        # By id; the tuple keeps the node alive, so that its id is not used again.
+        self._facts: dict[int, tuple[tree.Node, _Spanned | None]] = {}
 
     def near(self, left: tree.Node, right: tree.Node, operator: Nearness) -> tree.Node | None:
-        """Return both sides near each other; None, with a warning, if they cannot be."""
+        """Return the node of both sides near each other.
+
+        Return None, with a warning, if a side has no spans or the tree would be too large.
+        """
         lefts, rights = self._parts(left), self._parts(right)
-        if lefts is None or rights is None or self._copies(lefts, rights) > _MOST_PARTS:
+        if lefts is None or rights is None or self._copies(lefts, rights) > _MAX_PARTS:
             self.fall_back(operator, "takes words and phrases, alone or joined by OR")
             return None
         if 1 + max(self._spanned(part).depth for part in (*lefts, *rights)) > MAX_NESTING:
@@ -84,16 +90,18 @@ class Proximity:
             within = 1
         sides = {"start": left.start, "end": right.end}
         made: list[tree.Node] = []
-        for one in map(self._bare, lefts):
+        for left_part in map(self._bare, lefts):
             nears: list[tree.Node] = [
-                tree.Near(one, other, within, operator.ordered, operator.negated, **sides)
-                for other in map(self._bare, rights)
+                tree.Near(
+                    left_part, right_part, within, operator.ordered, operator.negated, **sides
+                )
+                for right_part in map(self._bare, rights)
             ]
             if operator.negated and len(nears) > 1:
-                # Not near both of them is not near the one, or not near the other.
+                # De Morgan: not near (b AND c) is (not near b) OR (not near c).
                 node = tree.Or(tuple(nears), **sides)
-                spanned = replace(self._spanned(node), copies=self._copies((one,), rights))
-                self._seen[id(node)] = node, spanned
+                spanned = replace(self._spanned(node), copies=self._copies((left_part,), rights))
+                self._facts[id(node)] = node, spanned
                 made.append(node)
             else:
                 made += nears
@@ -102,9 +110,10 @@ class Proximity:
     def restrict(
         self, child: tree.Node, row: Operator, count: int, name: str, span: tuple[int, int]
     ) -> tree.Node:
-        """Return ``child`` under the operator of ``row``; ``name`` and ``span`` are as typed.
+        """Return ``child`` under the operator of ``row``.
 
-        If it cannot be there, return ``child`` as it is, with a warning.
+        ``name`` and ``span`` are the operator as it was typed. If it cannot apply to ``child``,
+        return ``child`` unchanged, with a warning.
         """
         if row.zero and not count:
             self._collector.warn(*span, row.zero, "it was ignored")
@@ -118,9 +127,9 @@ class Proximity:
                     message = f"{name!r} does not look into {others}"
                     self._collector.warn(*span, message, "nothing can match")
                     break
-        return self._over(getattr(tree, row.node), count, child, name, span)
+        return self._filtered(getattr(tree, row.node), count, child, name, span)
 
-    def _over(
+    def _filtered(
         self,
         kind: type[tree.SpanFilter],
         count: int,
@@ -130,8 +139,8 @@ class Proximity:
     ) -> tree.Node:
         if self.is_too_deep(child, *span):
             return child
-        if isinstance(child, tree.Boost):  # the score of all of it, as well outside
-            return replace(child, child=self._over(kind, count, child.child, name, span))
+        if isinstance(child, tree.Boost):  # a boost of the whole child may stand outside
+            return replace(child, child=self._filtered(kind, count, child.child, name, span))
         parts = self._parts(child)
         if parts is None:
             message = f"{name!r} takes words and phrases, alone or joined by OR"
@@ -142,18 +151,18 @@ class Proximity:
         self._take_off_boosts(*span, name, parts)
         made: list[tree.Node] = []
         for part in parts:
-            places = {"start": min(span[0], part.start), "end": max(span[1], part.end)}
+            whole_span = {"start": min(span[0], part.start), "end": max(span[1], part.end)}
             bare = self._bare(part)
             if issubclass(kind, tree.CountedFilter):
-                made.append(kind(bare, count, **places))
+                made.append(kind(bare, count, **whole_span))
             else:
-                made.append(kind(bare, **places))
+                made.append(kind(bare, **whole_span))
         return made[0] if len(made) == 1 else combine(tree.And, made)
 
     def is_too_deep(
         self, node: tree.Node, start: int, end: int, action: str = "it was ignored"
     ) -> bool:
-        """Tell whether no node may stand above ``node``, and say what is done then."""
+        """Tell whether ``node`` has the maximum height; if so, add a warning with ``action``."""
         if self._height(node) < MAX_HEIGHT:
             return False
         message = f"operators are nested deeper than {MAX_HEIGHT}"
@@ -163,7 +172,7 @@ class Proximity:
     # Diagnostics
 
     def fall_back(self, operator: Nearness, why: str) -> None:
-        """Say that only a match of both sides is asked for."""
+        """Add a warning that both sides are joined by AND; ``why`` says why they cannot be near."""
         action = (
             "the left side must match and the right one must not, anywhere"
             if operator.negated
@@ -183,47 +192,51 @@ class Proximity:
             self._collector.warn(start, end, message, "the boost was ignored")
 
     def _height(self, node: tree.Node) -> int:
-        found = self._heights.get(id(node))
-        if found is None:
+        cached = self._heights.get(id(node))
+        if cached is None:
             height = 0
             for child in tree.children(node):
                 height = max(height, self._height(child))
-            found = self._heights[id(node)] = (node, height + 1)
-        return found[1]
+            cached = self._heights[id(node)] = (node, height + 1)
+        return cached[1]
 
     # Which operands have spans
 
     def _parts(self, node: tree.Node) -> tuple[tree.Node, ...] | None:
-        """Return the parts that AND joins, one if it joins none; None if one has no spans."""
+        """Return the operands of an AND, or ``node`` alone if it is not an AND.
+
+        Return None if one has no spans, or if there are more than _MAX_PARTS.
+        """
         if isinstance(node, tree.Boost) and isinstance(node.child, tree.And | tree.Boost):
             parts = self._parts(node.child)
             return parts and tuple(tree.Boost(part, node.factor) for part in parts)
         if isinstance(node, tree.And):
-            found: list[tree.Node] = []
+            all_parts: list[tree.Node] = []
             for child in node.children:
                 parts = self._parts(child)
-                if parts is None or len(found) + len(parts) > _MOST_PARTS:
+                if parts is None or len(all_parts) + len(parts) > _MAX_PARTS:
                     return None
-                found += parts
-            return tuple(found)
-        return None if self._look(node) is None else (node,)
+                all_parts += parts
+            return tuple(all_parts)
+        return None if self._facts_of(node) is None else (node,)
 
     def _copies(self, lefts: tuple[tree.Node, ...], rights: tuple[tree.Node, ...]) -> int:
-        """Return how many copies there are where each of ``lefts`` meets each of ``rights``."""
-        one = [self._spanned(part).copies for part in lefts]
-        other = [self._spanned(part).copies for part in rights]
-        return sum(max(left, right) for left in one for right in other)
+        """Return the number of copies if each of ``lefts`` is paired with each of ``rights``."""
+        left_copies = [self._spanned(part).copies for part in lefts]
+        right_copies = [self._spanned(part).copies for part in rights]
+        return sum(max(left, right) for left in left_copies for right in right_copies)
 
     def _spanned(self, node: tree.Node) -> _Spanned:
-        return self._look(node) or _NO_SPANS
+        return self._facts_of(node) or _NO_SPANS
 
-    def _look(self, node: tree.Node) -> _Spanned | None:
-        seen = self._seen.get(id(node))
-        if seen is None:
-            seen = self._seen[id(node)] = (node, self._look_at(node))
-        return seen[1]
+    def _facts_of(self, node: tree.Node) -> _Spanned | None:
+        """Return the facts of ``node``, from the cache if possible; None if it has no spans."""
+        cached = self._facts.get(id(node))
+        if cached is None:
+            cached = self._facts[id(node)] = (node, self._compute_facts(node))
+        return cached[1]
 
-    def _look_at(self, node: tree.Node) -> _Spanned | None:
+    def _compute_facts(self, node: tree.Node) -> _Spanned | None:
         match node:
             case (
                 tree.Word(_, fields)
@@ -236,34 +249,34 @@ class Proximity:
             ):
                 return _Spanned(frozenset(fields))
             case tree.Near(left, right, _, _, negated):
-                one, other = self._spanned(left), self._spanned(right)
-                common = one.fields if negated else one.fields & other.fields
-                copies = max(one.copies, other.copies)
-                return _Spanned(common, 1 + max(one.depth, other.depth), copies=copies)
+                lefts, rights = self._spanned(left), self._spanned(right)
+                common = lefts.fields if negated else lefts.fields & rights.fields
+                copies = max(lefts.copies, rights.copies)
+                return _Spanned(common, 1 + max(lefts.depth, rights.depth), copies=copies)
             case tree.SpanFilter(child):
-                inside = self._look(child)
-                kept = _FILTERS[type(node)].fields
-                if inside is None or not kept:
+                inside = self._facts_of(child)
+                allowed = _FILTERS[type(node)].fields
+                if inside is None or not allowed:
                     return inside
-                return replace(inside, fields=inside.fields.intersection(kept))
+                return replace(inside, fields=inside.fields.intersection(allowed))
             case tree.Boost(child):
-                inside = self._look(child)
+                inside = self._facts_of(child)
                 return inside and replace(inside, boosted=True)
             case tree.Or(children):
-                places = [found for child in children if (found := self._look(child))]
-                if len(places) < len(children):
+                spanned = [facts for child in children if (facts := self._facts_of(child))]
+                if len(spanned) < len(children):
                     return None
                 return _Spanned(
-                    frozenset().union(*(found.fields for found in places)),
-                    max(found.depth for found in places),
-                    any(found.boosted for found in places),
-                    max(found.copies for found in places),
+                    frozenset().union(*(facts.fields for facts in spanned)),
+                    max(facts.depth for facts in spanned),
+                    any(facts.boosted for facts in spanned),
+                    max(facts.copies for facts in spanned),
                 )
             case _:
                 return None
 
     def _bare(self, node: tree.Node) -> tree.Node:
-        """Return ``node`` without its boosts; they may stand in an OR only."""
+        """Return ``node`` without its boosts, which are outermost or in an OR."""
         if isinstance(node, tree.Boost):
             return self._bare(node.child)
         if isinstance(node, tree.Or) and self._spanned(node).boosted:

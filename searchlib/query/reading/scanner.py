@@ -1,4 +1,4 @@
-"""The characters of a query: phrases and chunks, with escapes taken off."""
+"""Reads the characters of a query: phrases and chunks, without their escapes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import Final, NamedTuple
 __all__ = ["CLOSING", "Chunk", "Scanner"]
 
 CLOSING: Final = {'"': '"', "“": '”“"', "„": '“”"', "”": '”“"', "«": "»", "»": "«"}
-"""Quotes that open a phrase, and those that may close it: as they are typed in many languages."""
+"""Maps each opening quote to the quotes that may close it; languages differ in their quotes."""
 
 _SPACE: Final = re.compile(r"\s+")
 _CHUNK_END: Final = re.compile(r"[\s()“”„«»\"\\]")
 
 
 class Chunk(NamedTuple):
-    """Characters without white space between them; those in ``escaped`` had a backslash."""
+    """A run of characters without white space.
+
+    ``escaped`` has the indexes in ``text`` of the characters that had a backslash before them.
+    """
 
     text: str
     escaped: frozenset[int]
@@ -32,7 +35,7 @@ class Chunk(NamedTuple):
         return next(indexes, -1)
 
     def part(self, start: int, end: int) -> Chunk:
-        """Return a part of the chunk."""
+        """Return the chunk with the characters from ``start`` to ``end`` only; its span stays."""
         return Chunk(
             self.text[start:end],
             frozenset(index - start for index in self.escaped if start <= index < end),
@@ -42,7 +45,7 @@ class Chunk(NamedTuple):
 
 
 class Scanner:
-    """A query, and how far it has been read: up to ``at``."""
+    """A query, of which the characters before ``at`` have been read."""
 
     __slots__ = ("at", "query")
 
@@ -79,8 +82,8 @@ class Scanner:
         escaped: set[int] = set()
         length = 0
         while not self.ended:
-            found = _CHUNK_END.search(self.query, self.at)
-            end = found.start() if found else len(self.query)
+            stop = _CHUNK_END.search(self.query, self.at)
+            end = stop.start() if stop else len(self.query)
             pieces.append(self.query[self.at : end])
             length += end - self.at
             self.at = end
@@ -100,15 +103,15 @@ class Scanner:
         closing = CLOSING[self.peek()]
         self.at += 1
         pieces: list[str] = []
-        stop = re.compile(f"[{closing}\\\\]")
+        pattern = re.compile(f"[{closing}\\\\]")
         while not self.ended:
-            found = stop.search(self.query, self.at)
-            end = found.start() if found else len(self.query)
+            stop = pattern.search(self.query, self.at)
+            end = stop.start() if stop else len(self.query)
             pieces.append(self.query[self.at : end])
             self.at = end
-            if not found:
+            if not stop:
                 break
-            if found[0] != "\\":
+            if stop[0] != "\\":
                 self.at += 1
                 return "".join(pieces), True
             pieces.append(self.query[end + 1 : end + 2])
@@ -116,9 +119,9 @@ class Scanner:
         return "".join(pieces), False
 
     def bracketed(self) -> str:
-        """Read from a bracket up to the one that closes it, or up to the end."""
-        found = re.compile(r"[\]}]").search(self.query, self.at)
-        end = found.end() if found else len(self.query)
+        """Read from a bracket up to the closing bracket, or up to the end; return the text."""
+        closing = re.compile(r"[\]}]").search(self.query, self.at)
+        end = closing.end() if closing else len(self.query)
         text = self.query[self.at : end]
         self.at = end
         return text

@@ -1,4 +1,4 @@
-"""Where the words of a part are looked for, and how deep parts may stand in parts."""
+"""The fields in which words are searched for, and the limits of nesting."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ from searchlib.article import TEXT_FIELDS, TextField
 __all__ = ["MAX_HEIGHT", "MAX_NESTING", "Scope"]
 
 MAX_NESTING: Final = 20
-"""Maximum nesting of parentheses, to bound recursion; those further in are ignored.
+"""Maximum nesting of parentheses, to bound recursion; deeper ones are ignored.
 
-It bounds operators before one word (first5:first9:a) and those like w/5 in a row, too. To read one
-parenthesis takes 5 frames of Python's 1000, to evaluate one 6.
+It bounds operators before one word (first5:first9:a) and operators like w/5 in a row, too. Of
+Python's 1000 frames, each parenthesis takes 5 to read and 6 to evaluate.
 """
 
 MAX_HEIGHT: Final = 2 * MAX_NESTING + 5
-"""Maximum height of a tree, to bound recursion: two nodes a parenthesis, (a OR b AND (c OR d)).
+"""Maximum height of a tree, to bound recursion.
 
-To compare two plans of this height takes up to 4 frames a node.
+A parenthesis may add two nodes, as in (a OR b AND (c OR d)). A comparison of two plans takes up to
+4 frames for each node.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where words are looked for: text fields, a metadata field, or the date.
+    """The fields in which words are searched for: text fields, a metadata field, or the date.
 
-    With ``letters`` a word or phrase is verbatim, in the letters that it makes of the text.
+    With ``letters``, words and phrases are changed by it and searched for verbatim.
     """
 
     fields: tuple[TextField, ...] = TEXT_FIELDS

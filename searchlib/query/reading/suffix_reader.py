@@ -1,4 +1,4 @@
-"""Reads what stands directly behind an operand and changes it: ~2, ^2, /F50/."""
+"""Reads the suffixes of an operand: ~2, ^2, /F50/."""
 
 from __future__ import annotations
 
@@ -25,9 +25,13 @@ _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 _NAMES: Final = {"~": "'~'", "^": "boost", "/F": "'/F50/'"}
 _ENDS: Final = ".,;:!?"
 _MAX_FACTOR: Final = 1000.0
+"""Maximum boost, to bound scores."""
+
 _MAX_EDITS: Final = 2
-_LONG: Final = 6
-_SHORT: Final = 3
+"""Maximum number of changes of "~", to bound the automaton."""
+
+_MIN_LETTERS_1_EDIT: Final = 3
+_MIN_LETTERS_2_EDITS: Final = 6
 
 
 class _Suffix(NamedTuple):
@@ -38,7 +42,7 @@ class _Suffix(NamedTuple):
 
 
 def split_suffixes(chunk: Chunk) -> Chunk:
-    """Return the word of ``chunk``; its suffixes, which are not escaped, begin where it ends."""
+    """Return the word of ``chunk`` without its suffixes, which begin at the end of the word."""
     text = chunk.text
     if not _SIGN.search(text):
         return chunk
@@ -46,15 +50,15 @@ def split_suffixes(chunk: Chunk) -> Chunk:
     end = cut = len(text)
     while end > last + 1 and text[end - 1] in _ENDS:
         end -= 1
-    for found in reversed(list(_SIGN.finditer(text, last + 1))):
-        value = text[found.end() : end]
-        if found[0] == "~":
+    for sign in reversed(list(_SIGN.finditer(text, last + 1))):
+        value = text[sign.end() : end]
+        if sign[0] == "~":
             fits = not value.strip("0123456789.")
         else:
-            fits = not value if found[0] != "^" else "/" not in value
+            fits = not value if sign[0] != "^" else "/" not in value
         if not fits:
             break
-        end = cut = found.start()
+        end = cut = sign.start()
     # "^_^" and "/~home" have no word before the sign.
     if not any(character.isalnum() or character in "*?" for character in text[:cut]):
         return chunk
@@ -62,7 +66,7 @@ def split_suffixes(chunk: Chunk) -> Chunk:
 
 
 class SuffixReader:
-    """Reads the suffixes of an operand, and makes of it what they say."""
+    """Reads the suffixes of an operand and applies them to its node."""
 
     __slots__ = ("_collector", "_proximity", "_scanner")
 
@@ -72,44 +76,47 @@ class SuffixReader:
         self._proximity = proximity
 
     def read(self, node: tree.Node | None, *, grouped: bool = False) -> tree.Node | None:
-        """Read what stands behind ``node`` and return what it makes of it. None stays None."""
+        """Read the suffixes after ``node`` and return the node with them. None stays None.
+
+        ``grouped`` says that ``node`` stands in parentheses or is a regular expression.
+        """
         suffix = self._next()
         if suffix is None:
             return node
         scanner, collector = self._scanner, self._collector
-        found: dict[str, _Suffix] = {}
+        suffixes: dict[str, _Suffix] = {}
         while suffix:
             if suffix.sign == "*":
                 message = "a star stands behind a word only"
                 collector.warn(suffix.start, suffix.end, message, "it was ignored")
-            elif found.setdefault(suffix.sign, suffix) is not suffix:
+            elif suffixes.setdefault(suffix.sign, suffix) is not suffix:
                 message = f"there is a second {_NAMES[suffix.sign]}"
                 collector.warn(suffix.start, suffix.end, message, "it was ignored")
             suffix = self._next()
         if node is None:
             return None
-        if "~" in found:
-            node = self._loosened(node, found["~"], grouped=grouped)
-        if "/F" in found:
-            first = found["/F"]
+        if "~" in suffixes:
+            node = self._loosened(node, suffixes["~"], grouped=grouped)
+        if "/F" in suffixes:
+            first = suffixes["/F"]
             name = scanner.query[first.start : first.end]
             span = first.start, first.end
             node = self._proximity.restrict(node, _FIRST, whole(first.value), name, span)
-        return self._boosted(node, found["^"]) if "^" in found else node
+        return self._boosted(node, suffixes["^"]) if "^" in suffixes else node
 
     def _next(self) -> _Suffix | None:
         scanner = self._scanner
         start = scanner.at
         following = scanner.peek()
-        if following in "~^*" and (found := _SUFFIX.match(scanner.query, start)):
-            scanner.at = found.end()
-            value = found[1] if found[1] is not None else found[2] or ""
-            return _Suffix(found[0][0], value, start, scanner.at)
-        # /F50/ may stand by itself, too.
+        if following in "~^*" and (match := _SUFFIX.match(scanner.query, start)):
+            scanner.at = match.end()
+            value = match[1] if match[1] is not None else match[2] or ""
+            return _Suffix(match[0][0], value, start, scanner.at)
+        # White space may stand before /F50/.
         scanner.skip_space()
-        if scanner.peek() == "/" and (found := AMONG_FIRST.match(scanner.query, scanner.at)):
-            scanner.at = found.end()
-            return _Suffix("/F", found[1], found.start(), scanner.at)
+        if scanner.peek() == "/" and (match := AMONG_FIRST.match(scanner.query, scanner.at)):
+            scanner.at = match.end()
+            return _Suffix("/F", match[1], match.start(), scanner.at)
         scanner.at = start
         return None
 
@@ -149,17 +156,17 @@ class SuffixReader:
             return node
         edits = _edits(text, suffix, self._collector)
         if edits is None:
-            if letters < _SHORT:
+            if letters < _MIN_LETTERS_1_EDIT:
                 message = "a word of less than 3 letters has no '~' without a number"
                 self._collector.note(start, end, message, "it is searched for as it is")
-            edits = (letters >= _SHORT) + (letters >= _LONG)
+            edits = (letters >= _MIN_LETTERS_1_EDIT) + (letters >= _MIN_LETTERS_2_EDITS)
         return (
             tree.Fuzzy(node.text, edits, node.fields, start=node.start, end=end) if edits else node
         )
 
 
 def _edits(text: str, suffix: _Suffix, collector: Collector) -> int | None:
-    """Return how many changes "~" allows; None if it does not say."""
+    """Return the number of changes that "~" allows; None if it has no number."""
     if not text:
         return None
     if not (text.isdecimal() and text.isascii()):

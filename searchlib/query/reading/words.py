@@ -1,4 +1,4 @@
-"""One word as it was typed, to the leaf that it is."""
+"""Turns one word as it was typed into a leaf of the tree."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from searchlib.query.regex import check_regex
 
 __all__ = ["accept_regex", "regex_leaf", "value_leaf", "verbatim_leaf", "word_leaf"]
 
-# White space ends it; a slash in it has a backslash. Takes no step back: linear time.
+# White space ends it, and a slash in it has a backslash. Possessive, so it takes linear time.
 _REGEX: Final = re.compile(r"""/((?:[^\s/\\]|\\\S)++)/(?=[\s()"^~.,;:!?]|/[fF][0-9]|\Z)""")
 _REGEX_CHARACTERS: Final = frozenset(".*+?[]|\\(){}^$")
 
 
 def value_leaf(chunk: Chunk, key: str) -> tree.Node:
-    """Return the value of a metadata field, or with a star what values begin with."""
+    """Return the node of a value of a metadata field; a star at the end makes it a prefix."""
     text = chunk.text
     is_prefix = text.endswith("*") and len(text) - 1 not in chunk.escaped
     value = text.removesuffix("*") if is_prefix else text
@@ -28,7 +28,7 @@ def value_leaf(chunk: Chunk, key: str) -> tree.Node:
 
 
 def verbatim_leaf(chunk: Chunk, scope: Scope, collector: Collector) -> tree.Node:
-    """Return a word in its very letters; a star means nothing there."""
+    """Return the node of a verbatim word. A star in it is ignored, with a warning."""
     start, end, text = chunk.start, chunk.end, chunk.text
     if chunk.find("*") >= 0:
         message = "verbatim words have no wildcards"
@@ -37,25 +37,28 @@ def verbatim_leaf(chunk: Chunk, scope: Scope, collector: Collector) -> tree.Node
 
 
 def word_leaf(chunk: Chunk, scope: Scope, collector: Collector) -> tree.Node | None:
-    """Return a word, a prefix, a wildcard, or every article for a star by itself."""
+    """Return the node of a word, prefix or wildcard; a star alone is every article.
+
+    Return None, with a note, for question marks alone.
+    """
     start, end, text = chunk.start, chunk.end, chunk.text
-    # A question mark at the end is one, unless the word has a wildcard before it.
+    # A question mark at the end is punctuation, unless the word has a wildcard before it.
     first_wildcard = chunk.find("*?")
     if first_wildcard < 0 or not text[first_wildcard:].strip("?!.,;:"):
         if not text.strip("?"):
             collector.note(start, end, "a question mark stands alone", "it was ignored")
             return None
         return tree.Word(text, scope.fields, start=start, end=end)
-    # No word has a star in it: one that is escaped is nothing. Then comes off what ends a
-    # sentence, unless it is escaped.
-    kept = [
-        (character, place in chunk.escaped)
-        for place, character in enumerate(text)
-        if character not in "*?" or place not in chunk.escaped
+    # Terms contain no star or question mark, so escaped ones are dropped. Punctuation at the end
+    # is dropped, too, unless it is escaped.
+    characters = [
+        (character, index in chunk.escaped)
+        for index, character in enumerate(text)
+        if character not in "*?" or index not in chunk.escaped
     ]
-    while kept and kept[-1][0] in ".,;:!" and not kept[-1][1]:
-        kept.pop()
-    pattern = "".join(character for character, _ in kept)
+    while characters and characters[-1][0] in ".,;:!" and not characters[-1][1]:
+        characters.pop()
+    pattern = "".join(character for character, _ in characters)
     literal = pattern.removesuffix("*")
     if not pattern.strip("*?"):
         if scope.fields == TEXT_FIELDS:
@@ -67,22 +70,22 @@ def word_leaf(chunk: Chunk, scope: Scope, collector: Collector) -> tree.Node | N
 
 
 def accept_regex(scanner: Scanner) -> str | None:
-    """Read a regular expression between slashes; return it without them, None if none comes next.
+    """Read a regular expression between slashes and return it without them; None if none is next.
 
-    /24/ and /w/e/ are none: they are not all letters, and have no sign of a regular expression.
+    It must have letters only, or a special character: /24/ and /w/e/ are not regular expressions.
     """
-    found = _REGEX.match(scanner.query, scanner.at)
-    if not found or not (found[1].isalpha() or _REGEX_CHARACTERS.intersection(found[1])):
+    match = _REGEX.match(scanner.query, scanner.at)
+    if not match or not (match[1].isalpha() or _REGEX_CHARACTERS.intersection(match[1])):
         return None
-    scanner.at = found.end()
-    # Two backslashes are one that is meant, and may stand before a slash that is not escaped.
-    return re.sub(r"\\(.)", lambda pair: "/" if pair[1] == "/" else pair[0], found[1])
+    scanner.at = match.end()
+    # Matched in pairs: in \\/ the backslash is escaped, and the slash is not.
+    return re.sub(r"\\(.)", lambda pair: "/" if pair[1] == "/" else pair[0], match[1])
 
 
 def regex_leaf(
     pattern: str, scope: Scope, collector: Collector, start: int, end: int
 ) -> list[tree.Node]:
-    """Return the words that ``pattern`` matches; if it does not parse, those that stand in it."""
+    """Return the node of ``pattern``; if it does not parse, a node for each word in it."""
     problem = check_regex(pattern)
     if problem is None:
         return [tree.Regex(pattern, scope.fields, start=start, end=end)]

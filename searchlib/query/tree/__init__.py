@@ -1,12 +1,12 @@
-"""The query as it was typed: a tree of words, phrases, fields and operators.
+"""The tree of a query: its words, phrases, fields and operators, as they were typed.
 
-Nodes are imported from here: ``from searchlib.query import tree``, ``tree.Word``.
+Import the nodes from here: ``from searchlib.query import tree``, ``tree.Word``.
 """
 
 from __future__ import annotations
 
 from searchlib.query.tree import nodes
-from searchlib.query.tree.nodes import *  # noqa: F403  # their list stands in nodes.py
+from searchlib.query.tree.nodes import *  # noqa: F403  # nodes.py has their list
 from searchlib.query.tree.printing import to_query
 from searchlib.query.tree.walking import children, leaves
 

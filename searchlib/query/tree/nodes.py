@@ -1,4 +1,4 @@
-"""What the tree of a query is made of: words, phrases, fields and operators."""
+"""The nodes of a query's tree: words, phrases, fields and operators."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A part of a query. ``start`` and ``end``, its span there, do not make nodes differ."""
+    """A part of a query, from ``start`` to ``end`` in its text. The span is not compared by ==."""
 
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
-        from searchlib.query.tree.printing import to_query  # noqa: PLC0415  # which knows the nodes
+        from searchlib.query.tree.printing import to_query  # noqa: PLC0415  # it imports this module
 
         return to_query(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Word(Node):
-    """A word as it was typed, to be found in any of ``fields``: in one of them, or in all three."""
+    """A word as it was typed, in any of ``fields``: one text field, or all three."""
 
     text: str
     fields: tuple[TextField, ...] = TEXT_FIELDS
@@ -59,9 +59,9 @@ class Word(Node):
 
 @dataclass(frozen=True, slots=True)
 class Phrase(Node):
-    """Words that stand side by side, with up to ``slop`` others between them altogether.
+    """Words side by side and in order, with at most ``slop`` other words between them in total.
 
-    In another order than this one they count as two words further apart.
+    Two words in the opposite order count as two words further apart.
     """
 
     text: str
@@ -71,7 +71,7 @@ class Phrase(Node):
 
 @dataclass(frozen=True, slots=True)
 class Verbatim(Node):
-    """A word, or words side by side, in these very letters: case, accents, no other endings."""
+    """A word, or words side by side, exactly as spelled: with case and accents, not stemmed."""
 
     text: str
     fields: tuple[TextField, ...] = TEXT_FIELDS
@@ -79,7 +79,7 @@ class Verbatim(Node):
 
 @dataclass(frozen=True, slots=True)
 class Prefix(Node):
-    """The beginning of a word, without its star."""
+    """All words that begin with ``text``, which has no star."""
 
     text: str
     fields: tuple[TextField, ...] = TEXT_FIELDS
@@ -87,7 +87,7 @@ class Prefix(Node):
 
 @dataclass(frozen=True, slots=True)
 class Wildcard(Node):
-    """A word with ``*`` and ``?`` in it."""
+    """All words that match a pattern with ``*`` and ``?``."""
 
     pattern: str
     fields: tuple[TextField, ...] = TEXT_FIELDS
@@ -95,7 +95,10 @@ class Wildcard(Node):
 
 @dataclass(frozen=True, slots=True)
 class Regex(Node):
-    """A whole word that a regular expression (query/regex.py) matches, without its slashes."""
+    """All words that a regular expression (query/regex.py) matches as a whole.
+
+    ``pattern`` has no slashes around it.
+    """
 
     pattern: str
     fields: tuple[TextField, ...] = TEXT_FIELDS
@@ -103,9 +106,9 @@ class Regex(Node):
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy(Node):
-    """A word, or one that up to ``edits`` (1 or 2) changes make of it.
+    """All words that differ from ``text`` by at most ``edits`` (1 or 2) changes.
 
-    A change is a letter more, a letter less, another letter, or two neighbours exchanged.
+    A change inserts, deletes or replaces a letter, or swaps two neighbouring ones.
     """
 
     text: str
@@ -115,10 +118,11 @@ class Fuzzy(Node):
 
 @dataclass(frozen=True, slots=True)
 class Near(Node):
-    """Both sides at places that are near each other, in one field; sides are what has places.
+    """Both sides near each other in one field. Both sides must have spans.
 
-    ``within`` counts words: neighbours are within 1. "s" and "p" are one sentence, one paragraph.
-    ``ordered``: the left side first. ``negated``: the left side, where no right side is so near.
+    ``within`` is the distance in words (neighbours are 1 apart), or "s" or "p" for the same
+    sentence or paragraph. If ``ordered``, the left side must come first. If ``negated``, the node
+    matches the left side where no right side is that near.
     """
 
     left: Node
@@ -130,36 +134,36 @@ class Near(Node):
 
 @dataclass(frozen=True, slots=True)
 class SpanFilter(Node):
-    """Some of the spans of the child. Ranking says which (ranking/spans.py)."""
+    """Some of the spans of the child, which ranking selects (ranking/spans.py)."""
 
     child: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Lead(SpanFilter):
-    """The child, where it stands in the headline or the first paragraph of the body."""
+    """The spans of the child in the headline or in the first paragraph of the body."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedFilter(SpanFilter):
-    """Some of the spans of the child, by a number that is typed with the operator."""
+    """Some of the spans of the child, selected with the number in the operator."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class First(CountedFilter):
-    """The child, where it stands among the first ``count`` words of its field."""
+    """The spans of the child among the first ``count`` words of their field."""
 
 
 @dataclass(frozen=True, slots=True)
 class AtLeast(CountedFilter):
-    """The child, where it occurs ``count`` times at least in the fields it is looked for in."""
+    """The child, if it occurs at least ``count`` times in the fields that it is searched in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Boost(Node):
-    """The child, with ``factor`` times its score."""
+    """The child, with its score multiplied by ``factor``."""
 
     child: Node
     factor: float
@@ -167,7 +171,7 @@ class Boost(Node):
 
 @dataclass(frozen=True, slots=True)
 class Length(Node):
-    """Articles of so many words, headline, body and caption together; None is no limit."""
+    """Articles of ``least`` to ``most`` words in headline, body and caption; None is no limit."""
 
     least: int | None
     most: int | None
@@ -175,7 +179,7 @@ class Length(Node):
 
 @dataclass(frozen=True, slots=True)
 class Metadata(Node):
-    """A metadata field with this value, or a value that begins so."""
+    """Articles with this value in a metadata field or, if ``prefix``, a value that begins so."""
 
     field: str
     value: str
@@ -184,7 +188,7 @@ class Metadata(Node):
 
 @dataclass(frozen=True, slots=True)
 class DateRange(Node):
-    """Published from ``since`` on and before ``until``; None is no limit."""
+    """Articles published from ``since`` (inclusive) to ``until`` (exclusive); None is no limit."""
 
     since: datetime | None
     until: datetime | None
@@ -197,7 +201,7 @@ class Everything(Node):
 
 @dataclass(frozen=True, slots=True)
 class Nothing(Node):
-    """No article: what is left of a query without anything to search for."""
+    """No article: the node of a query that has nothing to search for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +220,17 @@ class Or(Node):
 
 @dataclass(frozen=True, slots=True)
 class Not(Node):
-    """Every article but those of the child."""
+    """Every article that does not match the child."""
 
     child: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Require(Node):
-    """All ``required``, no ``prohibited``; at least one ``optional`` if nothing is required."""
+    """All of ``required`` and none of ``prohibited``.
+
+    If nothing is required, at least one of ``optional``.
+    """
 
     required: tuple[Node, ...] = ()
     optional: tuple[Node, ...] = ()

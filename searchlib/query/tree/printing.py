@@ -1,4 +1,4 @@
-"""A tree written out as a query again."""
+"""Writes a tree as the text of a query."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ __all__ = ["to_query"]
 _SPECIAL: Final = re.compile(r'([\\"“”„«»()*?:+\-!&|~^=/\s])')
 _FORMATS: Final = {getattr(nodes, row.node): row.printed.format for row in OPERATORS if row.node}
 _IN_FIELD: Final = operator("").printed.format
-_JOINED_BY: Final = {
+_JOIN_CHILDREN: Final = {
     kind: f" {operator(kind.__name__).joins[0]} ".join for kind in (nodes.And, nodes.Or)
 }
 
 
 def _not_a_word() -> re.Pattern[str]:
-    """Return a pattern of the words that the parser may take for something else."""
+    """Return a pattern of the words that the parser may read as something else."""
     in_capitals = [
         "TO",  # between dates
-        *(joint for row in OPERATORS for joint in row.joins if joint.isalpha()),
+        *(join for row in OPERATORS for join in row.joins if join.isalpha()),
         *(word for row in OPERATORS for word in row.words),
     ]
     in_any_case = [
@@ -40,14 +40,14 @@ def _not_a_word() -> re.Pattern[str]:
 
 _NOT_A_WORD: Final = _not_a_word()
 _NEAR_NAMES: Final = {
-    # The first of either kind in the table is the one that is written.
+    # The printer uses the first ordered and the first unordered name in the table.
     each.ordered: each.name
     for each in reversed(operator("Near").connectives)
 }
 
 
 def to_query(node: Node) -> str:  # noqa: C901, PLR0912  # a case for each kind of attributes
-    """Write ``node`` as a query that parses to an equal tree, unless it is nested too deep for one.
+    """Return a query that parses to a tree equal to ``node``, unless ``node`` is nested too deep.
 
     >>> to_query(nodes.And((nodes.Word("horses"), nodes.Not(nodes.Phrase("white horses")))))
     '(horses AND NOT "white horses")'
@@ -69,7 +69,8 @@ def to_query(node: Node) -> str:  # noqa: C901, PLR0912  # a case for each kind 
             return _in_fields(fields, written(text=_escaped(text), edits=edits))
         case nodes.Near(left, right, within, ordered, negated):
             first = to_query(left)
-            # A row is read from the left: without parentheses it may be as long as it was.
+            # Rows group from the left, so the left side needs no parentheses. They would count as
+            # nesting, and a long row would be too deep to parse.
             return written(
                 left=first[1:-1] if isinstance(left, nodes.Near) else first,
                 negation="not " if negated else "",
@@ -93,7 +94,7 @@ def to_query(node: Node) -> str:  # noqa: C901, PLR0912  # a case for each kind 
                 until=until.isoformat() if until else "*",
             )
         case nodes.And(children) | nodes.Or(children):
-            return written(children=_JOINED_BY[type(node)](map(to_query, children)))
+            return written(children=_JOIN_CHILDREN[type(node)](map(to_query, children)))
         case nodes.Not(child):
             return written(child=to_query(child))
         case nodes.Require(required, optional, prohibited):
@@ -105,12 +106,12 @@ def to_query(node: Node) -> str:  # noqa: C901, PLR0912  # a case for each kind 
 
 
 def _decimal(number: float) -> str:
-    # All digits of it, and never an exponent.
+    # All digits, without an exponent, which the parser does not read.
     return f"{Decimal(repr(number)).normalize():f}"
 
 
 def _clause(sign: str, node: Node, text: str) -> str:
-    # Bare, NOT would prohibit.
+    # Without parentheses, NOT in a list prohibits.
     return sign + (f"({text})" if isinstance(node, nodes.Not) else text)
 
 
@@ -129,8 +130,8 @@ def _in_fields(fields: tuple[TextField, ...], text: str) -> str:
 
 def _escaped(text: str) -> str:
     escaped = text if text.isalnum() else _SPECIAL.sub(r"\\\1", text)
-    is_none = _NOT_A_WORD.fullmatch(text) or (escaped == text and lookalike(text))
-    return f"\\{escaped}" if is_none and escaped[0] != "\\" else escaped
+    is_special = _NOT_A_WORD.fullmatch(text) or (escaped == text and lookalike(text))
+    return f"\\{escaped}" if is_special and escaped[0] != "\\" else escaped
 
 
 def _quoted(text: str) -> str:
@@ -140,5 +141,5 @@ def _quoted(text: str) -> str:
 def _escaped_wildcard(pattern: str) -> str:
     parts = re.split("([*?])", pattern)
     escaped = "".join(part if part in ("*", "?") else _escaped(part) for part in parts)
-    # A full stop at the end would be the end of a sentence, not of the word.
+    # The parser drops a full stop at the end as punctuation, so it is escaped.
     return f"{escaped[:-1]}\\{escaped[-1]}" if escaped[-1:] in (".", ",", ";") else escaped

@@ -1,4 +1,4 @@
-"""Nodes below a node."""
+"""Walks a tree: the children and the leaves of a node."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["children", "leaves"]
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """Return the nodes right below ``node``, left to right."""
+    """Return the children of ``node``, left to right; leaves have none."""
     match node:
         case And(below) | Or(below):
             return below
@@ -36,9 +36,10 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def leaves(node: Node) -> Iterator[Node]:
-    """Return the words, phrases and other leaves that an article may match, left to right.
+    """Yield the words, phrases and other leaves that an article may match, left to right.
 
-    What stands under a Not or is prohibited is not among them. The parser bounds the depth.
+    A Near and a SpanFilter count as leaves. Nodes under a Not and prohibited ones are left out. The
+    recursion is as deep as the tree, which the parser bounds.
     """
     match node:
         case And(children) | Or(children):

@@ -1,1 +1,1 @@
-"""An index of articles as Whoosh sees it: to be read, by any query of Whoosh."""
+"""Presents an index of articles to Whoosh for reading, so that every Whoosh query runs on it."""

@@ -1,7 +1,7 @@
-"""Each field of a segment of articles as Whoosh sees fields: terms in order, and their postings.
+"""Presents the fields of a segment of articles to Whoosh: terms in order, and their postings.
 
-A text field is a view of the lists that all text fields share. It leaves out the documents that do
-not have the term in this field. Whoosh has terms for dates, eight for each, one a precision; they
+All text fields share one postings list for each term. A text field leaves out the documents that do
+not have the term in this field. Whoosh indexes a date as eight terms, one for each precision; these
 are computed from the column. A field for spelling has the surface forms of the terms in its text
 field.
 """
@@ -28,8 +28,8 @@ from searchlib.whoosh.articles.article_schema import SPELLING
 
 __all__ = ["EPOCH", "Field", "fields_of"]
 
-EPOCH: Final[int] = datetime_to_long(datetime(1970, 1, 1))  # noqa: DTZ001  # Whoosh's have no zone
-"""1970 as Whoosh counts: in microseconds from the year 1."""
+EPOCH: Final[int] = datetime_to_long(datetime(1970, 1, 1))  # noqa: DTZ001  # Whoosh's dates have no zone
+"""1970 in Whoosh's unit: microseconds since the year 1."""
 
 _SIGN: Final = 1 << 63
 _SHIFTS: Final = range(0, 64, 8)
@@ -41,22 +41,22 @@ class Field(Protocol):
     """The terms of a field and their postings."""
 
     def terms(self, start: bytes) -> Iterator[bytes]:
-        """Return the terms from ``start`` on, in order."""
+        """Return an iterator over the terms from ``start`` on, in order."""
         ...
 
     def find(self, term: bytes) -> FieldPostings | None:
-        """Return the postings of a term, or None where the field does not have it."""
+        """Return the postings of a term; None if the field does not have it."""
         ...
 
 
 def fields_of(segment: ArticleSegment, path: str) -> dict[str, Field]:
     """Return the fields of a segment of the index at ``path``, in the order of their names."""
-    found: dict[str, Field] = {name: _Keys(segment, name) for name in KEY_FIELDS}
-    found.update((name, _Dates(segment)) for name in INDEXED_DATES)
+    fields: dict[str, Field] = {name: _Keys(segment, name) for name in KEY_FIELDS}
+    fields.update((name, _Dates(segment)) for name in INDEXED_DATES)
     for number, name in enumerate(TEXT_FIELDS):
-        found[name] = _Text(segment, number, path)
-        found[SPELLING + name] = _Words(segment, number)
-    return dict(sorted(found.items()))
+        fields[name] = _Text(segment, number, path)
+        fields[SPELLING + name] = _Words(segment, number)
+    return dict(sorted(fields.items()))
 
 
 class _Text:
@@ -90,7 +90,7 @@ class _Text:
 
     def _occurrences(self, rows: array[int]) -> array[int]:
         segment = self._segment
-        with corruption_guard(self._path):  # they are asked for later than the postings
+        with corruption_guard(self._path):  # positions are read later than the postings
             return list_rows.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)
 
 
@@ -101,34 +101,36 @@ class _Words:
 
     @cached_property
     def _starts(self) -> frozenset[int]:
-        """Where the lists of the field's terms begin. Costs a pass over all terms."""
+        """The starts of the lists of the field's terms. Costs a pass over all terms."""
         field = self._field
         return frozenset(start for _, mask, start in self._segment.terms() if mask >> field & 1)
 
     def terms(self, start: bytes) -> Iterator[bytes]:
-        before = None
-        for word, place, _ in self._segment.words(start):
-            if word != before and place in self._starts:
-                before = word
+        previous = None
+        for word, list_start, _ in self._segment.words(start):
+            if word != previous and list_start in self._starts:
+                previous = word
                 yield word
 
     def find(self, term: bytes) -> FieldPostings | None:
         segment = self._segment
         forms: dict[int, set[int]] = {}
-        for _, place, form in takewhile(lambda entry: entry[0] == term, segment.words(term)):
-            if place in self._starts:
-                forms.setdefault(place, set()).add(form)
+        for _, list_start, form in takewhile(lambda entry: entry[0] == term, segment.words(term)):
+            if list_start in self._starts:
+                forms.setdefault(list_start, set()).add(form)
         if not forms:
             return None
         frequencies: dict[int, float] = {}
-        for place, wanted in forms.items():
-            rows = segment.list_at(place)
-            places = list_rows.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)
-            found = list_rows.forms(segment.numbers, rows)
+        for list_start, wanted in forms.items():
+            rows = segment.list_at(list_start)
+            occurrences = list_rows.places(segment.numbers, rows, segment.num_docs, _NO_DOCS, True)
+            form_numbers = list_rows.forms(segment.numbers, rows)
             marks = bytearray(max(wanted) + 1)
             for form in wanted:
                 marks[form] = 1
-            docs, weights = list_rows.form_frequencies(places, found, marks, 1 << self._field, 0)
+            docs, weights = list_rows.form_frequencies(
+                occurrences, form_numbers, marks, 1 << self._field, 0
+            )
             for doc, weight in zip(docs, weights, strict=True):
                 frequencies[doc] = frequencies.get(doc, 0.0) + weight
         order = sorted(frequencies)
@@ -158,10 +160,10 @@ class _Dates:
 
     @cached_property
     def _sorted(self) -> tuple[array[int], array[int]]:
-        """The dates in order, as Whoosh sorts numbers, and the documents that have them."""
+        """The dates in order, in Whoosh's sortable encoding, and the documents that have them."""
         dates = enumerate(self._published or ())
-        found = sorted((date + EPOCH + _SIGN, doc) for doc, date in dates if date != NO_DATE)
-        return array("Q", [date for date, _ in found]), array("I", [doc for _, doc in found])
+        pairs = sorted((date + EPOCH + _SIGN, doc) for doc, date in dates if date != NO_DATE)
+        return array("Q", [date for date, _ in pairs]), array("I", [doc for _, doc in pairs])
 
     def terms(self, start: bytes) -> Iterator[bytes]:
         dates = self._sorted[0]
@@ -174,7 +176,7 @@ class _Dates:
                 term = _DATE_TERM.pack(shift, number)
                 if term >= start:
                     yield term
-                elif len(start) == _DATE_TERM.size:  # which is of this precision then
+                elif len(start) == _DATE_TERM.size:  # then ``start`` has this precision
                     number = _DATE_TERM.unpack(start)[1] - 1
                 at = bisect_left(dates, number + 1 << shift, at)
 

@@ -1,4 +1,4 @@
-"""An index of articles as a Whoosh index, to be read: its searchers are Whoosh's."""
+"""Presents an index of articles as a Whoosh index for reading, with Whoosh's searchers."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ __all__ = ["ArticleIndex"]
 
 
 class ArticleIndex(Index):  # type: ignore[misc]  # whoosh has no types
-    """The articles of an index, for Whoosh's queries: what programs get from open_dir.
+    """The articles of an index, for Whoosh's queries; open_dir returns it.
 
-    A searcher or reader sees the commit that was the latest when it was opened. Safe to use from
-    many threads.
+    A searcher or reader sees the latest commit at the time when it was opened. An ArticleIndex may
+    be used from many threads.
     """
 
     indexname = INDEX_NAME
 
-    def __init__(self, store: Store, how: ArticleAnalysis, schema: Any = None) -> None:
+    def __init__(self, store: Store, analysis: ArticleAnalysis, schema: Any = None) -> None:
         self._store = store
-        self._how = how
+        self._analysis = analysis
         self.storage = IndexDirectory(store.path, readonly=True)
-        self.schema = article_schema(how) if schema is None else ensure_schema(schema)
+        self.schema = article_schema(analysis) if schema is None else ensure_schema(schema)
         self._opened: tuple[Snapshot, list[ReadOnlySegment]] | None = None
 
     def __repr__(self) -> str:
@@ -66,14 +66,14 @@ class ArticleIndex(Index):  # type: ignore[misc]  # whoosh has no types
         opened = self._opened
         if opened is None or opened[0] is not snapshot:
             segments = [
-                ReadOnlySegment(part, self._store.path, self._how.article)
+                ReadOnlySegment(part, self._store.path, self._analysis.article)
                 for part in snapshot.parts
             ]
             self._opened = opened = (snapshot, segments)
         return opened
 
     def writer(self, **_: Any) -> NoReturn:
-        """Refuse: what an article is made of, Whoosh's writers do not know."""
+        """Raise ReadOnlyIndexError: Whoosh's writers do not know the format of articles."""
         raise ReadOnlyIndexError(
             "this is an index of articles, which Whoosh reads and does not write;"
             f" write to it with searchlib.open({self._store.path!r}).writer()",
@@ -86,8 +86,8 @@ class ArticleIndex(Index):  # type: ignore[misc]  # whoosh has no types
 
 class _ArticleReader(SegmentReader):  # type: ignore[misc]
     def terms_within(self, fieldname: str, text: str, maxdist: int, prefix: int = 0) -> Any:
-        # Whoosh's looks among the words for spelling, and finds no stem for FuzzyTerm. Who corrects
-        # spelling names their field.
+        # Whoosh's method searches the spelling field, in which FuzzyTerm would find no stem. The
+        # spelling correction passes the name of the spelling field itself.
         automata = self.codec().automata(self.storage(), self.segment())
         return automata.terms_within(self.cursor(fieldname), text, maxdist, prefix)
 

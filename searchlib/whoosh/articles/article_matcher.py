@@ -1,4 +1,4 @@
-"""Whoosh's matcher over the postings of one term in one field of articles."""
+"""A Whoosh matcher over the postings of one term in one field of articles."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ from searchlib.schema import NUM_TEXT_FIELDS
 __all__ = ["ArticleMatcher", "FieldPostings"]
 
 _BLOCK: Final = 128
+"""Number of documents per block, for the bounds of scores."""
 
 _POSITION: Final = (1 << 30) - 1
+"""Mask of the position in an occurrence."""
 
 
 class FieldPostings:
-    """The documents of a segment that have a term in a field, deleted ones too, and how often.
+    """The documents of a segment that have a term in a field, with frequencies.
 
-    ``lengths[NUM_TEXT_FIELDS * doc + field]`` is the length of the field in document ``doc``; None
-    stands for a field without lengths. ``read_positions`` returns all ``occurrences``, each as
-    (4 * document + field) << 30 | position. ``size`` is how many numbers may be kept in memory.
+    Deleted documents are included. ``lengths[NUM_TEXT_FIELDS * doc + field]`` is the length of the
+    field in document ``doc``; it is None for a field without lengths. ``read_positions`` returns
+    all ``occurrences``, each as (4 * document + field) << 30 | position. ``size`` is the maximum
+    number of documents and positions in memory.
     """
 
     def __init__(
@@ -50,24 +53,24 @@ class FieldPostings:
         self._info: tuple[float, int, int, float] | None = None
 
     def positions(self, doc: int) -> list[int]:
-        """Return the positions in a document; those of all documents are read the first time."""
+        """Return the positions in a document. The first call reads those of all documents."""
         if self._read_positions is None:
             return []
         if self._positions is None:
             self._positions = self._read_positions()
-        places, wanted = self._positions, 4 * doc + self._field
-        first = bisect_left(places, wanted << 30)
-        last = bisect_left(places, (wanted + 1) << 30, first)
-        return [place & _POSITION for place in places[first:last]]
+        occurrences, doc_field = self._positions, 4 * doc + self._field
+        first = bisect_left(occurrences, doc_field << 30)
+        last = bisect_left(occurrences, (doc_field + 1) << 30, first)
+        return [occurrence & _POSITION for occurrence in occurrences[first:last]]
 
     def bounds(self, block: int) -> tuple[float, int]:
-        """Return the highest weight of a block, and the smallest length of the field in it."""
-        found = self._bounds.get(block)
-        if found is None:
+        """Return the maximum weight and the minimum length of the field in a block."""
+        bounds = self._bounds.get(block)
+        if bounds is None:
             part = slice(block * _BLOCK, (block + 1) * _BLOCK)
             lengths = self._lengths_of(self.docs[part])
-            found = self._bounds[block] = (max(self.weights[part]), min(lengths, default=0))
-        return found
+            bounds = self._bounds[block] = (max(self.weights[part]), min(lengths, default=0))
+        return bounds
 
     def _lengths_of(self, docs: array[int]) -> list[int]:
         if self._lengths is None:
@@ -80,7 +83,7 @@ class FieldPostings:
         return sum(self.weights)
 
     def info(self) -> TermInfo:
-        """Return what Whoosh asks of a term. Looks at the lengths of all documents once."""
+        """Return Whoosh's statistics of the term. The first call reads the lengths of all docs."""
         if self._info is None:
             lengths = self._lengths_of(self.docs)
             self._info = (
@@ -102,7 +105,7 @@ class FieldPostings:
 
 
 class ArticleMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
-    """A place in postings. Its blocks are of 128 documents each."""
+    """A cursor in postings, with blocks of 128 documents."""
 
     def __init__(
         self, postings: FieldPostings, term: tuple[str, bytes], format_: Any, scorer: Any
@@ -113,28 +116,28 @@ class ArticleMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
         self._term = term
         self.format = format_
         self.scorer = scorer
-        self._place = 0
+        self._index = 0
 
     def reset(self) -> None:
-        self._place = 0
+        self._index = 0
 
     def copy(self) -> ArticleMatcher:
         copied = ArticleMatcher(self._postings, self._term, self.format, self.scorer)
-        copied._place = self._place
+        copied._index = self._index
         return copied
 
     def is_active(self) -> bool:
-        return self._place < len(self._docs)
+        return self._index < len(self._docs)
 
     def id(self) -> int:
-        # Some of Whoosh's matchers still compare it behind the end, SpanNot's for one.
-        return self._docs[min(self._place, len(self._docs) - 1)]
+        # Some matchers, such as SpanNot's, read the id after the end.
+        return self._docs[min(self._index, len(self._docs) - 1)]
 
     def weight(self) -> float:
-        return self._weights[self._place]
+        return self._weights[self._index]
 
     def value(self) -> bytes:
-        if isinstance(self.format, formats.Frequency):  # which cannot encode
+        if isinstance(self.format, formats.Frequency):  # it has no method that encodes a number
             return bytes(pack_uint(int(self.weight())))
         return bytes(self.format.encode(self._positions()))
 
@@ -149,30 +152,30 @@ class ArticleMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
         return self._postings.positions(self.id())
 
     def all_ids(self) -> Any:
-        return iter(self._docs[self._place :])
+        return iter(self._docs[self._index :])
 
     def next(self) -> bool:
-        """Go to the next posting; tell whether that is in another block."""
+        """Go to the next posting; return whether it is in another block."""
         if not self.is_active():
             raise ReadTooFar
-        self._place += 1
-        return not self._place % _BLOCK
+        self._index += 1
+        return not self._index % _BLOCK
 
     def skip_to(self, targetid: int) -> None:
         if not self.is_active():
             raise ReadTooFar
-        self._place = bisect_left(self._docs, targetid, self._place)
+        self._index = bisect_left(self._docs, targetid, self._index)
 
     def skip_to_quality(self, minquality: float) -> int:
         skipped = 0
         while self.is_active() and self.block_quality() <= minquality:
-            self._place = (self._place // _BLOCK + 1) * _BLOCK
+            self._index = (self._index // _BLOCK + 1) * _BLOCK
             skipped += 1
         return skipped
 
     def _block(self) -> int:
-        # Behind the end some of Whoosh's matchers still ask for the last block's bounds.
-        return min(self._place, len(self._docs) - 1) // _BLOCK
+        # Some matchers read the bounds after the end; return those of the last block.
+        return min(self._index, len(self._docs) - 1) // _BLOCK
 
     def block_min_id(self) -> int:
         return self._docs[self._block() * _BLOCK]

@@ -1,7 +1,7 @@
-"""Segments of articles as Whoosh's readers see segments: a codec that reads and does not write.
+"""Presents segments of articles to Whoosh's readers, with a codec that only reads.
 
-Whoosh makes the readers and matchers of an index out of these. Statistics count deleted documents
-until a merge drops them, as Whoosh's own do: they are those of the segments.
+Whoosh builds the readers and matchers of an index on them. Statistics are those of the segments, so
+that they count deleted documents until a merge drops them, as in Whoosh's own indexes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["ReadOnlySegment"]
 
 
 class ReadOnlySegment(base.Segment):  # type: ignore[misc]  # whoosh has no types
-    """A segment of a snapshot. ``read_article`` gives the fields of a kept article."""
+    """A segment of a snapshot. ``read_article`` returns the fields of a stored article."""
 
     def __init__(
         self, part: SegmentView, path: str, read_article: Callable[[bytes], dict[str, Any]]
@@ -65,7 +65,7 @@ class _Codec(base.Codec):  # type: ignore[misc]
 
 
 class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
-    """What there is of each document: lengths, columns, the article."""
+    """Reads the lengths, columns and articles of documents."""
 
     def __init__(
         self, part: SegmentView, path: str, read_article: Callable[[bytes], dict[str, Any]]
@@ -87,7 +87,7 @@ class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
         return bool(self._deleted)
 
     def is_deleted(self, docnum: int) -> bool:
-        # Some of Whoosh's matchers ask for the document behind the last one.
+        # A set, because some of Whoosh's matchers ask for a document after the last one.
         return docnum in self._deleted
 
     def deleted_docs(self) -> Iterator[int]:
@@ -99,8 +99,8 @@ class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
         return True
 
     def has_column(self, fieldname: str) -> bool:
-        # Where no document has a value too: Whoosh mistakes the documents of a column that only
-        # some of the segments have.
+        # True even if no document has a value: if only some segments have a column, Whoosh reads
+        # the values of wrong documents.
         return fieldname in COLUMNS
 
     def list_columns(self) -> list[str]:
@@ -114,9 +114,9 @@ class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
         return _ColumnReader(self._columns[fieldname])
 
     def _dates(self, column: Any) -> array[int]:
-        none = column.default_value()
+        default = column.default_value()
         published = self._segment.published or array("q", [NO_DATE]) * self._segment.num_docs
-        return array("Q", [none if date == NO_DATE else date + EPOCH for date in published])
+        return array("Q", [default if date == NO_DATE else date + EPOCH for date in published])
 
     def _keys(self, fieldname: str) -> list[bytes]:
         values = [b""] * self._segment.num_docs
@@ -124,7 +124,7 @@ class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
         for key, docs in self._segment.key_lists(prefix):
             if not key.startswith(prefix):
                 break
-            # Of pt and pt-br, which one article has, this is pt-br.
+            # An article may have several keys of a field, such as pt and pt-br: the last one stays.
             value = key[len(prefix) :]
             for doc in docs:
                 values[doc] = value
@@ -168,7 +168,7 @@ class _DocsReader(base.PerDocumentReader):  # type: ignore[misc]
 
 
 class _ColumnReader(columns.ColumnReader):  # type: ignore[misc]
-    """A value a document, and which of them comes first."""
+    """The values of a column, one for each document, and their sort order."""
 
     def __init__(self, values: Sequence[Any]) -> None:
         self._values = values
@@ -184,7 +184,7 @@ class _ColumnReader(columns.ColumnReader):  # type: ignore[misc]
         return iter(self._values)
 
     def sort_key(self, docnum: int) -> Any:
-        # Whoosh reverses columns of numbers only.
+        # Whoosh calls set_reverse() for columns of numbers only, so the value can be negated.
         return -self._values[docnum] if self._reverse else self._values[docnum]
 
     def set_reverse(self) -> None:

@@ -1,14 +1,14 @@
 """The fields of articles as a Whoosh schema.
 
     headline, body, caption    TEXT: the terms of the index's analyzer, with positions
-    article_id                 ID, as it is
+    article_id                 ID, unchanged
     source, section, url, language, tags, authors
-                               ID: whole values, folded; of an author each name too
+                               ID: whole values, folded; for an author each name, too
     published                  DATETIME, in UTC
     modified, metadata         stored only
 
-What is stored is the article itself. A field of text whose words are stemmed has the words as they
-were written in a field for spelling, spell_body for one.
+The stored value is the article itself. If the words of a text field are stemmed, its surface forms
+are in a field for spelling, such as spell_body.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ from searchlib.schema import (
 __all__ = ["COLUMNS", "SPELLING", "ArticleAnalysis", "TextToken", "article_schema"]
 
 COLUMNS: Final = tuple(sorted({*KEY_FIELDS, *INDEXED_DATES} - LIST_FIELDS))
-"""The fields with one value a document, to sort and to group by."""
+"""The fields with one value per document, for sorting and grouping."""
 
 SPELLING: Final = "spell_"
+"""Prefix of the name of a field for spelling."""
 
 
 class TextToken(Protocol):
-    """One occurrence of a term, as analysis gives it."""
+    """One occurrence of a term in a text, from analysis."""
 
     @property
     def term(self) -> str: ...
@@ -53,11 +54,11 @@ class TextToken(Protocol):
 
 @dataclass(frozen=True)
 class ArticleAnalysis:
-    """How texts, queries and articles of an index are read; the layers above know it.
+    """Functions that analyze the texts, queries and articles of an index.
 
-    ``tokens`` reads a text, ``query_tokens`` words of a query. ``pattern`` folds a prefix or
-    wildcard, ``stem`` stems what is folded, ``stems`` tells whether it changes anything. ``fold``
-    folds a metadata value. ``article`` gives the fields of a kept article.
+    ``tokens`` analyzes a text, and ``query_tokens`` the words of a query. ``pattern`` folds a
+    prefix or wildcard. ``stem`` stems a folded word, and ``stems`` tells whether it changes any.
+    ``fold`` folds a metadata value. ``article`` returns the fields of a stored article.
     """
 
     tokens: Callable[[str], Iterable[TextToken]]
@@ -69,55 +70,56 @@ class ArticleAnalysis:
     stems: bool
 
 
-def article_schema(reads: ArticleAnalysis) -> Any:
-    """Return the schema of articles that are read so."""
-    text = _Text(_TextAnalyzer(reads), stored=True, spelling=True, multitoken_query="phrase")
-    folded = _KeyAnalyzer(reads.fold)
-    found: dict[str, Any] = {}
+def article_schema(article_analysis: ArticleAnalysis) -> Any:
+    """Return the Whoosh schema of articles that are analyzed with ``article_analysis``."""
+    analyzer = _TextAnalyzer(article_analysis)
+    text = _Text(analyzer, stored=True, spelling=True, multitoken_query="phrase")
+    folded = _KeyAnalyzer(article_analysis.fold)
+    schema_fields: dict[str, Any] = {}
     for field in FIELDS:
         name = field.name
         if field.kind == "text":
-            found[name] = text
+            schema_fields[name] = text
         elif field.kind == "key":
-            found[name] = fields.ID(
+            schema_fields[name] = fields.ID(
                 stored=True,
                 sortable=name in COLUMNS,
                 unique=name == ID_FIELD,
                 analyzer=folded if field.folded else None,
             )
         elif name in INDEXED_DATES:
-            found[name] = _Date(stored=True, sortable=True)
+            schema_fields[name] = _Date(stored=True, sortable=True)
         else:
-            found[name] = fields.STORED()
-    return fields.Schema(**found)
+            schema_fields[name] = fields.STORED()
+    return fields.Schema(**schema_fields)
 
 
 class _Text(fields.TEXT):  # type: ignore[misc]  # whoosh has no types
     def subfields(self) -> Iterator[tuple[str, Any]]:
         yield "", self
         if self.separate_spelling():
-            # Whoosh's own takes the analyzer of the text, and would stem what is asked for.
+            # Whoosh's own method uses the analyzer of the text, which would stem the word.
             yield (
                 SPELLING,
-                fields.SpellField(_TextAnalyzer(self.analyzer.reads, words=True)),
+                fields.SpellField(_TextAnalyzer(self.analyzer.article_analysis, words=True)),
             )
 
 
 class _Date(fields.DATETIME):  # type: ignore[misc]
     def from_column_value(self, x: int) -> datetime | None:
-        # Whoosh cannot make a date of the value that stands for none.
+        # Whoosh cannot convert the value for a missing date.
         return None if x == self.column_type.default_value() else super().from_column_value(x)
 
 
 class _TextAnalyzer(analysis.Analyzer):  # type: ignore[misc]
-    """Our tokens as Whoosh's: one for each position of a query, all of them for a text.
+    """Converts searchlib's tokens to Whoosh's: one per position for a query, all for a text.
 
-    With ``words`` they are the words themselves, not their stems.
+    With ``words``, the tokens are surface forms and not terms.
     """
 
-    def __init__(self, reads: ArticleAnalysis, *, words: bool = False) -> None:
-        self.reads = reads
-        self.is_morph = reads.stems and not words
+    def __init__(self, article_analysis: ArticleAnalysis, *, words: bool = False) -> None:
+        self.article_analysis = article_analysis
+        self.is_morph = article_analysis.stems and not words
         self._words = words
 
     def __call__(
@@ -136,24 +138,26 @@ class _TextAnalyzer(analysis.Analyzer):  # type: ignore[misc]
         words = self._words or no_morph
         if not tokenize:
             token.original = value
-            token.text = self.reads.pattern(value)
+            token.text = self.article_analysis.pattern(value)
             if not words:
-                token.text = self.reads.stem(token.text)
+                token.text = self.article_analysis.stem(token.text)
             token.pos, token.startchar, token.endchar = start_pos, start_char, len(value)
             yield token
             return
-        read = self.reads.query_tokens if mode == "query" else self.reads.tokens
-        for found in read(value):
-            token.text = found.word if words else found.term
-            token.original = found.word
-            token.pos = start_pos + found.position
-            token.startchar = start_char + found.start_char
-            token.endchar = start_char + found.end_char
+        tokens = (
+            self.article_analysis.query_tokens if mode == "query" else self.article_analysis.tokens
+        )
+        for source in tokens(value):
+            token.text = source.word if words else source.term
+            token.original = source.word
+            token.pos = start_pos + source.position
+            token.startchar = start_char + source.start_char
+            token.endchar = start_char + source.end_char
             yield token
 
 
 class _KeyAnalyzer(analysis.Analyzer):  # type: ignore[misc]
-    """A value as one token, folded."""
+    """Returns a value as one folded token."""
 
     def __init__(self, fold: Callable[[str], str]) -> None:
         self._fold = fold

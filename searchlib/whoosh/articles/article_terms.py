@@ -1,4 +1,4 @@
-"""The terms of a segment of articles as Whoosh asks for them, those of all fields."""
+"""Presents the terms of all fields of a segment of articles to Whoosh."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from searchlib.whoosh.codec.term_cursor import TermCursor
 __all__ = ["TermsReader"]
 
 _MAX_CACHED_NUMBERS: Final = 1_000_000
-"""Maximum number of documents and positions in the cache of a segment, to bound it to 12 MB."""
+"""Maximum number of documents and positions in the cache of a segment, to bound it to 12 MB.
+
+When it is exceeded, the cache is emptied.
+"""
 
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]  # whoosh has no types
@@ -33,33 +36,33 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # whoosh has no type
         return [name for name in self._fields if next(self.terms_of(name, b""), None) is not None]
 
     def terms_of(self, fieldname: str, start: bytes) -> Iterator[bytes]:
-        """Return the terms of one field from ``start`` on."""
+        """Yield the terms of one field from ``start`` on."""
         if fieldname in self._fields:
             with corruption_guard(self._path):
                 yield from self._fields[fieldname].terms(start)
 
     def find(self, fieldname: str, text: bytes) -> FieldPostings | None:
-        """Return the postings of a term, or None. Those of the last terms are cached."""
-        found = self._cache.get((fieldname, text))
-        if found is None and fieldname in self._fields:
+        """Return the postings of a term; None if the field does not have it. They are cached."""
+        postings = self._cache.get((fieldname, text))
+        if postings is None and fieldname in self._fields:
             with corruption_guard(self._path):
-                found = self._fields[fieldname].find(text)
-            if found is not None:
-                self._add_to_cache(fieldname, text, found)
-        return found
+                postings = self._fields[fieldname].find(text)
+            if postings is not None:
+                self._add_to_cache(fieldname, text, postings)
+        return postings
 
-    def _add_to_cache(self, fieldname: str, text: bytes, found: FieldPostings) -> None:
-        self._cached_numbers += found.size
+    def _add_to_cache(self, fieldname: str, text: bytes, postings: FieldPostings) -> None:
+        self._cached_numbers += postings.size
         if self._cached_numbers > _MAX_CACHED_NUMBERS:
             self._cache = {}
-            self._cached_numbers = found.size
-        self._cache[fieldname, text] = found
+            self._cached_numbers = postings.size
+        self._cache[fieldname, text] = postings
 
     def _postings(self, fieldname: str, text: bytes) -> FieldPostings:
-        found = self.find(fieldname, text)
-        if found is None:
+        postings = self.find(fieldname, text)
+        if postings is None:
             raise TermNotFound(f"there is no term {fieldname}:{text!r}")
-        return found
+        return postings
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return self.find(*term) is not None
@@ -68,7 +71,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # whoosh has no type
         return TermCursor(
             fieldobj,
             lambda start: ((term, None) for term in self.terms_of(fieldname, start)),
-            lambda found: self.term_info(fieldname, found[0]),
+            lambda item: self.term_info(fieldname, item[0]),
         )
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
@@ -97,12 +100,12 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # whoosh has no type
         return self._postings(fieldname, text).info()
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        found = self.find(fieldname, text)
-        return found.weight() if found else 0.0
+        postings = self.find(fieldname, text)
+        return postings.weight() if postings else 0.0
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        found = self.find(fieldname, text)
-        return len(found.docs) if found else 0
+        postings = self.find(fieldname, text)
+        return len(postings.docs) if postings else 0
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
         return ArticleMatcher(self._postings(fieldname, text), (fieldname, text), format_, scorer)

@@ -1,6 +1,6 @@
-"""SearchlibCodec: segments of any Whoosh index, for Whoosh's readers and writers.
+"""SearchlibCodec: segments for any Whoosh index, used through Whoosh's readers and writers.
 
-They have formats of their own: a schema of any fields, with weights that are no whole numbers and
-payloads of anyone's, does not fit into the lists that are made for articles. Reuters takes 31 MB
-with this codec and 16 MB as an index of articles, where a query is several times as fast.
+The segments have their own file format. The postings lists of articles cannot hold them, because a
+Whoosh schema may have any fields, fractional weights and payloads of any kind. Reuters-21578 takes
+31 MB with this codec and 16 MB as an index of articles, in which queries are several times as fast.
 """

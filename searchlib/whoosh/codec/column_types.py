@@ -1,4 +1,4 @@
-"""Whoosh's column types, without the two that pickle."""
+"""Replaces the two column types of Whoosh that pickle."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["storable"]
 
 
 def storable(column: Any) -> Any:
-    """Return the column type that is written for ``column``.
+    """Return the column type to write for ``column``.
 
-    A PickleColumn keeps the types of values.py instead of any, a CompressedBlockColumn a value at a
-    time; all others are Whoosh's own.
+    In place of a PickleColumn, it is a column for the types of values.py. In place of a
+    CompressedBlockColumn, it compresses each value by itself. Other columns stay as they are.
     """
     if isinstance(column, columns.PickleColumn):
         return _ValuesColumn(storable(column._child))

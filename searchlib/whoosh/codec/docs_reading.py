@@ -1,4 +1,4 @@
-"""Reading what a segment has of each document; segment_writing.py says what is in its file."""
+"""Reads the documents of a segment; segment_writing.py describes the file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WEIGHT: Final = struct.Struct("<d")
 
 
 class _Records:
-    """Byte strings, one a document."""
+    """Byte strings, one for each document."""
 
     def __init__(self, container: Container, name: str, ends: str, count: int) -> None:
         self._container = container
@@ -54,12 +54,12 @@ def _numbers(container: Container, name: str, typecode: str, count: int) -> arra
 
 
 class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no types
-    """What there is of each document: lengths, columns, stored values, vectors."""
+    """Reads the lengths, columns, stored values and vectors of documents."""
 
     def __init__(self, storage: Any, segment: Any) -> None:
         self._segment = segment
         self._container = open_container(storage, segment.make_filename(DOCS_FILE), DOCS_KIND)
-        # Whoosh opens segments whose own count is not set yet.
+        # Whoosh opens a segment before the segment's own count is set.
         self._count = int.from_bytes(self._container.section("count"), "little")
         self._lengths: dict[str, array[int]] = {}
         self._written_lengths: dict[str, array[int]] = {}
@@ -68,7 +68,7 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
         self._vectors: dict[str, _Records] = {}
 
     def check(self) -> None:
-        """Read everything once. Raises CorruptIndexError for the first thing that is damaged."""
+        """Read the whole file. Raises CorruptIndexError at the first damage."""
         for name in self._container.names():
             if f"{name}#" in self._container:
                 self._container.paged(name).check()
@@ -104,7 +104,7 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
         return [section_field(name) for name in names if name.startswith(prefix)]
 
     def column_data(self, fieldname: str) -> memoryview:
-        """Return what the column's type wrote."""
+        """Return the bytes that the column's type wrote."""
         return self._container.section(section_name("column", fieldname))
 
     def column_reader(self, fieldname: str, column: Any) -> Any:
@@ -125,7 +125,7 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
         return self._lengths[fieldname]
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        # Asked for with every posting that is scored.
+        # Whoosh calls this for every posting that is scored, so the array is cached.
         lengths = self._written_lengths.get(fieldname)
         if lengths is None:
             if section_name("lengths", fieldname) not in self._container:
@@ -134,7 +134,7 @@ class DocsReader(base.PerDocumentReader):  # type: ignore[misc]  # whoosh has no
         return lengths[docnum]
 
     def field_length(self, fieldname: str) -> int:
-        # Asked for with every query, and again with every word of it.
+        # Whoosh calls this for every word of every query, so the sum is cached.
         if fieldname not in self._totals:
             self._totals[fieldname] = sum(self.lengths(fieldname))
         return self._totals[fieldname]

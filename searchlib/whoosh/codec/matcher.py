@@ -1,4 +1,4 @@
-"""Whoosh's matcher over one posting list: what every query that we have no plan for runs on."""
+"""A Whoosh matcher over one postings list, on which all of Whoosh's queries run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["PostingMatcher"]
 
 
 class PostingMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
-    """A place in a posting list. A block is decoded when its first posting is asked for."""
+    """A cursor in a postings list. A block is decoded when a posting in it is first read."""
 
     def __init__(
         self, postings: PostingList, term: tuple[str, bytes], format_: Any, scorer: Any
@@ -39,7 +39,7 @@ class PostingMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
 
     def _go_to_block(self, number: int) -> None:
         self._number = number
-        self._place = 0
+        self._index = 0
         self._decoded: Block | None = None
         self._docs: array[int] | None = None
 
@@ -53,38 +53,38 @@ class PostingMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
     def is_active(self) -> bool:
         return self._number < self._num_blocks
 
-    # Whoosh's matchers ask for id and is_active several times a posting: they call nothing more.
+    # Whoosh calls id and is_active several times for each posting, so they make no further calls.
 
     def id(self) -> int:
         docs = self._docs
         if docs is None:
             if self._number >= self._num_blocks:
-                # Some of Whoosh's matchers still compare it then, SpanNot's for one.
+                # Some matchers, such as SpanNot's, read the id after the end.
                 last: int = self._postings.last_docs[-1]
                 return last
             docs = self._block().docs
-        return docs[self._place]
+        return docs[self._index]
 
     def weight(self) -> float:
-        return self._block().weights[self._place]
+        return self._block().weights[self._index]
 
     def value(self) -> bytes:
         block = self._block()
-        return self._decoders[block.foreign].value(block.payload(self._place))
+        return self._decoders[block.foreign].value(block.payload(self._index))
 
     def value_as(self, astype: str) -> Any:
         block = self._block()
-        return self._decoders[block.foreign].value_as(astype, block.payload(self._place))
+        return self._decoders[block.foreign].value_as(astype, block.payload(self._index))
 
     def next(self) -> bool:
-        """Go to the next posting; tell whether that is in another block."""
+        """Go to the next posting; return whether it is in another block."""
         if self._number >= self._num_blocks:
             raise ReadTooFar
-        self._place += 1
+        self._index += 1
         docs = self._docs
         if docs is None:
             docs = self._block().docs
-        if self._place < len(docs):
+        if self._index < len(docs):
             return False
         self._go_to_block(self._number + 1)
         return True
@@ -96,7 +96,7 @@ class PostingMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
         if number != self._number:
             self._go_to_block(number)
         if self.is_active():
-            self._place = bisect_left(self._block().docs, targetid, self._place)
+            self._index = bisect_left(self._block().docs, targetid, self._index)
 
     def skip_to_quality(self, minquality: float) -> int:
         return self._skip_blocks(lambda: self.block_quality() <= minquality)
@@ -109,8 +109,8 @@ class PostingMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
         return skipped
 
     @property
-    def _here(self) -> int:
-        # Behind the end some of Whoosh's matchers still ask for the last block's bounds.
+    def _bounds_block(self) -> int:
+        # Some matchers read the bounds after the end; return those of the last block.
         last: int = self._postings.num_blocks - 1
         return min(self._number, last)
 
@@ -118,14 +118,14 @@ class PostingMatcher(LeafMatcher):  # type: ignore[misc]  # whoosh has no types
         return self._block().docs[0]
 
     def block_max_id(self) -> int:
-        return self._postings.last_docs[self._here]
+        return self._postings.last_docs[self._bounds_block]
 
     def block_min_length(self) -> int:
-        return self._postings.min_lengths[self._here]
+        return self._postings.min_lengths[self._bounds_block]
 
     def block_max_length(self) -> int:
-        # No scorer of Whoosh's asks for it, and what is unknown has no bound.
+        # The maximum is not stored, and no scorer of Whoosh uses it. This value bounds all lengths.
         return (1 << 31) - 1
 
     def block_max_weight(self) -> float:
-        return self._postings.max_weights[self._here]
+        return self._postings.max_weights[self._bounds_block]

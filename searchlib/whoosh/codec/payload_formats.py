@@ -1,4 +1,4 @@
-"""How the simplest of Whoosh's posting formats are kept; payloads.py says which there are."""
+"""Payloads of Whoosh's simplest posting formats; payloads.py has the list of all formats."""
 
 from __future__ import annotations
 
@@ -13,29 +13,32 @@ COUNT: Final = struct.Struct("!I")  # whoosh.system.pack_uint
 
 
 class PayloadFormat:
-    """Takes what a Whoosh format wrote, as it is, and gives it back: a format of its own."""
+    """Stores the bytes that a Whoosh format wrote without change, for formats of other programs."""
 
     def __init__(self, format_: Any) -> None:
         self.format = format_
 
     def encode(self, value: bytes) -> bytes:
-        """Return the payload for what the format encoded. ValueError where it is not that."""
+        """Return the payload for ``value``, the bytes of the format.
+
+        Raises ValueError if the format cannot have written them.
+        """
         return value
 
     def value(self, payload: bytes) -> bytes:
-        """Return what the format encoded."""
+        """Return the bytes of the format for a payload."""
         return payload
 
     def value_as(self, name: str, payload: bytes) -> Any:
-        """Return the posting's frequency, positions ... as the format would decode them."""
+        """Return one aspect of a posting, such as "positions", as the format decodes it."""
         return self.format.decode_as(name, self.value(payload))
 
 
 class Existence(PayloadFormat):
-    """Keeps nothing."""
+    """Stores nothing."""
 
     def encode(self, value: bytes) -> bytes:
-        # Of a separate spelling field Whoosh gives the value of another field's posting.
+        # For a separate spelling field Whoosh passes the value of the text field, so ignore it.
         return b""
 
     def value(self, payload: bytes) -> bytes:
@@ -43,11 +46,11 @@ class Existence(PayloadFormat):
 
 
 class Frequency(PayloadFormat):
-    """Keeps a number."""
+    """Stores the frequency as a varint."""
 
     def encode(self, value: bytes) -> bytes:
         if len(value) != COUNT.size:
-            raise ValueError("it is no frequency")
+            raise ValueError("it is not a frequency")
         out = bytearray()
         write_varint(COUNT.unpack(value)[0], out)
         return bytes(out)
@@ -55,5 +58,5 @@ class Frequency(PayloadFormat):
     def value(self, payload: bytes) -> bytes:
         number, at = read_varint(payload, 0)
         if at != len(payload) or number >= 1 << 32:
-            raise ValueError("it is no frequency")
+            raise ValueError("it is not a frequency")
         return COUNT.pack(number)

@@ -1,4 +1,4 @@
-"""What Whoosh's posting formats keep with a posting, without the pickles that they write.
+"""The payloads of Whoosh's posting formats, stored without pickles.
 
     Existence        nothing
     Frequency        frequency(varint)
@@ -6,9 +6,9 @@
     Characters       { position start end }*
     PositionBoosts   boosts { position }*
     CharacterBoosts  boosts { position start end }*
-    any other        the bytes that it gave, unread
+    any other        the bytes of the format, unchanged
 
-row_payloads.py says how positions, characters and boosts are written.
+row_payloads.py describes the encoding of positions, characters and boosts.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _ROW_KINDS: Final[dict[type, tuple[bool, bool]]] = {
 
 
 def encode_payloads(format_: Any, values: Sequence[bytes]) -> tuple[Sequence[bytes], bool]:
-    """Return what is kept for the ``values`` of one list, and whether it is foreign.
+    """Return the payloads for the ``values`` of one list, and whether they are foreign.
 
-    Foreign are values that the format itself would not have written: they stay as they are.
+    If the format cannot have written one of the values, all of them are foreign and stay unchanged.
     """
     payloads = _format_of(format_)
     try:
@@ -52,26 +52,26 @@ def encode_payloads(format_: Any, values: Sequence[bytes]) -> tuple[Sequence[byt
 
 
 def join_payloads(format_: Any, values: Sequence[bytes]) -> tuple[bytes, array[int], bool]:
-    """Return the same one behind the other, with the size of each, and whether they are foreign."""
-    known = joined_payloads(format_, values)
-    if known is not None:
-        return *known, False
+    """Return the concatenated payloads, the size of each, and whether they are foreign."""
+    joined = joined_payloads(format_, values)
+    if joined is not None:
+        return *joined, False
     payloads, foreign = encode_payloads(format_, values)
     return b"".join(payloads), array("I", map(len, payloads)), foreign
 
 
 def decoder_for(format_: Any, *, foreign: bool) -> PayloadFormat:
-    """Return what reads payloads again."""
+    """Return the decoder of payloads."""
     return PayloadFormat(format_) if foreign else _format_of(format_)
 
 
 def decoders_for(format_: Any) -> tuple[PayloadFormat, PayloadFormat]:
-    """Return what decoder_for gives for payloads that are not foreign, and for those that are."""
+    """Return the decoders of payloads that are not foreign and of those that are, in this order."""
     return _format_of(format_), PayloadFormat(format_)
 
 
 def _format_of(format_: Any) -> PayloadFormat:
-    """Return how the postings of a field whose Whoosh format is ``format_`` are kept."""
+    """Return the payload format for a field whose Whoosh format is ``format_``."""
     kind = type(format_)
     if kind is formats.Existence:
         return Existence(format_)

@@ -1,6 +1,6 @@
-"""The payloads of the formats that most fields have, by way of a kernel.
+"""Converts the payloads of the most frequent formats with a kernel.
 
-What the kernel does not know, payloads.py does in Python, with the same result.
+For formats and values that the kernel does not know, payloads.py does the same in Python.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ __all__ = ["joined_payloads", "payload_positions", "pickled_value"]
 
 
 def joined_payloads(format_: Any, values: Sequence[bytes]) -> tuple[bytes, array[int]] | None:
-    """Return the payloads of ``values`` one behind the other, with their sizes.
+    """Return the concatenated payloads of ``values``, with their sizes.
 
-    None if the kernel does not know the format, or one of the values.
+    Return None if the kernel does not know the format or one of the values.
     """
     width = _widths().get(type(format_))
     if width is None:
@@ -36,23 +36,24 @@ def joined_payloads(format_: Any, values: Sequence[bytes]) -> tuple[bytes, array
 
 
 def pickled_value(format_: Any, payload: bytes) -> bytes | None:
-    """Return back the value that a payload of positions was, or None as joined_payloads does."""
+    """Return the value for a payload of positions; None if the kernel does not know the format."""
     width = _widths().get(type(format_))
     return pickled.value(payload, width) if width else None
 
 
 def payload_positions(format_: Any, payload: bytes) -> list[int] | None:
-    """Return the positions that a payload has, or None as joined_payloads does."""
+    """Return the positions in a payload; None if the kernel does not know the format."""
     width = _widths().get(type(format_))
     return pickled.positions(payload, width) if width else None
 
 
 @cache
 def _widths() -> dict[type, int]:
-    """Return how many numbers a row has, by format, for those whose values the kernel knows."""
+    """Return the number of columns of a row for each format that the kernel knows."""
     widths = {formats.Frequency: 0}
     for format_, row in ((formats.Positions(), [255]), (formats.Characters(), [-1, 256, 65536])):
-        # Whether this Python pickles as the kernel does: more tuples than a byte can count, too.
+        # Use the kernel only if this Python pickles as the kernel does. 257 rows cover numbers
+        # that do not fit into one byte.
         rows = [row[0] if len(row) == 1 else (*row,) for _ in range(257)]
         value = format_.encode(rows)
         payload = pickled.payloads(value, array("I", [len(value)]), len(row), array("I", [0]))

@@ -7,13 +7,13 @@
                                         it (in the block before, or -1), minus one
     weights  = nothing (kind 0: all are 1), or numbers of 1, 2 or 4 bytes, or f64 (kind 8)
     payloads = nothing (width 0: all are empty), or length* bytes*, the lengths of payload_width
-               bytes; 128 is added to the width where the bytes are foreign: as a Whoosh format gave
-               them
+               bytes; 128 is added to the width if the bytes are foreign, that is as a Whoosh format
+               wrote them
 
-All numbers are little-endian, without alignment; ``end`` counts from the end of the skips. How many
-documents a list has, and how many bytes, stands in the term dictionary; what is in a list is
-covered by the checksums of its pages. ``max_weight`` and ``min_length`` (of the field, in words)
-bound every score in the block, whatever the formula's parameters are.
+All numbers are little-endian, without alignment; ``end`` counts from the end of the skips. The term
+dictionary has the number of documents and bytes of each list. The checksums of its pages cover the
+list. ``max_weight`` and ``min_length`` (of the field, in words) bound every score in the block, for
+all parameters of the formula.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def encode_postings(
     *,
     foreign: bool = False,
 ) -> bytes:
-    """Return the bytes of a list. ``docs`` must strictly increase; all four have one length."""
+    """Return the encoded list. All four sequences have the same length, and ``docs`` increase."""
     sizes = array("I", map(len, payloads))
     return encode_joined(docs, weights, lengths, b"".join(payloads), sizes, foreign=foreign)
 
@@ -62,7 +62,7 @@ def encode_joined(
     *,
     foreign: bool = False,
 ) -> bytes:
-    """Do what encode_postings does, with payloads one behind the other, of these ``sizes``."""
+    """Return the same as encode_postings; the payloads are concatenated, with their ``sizes``."""
     try:
         places = array("I", docs)
     except OverflowError as error:
@@ -102,26 +102,27 @@ class Block:
         self.weights = weights
         self.foreign = foreign
         self._data = data
-        self._ends = ends  # of the payloads, before them where they begin; empty if all are
+        # The start of the first payload, then the end of each; empty if all payloads are empty.
+        self._ends = ends
 
-    def payload(self, place: int) -> bytes:
-        """Return one payload."""
+    def payload(self, index: int) -> bytes:
+        """Return the payload of the posting with this index in the block."""
         ends = self._ends
-        return bytes(self._data[ends[place] : ends[place + 1]]) if ends else b""
+        return bytes(self._data[ends[index] : ends[index + 1]]) if ends else b""
 
     @property
     def payloads(self) -> list[bytes]:
-        """Return all payloads."""
+        """Return the payloads of all postings, in order."""
         if not self._ends:
             return [b""] * len(self.docs)
         return [bytes(self._data[first:last]) for first, last in pairwise(self._ends)]
 
 
 class PostingList:
-    """A list, of which a block is decoded when it is asked for.
+    """A postings list; ``block()`` decodes one block at a time.
 
     ``max_weight`` and ``min_length`` are those of the whole list. Raises ValueError for bytes that
-    encode_postings never wrote: the caller knows which file they came from.
+    encode_postings cannot have written; the caller adds the name of the file.
     """
 
     def __init__(
@@ -156,12 +157,12 @@ class PostingList:
         foreign = bool(payload_width & _FOREIGN)
         payload_width &= ~_FOREIGN
         gaps, at = _numbers(data, at, doc_width, count)
-        # A document is as many documents after the first possible one as the gaps before it say.
+        # Document i is the first possible number, plus i, plus the sum of the gaps up to i.
         first = self.last_docs[number - 1] + 1 if number else 0
-        places = list(map(add, accumulate(gaps), range(first, first + count)))
-        if places[-1] != self.last_docs[number] or places[-1] >= 1 << 32:
+        doc_numbers = list(map(add, accumulate(gaps), range(first, first + count)))
+        if doc_numbers[-1] != self.last_docs[number] or doc_numbers[-1] >= 1 << 32:
             raise ValueError("a posting list does not end where it should")
-        docs = array("I", places)
+        docs = array("I", doc_numbers)
         if weight_kind == 0:
             weights = array("d", (1.0,)) * count
         elif weight_kind == _FLOATS:

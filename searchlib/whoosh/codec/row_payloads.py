@@ -1,11 +1,11 @@
 """Payloads of positions, with or without characters and boosts, without Whoosh's pickles.
 
-The lists that Whoosh pickled are read by an unpickler that knows numbers, lists and tuples only.
-What it does not understand raises ValueError; such postings are kept as they are.
+Whoosh pickles lists of rows. They are read by an unpickler that knows only numbers, lists and
+tuples. Anything else raises ValueError, and such postings are stored unchanged.
 
-A position is a signed varint (zigzag), the difference to the one before; ``start`` is the
-difference to the end before, ``end`` that to ``start``. ``boosts`` is 0(u8) where all are 1, or
-1(u8) number(varint) f64*.
+A position is a signed varint (zigzag), the difference to the previous position. ``start`` is the
+difference to the previous end, and ``end`` is the difference to ``start``. ``boosts`` is 0(u8) if
+all are 1, or 1(u8) number(varint) f64*.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Row = tuple[Any, ...]
 
 _PICKLE_ERRORS: Final = (pickle.UnpicklingError, AttributeError, IndexError, TypeError)
 
-# Lists, tuples, numbers and places in the memo up to 2**20, in protocol 2. Other opcodes, and
-# greater places, can have the unpickler take all memory there is.
+# Lists, tuples, numbers, and memo indexes below 2**20, in protocol 2. Other opcodes and greater
+# indexes can make the unpickler use all memory.
 _PICKLED_NUMBERS: Final = re.compile(
     rb"\x80\x02(?:[\](eat\x85-\x87]|K.|M..|J.{4}|G.{8}|q.|r..[\0-\x0f]\0"
     rb"|\x8a(?:\x05.{5}|\x06.{6}|\x07.{7}|\x08.{8}|\x09.{9}))*+\.",
@@ -48,14 +48,14 @@ _ROW_NAMES: Final = {
 
 
 class _Numbers(pickle.Unpickler):
-    """Reads what has no classes in it."""
+    """An unpickler that refuses classes."""
 
     def find_class(self, module: str, name: str) -> Any:
-        raise pickle.UnpicklingError(f"{module}.{name} is no number")
+        raise pickle.UnpicklingError(f"{module}.{name} is not a number")
 
 
 class RowPayloads(PayloadFormat):
-    """Positions with or without characters and boosts. A row is a tuple of them, in that order."""
+    """Stores rows: tuples of a position, if any its start and end character, and if any a boost."""
 
     def __init__(self, format_: Any, *, characters: bool, boosts: bool) -> None:
         super().__init__(format_)
@@ -78,31 +78,31 @@ class RowPayloads(PayloadFormat):
                 write_signed(number, out)
         payload = bytes(out)
         if self.value(payload) != value:
-            raise ValueError("it is not what the format writes")
+            raise ValueError("the format does not write such bytes")
         return payload
 
     def _decoded(self, value: bytes) -> list[Row]:
-        """Return the rows that the format pickled, each number the difference that we keep too."""
+        """Return the rows that the format pickled. Its numbers are the differences stored here."""
         skipped = COUNT.size + (_FLOAT_BYTES if self._boosts else 0)
         pickled = value[skipped:]
         if not _PICKLED_NUMBERS.fullmatch(pickled):
-            raise ValueError("it is no list of numbers")
+            raise ValueError("it is not a list of numbers")
         try:
             rows = _Numbers(io.BytesIO(pickled)).load()
         except _PICKLE_ERRORS as error:
-            raise ValueError(f"it is no list of numbers: {error}") from None
+            raise ValueError(f"it is not a list of numbers: {error}") from None
         width = (3 if self._characters else 1) + self._boosts
         if not isinstance(rows, list):
-            raise ValueError("it is no list")  # noqa: TRY004  # of bytes, not of arguments
+            raise ValueError("it is not a list")  # noqa: TRY004  # about bytes, not an argument
         if width == 1:
             rows = [(row,) for row in rows]
         for row in rows:
             if not isinstance(row, tuple) or len(row) != width:
-                raise ValueError("a row has another length")
+                raise ValueError("a row has a wrong length")
             if not all(isinstance(number, int) for number in row[: width - self._boosts]):
-                raise ValueError("a row has something else than whole numbers")
+                raise ValueError("a row has a value that is not a whole number")
             if self._boosts and not isinstance(row[-1], int | float):
-                raise ValueError("a boost is no number")
+                raise ValueError("a boost is not a number")
         return rows
 
     def value(self, payload: bytes) -> bytes:
@@ -114,9 +114,9 @@ class RowPayloads(PayloadFormat):
             encoded = self.format.encode(
                 rows if len(self._columns()) > 1 else [row[0] for row in rows]
             )
-        except OverflowError as error:  # it keeps the sum of the boosts in four bytes
+        except OverflowError as error:  # the format has four bytes for the sum of the boosts
             raise ValueError(str(error)) from None
-        # CharacterBoosts gives the sum of the boosts too.
+        # CharacterBoosts returns a pair with the sum of the boosts.
         return bytes(encoded[0] if isinstance(encoded, tuple) else encoded)
 
     def value_as(self, name: str, payload: bytes) -> Any:
@@ -125,16 +125,16 @@ class RowPayloads(PayloadFormat):
             return len(self._rows(payload))
         if columns is None or not self.format.supports(name):
             return super().value_as(name, payload)
-        if name == "positions":  # of every phrase
+        if name == "positions":  # every phrase needs them, so use the kernel
             positions = payload_positions(self.format, payload)
             if positions is not None:
                 return positions
-        places = self._columns()
+        stored = self._columns()
         rows = self._rows(payload)
         if columns == ("position",):
             return [row[0] for row in rows]
         return [
-            tuple(row[places.index(column)] if column in places else 1 for column in columns)
+            tuple(row[stored.index(column)] if column in stored else 1 for column in columns)
             for row in rows
         ]
 
@@ -185,7 +185,7 @@ def _read_boosts(payload: bytes) -> tuple[int, array[float] | None]:
     if payload[:1] == b"\0":
         return 1, None
     if payload[:1] != b"\1":
-        raise ValueError("it does not say whether there are boosts")
+        raise ValueError("the first byte must be 0 or 1, for boosts")
     count, at = read_varint(payload, 1)
     boosts = array("d", payload[at : at + 8 * count])
     if byteorder == "big":

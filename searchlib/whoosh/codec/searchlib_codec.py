@@ -1,4 +1,4 @@
-"""The Whoosh codec: which of our classes writes and reads what."""
+"""The Whoosh codec: names the classes that write and read segments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ __all__ = ["SearchlibCodec", "SearchlibSegment"]
 class SearchlibCodec(base.Codec):  # type: ignore[misc]  # whoosh has no types
     """A codec for any Whoosh index: checksummed, without pickles, with exact field lengths.
 
-    It takes the options of Whoosh's own codec, which tune what that writes, and needs none of them.
+    It accepts the options of Whoosh's own codec and ignores them: they tune a format that is not
+    used here.
     """
 
     length_stats = True
@@ -62,14 +63,14 @@ class SearchlibSegment(base.Segment):  # type: ignore[misc]
 
     @classmethod
     def _random_id(cls, size: int = 16) -> str:
-        # A commit that is read makes a segment for each of its own: Whoosh's way takes 10 us.
+        # Reading a commit creates an object for each segment, and Whoosh's method takes 10 us.
         return os.urandom(size).hex()[:size]
 
     def codec(self, **_: Any) -> SearchlibCodec:
         return SearchlibCodec()
 
     def should_assemble(self) -> bool:
-        return False  # two files need no third one around them
+        return False  # a compound file would save only one of two files
 
     def set_doc_count(self, doccount: int) -> None:
         self._count = doccount

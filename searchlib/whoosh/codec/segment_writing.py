@@ -1,23 +1,24 @@
-"""Writing the documents of a segment through Whoosh's codec interface; terms: terms_writing.py.
+"""Writes the documents of a segment through Whoosh's codec interface; terms: terms_writing.py.
 
-A segment is two files, which are containers (see container.py):
+A segment has two files, which are containers (see container.py):
 
     SEGMENT.docs, kind "DOCS"
-        count          how many documents there are, u32
+        count          number of documents, u32
         lengths:FIELD  the length of the field in words for each document, u32
-        column:FIELD   what the field's Whoosh column type wrote
-        stored, stored_ends      paged; of each document its stored values (see values.py), zlib;
-                                 and where they end, u64
-        vectors:FIELD, vector_ends:FIELD    likewise, of each document that has a vector:
+        column:FIELD   the bytes of the field's Whoosh column type
+        stored, stored_ends      paged; for each document its stored values (see values.py), zlib;
+                                 and the ends of these records, u64
+        vectors:FIELD, vector_ends:FIELD    likewise, for each document that has a vector:
                                  foreign(u8) { kind(varint) term weight(f64) length(varint)
-                                 payload }*, the kind being twice the length of the term, and 1
-                                 more where it is bytes; foreign as in posting_lists.py
+                                 payload }*; kind is twice the length of the term, plus 1 if the
+                                 term is bytes; foreign as in posting_lists.py
 
     SEGMENT.terms, kind "TERM"
-        postings:FIELD           paged; posting lists one after the other, see posting_lists.py
+        postings:FIELD           paged; all postings lists of the field, see posting_lists.py
         terms:FIELD, blocks:FIELD           see term_dictionary.py
 
-In the name of a FIELD, % is %25 and # is %23: no section is mistaken for another's checksums.
+In the name of a FIELD, % is written as %25 and # as %23, because NAME# is the section with the
+checksums of NAME.
 """
 
 from __future__ import annotations
@@ -60,19 +61,19 @@ _COUNT: Final = struct.Struct("<I")
 _WEIGHT: Final = struct.Struct("<d")
 
 
-@lru_cache  # the length of a field is asked for with every posting
+@lru_cache  # it is called for the length of every posting
 def section_name(kind: str, fieldname: str) -> str:
-    """Return the name of what a file holds of a field."""
+    """Return the name of a field's section of this kind."""
     return f"{kind}:{fieldname.replace('%', '%25').replace('#', '%23')}"
 
 
 def section_field(name: str) -> str:
-    """Return the field of a section that section_name named."""
+    """Return the field name in a name from section_name."""
     return name.partition(":")[2].replace("%23", "#").replace("%25", "%")
 
 
 class _Records:
-    """Byte strings, one a document, and where each ends."""
+    """Byte strings, one for each document, and their ends."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -95,9 +96,9 @@ class _Records:
 
 
 class DocsWriter(base.PerDocumentWriter):  # type: ignore[misc]  # whoosh has no types
-    """Collects what there is of each document, and writes it when it is closed.
+    """Collects the data of documents and writes the file when it is closed.
 
-    A document that is cancelled leaves nothing behind.
+    A document that is cancelled leaves no data.
     """
 
     def __init__(self, storage: Any, segment: Any) -> None:
@@ -120,7 +121,7 @@ class DocsWriter(base.PerDocumentWriter):  # type: ignore[misc]  # whoosh has no
 
     def start_doc(self, docnum: int) -> None:
         if self._in_document or docnum != self._count:
-            raise ValueError(f"document {docnum} begins where {self._count} is next or open")
+            raise ValueError(f"document {docnum} begins, but {self._count} is open or comes next")
         self._in_document = True
 
     def add_field(self, fieldname: str, fieldobj: Any, value: object, length: int) -> None:
@@ -130,8 +131,8 @@ class DocsWriter(base.PerDocumentWriter):  # type: ignore[misc]  # whoosh has no
             self._doc_lengths[fieldname] = length
 
     def add_column_value(self, fieldname: str, columnobj: Any, value: object) -> None:
-        # What the column refuses it must refuse now, while the document can still be cancelled. It
-        # costs 5 us a value, a sixtieth of the time that indexing takes.
+        # If the column refuses the value, it must do so now, while the document can be cancelled.
+        # The trial takes 5 us for each value, a sixtieth of the time of indexing.
         storable(columnobj).writer(StructFile(io.BytesIO())).add(0, value)
         self._doc_columns.append((fieldname, columnobj, value))
 
@@ -157,7 +158,7 @@ class DocsWriter(base.PerDocumentWriter):  # type: ignore[misc]  # whoosh has no
         try:
             data = zlib.compress(encode_value(self._doc_values)) if self._doc_values else b""
         except TypeError:
-            self.cancel_doc()  # Whoosh does not
+            self.cancel_doc()  # Whoosh does not cancel it after an error
             raise
         for fieldname, column, value in self._doc_columns:
             self._column_writer(fieldname, column).add(doc, value)

@@ -1,4 +1,4 @@
-"""A cursor among the terms of a field, as Whoosh's queries ask for one."""
+"""A cursor over the sorted terms of a field, for Whoosh's queries."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["TermCursor"]
 
 
 class TermCursor(base.FieldCursor):  # type: ignore[misc]  # whoosh has no types
-    """A place among the sorted terms of one field.
+    """A cursor over the sorted terms of one field.
 
-    ``entries(text)`` returns the terms from ``text`` on, each with what is known of it, and
-    ``info(entry)`` the figures of one.
+    ``entries(text)`` returns an iterator over the terms from ``text`` on, each with its entry.
+    ``info(item)`` returns the TermInfo of such a pair.
     """
 
     def __init__(
@@ -36,18 +36,18 @@ class TermCursor(base.FieldCursor):  # type: ignore[misc]  # whoosh has no types
         return self._go_to(string if isinstance(string, bytes) else self._fieldobj.to_bytes(string))
 
     def _go_to(self, start: bytes) -> Any:
-        self._following = self._entries(start)
+        self._remaining = self._entries(start)
         return self.next()
 
     def next(self) -> Any:
-        self._here = next(self._following, None)
+        self._current = next(self._remaining, None)
         return self.text()
 
     def text(self) -> Any:
-        return None if self._here is None else self._fieldobj.from_bytes(self._here[0])
+        return None if self._current is None else self._fieldobj.from_bytes(self._current[0])
 
     def term_info(self) -> TermInfo | None:
-        return None if self._here is None else self._info(self._here)
+        return None if self._current is None else self._info(self._current)
 
     def is_valid(self) -> bool:
-        return self._here is not None
+        return self._current is not None

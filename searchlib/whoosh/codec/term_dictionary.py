@@ -1,4 +1,4 @@
-"""The terms of one field in order, each with what is known of it, in blocks of 16.
+"""The dictionary of a field: its terms in order with their entries, in blocks of 16.
 
     dictionary = block*
     block      = postings_start(varint) { entry }*
@@ -7,11 +7,11 @@
                  min_doc(varint) more_doc(varint) postings_length(varint)
     weights    = 0(u8) weight(varint) max_weight(varint), or 1(u8) weight(f64) max_weight(f64)
 
-A term is the first ``shared`` bytes of the one before it (0 for the first of a block) and the
-suffix. Its postings begin where those of the one before it end, the first ones of a block at
-``postings_start``. ``more_length`` and ``more_doc`` are what the greatest exceeds the least by.
-Beside the dictionary stand the offsets of its blocks, ``u32`` each. Terms are in the order of
-their bytes.
+A term is the first ``shared`` bytes of the previous term (0 for the first of a block), followed by
+the suffix. Its postings begin where those of the previous term end; the first postings of a block
+begin at ``postings_start``. ``more_length`` and ``more_doc`` are the differences of the maximum to
+the minimum. A second section has the offsets of the blocks, ``u32`` each. Terms are in the order
+of their bytes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _FLOATS: Final = struct.Struct("<dd")
 
 
 class TermEntry(NamedTuple):
-    """What the dictionary knows of a term; postings are at ``start`` to ``end``, in bytes."""
+    """The entry of a term; its postings are the bytes from ``start`` to ``end``."""
 
     df: int
     weight: float
@@ -53,7 +53,7 @@ def _is_whole(number: float) -> bool:
 
 
 class DictionaryWriter:
-    """Takes the terms of a field in order."""
+    """Encodes the terms of a field, which are added in order."""
 
     def __init__(self) -> None:
         self._data = bytearray()
@@ -62,7 +62,7 @@ class DictionaryWriter:
         self._previous = b""
 
     def add(self, term: bytes, entry: TermEntry) -> None:
-        """Add a term, which must be greater than the one before."""
+        """Add a term. Raises ValueError unless it is greater than the previous term."""
         if self._count and term <= self._previous:
             raise ValueError(f"{term!r} comes after {self._previous!r}")
         previous = self._previous
@@ -71,33 +71,34 @@ class DictionaryWriter:
             write_varint(entry.start, self._data)
             previous = b""
         weight, max_weight = entry.weight, entry.max_weight
-        whole = _is_whole(weight) and _is_whole(max_weight)
+        is_whole = _is_whole(weight) and _is_whole(max_weight)
         data = term_entries.encode(
             previous,
             term,
             entry.df,
-            int(weight) if whole else 0,
-            int(max_weight) if whole else 0,
+            int(weight) if is_whole else 0,
+            int(max_weight) if is_whole else 0,
             entry.min_length,
             entry.max_length,
             entry.min_doc,
             entry.max_doc,
             entry.end - entry.start,
-            b"" if whole else _FLOATS.pack(weight, max_weight),
+            b"" if is_whole else _FLOATS.pack(weight, max_weight),
         )
         self._data += data
         self._previous = term
         self._count += 1
 
     def finish(self) -> tuple[bytes, bytes]:
-        """Return the dictionary and the offsets of its blocks."""
+        """Return the encoded dictionary and the offsets of its blocks."""
         return bytes(self._data), little_endian(self._blocks)
 
 
 class Dictionary:
-    """The terms of a field. Raises ValueError for bytes that DictionaryWriter never wrote.
+    """The terms of a field with their entries.
 
-    The first walk reads the first term of every block.
+    Raises ValueError for bytes that DictionaryWriter cannot have written. The first call of
+    ``items`` reads the first term of every block.
     """
 
     def __init__(self, data: memoryview, blocks: memoryview) -> None:
@@ -108,7 +109,7 @@ class Dictionary:
         self._first_terms: list[bytes] = []
 
     def find(self, term: bytes) -> TermEntry | None:
-        """Return the entry of ``term``, or None."""
+        """Return the entry of ``term``; None if the field does not have it."""
         at, start = terms.find(self._data, self._blocks, term)
         try:
             return _read_entry(self._data, at, start)[0] if at >= 0 else None
@@ -116,7 +117,7 @@ class Dictionary:
             raise ValueError("the term dictionary is cut off") from error
 
     def items(self, first: bytes = b"") -> Iterator[tuple[bytes, TermEntry]]:
-        """Return the terms from ``first`` on, with their entries."""
+        """Yield the terms from ``first`` on, with their entries."""
         for number in range(max(self._block_of(first), 0), len(self._blocks)):
             for term, entry in self._entries(number):
                 if term >= first:
@@ -151,19 +152,19 @@ class Dictionary:
 
 
 def _read_entry(data: bytes, at: int, start: int) -> tuple[TermEntry, int]:
-    # Where weights are whole numbers all of it is numbers, read at once.
-    found, end = terms.numbers(data, at, _INFO_NUMBERS)
+    # If the weights are whole numbers, the entry is a row of varints, read in one call.
+    numbers, end = terms.numbers(data, at, _INFO_NUMBERS)
     weight: float
     max_weight: float
-    if len(found) == _INFO_NUMBERS and found[1] == 0:
-        df, _, weight, max_weight, min_length, more_length, min_doc, more_doc, size = found
+    if len(numbers) == _INFO_NUMBERS and numbers[1] == 0:
+        df, _, weight, max_weight, min_length, more_length, min_doc, more_doc, size = numbers
     else:
         (df, kind), at = _numbers(data, at, 2)
         if kind != 1:
             raise ValueError("the term dictionary is damaged")
         weight, max_weight = _FLOATS.unpack_from(data, at)
-        found, end = _numbers(data, at + _FLOATS.size, 5)
-        min_length, more_length, min_doc, more_doc, size = found
+        numbers, end = _numbers(data, at + _FLOATS.size, 5)
+        min_length, more_length, min_doc, more_doc, size = numbers
     entry = TermEntry(
         df,
         float(weight),
@@ -179,7 +180,7 @@ def _read_entry(data: bytes, at: int, start: int) -> tuple[TermEntry, int]:
 
 
 def _numbers(data: bytes, at: int, count: int) -> tuple[list[int], int]:
-    found, end = terms.numbers(data, at, count)
-    if len(found) < count:
+    numbers, end = terms.numbers(data, at, count)
+    if len(numbers) < count:
         raise ValueError("the term dictionary is cut off, or damaged")
-    return found, end
+    return numbers, end

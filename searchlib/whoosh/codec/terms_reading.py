@@ -1,4 +1,4 @@
-"""Reading the terms of a segment; segment_writing.py says what is in its file."""
+"""Reads the terms of a segment; segment_writing.py describes the file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         self._postings: dict[str, Paged] = {}
 
     def check(self) -> None:
-        """Read everything once. Raises CorruptIndexError for the first thing that is damaged."""
+        """Read the whole file. Raises CorruptIndexError at the first damage."""
         for fieldname in self._fields:
             self._container.paged(section_name("postings", fieldname)).check()
             for _ in self.entries(fieldname):
@@ -47,7 +47,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return self._fields
 
     def dictionary(self, fieldname: str) -> Dictionary | None:
-        """Return the terms of a field, or None if it has none."""
+        """Return the dictionary of a field; None if the field has no terms."""
         if fieldname not in self._dictionaries:
             if section_name("terms", fieldname) not in self._container:
                 return None
@@ -59,12 +59,12 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return self._dictionaries[fieldname]
 
     def find(self, fieldname: str, text: bytes) -> TermEntry | None:
-        """Return what is known of a term, or None."""
+        """Return the dictionary entry of a term; None if the field does not have it."""
         dictionary = self.dictionary(fieldname)
         return dictionary.find(text) if dictionary else None
 
     def entries(self, fieldname: str, first: bytes = b"") -> Iterator[tuple[bytes, TermEntry]]:
-        """Return the terms of a field from ``first`` on."""
+        """Return an iterator over the terms of a field from ``first`` on, with their entries."""
         dictionary = self.dictionary(fieldname)
         return dictionary.items(first) if dictionary else iter(())
 
@@ -74,15 +74,15 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return PostingList(data, entry.df, entry.max_doc, entry.max_weight, entry.min_length)
 
     def posting_bytes(self, fieldname: str, entry: TermEntry) -> memoryview:
-        """Return the same as bytes, for kernels.postings."""
+        """Return the encoded postings of a term, for kernels.postings."""
         return self._postings[fieldname].get(entry.start, entry.end)
 
     def postings(
         self, schema: Any, deleted: Container[int]
     ) -> Iterator[tuple[str, bytes, int, float, bytes]]:
-        """Return what iter_postings of a reader of Whoosh's gives, without a matcher for each term.
+        """Yield the same as a Whoosh reader's iter_postings, without a matcher for each term.
 
-        Those of the fields of ``schema``, but for documents that are ``deleted``.
+        Postings of fields that are not in ``schema`` and of ``deleted`` documents are left out.
         """
         for fieldname in self._fields:
             if fieldname not in schema:
@@ -112,7 +112,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return TermCursor(
             fieldobj,
             lambda first: self.entries(fieldname, first),
-            lambda found: _term_info(found[1]),
+            lambda item: _term_info(item[1]),
         )
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
@@ -155,7 +155,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return PostingMatcher(postings, (fieldname, text), format_, scorer)
 
     def close(self) -> None:
-        """Do nothing: the file is unmapped when nobody looks at it any more."""
+        """Do nothing: the file is unmapped when no object refers to it any more."""
 
 
 def _term_info(entry: TermEntry) -> TermInfo:

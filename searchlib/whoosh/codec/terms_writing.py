@@ -1,4 +1,4 @@
-"""Writing the terms of a segment; segment_writing.py says what is in its file."""
+"""Writes the terms of a segment; segment_writing.py describes the file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["TermsWriter"]
 
 
 class TermsWriter(base.FieldWriter):  # type: ignore[misc]
-    """Writes the terms of one field after another, each field when it is finished."""
+    """Writes the terms field by field. The sections of a field are written when it is finished."""
 
     def __init__(self, storage: Any, segment: Any) -> None:
         self._file = segment.create_file(storage, TERMS_FILE)
@@ -31,7 +31,7 @@ class TermsWriter(base.FieldWriter):  # type: ignore[misc]
     def add_postings(
         self, schema: Any, lengths: Any, items: Iterable[tuple[str, bytes, int, float, bytes]]
     ) -> None:
-        # As Whoosh's own does, but with a call for each term and none for each posting.
+        # Like Whoosh's own method, but with one call for each term and not for each posting.
         field: str | None = None
         term: bytes | None = None
         docs: list[int] = []
@@ -96,13 +96,13 @@ class TermsWriter(base.FieldWriter):  # type: ignore[misc]
     ) -> None:
         weight = sum(weights)
         if len(docs) > 1 and len(set(docs)) < len(docs):
-            # Whoosh adds the words of a separate spelling field to document 0, again and again,
-            # and a number twice where a document has it twice.
+            # Whoosh adds each word of a separate spelling field to document 0 many times, and adds
+            # a number twice if a document has it twice. Keep the first posting of a document.
             new = [not i or doc != docs[i - 1] for i, doc in enumerate(docs)]
             docs, weights = list(compress(docs, new)), list(compress(weights, new))
             lengths, values = list(compress(lengths, new)), list(compress(values, new))
         if self._is_spelling:
-            # Whoosh gives the value of a posting of the field with the text, with its positions.
+            # Whoosh passes the values of the text field, which have positions. Drop these.
             values = [value[: self._format.posting_size] for value in values]
         payloads, sizes, foreign = join_payloads(self._format, values)
         data = encode_joined(docs, weights, lengths, payloads, sizes, foreign=foreign)
@@ -141,10 +141,10 @@ def _zeros(docs: Sequence[int]) -> Sequence[int]:
 
 
 def _lengths_of(reader: Any, fieldname: str) -> Callable[[Sequence[int]], Sequence[int]]:
-    """Return a function from documents to the lengths of a field, which ``reader`` has, if any."""
+    """Return a function that maps documents to the lengths of a field; 0 without a reader."""
     if not reader:
         return _zeros
-    if hasattr(reader, "lengths"):  # one of ours
+    if hasattr(reader, "lengths"):  # a DocsReader
         length_at = reader.lengths(fieldname).__getitem__
         return lambda docs: array("I", map(length_at, docs))
     return lambda docs: [reader.doc_field_length(doc, fieldname) or 0 for doc in docs]

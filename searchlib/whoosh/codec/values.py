@@ -1,4 +1,4 @@
-"""Python values to bytes and back: what a stored field may hold, without pickle.
+"""Encodes the values of stored fields as bytes and decodes them, without pickle.
 
     value = tag(1 byte) content
 
@@ -12,7 +12,7 @@
     P timedelta                    days, seconds, microseconds as values
     C Decimal                      str
 
-Reading makes values of these types only and runs nothing.
+Decoding creates values of these types only and runs no code from the data.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ __all__ = ["decode_value", "encode_value"]
 
 _FLOAT: Final = struct.Struct("<d")
 _MAX_NESTING: Final = 100
+"""Maximum nesting of a value, to bound recursion."""
 
 
 def encode_value(value: object) -> bytes:
-    """Return the bytes of ``value``. Raises TypeError for a type that is not in the list above."""
+    """Return ``value`` as bytes. Raises TypeError for a type that is not in the list above."""
     out = bytearray()
     _encode(value, out, 0)
     return bytes(out)
@@ -96,7 +97,7 @@ def _tagged(tag: bytes, data: bytes, out: bytearray) -> None:
 
 
 def decode_value(data: bytes | memoryview) -> Any:
-    """Return the value that encode_value wrote. Raises ValueError for other bytes."""
+    """Return the value of bytes from encode_value. Raises ValueError for any other bytes."""
     reader = _Reader(bytes(data))
     value = reader.value(0)
     if reader.at != len(reader.data):

@@ -1,1 +1,1 @@
-"""Whoosh indexes with commits of our own: making, writing, opening them."""
+"""Creates, opens and writes Whoosh indexes whose commits have searchlib's format."""

@@ -1,4 +1,4 @@
-"""Our indexes in place of Whoosh's own, in a whole process: see searchlib.whoosh.install."""
+"""Replaces Whoosh's functions and classes in a whole process: see searchlib.whoosh.install."""
 
 from __future__ import annotations
 
@@ -24,16 +24,19 @@ __all__ = ["install"]
 
 _lock: Final = threading.Lock()
 _replaced: Final[dict[int, tuple[Any, Any]]] = {}
-"""What of Whoosh's has been replaced, and by what, by the identity of the first."""
+"""The objects of Whoosh that were replaced, with their replacements, by the id() of the former."""
 
-_named: Final[set[str]] = set()
+_reported: Final[set[str]] = set()
+"""The names that a warning has listed."""
+
 _OWN: Final = ("whoosh", "searchlib")
 
 
 def install(functions: Mapping[str, Any], storage: type) -> tuple[str, ...]:
     """Replace functions of whoosh.index, FileStorage, FileIndex, the codec and the writers.
 
-    Returns the names in other modules that still are Whoosh's own, sorted, and warns of new ones.
+    Returns the names in other modules that still refer to Whoosh's own, sorted. Warns of those that
+    no earlier call has listed.
     """
     with _lock:
         if not _replaced:
@@ -44,14 +47,14 @@ def install(functions: Mapping[str, Any], storage: type) -> tuple[str, ...]:
             _replace(whoosh.codec, "default_codec", SearchlibCodec)
             _patch_writers()
         _replace_in_whoosh()
-        names = _held_elsewhere()
-        new = [name for name in names if name not in _named]
-        _named.update(new)
+        names = _stale_names()
+        new = [name for name in names if name not in _reported]
+        _reported.update(new)
     if new:
         warnings.warn(
-            "these were imported from Whoosh before searchlib.whoosh.install() and are still"
-            f" Whoosh's own: {', '.join(new)}; call install() before their modules are imported, or"
-            " import them from searchlib.whoosh",
+            "these names were imported from Whoosh before searchlib.whoosh.install() and still"
+            f" refer to Whoosh: {', '.join(new)}; call install() before their modules are imported,"
+            " or import them from searchlib.whoosh",
             RuntimeWarning,
             stacklevel=3,
         )
@@ -69,17 +72,17 @@ def _is_own(module: str) -> bool:
 
 
 def _modules() -> list[tuple[str, dict[str, Any]]]:
-    """Return the names of the modules that are loaded, and what each has."""
-    found: dict[int, tuple[str, dict[str, Any]]] = {}
+    """Return the names of the loaded modules, each with its namespace."""
+    by_id: dict[int, tuple[str, dict[str, Any]]] = {}
     for name, module in list(sys.modules.items()):
         if hasattr(module, "__dict__"):
-            # One module may have two names, as __main__ with multiprocessing: the first counts.
-            found.setdefault(id(module), (name, module.__dict__))
-    return list(found.values())
+            # A module may have two names, such as __main__ with multiprocessing. Use the first.
+            by_id.setdefault(id(module), (name, module.__dict__))
+    return list(by_id.values())
 
 
 def _replace_in_whoosh() -> None:
-    """Replace what other modules of Whoosh's have imported by name."""
+    """Replace the names that other modules of Whoosh have imported."""
     for module, values in _modules():
         if module.partition(".")[0] == "whoosh":
             for name, value in list(values.items()):
@@ -87,7 +90,8 @@ def _replace_in_whoosh() -> None:
                     values[name] = _replaced[id(value)][1]
 
 
-def _held_elsewhere() -> tuple[str, ...]:
+def _stale_names() -> tuple[str, ...]:
+    """Return the names in other modules that still refer to Whoosh's own objects, sorted."""
     return tuple(
         sorted(
             {
@@ -102,9 +106,9 @@ def _held_elsewhere() -> tuple[str, ...]:
 
 
 def _patch_writers() -> None:
-    """Have Whoosh's writers, called with an index of ours, give one that can write it.
+    """Make Whoosh's writer classes return a SearchlibWriter for an index of searchlib.
 
-    They name themselves in their methods, so that no other class can stand under their names.
+    The classes are not replaced, because their own methods refer to them by name.
     """
     stock = whoosh.writing.SegmentWriter
     several = {
@@ -114,14 +118,16 @@ def _patch_writers() -> None:
     }
 
     def new_writer(cls: type, ix: Any = None, *_: Any, **__: Any) -> Any:
-        # It is a SegmentWriter too, so that Python calls its __init__ with the same arguments.
+        # A SearchlibWriter is a SegmentWriter, so Python calls its __init__ with the arguments.
         return object.__new__(SearchlibWriter if cls is stock and _is_ours(ix) else cls)
 
     def new_mp_writer(cls: type, ix: Any = None, *_: Any, **kwargs: Any) -> Any:
-        # What is given is no MpWriter: Python does not call its __init__. An index of Whoosh's own,
-        # that was opened before, gets one process too: others would open it as one of ours.
+        # The returned writer is not an MpWriter, so Python does not call its __init__. An index of
+        # Whoosh that was opened before also gets one process, because the other processes would
+        # open it as an index of searchlib.
         if cls in several and (_is_ours(ix) or isinstance(ix, whoosh.index.Index)):
-            # Arguments by position are about processes; a writer passes over others that are.
+            # Positional arguments are about processes and are dropped; the writer ignores keyword
+            # arguments about processes.
             return ix.writer(**kwargs | {"procs": 1})
         return object.__new__(cls)
 
@@ -131,5 +137,5 @@ def _patch_writers() -> None:
 
 def _is_ours(index: Any) -> bool:
     if isinstance(index, whoosh.index.Index) and not hasattr(index, "_read_toc"):
-        index.writer()  # an index of articles says how it is written
+        index.writer()  # an index of articles raises an error that says how to write to it
     return isinstance(index, SearchlibIndex)

@@ -1,4 +1,4 @@
-"""Finding and reading the newest commit of a Whoosh index, and having its lock."""
+"""Finds and reads the newest commit of a Whoosh index, and takes its lock."""
 
 from __future__ import annotations
 
@@ -24,16 +24,19 @@ if TYPE_CHECKING:
 __all__ = ["exists", "lock_file", "locked", "read_commit"]
 
 _OPENING_ATTEMPTS: Final = 10
+"""Maximum number of attempts to read a commit while writers replace it, to bound the loop."""
+
 _LOCK_SECONDS: Final = 10.0
+"""Maximum time to wait for the lock, to bound the wait."""
 
 
 def lock_file(indexname: str) -> str:
-    """Return the name of the file of an index's lock, which an index of articles has too."""
+    """Return the name of an index's lock file. An index of articles uses the same name."""
     return f"{indexname}_WRITELOCK"
 
 
 def exists(storage: Any, indexname: str) -> bool:
-    """Tell whether there is an index; StockIndexError for one that is Whoosh's own."""
+    """Tell whether there is an index. Raises StockIndexError if Whoosh itself has made it."""
     if commit_names(indexname).latest(storage) >= 0:
         return True
     refuse_stock_index(storage, indexname, COMMIT_VERSION)
@@ -41,13 +44,13 @@ def exists(storage: Any, indexname: str) -> bool:
 
 
 def read_commit(storage: Any, indexname: str, schema: Any = None) -> WhooshCommit | None:
-    """Return the newest commit, or None if there is none; ``schema`` counts for the one written."""
+    """Return the newest commit, or None; ``schema``, if given, replaces the stored schema."""
     names = commit_names(indexname)
     for _ in range(_OPENING_ATTEMPTS):
         generation = names.latest(storage)
         if generation < 0:
             break
-        # If a writer drops the file between two of our steps, there is a newer one.
+        # If a writer deletes the file after latest(), there is a newer commit: try again.
         with suppress(FileNotFoundError):
             data = read_file(storage, names.name(generation))
             return decode_commit(data, storage_path(storage), indexname, generation, schema)
@@ -56,13 +59,13 @@ def read_commit(storage: Any, indexname: str, schema: Any = None) -> WhooshCommi
 
 @contextmanager
 def locked(storage: Any, indexname: str) -> Iterator[Any]:
-    """Have the lock of an index, or raise LockedError when another one keeps it for 10 s."""
+    """Hold the lock of an index. Raises LockedError if it is not free within 10 s."""
     lock = storage.lock(lock_file(indexname))
-    # A thread that has a writer would wait for itself.
+    # A thread that has a writer would wait for itself, so it does not wait.
     timeout = 0.0 if lock.held_by_this_thread() else _LOCK_SECONDS
     if not try_for(lock.acquire, timeout=timeout, delay=0.05):
         raise LockedError(
-            "a writer has the index; try again when it has ended",
+            "another writer has the index; try again when it has finished",
             path=storage_path(storage),
         )
     try:

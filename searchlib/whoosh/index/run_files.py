@@ -13,9 +13,9 @@ __all__ = ["RunFiles"]
 
 
 class RunFiles(Storage):  # type: ignore[misc]  # whoosh has no types
-    """The temporary files of a writer, beside its segment, under names of its own.
+    """The temporary files of a writer, in the directory of its segment, with unique names.
 
-    Whoosh's writer has them in a directory that all writers share, and deletes that directory.
+    Whoosh's own writer uses a directory that all writers share, and deletes it at the end.
     """
 
     def __init__(self, storage: Any, indexname: str, token: str) -> None:

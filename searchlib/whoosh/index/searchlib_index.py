@@ -1,8 +1,8 @@
-"""A Whoosh index in a directory: our segments, our commit file, and Whoosh's writer over both.
+"""A Whoosh index in a directory: searchlib's segments and commit file, and Whoosh's writer.
 
-Segments are _MAIN_<name>.docs and .terms, so that an index of articles, whose files begin with
-MAIN_, may be in the same directory; the two share the lock. The commit file is that of
-whoosh_commit.py.
+Segments are called _MAIN_<name>.docs and .terms. So an index of articles, whose files begin with
+MAIN_, may be in the same directory; the two share the lock. whoosh_commit.py describes the commit
+file.
 """
 
 from __future__ import annotations
@@ -41,19 +41,26 @@ from searchlib.whoosh.index.whoosh_publishing import WhooshPublication, next_gen
 __all__ = ["IndexDirectory", "SearchlibIndex"]
 
 _WHOOSH_FILE: Final = re.compile(r"_(.+)_[0-9]+\.toc\..*|([^_].*)_[0-9a-z]{16}\..*", re.DOTALL)
-"""What Whoosh's own writer makes: a table of contents in the making, or a part of a segment."""
+"""Files of Whoosh's own writer: an unfinished table of contents, or a part of a segment."""
 
-_OWN_WAYS: Final = ("create_file", "open_file", "delete_file", "rename_file", "list", "lock")
-"""What a storage may do in a way of its own, so that it is more than a directory."""
+_STORAGE_METHODS: Final = (
+    "create_file",
+    "open_file",
+    "delete_file",
+    "rename_file",
+    "list",
+    "lock",
+)
+"""A subclass of FileStorage that overrides one of these methods is more than a directory."""
 
 
 class _Indexes(Storage):  # type: ignore[misc]  # whoosh has no types
-    """A storage whose indexes are ours, for programs that open them through it."""
+    """A storage that creates and opens indexes of searchlib."""
 
     def create_index(
         self, schema: Any, indexname: str = "MAIN", indexclass: Any = None
     ) -> FileIndex:
-        """Make an empty index, in the place of the one of this name that is ours, if any."""
+        """Create an empty index; it replaces the index of searchlib with this name, if any."""
         check_writable(self)
         return super().create_index(schema, indexname, indexclass or SearchlibIndex)
 
@@ -64,7 +71,7 @@ class _Indexes(Storage):  # type: ignore[misc]  # whoosh has no types
         return super().open_index(indexname, schema, indexclass or SearchlibIndex)
 
     def index_exists(self, indexname: str | None = None) -> bool:
-        """Tell whether there is an index; StockIndexError for one that is Whoosh's own."""
+        """Tell whether there is an index. Raises StockIndexError if Whoosh itself has made it."""
         return exists(self, indexname or "MAIN")
 
 
@@ -72,29 +79,30 @@ class IndexDirectory(_Indexes, WhooshDirectory):
     """A directory with indexes."""
 
     def create_file(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        if found := _WHOOSH_FILE.fullmatch(name):
-            self._refuse_whooshs(name, found[1] or found[2])
+        if match := _WHOOSH_FILE.fullmatch(name):
+            self._refuse_stock_writer(name, match[1] or match[2])
         return super().create_file(name, *args, **kwargs)
 
     def temp_storage(self, name: str | None = None) -> WhooshDirectory:
-        # Whoosh's own writer asks for it first. Ours uses the storage that for_writer() returns.
+        # Whoosh's own writer calls this first. SearchlibWriter uses the storage of for_writer().
         if name and not self.is_writers:
-            self._refuse_whooshs(name, name.removesuffix(".tmp"))
+            self._refuse_stock_writer(name, name.removesuffix(".tmp"))
         return super().temp_storage(name)
 
-    def _refuse_whooshs(self, name: str, indexname: str) -> None:
+    def _refuse_stock_writer(self, name: str, indexname: str) -> None:
+        """Raise TypeError if Whoosh's own writer begins to write an index of searchlib."""
         if commit_names(indexname).latest(self) >= 0:
             raise TypeError(
-                f"{name} is a file of Whoosh's own, whose SegmentWriter and MpWriter do not write"
-                " this index; use index.writer(), which takes the same arguments, or call"
+                f"{name} is a file of Whoosh's SegmentWriter or MpWriter, which cannot write this"
+                " index; use index.writer(), which takes the same arguments, or call"
                 " searchlib.whoosh.install() first"
             )
 
     def clean(self, ignore: bool = False) -> None:
         """Delete the Whoosh indexes that searchlib has made here; other files stay.
 
-        One that is damaged, or that a writer has, stays. Raises CorruptIndexError or LockError for
-        the first of them when the others are deleted, or nothing with ``ignore``.
+        An index that is damaged, or that a writer has locked, stays, too. When the others are
+        deleted, the first CorruptIndexError or LockError is raised, unless ``ignore`` is true.
         """
         check_writable(self)
         errors: list[Exception] = []
@@ -107,12 +115,12 @@ class IndexDirectory(_Indexes, WhooshDirectory):
             raise errors[0]
 
     def _delete_index(self, indexname: str) -> None:
-        read_commit(self, indexname, Schema())  # raises before a lock is made if it is damaged
-        with locked(self, indexname) as held:
+        read_commit(self, indexname, Schema())  # if it is damaged, raise before a lock is made
+        with locked(self, indexname) as lock:
             commit = read_commit(self, indexname, Schema())
-            if not held.is_ours():
+            if not lock.is_ours():
                 raise LockedError(
-                    "the lock was deleted or replaced, so that others may be writing; nothing was"
+                    "the lock was deleted or replaced, so others may be writing; nothing was"
                     " deleted",
                     path=self.folder,
                 )
@@ -120,29 +128,29 @@ class IndexDirectory(_Indexes, WhooshDirectory):
                 last = commit_names(indexname).name(commit.generation)
                 delete_files(self, sorted(droppable(self, indexname, commit) - {last}))
                 self.delete_file(last)
-            lock = lock_file(indexname)
-            # Otherwise it is somebody else's.
-            if has_content(self, lock, LOCK_CONTENT, if_unreadable=False):
-                delete_files(self, [lock])
+            lock_name = lock_file(indexname)
+            # A file with another content was not written by searchlib.
+            if has_content(self, lock_name, LOCK_CONTENT, if_unreadable=False):
+                delete_files(self, [lock_name])
 
     def destroy(self) -> None:
-        """Do what clean does, then remove the directory, if nothing else is in it."""
+        """Do the same as ``clean``, then remove the directory if it is empty."""
         self.clean()
         with suppress(OSError):
             os.rmdir(self.folder)
 
 
 class _OtherIndexes(_Indexes, StorageAdapter):
-    """Another storage with indexes."""
+    """A storage that is not a directory, with indexes of searchlib."""
 
 
 def our_storage(storage: Any) -> Any:
-    """Return a storage for our indexes over one of Whoosh's."""
+    """Return a storage for indexes of searchlib that uses the Whoosh storage ``storage``."""
     if isinstance(storage, WhooshDirectory | StorageAdapter):
         return storage
     kind = type(storage)
     if isinstance(storage, FileStorage) and all(
-        getattr(kind, name) is getattr(FileStorage, name) for name in _OWN_WAYS
+        getattr(kind, name) is getattr(FileStorage, name) for name in _STORAGE_METHODS
     ):
         return IndexDirectory(storage.folder, storage.supports_mmap, storage.readonly)
     if not isinstance(storage, Storage):
@@ -151,25 +159,25 @@ def our_storage(storage: Any) -> Any:
 
 
 class SearchlibIndex(FileIndex):  # type: ignore[misc]
-    """A Whoosh index: what programs get from create_in and open_dir."""
+    """A Whoosh index in searchlib's format; create_in and open_dir return it."""
 
     def __init__(self, storage: Any, schema: Any = None, indexname: str = "MAIN") -> None:
         self.storage = our_storage(storage)
-        self.indexname = _checked(indexname)
-        # As with Whoosh's own index, a schema that the program gives counts, not the one written.
+        self.indexname = _check_name(indexname)
+        # As in Whoosh, a schema from the program is used in place of the stored one.
         self._schema = None if schema is None else ensure_schema(schema)
         self._read_toc()
 
     @classmethod
     def create(cls, storage: Any, schema: Any, indexname: str = "MAIN") -> SearchlibIndex:
-        """Make an empty index, in the place of the one of ours there is, if any.
+        """Create an empty index; it replaces the index of searchlib with this name, if any.
 
-        Raises StockIndexError where Whoosh itself has made one, CorruptIndexError where the one
-        there is cannot be read, IndexFormatError where another version has made it. Nothing is
-        deleted then.
+        Raises StockIndexError if Whoosh itself has made the existing index, CorruptIndexError if
+        it cannot be read, and IndexFormatError if another version has made it. In these cases
+        nothing is deleted.
         """
         storage = our_storage(storage)
-        indexname = _checked(indexname)
+        indexname = _check_name(indexname)
         schema = ensure_schema(schema)
         check_writable(storage)
         exists(storage, indexname)
@@ -192,7 +200,7 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
         return float(self.storage.file_modified(name))
 
     def reader(self, reuse: Any = None) -> Any:
-        # Whoosh reuses segments of the old reader that have been merged or deleted since.
+        # ``reuse`` is ignored: Whoosh reuses segments that have been merged or changed since.
         try:
             return super().reader()
         except FileNotFoundError as error:
@@ -201,9 +209,10 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
             ) from error
 
     def writer(self, procs: int = 1, **kwargs: Any) -> SearchlibWriter:
-        """Return a writer; it takes the arguments of Whoosh's, and writes in one process always.
+        """Return a writer. It takes Whoosh's arguments, and always writes in one process.
 
-        Raises LockError if another one has the index, after ``timeout`` seconds (0 by default).
+        Raises LockError if another writer still has the index after ``timeout`` seconds (0 by
+        default).
         """
         return SearchlibWriter(self, **kwargs)
 
@@ -213,14 +222,14 @@ class SearchlibIndex(FileIndex):  # type: ignore[misc]
             return commit
         exists(self.storage, self.indexname)
         raise NoIndexError(
-            f"there is no index {self.indexname!r}; make one with create_in",
+            f"there is no index {self.indexname!r}; create one with create_in",
             path=storage_path(self.storage),
         )
 
 
-def _checked(indexname: Any) -> str:
+def _check_name(indexname: Any) -> str:
     if not isinstance(indexname, str):
         raise ValueError(f"indexname {indexname!r} is not a string")  # noqa: TRY004  # as Whoosh says
     if os.path.basename(indexname) != indexname or "\0" in indexname:
-        raise ValueError(f"indexname {indexname!r} cannot be part of the name of a file")
+        raise ValueError(f"indexname {indexname!r} cannot be part of a file name")
     return indexname

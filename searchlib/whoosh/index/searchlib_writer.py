@@ -1,4 +1,4 @@
-"""Whoosh's writer, for an index of ours."""
+"""Whoosh's writer for an index in searchlib's format."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["SearchlibWriter"]
 
 
 class _Beginning:
-    """An index as its writer begins: with a storage of its own, and the commit that counts."""
+    """The index that Whoosh's writer is given: with its own storage, and the newest commit."""
 
     base: WhooshCommit
 
@@ -44,11 +44,11 @@ class _Beginning:
 
 
 class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no types
-    """Whoosh's writer, with a commit that is durable and cannot half-fail.
+    """Whoosh's writer, with a commit that is durable and atomic.
 
-    After an error of commit nothing has changed, and the lock is free; unless the error says that
-    the change is in the index. update_document replaces what this writer has added too. In a
-    process that is forked meanwhile every call raises StorageError.
+    After an error of ``commit`` the lock is free, and nothing has changed unless the error says
+    that the change is in the index. ``update_document`` also replaces documents that this writer
+    has added. In a process that is forked from the writer's, every call raises StorageError.
     """
 
     writelock: Any = None
@@ -73,7 +73,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         if codec is not None and not isinstance(codec, SearchlibCodec):
             raise TypeError(f"this index is written with SearchlibCodec only, not with {codec!r}")
         if not _lk:
-            raise TypeError("this index is written with its lock only")
+            raise TypeError("this index cannot be written without its lock (_lk=False)")
         self._added_keys: dict[str, dict[bytes, int]] = {}
         self._replaced: set[int] = set()
         self._abandoned = False
@@ -92,7 +92,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
             )
         except LockError:
             raise LockedError(
-                f"another writer has the index, and was waited for {timeout:g} seconds;"
+                f"another writer still has the index after {timeout:g} seconds;"
                 " writer(timeout=seconds) waits longer",
                 path=storage_path(ix.storage),
             ) from None
@@ -100,18 +100,18 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
             self._abandon()
             raise
         base = self._beginning.base
-        if self.storage.folder:  # else they are in a directory that only this writer has
+        if self.storage.folder:  # else Whoosh uses a directory that only this writer has
             self._tempstorage = RunFiles(self.storage, self.indexname, base.token)
             self.pool.tempstore = self._tempstorage
         self._publication = WhooshPublication(self.storage, self.indexname, base, self.writelock)
 
     def _renew_in_child(self) -> None:
-        """Become one that refuses: two processes cannot write one file."""
+        """Refuse all further calls, because two processes cannot write the same file."""
         self.__class__ = _InheritedWriter
 
     @cached_property
     def _unique_names(self) -> list[str]:
-        # Kept from the first document on: the schema does not change after it.
+        # Cached at the first document, after which the schema does not change.
         return [name for name, field in self.schema.items() if field.unique]
 
     def _keys(self, fields: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
@@ -126,9 +126,9 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
             self._added_keys.setdefault(name, {})[key] = self.docnum - 1
 
     def update_document(self, **fields: Any) -> None:
-        places = [self._added_keys.get(name, {}).get(key) for name, key in self._keys(fields)]
+        docs = [self._added_keys.get(name, {}).get(key) for name, key in self._keys(fields)]
         super().update_document(**fields)
-        self._replaced.update(place for place in places if place is not None)
+        self._replaced.update(doc for doc in docs if doc is not None)
 
     def add_postings_to_pool(self, reader: Any, startdoc: int, docmap: Any) -> None:
         terms = getattr(reader, "_terms", None)
@@ -149,13 +149,13 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
                 raise error
             super().commit(mergetype=mergetype, optimize=optimize, merge=merge)
         except BaseException as error:
-            # The writer that has taken our lock may have deleted the files of this one.
+            # If another writer has taken the lock, it may have deleted this writer's files.
             lost = None
             try:
                 if not self._publication.is_there:
-                    # whoosh3 has freed the lock already.
+                    # whoosh3 has released the lock before this.
                     lost = self._publication.overtaken(has_lock=bool(self.writelock))
-            except OSError:  # the first error says more
+            except OSError:  # the first error is more useful
                 pass
             finally:
                 self._abandon()
@@ -164,7 +164,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
             raise
 
     def cancel(self) -> None:
-        if not self._abandoned:  # by a commit that failed
+        if not self._abandoned:  # a failed commit has abandoned it
             self._check_state()
             self._abandon()
 
@@ -176,15 +176,15 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
         files = commit.files.intersection(self.storage.created) if new in segments else ()
         index = self._beginning.index
         if self._publication.publish(commit, files) and index._schema is None:
-            # The program has just supplied what the commit cannot hold.
+            # The program has just supplied fields that the commit cannot store.
             index._schema = self.schema
 
     def _abandon(self) -> None:
-        """Drop what this writer has written, however little of it was set up, and free the lock."""
+        """Delete the files of this writer and release the lock, even if __init__ has failed."""
         self._abandoned = True
         storage = self._beginning.storage
         storage.abandon_files()
-        # Otherwise only a step after the publication has failed.
+        # If the commit is published, only a later step has failed, and the files are needed.
         if self._publication is None or not self._publication.is_there:
             delete_files(storage, sorted({*storage.created}))
         self._finish()
@@ -196,7 +196,7 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
                 searcher._orig_close()
         finally:
             try:
-                # The changes are committed: a temporary file must not fail them.
+                # An error about a temporary file must not fail a commit that is published.
                 with suppress(OSError):
                     if self._tempstorage is not None:
                         self._tempstorage.destroy()
@@ -208,18 +208,18 @@ class SearchlibWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no typ
 
 
 class _InheritedWriter(SearchlibWriter):
-    """A writer in a process that was forked from the one that has it."""
+    """The copy of a writer in a forked child process."""
 
     def __repr__(self) -> str:
-        return "<a writer of the process that has forked this one>"
+        return "<a forked copy of the parent process's writer>"
 
     def __getattribute__(self, name: str) -> Any:
         values = object.__getattribute__(self, "__dict__")
-        # A child may be forked once more.
+        # The child may fork again.
         if name.startswith("__") or name == "_renew_in_child":
             return object.__getattribute__(self, name)
         raise StorageError(
-            "this writer belongs to the process that has forked this one, and nothing was written;"
-            " open the index and a writer of its own in the child",
+            "this is a forked copy of the parent process's writer, and nothing was written; open"
+            " the index and a new writer in the child process",
             path=storage_path(values["_beginning"].storage),
         )

@@ -1,4 +1,4 @@
-"""Refusing an index that Whoosh itself has made: it is never opened to be searched or written."""
+"""Refuses an index that Whoosh itself has made: it is never opened for searching or writing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def refuse_stock_index(storage: Any, indexname: str, supported: int) -> None:
     file = toc_file(indexname, generation)
     raise StockIndexError(
         f"{file} is the table of contents of an index that Whoosh itself has made, with pickles:"
-        " it is not opened, and nothing is written over it. Convert it into another directory with"
+        " it is not opened or overwritten. Convert it into another directory with"
         f" {_conversion(storage.folder, indexname)}",
         path=storage_path(storage),
         found=toc_version(storage, file),
@@ -29,15 +29,15 @@ def refuse_stock_index(storage: Any, indexname: str, supported: int) -> None:
 
 
 def _conversion(folder: str, indexname: str) -> str:
-    if not folder:  # only the program that has it can convert it
+    if not folder:  # only the program that has opened the storage can convert it
         return (
-            "searchlib.whoosh.convert(index, 'NEW'), where index is what Whoosh itself has opened;"
-            " `searchlib import-whoosh` does that with a directory"
+            "searchlib.whoosh.convert(index, 'NEW'), where index was opened by Whoosh itself; for a"
+            " directory, use `searchlib import-whoosh`"
         )
     option, argument = "", ""
     if indexname != "MAIN":
         option, argument = f" --name={shlex.quote(indexname)}", f", indexname={indexname!r}"
-    # What begins with a hyphen would be an option.
+    # A path that begins with a hyphen would be read as an option.
     path = shlex.quote(f"./{folder}" if folder.startswith("-") else folder)
     return (
         f"`searchlib import-whoosh {path} NEW{option}`, or with"

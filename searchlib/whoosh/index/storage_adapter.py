@@ -1,4 +1,4 @@
-"""Any other storage of Whoosh's, as that in memory, with the methods of a directory of ours."""
+"""Adapts Whoosh storages that are not directories, such as RamStorage, to WhooshDirectory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["StorageAdapter"]
 
 
 class StorageAdapter(FileRecorder, Storage):  # type: ignore[misc]  # whoosh has no types
-    """Another storage of Whoosh's, as RamStorage, with the methods of WhooshDirectory."""
+    """A Whoosh storage ``of``, such as RamStorage, with the methods of WhooshDirectory."""
 
     folder = ""
 
@@ -27,7 +27,7 @@ class StorageAdapter(FileRecorder, Storage):  # type: ignore[misc]  # whoosh has
         return repr(self.of)
 
     def __getattr__(self, name: str) -> Any:
-        if name == "of":  # while it is copied it has none
+        if name == "of":  # copy.copy() looks attributes up before ``of`` is set
             raise AttributeError(name)
         return getattr(self.of, name)
 
@@ -42,25 +42,25 @@ class StorageAdapter(FileRecorder, Storage):  # type: ignore[misc]  # whoosh has
         return self.of.create_file(name, **kwargs)
 
     def open_file(self, name: str, **kwargs: Any) -> Any:
-        self._see(name)
+        self._check_exists(name)
         return self.of.open_file(name, **kwargs)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        self._see(oldname)
+        self._check_exists(oldname)
         self.of.rename_file(oldname, newname, safe)
 
     def rename_new(self, oldname: str, newname: str) -> None:
-        """Rename a file. FileExistsError if there is one with its new name."""
+        """Rename a file. Raises FileExistsError if there is a file with the new name."""
         if self.of.file_exists(newname):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), newname)
         self.rename_file(oldname, newname)
 
     def delete_file(self, name: str) -> None:
-        self._see(name)
+        self._check_exists(name)
         self.of.delete_file(name)
 
-    def _see(self, name: str) -> None:
-        # Whoosh's storage in memory raises NameError.
+    def _check_exists(self, name: str) -> None:
+        # RamStorage itself would raise NameError.
         if not self.of.file_exists(name):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
 
@@ -80,12 +80,12 @@ class StorageAdapter(FileRecorder, Storage):  # type: ignore[misc]  # whoosh has
         return _LockAdapter(self.of.lock(name))
 
     def temp_storage(self, name: str | None = None) -> WhooshDirectory:
-        """Return a storage in a new directory among the temporary files, as a directory does."""
+        """Return a storage in a new directory, in the system's folder for temporary files."""
         return WhooshDirectory(tempfile.gettempdir()).temp_storage(name)
 
 
 class _LockAdapter:
-    """A lock of another storage. That of one in memory would wait where nobody asked it to."""
+    """A lock of another storage, which does not wait by default; that of RamStorage does."""
 
     def __init__(self, of: Any) -> None:
         self._of = of

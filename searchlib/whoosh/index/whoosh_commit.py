@@ -1,17 +1,16 @@
-"""The commit file of a Whoosh index, in the place of the TOC that Whoosh pickles.
+"""The commit file of a Whoosh index, which replaces Whoosh's pickled table of contents.
 
-That of the index MAIN is _MAIN_<generation>.commit: a line of JSON and a line with its checksum
-(checked_lines.py). The schema is that of schema_reading.py:
+For the index MAIN it is called _MAIN_<generation>.commit. It has a line of JSON and a line with its
+checksum (checked_lines.py). schema_reading.py describes the schema:
 
     {"version": 2, "generation": 7, "token": "9f86d081884c7d65", "schema": {...},
      "segments": [{"name": "x1", "documents": 3, "deleted": [1]}],
      "dropped": ["_MAIN_6.commit"]}                                     (one line)
     crc32 5a3c0c1e
 
-The newest generation counts. The token is random. The next writer gives its files names that begin
-with it. So the commit tells which files a killed writer has left. "dropped" has the names of files
-that are not needed any more and may still be there. No other file is ever deleted, whatever it is
-called.
+The newest generation is current. The token is random, and the next writer gives its files names
+that begin with it. So the commit shows which files a killed writer has left. "dropped" has the
+names of files that are no longer needed and may still exist. No other file is ever deleted.
 """
 
 from __future__ import annotations
@@ -51,13 +50,13 @@ COMMIT_VERSION: Final = 2
 
 _SEGMENT_ID: Final = re.compile(r"[0-9a-z]{1,32}")
 _TOKEN: Final = re.compile(r"[0-9a-f]{16}")
-_ENDS: Final = rf"\.(?:{DOCS_FILE[1:]}|{TERMS_FILE[1:]}|run|new)"
+_SUFFIXES: Final = rf"\.(?:{DOCS_FILE[1:]}|{TERMS_FILE[1:]}|run|new)"
 
 
 class WhooshCommit(TOC):  # type: ignore[misc]  # whoosh has no types
-    """One state of an index, with what Whoosh's own TOC has of it.
+    """A commit of an index, with the attributes of Whoosh's TOC.
 
-    ``files`` are the names of its files. They stay while a writer changes the list of segments.
+    ``files`` are the names of its files. They do not change when a writer changes ``segments``.
     """
 
     def __init__(
@@ -76,18 +75,18 @@ class WhooshCommit(TOC):  # type: ignore[misc]  # whoosh has no types
             {
                 commit_names(indexname).name(generation),
                 *(
-                    segment.make_filename(end)
+                    segment.make_filename(suffix)
                     for segment in segments
-                    for end in (DOCS_FILE, TERMS_FILE)
+                    for suffix in (DOCS_FILE, TERMS_FILE)
                 ),
             }
         )
 
 
 class IndexCodec(SearchlibCodec):
-    """The codec of an index in a directory, where segments are called _MAIN_<name>.
+    """The codec of an index in a directory, whose segments are called _MAIN_<name>.
 
-    ``token`` gives that of the commit which the writer begins with.
+    ``token`` returns the token of the commit on which the writer is based.
     """
 
     def __init__(self, token: Callable[[], str]) -> None:
@@ -108,9 +107,9 @@ def _new_id(token: str) -> str:
     return token + os.urandom(8).hex()
 
 
-def new_name(indexname: str, token: str, end: str) -> str:
-    """Return a name for a file of the writer that begins with the commit of this token."""
-    return f"_{indexname}_{_new_id(token)}{end}"
+def new_name(indexname: str, token: str, suffix: str) -> str:
+    """Return a new file name for the writer that is based on the commit with this token."""
+    return f"_{indexname}_{_new_id(token)}{suffix}"
 
 
 def commit_names(indexname: str) -> CommitNames:
@@ -119,18 +118,18 @@ def commit_names(indexname: str) -> CommitNames:
 
 
 def index_names(storage: Any) -> list[str]:
-    """Return the names of the indexes that there are commits of, sorted."""
+    """Return the names of the indexes that have commits, sorted."""
     return sorted({name[1] for name in map(WHOOSH_COMMIT.fullmatch, storage.list()) if name})
 
 
 def droppable(storage: Any, indexname: str, commit: WhooshCommit) -> set[str]:
     """Return the names of all existing files of this commit and of those before it.
 
-    These are its own, those that it dropped, and those of the writers that began with it.
+    These are the commit's own files, those that it dropped, and those of writers based on it.
     """
-    begin = f"_{indexname}_{commit.token}"
-    pattern = re.compile(rf"{re.escape(begin)}[0-9a-f]{{16}}{_ENDS}")
-    return files_to_drop(storage, commit.files.union(commit.dropped), begin, pattern)
+    prefix = f"_{indexname}_{commit.token}"
+    pattern = re.compile(rf"{re.escape(prefix)}[0-9a-f]{{16}}{_SUFFIXES}")
+    return files_to_drop(storage, commit.files.union(commit.dropped), prefix, pattern)
 
 
 def encode_commit(indexname: str, commit: WhooshCommit, schema: dict[str, Any]) -> bytes:
@@ -157,9 +156,9 @@ def encode_commit(indexname: str, commit: WhooshCommit, schema: dict[str, Any]) 
 def decode_commit(
     data: bytes, path: str, indexname: str, generation: int, schema: Any
 ) -> WhooshCommit:
-    """Read a commit file of the index at ``path``; ``schema``, if not None, counts for its own.
+    """Decode a commit file of the index at ``path``; ``schema``, if given, replaces its schema.
 
-    Raises IndexFormatError for another version, CorruptIndexError for what no commit has.
+    Raises IndexFormatError for another version, and CorruptIndexError for invalid content.
     """
 
     def parse(values: dict[str, Any]) -> tuple[WhooshCommit, Any]:
@@ -172,7 +171,7 @@ def decode_commit(
         return commit, values["schema"]
 
     file = commit_names(indexname).name(generation)
-    commit, written = decode_checked(
+    commit, stored_schema = decode_checked(
         data,
         parse,
         version=COMMIT_VERSION,
@@ -181,7 +180,7 @@ def decode_commit(
         remedy="index the documents again in another directory",
     )
     if schema is None:
-        commit.schema = decode_schema(written, path, file)
+        commit.schema = decode_schema(stored_schema, path, file)
     return commit
 
 
@@ -197,8 +196,8 @@ def _segment(indexname: str, name: str, documents: int, deleted: list[int]) -> S
 
 def _dropped(indexname: str, name: str, generation: int) -> str:
     prefix = re.escape(f"_{indexname}_")
-    found = re.fullmatch(rf"{prefix}(?:({GENERATION})\.commit|[0-9a-z]{{1,32}}{_ENDS})", name)
-    if not found or (found[1] and int(found[1]) >= generation):
+    match = re.fullmatch(rf"{prefix}(?:({GENERATION})\.commit|[0-9a-z]{{1,32}}{_SUFFIXES})", name)
+    if not match or (match[1] and int(match[1]) >= generation):
         raise ValueError(f"the file {name!r}")
     return name
 

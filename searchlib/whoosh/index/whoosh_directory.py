@@ -1,4 +1,4 @@
-"""A directory for Whoosh's indexes: a storage of Whoosh's, with what a durable commit needs.
+"""A directory for Whoosh indexes: a Whoosh storage with the operations of a durable commit.
 
 It overwrites no file, and deletes only files that it has made.
 """
@@ -24,21 +24,21 @@ from searchlib.whoosh.index.whoosh_errors import ReadOnlyIndexError
 
 __all__ = ["FileRecorder", "WhooshDirectory", "check_writable", "storage_path"]
 
-_ASKING_SECONDS: Final = 0.05
+_RETRY_SECONDS: Final = 0.05
 _NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
 def storage_path(storage: Any) -> str:
-    """Return the path of a storage, as errors name it."""
+    """Return the path of a storage, for error messages."""
     return getattr(storage, "folder", "") or "(in memory)"
 
 
 def check_writable(storage: Any) -> None:
-    """Raise ReadOnlyIndexError for a storage that was opened to be read only."""
+    """Raise ReadOnlyIndexError if the storage was opened with readonly=True."""
     if storage.readonly:
         raise ReadOnlyIndexError(
-            "it was opened with readonly=True, and nothing was written; open it without that to"
+            "it was opened with readonly=True, and nothing was written; open it without readonly to"
             " write to it",
             path=storage_path(storage),
         )
@@ -51,40 +51,40 @@ class _Lock(FileLock):
         self._name = name
 
     def acquire(self, blocking: bool = False) -> bool:
-        """Take the lock, or tell that another one has it; or wait for it, as Whoosh's locks do."""
+        """Take the lock and return True. If it is taken, return False or, if ``blocking``, wait."""
         try:
             while not super().acquire():
                 if not blocking:
                     return False
-                time.sleep(_ASKING_SECONDS)
+                time.sleep(_RETRY_SECONDS)
         except OSError as error:
             if error.errno not in {errno.ELOOP, errno.EISDIR, errno.EMLINK}:
                 raise
             raise StorageError(
-                f"{self._name}, the lock of the index, is a link or a directory that somebody else"
-                " has made; nothing was written. Move it away",
+                f"{self._name}, the lock file of the index, is a link or a directory that searchlib"
+                " has not made; nothing was written. Move it away",
                 path=self._folder,
             ) from error
         return True
 
 
 class FileRecorder:
-    """A mixin for storages: it records the files that are made, and closes them after an error."""
+    """A mixin for storages: it records new files, and can close those that are being written."""
 
     created: list[str]
-    """The names of the files that were made, in order."""
+    """The names of the files that were created, in order."""
 
     is_writers: bool = False
-    """Whether it is of one writer."""
+    """Whether the storage belongs to one writer."""
 
     _open_files: OpenFiles
 
     def for_writer(self) -> Any:
-        """Return the same storage for one writer, to know the files of that one from others'."""
-        other = copy.copy(self)
-        other._begin_recording()
-        other.is_writers = True
-        return other
+        """Return a copy of the storage for one writer, which records the files of that writer."""
+        writers = copy.copy(self)
+        writers._begin_recording()
+        writers.is_writers = True
+        return writers
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"created": [], "_open_files": OpenFiles()}
@@ -94,22 +94,22 @@ class FileRecorder:
         self._open_files = OpenFiles()
 
     def abandon_files(self) -> None:
-        """Close every file that is being written. An OSError, as of a full disk, is ignored."""
+        """Close every file that is being written. An OSError, such as a full disk, is ignored."""
         self._open_files.abandon()
 
 
 class WhooshDirectory(FileStorage, FileRecorder):  # type: ignore[misc]  # whoosh has no types
-    """Files in a directory; those being written can be abandoned at any moment."""
+    """A directory of files. Files that are being written can be abandoned at any moment."""
 
     def __init__(
         self, path: str, supports_mmap: bool = True, readonly: bool = False, debug: bool = False
     ) -> None:
-        # A storage without a folder is one in memory.
+        # An empty folder would mean a storage in memory.
         super().__init__(os.fspath(path) or os.curdir, supports_mmap, readonly, debug)
         self._begin_recording()
 
     def create_file(self, name: str, excl: bool = True, mode: str = "wb", **kwargs: Any) -> Any:
-        """Make a file and open it to be written. FileExistsError if there is one, always."""
+        """Create a file and open it for writing. Raises FileExistsError if it exists."""
         check_writable(self)
         path = self._fpath(name)
         if mode == "wb":
@@ -121,22 +121,25 @@ class WhooshDirectory(FileStorage, FileRecorder):  # type: ignore[misc]  # whoos
         return StructFile(file, name=name, **kwargs)
 
     def open_file(self, name: str, **kwargs: Any) -> Any:
-        """Open a file to be read. CorruptIndexError for what is none, as a pipe or a device."""
+        """Open a file for reading. Raises CorruptIndexError if it is a pipe, device or the like."""
         return StructFile(DirectoryStorage(self.folder).open_file(name), name=name, **kwargs)
 
     def list(self) -> list[str]:
-        """Return the names of the files. Whoosh takes an unreadable directory for an empty one."""
+        """Return the names of the files. Raises an error for a directory that cannot be read.
+
+        Whoosh's own method returns an empty list for such a directory.
+        """
         return DirectoryStorage(self.folder).list()
 
     def delete_file(self, name: str) -> None:
-        """Delete a file. FileNotFoundError if it is not there."""
+        """Delete a file. Raises FileNotFoundError if it does not exist."""
         check_writable(self)
         super().delete_file(name)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """Put a file in the place of another one at once. Whoosh deletes that one first.
+        """Rename a file atomically, replacing the one with the new name. Whoosh deletes it first.
 
-        With ``safe``, NameError if there is another one.
+        With ``safe``, raises NameError if there is a file with the new name.
         """
         check_writable(self)
         if not safe:
@@ -148,7 +151,7 @@ class WhooshDirectory(FileStorage, FileRecorder):  # type: ignore[misc]  # whoos
             raise NameError(f"File {newname!r} exists") from None
 
     def rename_new(self, oldname: str, newname: str) -> None:
-        """Rename a file at once. FileExistsError if there is one with its new name."""
+        """Rename a file atomically. Raises FileExistsError if there is one with the new name."""
         check_writable(self)
         DirectoryStorage(self.folder).rename_new(oldname, newname)
 
@@ -156,9 +159,9 @@ class WhooshDirectory(FileStorage, FileRecorder):  # type: ignore[misc]  # whoos
         return _Lock(self.folder, name)
 
     def temp_storage(self, name: str | None = None) -> WhooshDirectory:
-        """Return a storage in a new directory in this one, which is made with its first file.
+        """Return a storage for a new directory in this one, which is created with its first file.
 
-        Its destroy() deletes what was made with it, and nothing else.
+        Its destroy() deletes only files that it has created.
         """
         folder = f"{(name or 'searchlib').removesuffix('.tmp')}.{os.urandom(8).hex()}.tmp"
         return _TemporaryDirectory(os.path.join(self.folder, folder))

@@ -1,4 +1,4 @@
-"""Errors of Whoosh indexes: each is one of ours and the one that Whoosh's programs know."""
+"""Errors of Whoosh indexes. Each is an error of searchlib and the matching error of Whoosh."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ __all__ = ["LockedError", "NoIndexError", "ReadOnlyIndexError", "StockIndexError
 
 
 class NoIndexError(IndexNotFoundError, EmptyIndexError):  # type: ignore[misc]  # whoosh has no types
-    """There is no index. Whoosh's programs know it as EmptyIndexError."""
+    """There is no index. It is Whoosh's EmptyIndexError, too."""
 
 
 class LockedError(IndexLockedError, LockError):  # type: ignore[misc]
-    """Another writer has the index. Whoosh's programs know it as LockError."""
+    """Another writer has the index. It is Whoosh's LockError, too."""
 
 
 class ReadOnlyIndexError(StorageError, ReadOnlyError):  # type: ignore[misc]
-    """Whoosh does not write this index. Whoosh's programs know it as ReadOnlyError."""
+    """The index cannot be written through Whoosh. It is Whoosh's ReadOnlyError, too."""
 
 
 class StockIndexError(IndexFormatError, IndexVersionError):  # type: ignore[misc]
-    """Whoosh itself has made this index. Whoosh's programs know it as IndexVersionError.
+    """Whoosh itself has made this index. It is Whoosh's IndexVersionError, too.
 
-    It is no EmptyIndexError, after which programs make an index in the place of this one.
+    It is not an EmptyIndexError, because programs create an index after that error.
     """
 
     def __init__(self, problem: str, *, path: str, found: int, supported: int) -> None:
-        # Whoosh's class takes other arguments, so that the two cannot call each other.
+        # The base classes take different arguments, so super().__init__() cannot serve both.
         Exception.__init__(self, f"{path}: {problem}")
         self.problem = problem
         self.path = path

@@ -1,7 +1,7 @@
-"""Publishing a commit of a Whoosh index: see files/publication.py for how it is made the newest.
+"""Publishes a commit of a Whoosh index; files/publication.py describes the steps.
 
-The files that it does not need any more are deleted after that. Those that cannot be deleted are
-named in it, for the next commit to delete.
+After that, files that are no longer needed are deleted. The commit has their names, so that the
+next commit can delete those that could not be deleted now.
 """
 
 from __future__ import annotations
@@ -33,20 +33,23 @@ _NOTHING = "nothing of this writer was written; run it again with a new one"
 
 
 def next_generation(base: WhooshCommit | None, path: str) -> int:
-    """Return the generation of the commit after ``base``. StorageError if that is the last one."""
+    """Return the generation after that of ``base``, or 0.
+
+    Raises StorageError if ``base`` has the maximum generation.
+    """
     if base is None:
         return 0
     if base.generation >= MAX_GENERATION:
         raise StorageError(
-            f"the index is at generation {base.generation}, and no commit has a higher one;"
-            " nothing was written. Index the documents again in another directory",
+            f"the index is at generation {base.generation}, which is the maximum; nothing was"
+            " written. Index the documents again in another directory",
             path=path,
         )
     return int(base.generation) + 1
 
 
 class WhooshPublication(Publication):
-    """What one writer publishes: a commit on ``base``, which is None where there was no index."""
+    """The publication of one writer's commit, based on ``base``; None if there was no index."""
 
     _commit: WhooshCommit
 
@@ -56,12 +59,12 @@ class WhooshPublication(Publication):
         self._base = base
 
     def publish(self, commit: WhooshCommit, files: Iterable[str] = ()) -> dict[str, str]:
-        """Make ``commit`` the newest one, then delete what it does not name.
+        """Make ``commit`` the newest one, then delete the files that it does not need.
 
-        ``files``, which the writer has made for it, are on the disk before it has its name. Returns
-        the fields that the program has to supply, with the reason. Raises LockedError if another
-        writer was faster: nothing of this one is there then. After any other error ``is_there``
-        says whether the commit counts.
+        ``files``, which the writer has made for it, are synced to the disk before the commit gets
+        its name. Returns the fields that the program has to supply, with the reasons. Raises
+        LockedError if another writer has committed first; then nothing of this commit remains.
+        After any other error, ``is_there`` tells whether the commit is published.
         """
         storage, indexname, base = self._storage, self._indexname, self._base
         schema = encode_schema(commit.schema, self._path)
@@ -77,16 +80,16 @@ class WhooshPublication(Publication):
         return supplied_fields(schema)
 
     def overtaken(self, *, has_lock: bool = True) -> LockedError | None:
-        """Return the error to raise if the lock was lost, or another writer has committed.
+        """Return the error to raise if the lock was lost or another writer has committed.
 
-        Without ``has_lock`` the lock has been freed, and is not asked for.
+        Without ``has_lock`` the lock has been released, and is not checked.
         """
         begun = -1 if self._base is None else self._base.generation
         latest = self._names.latest(self._storage)
         lock = f"{self._indexname}_WRITELOCK"
         if latest < begun:
             problem = (
-                f"generation {begun} of the index, with which this writer began, was deleted"
+                f"generation {begun} of the index, on which this writer is based, was deleted"
                 " meanwhile"
             )
         elif latest > begun:
@@ -96,7 +99,7 @@ class WhooshPublication(Publication):
             )
         elif has_lock and not self._lock.is_ours():
             problem = (
-                f"the lock of this writer, {lock}, was deleted or replaced, so that others may be"
+                f"the lock of this writer, {lock}, was deleted or replaced, so others may be"
                 " writing"
             )
         else:
@@ -112,6 +115,6 @@ class WhooshPublication(Publication):
     def _follows(self, data: bytes, generation: int) -> bool:
         newer = decode_commit(data, self._path, self._indexname, generation, self._commit.schema)
         before = set() if self._base is None else self._base.files
-        # Only a commit that was made from ours can name a segment of ours.
-        ours = {name for name in self._commit.files - before if not name.endswith(".commit")}
-        return bool(ours & newer.files)
+        # Only a commit that is based on this one can name its new segments.
+        new_files = {name for name in self._commit.files - before if not name.endswith(".commit")}
+        return bool(new_files & newer.files)

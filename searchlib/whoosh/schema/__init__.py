@@ -1,1 +1,1 @@
-"""Whoosh schemas as JSON: nothing is imported or unpickled for a name in a file."""
+"""Writes Whoosh schemas as JSON and reads them; a name in a file imports or unpickles nothing."""

@@ -1,7 +1,7 @@
 """The classes that a schema in an index may name.
 
-A class counts if it is a field, a format, a column or a part of an analyzer, of Whoosh's or of the
-program's, and has been imported. A name is looked up, and that is all: nothing is imported for it.
+The class must be a field, a format, a column or a part of an analyzer, from Whoosh or from the
+program, and it must have been imported. A name is only looked up: nothing is imported for it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _BASES: Final = (
 )
 
 NAME: Final = re.compile(r"[^\W\d]\w*(\.([^\W\d]\w*|<locals>))+")
-"""The full name of a class or function, with its module."""
+"""A pattern of the full name of a class or function, with its module."""
 
 
 class UnknownNameError(Exception):
-    """No class or function of a name is known. ``what`` is "class" or "function"."""
+    """There is no known class or function with this name. ``what`` is "class" or "function"."""
 
     def __init__(self, what: str, name: str) -> None:
         self.what = what
@@ -35,7 +35,7 @@ class UnknownNameError(Exception):
 
 
 class AmbiguousNameError(Exception):
-    """Two classes have one full name, so that the name says neither. The message says it."""
+    """Two classes have the same full name, so the name is ambiguous. The message has the name."""
 
 
 def full_name(kind: type) -> str:
@@ -45,19 +45,19 @@ def full_name(kind: type) -> str:
 
 def _subclasses() -> dict[str, list[type]]:
     """Return all classes that derive from ``_BASES``, by their full names. Takes 20 µs."""
-    found: dict[str, list[type]] = {}
+    by_name: dict[str, list[type]] = {}
     seen: set[type] = set()
     todo: list[type] = [*_BASES]
     while todo:
         kind = todo.pop()
         if kind not in seen:
             seen.add(kind)
-            found.setdefault(full_name(kind), []).append(kind)
+            by_name.setdefault(full_name(kind), []).append(kind)
             todo.extend(kind.__subclasses__())
-    return found
+    return by_name
 
 
-# Those there are when this module is imported: a program may give a class of its own such a name.
+# Taken when this module is imported, because a program may give its own class such a name later.
 _WHOOSH: Final = {
     name: kinds[0]
     for name, kinds in _subclasses().items()
@@ -66,36 +66,36 @@ _WHOOSH: Final = {
 
 
 class KnownClasses:
-    """The classes there are now. One is made for each schema: a program may import more later."""
+    """The classes that are imported now. Make a new object for each schema: imports may follow."""
 
     def __init__(self) -> None:
         self._all: dict[str, list[type]] | None = None
 
     def named(self, name: str) -> type:
-        """Return the class of this full name.
+        """Return the class with this full name.
 
-        Raises UnknownNameError if none has been imported, AmbiguousNameError if several are called
-        so, and ValueError for what is no name of a class.
+        Raises UnknownNameError if none has been imported, AmbiguousNameError if several have this
+        name, and ValueError if ``name`` cannot be the name of a class.
         """
         known = _WHOOSH.get(name)
         if known is not None:
             return known
         count = self._count(name)
         if count > 1:
-            # What a module had before it was reloaded may be unused, and just not collected yet.
+            # Classes from before a module was reloaded may be unused but not collected yet.
             self._all = None
             gc.collect()
             count = self._count(name)
         if count > 1:
-            self._all = None  # an error that is kept must not keep them
+            self._all = None  # the traceback of the error would keep the classes alive
             raise AmbiguousNameError(
-                f"{count} classes are called {name}, and which one is meant cannot be said:"
-                " give each a name of its own, and make none in a function that is called again;"
-                " if its module was reloaded, make the schema anew or start the program again"
+                f"{count} classes are called {name}, so the name is ambiguous: give each class a"
+                " name of its own, and define none in a function that is called again; if its"
+                " module was reloaded, make the schema anew or start the program again"
             )
         if not count or not self._all:
             if not NAME.fullmatch(name):
-                raise ValueError(f"{name!r:.80} is no name of a class")
+                raise ValueError(f"{name!r:.80} is not the name of a class")
             raise UnknownNameError("class", name)
         return self._all[name][0]
 
@@ -107,7 +107,7 @@ class KnownClasses:
     def name_of(self, value: object) -> str | None:
         """Return the full name of the class of ``value``; None if a schema may not name it.
 
-        Raises AmbiguousNameError if another class is called so.
+        Raises AmbiguousNameError if another class has the same name.
         """
         kind = type(value)
         if not issubclass(kind, _BASES):
@@ -116,7 +116,7 @@ class KnownClasses:
         if _WHOOSH.get(name) is kind:
             return name
         if name in _WHOOSH:
-            raise AmbiguousNameError(f"a class of the program is called {name}, as one of Whoosh's")
+            raise AmbiguousNameError(f"a class of the program is called {name}, like one of Whoosh")
         try:
             return name if self.named(name) is kind else None
         except (UnknownNameError, ValueError):

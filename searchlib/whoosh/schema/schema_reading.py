@@ -1,20 +1,20 @@
-"""A Whoosh schema as JSON and back, where Whoosh pickles it.
+"""Reads a Whoosh schema from JSON; Whoosh itself pickles its schemas.
 
     schema  = {"fields": [[name, field]*], "subfields": {name: [name*]},
                "dynamic": [[name, expression, field]*]}
-    field   = object | {"supplied": name of what the program has to supply}
+    field   = object | {"supplied": name of the part that the program has to supply}
     object  = {name of the class: {attribute: value}}
-            | {name of the class: [state]}      what its __setstate__ takes, if any: no attributes
+            | {name of the class: [state]}      if it has __setstate__: its argument, or []
     value   = null | true | false | integer | float | text | [value*] | object
             | {"float": "nan" | "inf" | "-inf"} | {"bytes, date or Decimal": values.py's, in hex}
             | {"tuple": [value*]} | {"set": [value*]} | {"frozenset": [value*]}
             | {"dict": [[value, value]*]} | {"regex": [text or {"bytes...": hex}, flags]}
             | {"function": name} | {"logger": name}
 
-A name is looked up among the classes that have been imported and the functions that have been
-registered (schema_classes.py, schema_functions.py); nothing is imported or run for it. The state of
-an object is what it would be pickled with, as the values above. A field with anything else in it,
-like a lock or a lambda, is noted as such, and the program supplies it when it opens the index.
+A name is looked up among the imported classes and the registered functions (schema_classes.py,
+schema_functions.py); nothing is imported or run for it. The state of an object is the one that
+pickle would store, written as the values above. If a field contains anything else, such as a lock
+or a lambda, it is marked as supplied: the program gives it when it opens the index.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ _FLOATS: Final = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 
 class _StateError(Exception):
-    """A class of the program's does not take the state that was written. The message names it."""
+    """A class of the program does not accept the stored state. The message names the class."""
 
 
 def decode_schema(data: Any, path: str, file: str) -> Any:
     """Return the schema that encode_schema wrote.
 
-    Raises CorruptIndexError for what it never wrote, and StorageError for what is the program's:
-    a class that is not imported, or whose name is that of two, a function that is not registered,
-    or a field that could not be written.
+    Raises CorruptIndexError for data that it cannot have written. Raises StorageError if the
+    program has to act: a class is not imported or its name is ambiguous, a function is not
+    registered, or a field could not be written.
     """
     missing: dict[str, str] = {}
     try:
@@ -70,7 +70,7 @@ def decode_schema(data: Any, path: str, file: str) -> Any:
             schema = _schema(data, missing)
             if not missing:
                 return schema
-    except ImportError:  # PyStemmer, which says so best itself
+    except ImportError:  # PyStemmer is missing, and its own message says so best
         raise
     except (AmbiguousNameError, _StateError) as error:
         raise StorageError(
@@ -78,23 +78,23 @@ def decode_schema(data: Any, path: str, file: str) -> Any:
             path=path,
         ) from error
     except Exception as error:
-        # Whoosh's classes take their state with errors of all kinds.
+        # Whoosh's classes may raise any error when they are given a state.
         raise CorruptIndexError(
             f"the schema in {file} cannot be read: {error!r:.200}", path=path, file=file
         ) from error
     if missing:
         raise StorageError(
-            f"the schema has what this program does not know: {_listed(missing)}; before open_dir,"
-            " import the module that defines such a class, and call"
+            f"the schema has names that this program does not know: {_listed(missing)}; before"
+            " open_dir, import the module that defines such a class, and call"
             " searchlib.whoosh.register(function) for such a function; or open it with"
             " open_dir(dirname, schema=schema)",
             path=path,
         )
     raise StorageError(
-        "the schema has parts that could not be written, as they were not registered or have no"
-        f" name: {_listed(supplied)}; give them each time, open_dir(dirname, schema=schema) or"
-        " storage.open_index(schema=schema); or give functions to searchlib.whoosh.register, open"
-        " it so once and commit",
+        "the schema has parts that could not be written, because they were not registered or have"
+        f" no name: {_listed(supplied)}; give the schema each time, with open_dir(dirname,"
+        " schema=schema) or storage.open_index(schema=schema); or give the functions to"
+        " searchlib.whoosh.register, then open it once with the schema and commit",
         path=path,
     )
 
@@ -128,7 +128,7 @@ def _schema(data: dict[str, Any], missing: dict[str, str]) -> Any:
 
 def _name(name: Any) -> str:
     if not isinstance(name, str):
-        raise ValueError(f"{name!r} is no name")  # noqa: TRY004  # of a file, not of arguments
+        raise ValueError(f"{name!r} is not a name")  # noqa: TRY004  # about a file, not an argument
     return name
 
 
@@ -141,7 +141,7 @@ _PARTS: Final = {
 
 
 class _Decoder:
-    """Makes the fields of one schema."""
+    """Decodes the fields of one schema."""
 
     def __init__(self) -> None:
         self._classes = KnownClasses()
@@ -149,7 +149,7 @@ class _Decoder:
     def field(self, data: Any) -> Any:
         field = self._decode(data, 0)
         if not isinstance(field, fields.FieldType):
-            raise ValueError(f"{field!r:.80} is no field")  # noqa: TRY004  # of a file
+            raise ValueError(f"{field!r:.80} is not a field")  # noqa: TRY004  # about a file
         for name, kind in _PARTS.items():
             part = getattr(field, name)
             if part is not None and part is not False and not isinstance(part, kind):
@@ -157,7 +157,7 @@ class _Decoder:
         return field
 
     def _decode(self, data: Any, depth: int) -> Any:
-        # Every searcher that is opened comes through here for each value of the schema.
+        # This runs for each value of the schema whenever a searcher is opened, so it is fast.
         kind = type(data)
         if kind is not dict and kind is not list:
             return data
@@ -201,14 +201,14 @@ class _Decoder:
 
 def _set_state(instance: Any, states: list[Any]) -> None:
     try:
-        for state in states:  # one, or none
+        for state in states:  # there is at most one
             instance.__setstate__(state)
     except Exception as error:
         name = full_name(type(instance))
         if name.startswith("whoosh."):
             raise
         raise _StateError(
-            f"{name}.__setstate__ does not take what was written: {error!r:.200};"
+            f"{name}.__setstate__ does not accept the stored state: {error!r:.200};"
             " use the version of the program that wrote it"
         ) from error
 
@@ -225,16 +225,16 @@ _SLOTS: Final[WeakKeyDictionary[type, dict[str, Any]]] = WeakKeyDictionary()
 
 
 def _slots(kind: type) -> dict[str, Any]:
-    """Return what sets each slot of a class: of Whoosh's none has any."""
-    found = _SLOTS.get(kind)
-    if found is None:
-        found = _SLOTS[kind] = {
+    """Return the descriptors of the slots of a class, by name. No class of Whoosh has slots."""
+    slots = _SLOTS.get(kind)
+    if slots is None:
+        slots = _SLOTS[kind] = {
             name: member
             for base in kind.__mro__
             for name, member in vars(base).items()
             if isinstance(member, MemberDescriptorType)
         }
-    return found
+    return slots
 
 
 _TAGS: Final[dict[str, Callable[[_Decoder, Any, int], Any]]] = {

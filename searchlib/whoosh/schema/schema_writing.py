@@ -1,4 +1,4 @@
-"""A Whoosh schema to JSON: schema_reading.py has the grammar, and reads it."""
+"""Writes a Whoosh schema as JSON; schema_reading.py has the grammar and reads it."""
 
 from __future__ import annotations
 
@@ -28,27 +28,31 @@ __all__ = [
 ]
 
 MAX_NESTING: Final = 50
+"""Maximum nesting of a schema, to bound recursion."""
+
 VALUES: Final = "bytes, date or Decimal"
+"""The tag of values that are encoded by values.py."""
+
 REGEX_FLAGS: Final = re.ASCII | re.IGNORECASE | re.LOCALE | re.MULTILINE | re.DOTALL | re.VERBOSE
 
 COMPRESSORS: Final = ("zlib", "bz2", "lzma")
-"""The modules that a column may import. Its state names one."""
+"""The modules that a column may import; its state has the name of one."""
 
 
 class _UnwritableError(Exception):
-    """What cannot be written is not Whoosh's, but the program's own. The message names it."""
+    """A part of the schema that belongs to the program cannot be written. The message names it."""
 
 
 def supplied_fields(data: dict[str, Any]) -> dict[str, str]:
-    """Return the fields that ``encode_schema`` could not write, with what of each is in the way."""
-    every = [*data["fields"], *((name, field) for name, _, field in data["dynamic"])]
-    return {name: field["supplied"] for name, field in every if "supplied" in field}
+    """Return the fields that ``encode_schema`` could not write, each with the part that it has."""
+    fields = [*data["fields"], *((name, field) for name, _, field in data["dynamic"])]
+    return {name: field["supplied"] for name, field in fields if "supplied" in field}
 
 
 def encode_schema(schema: Any, path: str = "(in memory)") -> dict[str, Any]:
-    """Return a schema as JSON can hold it.
+    """Return a schema as values that JSON can hold.
 
-    Raises StorageError, about the index at ``path``, where two classes have the name of one.
+    Raises StorageError, with ``path`` as that of the index, if two classes have the same name.
     """
     classes = KnownClasses()
     try:
@@ -77,7 +81,7 @@ def _encode(value: Any, classes: KnownClasses, depth: int) -> Any:  # noqa: C901
     if depth > MAX_NESTING:
         raise _UnwritableError(f"something nested deeper than {MAX_NESTING}")
     depth += 1
-    # By the type itself: what a program derives from it is another.
+    # The exact type counts, because a program's subclass may behave differently.
     match type(value).__qualname__ if type(value).__module__ == "builtins" else None:
         case "NoneType" | "bool" | "int" | "str":
             return value
@@ -89,7 +93,7 @@ def _encode(value: Any, classes: KnownClasses, depth: int) -> Any:  # noqa: C901
             return {"tuple": [_encode(item, classes, depth) for item in value]}
         case ("set" | "frozenset") as kind:
             items = [_encode(item, classes, depth) for item in value]
-            return {kind: sorted(items, key=json.dumps)}  # always in one order
+            return {kind: sorted(items, key=json.dumps)}  # so that equal sets are written equally
         case "dict":
             pairs = [[_encode(part, classes, depth) for part in pair] for pair in value.items()]
             return {"dict": pairs}
@@ -110,10 +114,10 @@ def _encode(value: Any, classes: KnownClasses, depth: int) -> Any:  # noqa: C901
 
 
 def _encode_state(value: Any, name: str, classes: KnownClasses, depth: int) -> Any:
-    """Return what an object would be pickled with: its attributes, or its __getstate__'s state."""
+    """Return the state that pickle would store: the attributes, or the result of __getstate__."""
     kind = type(value)
     try:
-        object.__new__(kind)  # as it is made when it is read: not what is a dict too
+        object.__new__(kind)  # the reader does the same; it fails for a subclass of dict
         state = value.__getstate__()
     except Exception as error:  # of the program's code
         raise _UnwritableError(f"{name}: {error}") from error
@@ -128,18 +132,18 @@ def _encode_state(value: Any, name: str, classes: KnownClasses, depth: int) -> A
     if type(state) is dict and all(type(key) is str for key in state):
         return {key: _encode(part, classes, depth) for key, part in state.items()}
     if not takes_state:
-        raise _UnwritableError(f"{name}, whose state is no dict, and which has no __setstate__")
+        raise _UnwritableError(f"{name}, whose state is not a dict and needs a __setstate__")
     return [_encode(state, classes, depth)]
 
 
 def compression(value: Any) -> Any:
-    """Return the module that a column would import; "zlib" where it is a class that says which."""
-    named = getattr(value, "_module", "zlib") if isinstance(value, columns.Column) else "zlib"
-    return "zlib" if named is getattr(type(value), "_module", None) else named
+    """Return the compression module that a column would import; "zlib" if its state names none."""
+    module = getattr(value, "_module", "zlib") if isinstance(value, columns.Column) else "zlib"
+    return "zlib" if module is getattr(type(value), "_module", None) else module
 
 
 def _own_name(value: Any) -> str:
-    """Return what to call something of the program's own."""
+    """Return the name of an object of the program, for messages."""
     name = getattr(value, "__qualname__", type(value).__qualname__)
     module = getattr(value, "__module__", None) or type(value).__module__
     return f"{module}.{name}"

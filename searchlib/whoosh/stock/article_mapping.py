@@ -1,4 +1,4 @@
-"""The documents that Whoosh has stored, as articles: which field becomes which."""
+"""Turns the stored documents of a Whoosh index into articles, by a map of fields."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from searchlib.whoosh.stock.index_conversion import Progress
 from searchlib.whoosh.stock.stock_documents import (
     field_names,
     is_stored,
-    pieces,
     stored_documents,
+    stored_keywords,
     unique_names,
 )
 from searchlib.whoosh.stock.stock_index import StockIndex
@@ -38,15 +38,16 @@ ARTICLE_FIELDS: Final = (ID_FIELD, *TEXT_FIELDS, *FACT_FIELDS)
 
 @dataclass
 class Conversion:
-    """What has been converted.
+    """The result of a conversion.
 
-    ``documents`` counts those of the old index that are not deleted. ``supplied`` names the fields
-    that open_dir cannot make by itself, with the reason: it needs ``schema=`` for them.
+    ``documents`` is the number of documents of the old index that are not deleted. ``supplied``
+    has the fields for which open_dir needs ``schema=``, with the reasons.
 
-    With a map, ``articles`` counts those in the new index, ``replaced`` those that a later one with
-    the same article_id has replaced, and ``bad_records`` the documents of which no article could be
-    made. ``metadata`` names the fields that were kept as such, ``left_out`` those that were not:
-    they are not stored, or have values that are no JSON.
+    With a map, ``articles`` is the number of articles in the new index. ``replaced`` is the number
+    of those that a later article with the same article_id has replaced. ``bad_records`` is the
+    number of documents that could not be made into articles. ``metadata`` has the names of the
+    fields that became metadata. ``left_out`` has those that did not, because they are not stored or
+    have values that JSON cannot hold.
     """
 
     path: str
@@ -60,31 +61,31 @@ class Conversion:
 
 
 def check_names(names: Mapping[str, str]) -> None:
-    """Refuse a map that names what no article has."""
+    """Raise ValueError if the map has an unknown field of an article, or no text field."""
     for name in names:
         if name not in ARTICLE_FIELDS:
             raise ValueError(
                 f"an article has no field {name!r}; it has {', '.join(ARTICLE_FIELDS)}"
             )
     if not set(names) & {*TEXT_FIELDS}:
-        raise ValueError(f"the map has no {ANY_TEXT_FIELD}, which an article is made of")
+        raise ValueError(f"the map has no {ANY_TEXT_FIELD}, one of which an article must have")
 
 
 def check_stored(old: StockIndex, names: Mapping[str, str]) -> None:
-    """Refuse a map of what is not stored, and name what is."""
+    """Raise ValueError if the map uses a field that is not stored; the message lists the others."""
     for name, source in names.items():
         stored = is_stored(old, source)
         if not stored:
             known = sorted(name for name, stored in field_names(old).items() if stored)
             raise ValueError(
-                f"{name} cannot be made of {source!r}, which"
+                f"{name} cannot be made from {source!r}, which"
                 f" {'is not stored' if stored is False else 'the old index does not have'};"
                 f" stored are: {', '.join(known) or 'none'}"
             )
 
 
 class StoredArticles:
-    """The articles that the documents of an old index are."""
+    """Iterates over the documents of an old index as articles; ``result`` has the counts."""
 
     def __init__(
         self,
@@ -100,19 +101,19 @@ class StoredArticles:
         self._unique = unique_names(old)
         mapped = {*names.values()}
         self._metadata: dict[str, None] = {}
-        # One that is neither stored nor mapped is lost.
+        # Fields that are neither stored nor mapped are lost.
         self._left_out = {
             name: None
             for name, stored in field_names(old).items()
             if not stored and name not in mapped
         }
-        self.found = Conversion(old.path, old.doc_count, articles=0)
+        self.result = Conversion(old.path, old.doc_count, articles=0)
 
     def __iter__(self) -> Iterator[Article]:
         count, mapped = 0, {*self._names.values()}
         for count, stored in enumerate(stored_documents(self._old), 1):
-            if self._progress and count <= self.found.documents:
-                self._progress(count - 1, self.found.documents)
+            if self._progress and count <= self.result.documents:
+                self._progress(count - 1, self.result.documents)
             metadata = self._as_metadata(
                 {name: value for name, value in stored.items() if name not in mapped}
             )
@@ -130,16 +131,16 @@ class StoredArticles:
                 self._report(count, stored, error)
             else:
                 yield article
-        self.found.metadata = tuple(self._metadata)
-        self.found.left_out = tuple(self._left_out)
+        self.result.metadata = tuple(self._metadata)
+        self.result.left_out = tuple(self._left_out)
 
-    def tell(self) -> None:
-        """Say that all is done."""
+    def finish(self) -> None:
+        """Report to the progress callback that all documents are done."""
         if self._progress:
-            self._progress(self.found.documents, self.found.documents)
+            self._progress(self.result.documents, self.result.documents)
 
     def _report(self, count: int, stored: dict[str, Any], error: MalformedArticleError) -> None:
-        self.found.bad_records += 1
+        self.result.bad_records += 1
         if self._on_error:
             keys = [f"{name} {stored[name]!r:.80}" for name in self._unique if name in stored]
             which = f"document {count}" + (f" ({', '.join(keys)})" if keys else "")
@@ -148,18 +149,18 @@ class StoredArticles:
             )
 
     def _value(self, name: str, source: str, value: Any) -> Any:
-        """Return a stored value as a record of a file would have it."""
+        """Return a stored value in the form that it would have in a record of a file."""
         if name in LIST_FIELDS:
             if isinstance(value, str):
-                found = pieces(self._old, source, value)
-                return value if found is None else found
+                keywords = stored_keywords(self._old, source, value)
+                return value if keywords is None else keywords
             return [*value] if isinstance(value, tuple | set | frozenset) else value
         if isinstance(value, date) and name in DATE_FIELDS:
             return value.isoformat()
         return value
 
     def _as_metadata(self, stored: dict[str, Any]) -> dict[str, Json]:
-        """Return the metadata of an article: the fields that are not mapped, with JSON values."""
+        """Return the metadata of an article: the fields that are not mapped, as JSON values."""
         metadata: dict[str, Json] = {}
         for name, value in stored.items():
             if value is None:
@@ -174,7 +175,10 @@ class StoredArticles:
 
 
 def _json(value: Any) -> Json:
-    """Return a stored value as JSON; dates, times and decimals as text. TypeError for others."""
+    """Return a stored value as JSON, with dates, times and decimals as text.
+
+    Raises TypeError for values of other types.
+    """
     match value:
         case None | bool() | int() | str():
             return value

@@ -1,7 +1,7 @@
-"""An index that Whoosh itself has written, as one of searchlib's.
+"""Converts an index that Whoosh itself has written into one of searchlib.
 
-Reading the old index unpickles it, which runs what is in it: convert only what you trust. Nothing
-else of searchlib unpickles anything.
+Reading the old index unpickles it, which can run any code in it: convert only an index that you
+trust. Nothing else in searchlib unpickles.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _P = ParamSpec("_P")
 
 
 class WrongMapError(ValueError):
-    """A map names no field of an article, or what the old index has not stored."""
+    """A map has an unknown field of an article, or a field that the old index has not stored."""
 
 
 def convert(
@@ -45,36 +45,37 @@ def convert(
     *,
     indexname: str | None = None,
     schema: Any = None,
-    map: Mapping[str, str] | None = None,  # noqa: A002  # the word for it
+    map: Mapping[str, str] | None = None,  # noqa: A002  # the clearest name
     analyzer: str = "english",
     progress: Progress | None = None,
     on_error: Callable[[MalformedArticleError], object] | None = None,
 ) -> Conversion:
-    """Make an index of searchlib's in ``new`` of one that Whoosh has written.
+    """Convert an index that Whoosh has written into an index of searchlib in ``new``.
 
-    Reading ``old`` unpickles it, which runs what is in it: convert only what you trust. ``old`` is
-    the path of its directory, or an index that Whoosh has opened; nothing is ever written to it.
-    ``indexname`` is the name it has there, and the new one gets. ``schema`` counts for the one that
-    is pickled, as in whoosh.index.open_dir.
+    Reading ``old`` unpickles it, which can run any code in it: convert only an index that you
+    trust. ``old`` is the path of its directory, or an index that Whoosh has opened; it is never
+    changed. ``indexname`` is the name of the old and of the new index. ``schema``, if given, is
+    used in place of the pickled one, as in whoosh.index.open_dir.
 
-    Every document that is not deleted is taken over with all its postings, lengths, columns,
-    vectors and stored fields, whether they are stored or not: hits, scores and suggestions of
+    All documents that are not deleted are copied with their postings, lengths, columns, vectors and
+    stored fields, also of fields that are not stored. Hits, scores and suggestions of
     searchlib.whoosh.open_dir(new) are those of the old index after ``optimize()``.
 
-    With ``map``, an index of articles is made of the stored fields instead, as searchlib.create
-    makes it, with this ``analyzer``: {"headline": "title", "body": "content"} says which field of
-    the old index becomes which of an article. Other stored fields with JSON values, dates or
-    decimals become metadata. A time without a zone is UTC. A document of which no article can be
-    made is counted, and told to ``on_error``; where there are no others, no index is made. Without
-    ``map`` nothing is analyzed, and ``analyzer`` and ``on_error`` are not used.
+    With ``map``, ``new`` becomes an index of articles instead, with this ``analyzer``, as
+    searchlib.create makes it. The map {"headline": "title", "body": "content"} says that the stored
+    field "title" becomes the headline. Other stored fields with JSON values, dates or decimals
+    become metadata. A time without a zone is in UTC. If a document cannot be made into an article,
+    it is counted and ``on_error`` is called; if this is true of all documents, no index is made.
+    Without ``map`` nothing is analyzed, and ``analyzer`` and ``on_error`` are not used.
 
-    ``progress`` is called with how many documents are done, and of how many; the last call comes
-    when all is written, and before ``new`` is there.
+    ``progress`` is called with the number of documents that are done and the total. The last call
+    comes when all is written and before ``new`` exists.
 
-    ``new`` must be missing, or an empty directory: else IndexExistsError. It is there whole or not
-    at all, whatever happens. Raises IndexNotFoundError if ``old`` has no index, CorruptIndexError
-    if that is damaged, StorageError if it is one of searchlib's, or needs a class that cannot be
-    imported, ValueError for a map that names what is not stored or no field of an article.
+    ``new`` must be missing or an empty directory; otherwise IndexExistsError is raised. After an
+    error or interrupt it is unchanged. Raises IndexNotFoundError if ``old`` has no index, and
+    CorruptIndexError if the index is damaged. Raises StorageError if ``old`` is an index of
+    searchlib, or needs a class that cannot be imported. Raises ValueError for a map with a field
+    that is not stored or that no article has.
     """
     path = os.fspath(new)
     if not isinstance(path, str) or not path:
@@ -84,14 +85,15 @@ def convert(
             check_names(map)
     get_analyzer(analyzer)
     opened = _open(old, indexname, schema)
-    tell, report = _guarded(progress), _guarded(on_error)
+    guarded_progress, guarded_on_error = _guarded(progress), _guarded(on_error)
     try:
         _check_outside(opened.path, path)
         if map is None:
-            return _convert_whole(opened, path, tell)
+            return _convert_whole(opened, path, guarded_progress)
         with _map_errors():
             check_stored(opened, map)
-        return _convert_articles(StoredArticles(opened, map, tell, report), path, analyzer)
+        articles = StoredArticles(opened, map, guarded_progress, guarded_on_error)
+        return _convert_articles(articles, path, analyzer)
     except _CallbackError as raised:
         for note in getattr(raised, "__notes__", ()):
             raised.error.add_note(note)
@@ -109,7 +111,7 @@ def _map_errors() -> Iterator[None]:
 
 
 class _CallbackError(BaseException):
-    """An error of a callback: it is the program's, and not one of reading or writing."""
+    """An error of a callback, which must not be reported as an error of reading or writing."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -134,21 +136,22 @@ def _open(old: Any, indexname: str | None, schema: Any) -> StockIndex:
         return stock_open(str(os.fspath(old)), indexname, schema)
     if isinstance(old, SearchlibIndex | ArticleIndex):
         raise StorageError(
-            "this is an index of searchlib's, and nothing has to be converted",
+            "this is an index of searchlib, and nothing has to be converted",
             path=storage_path(old.storage),
         )
     if indexname is not None or schema is not None:
-        raise ValueError("indexname and schema are those of the index that is given")
+        raise ValueError("give indexname and schema only with a path, not with an opened index")
     return stock_of(old)
 
 
 def _check_outside(old: str, new: str) -> None:
-    """Refuse to write into the old index."""
-    one, other = os.path.realpath(old), os.path.realpath(new)
-    if os.path.isdir(one) and f"{other}{os.sep}".startswith(f"{one.rstrip(os.sep)}{os.sep}"):
+    """Raise StorageError if ``new`` is the directory of the old index or inside it."""
+    old_path, new_path = os.path.realpath(old), os.path.realpath(new)
+    old_prefix = f"{old_path.rstrip(os.sep)}{os.sep}"
+    if os.path.isdir(old_path) and f"{new_path}{os.sep}".startswith(old_prefix):
         raise StorageError(
-            f"it is the directory of the old index ({old}) or in it, to which nothing is written;"
-            " give another directory",
+            f"it is the directory of the old index ({old}) or inside it, and the old index is never"
+            " changed; give another directory",
             path=new,
         )
 
@@ -162,16 +165,16 @@ def _convert_whole(old: StockIndex, path: str, progress: Progress | None) -> Con
 
 
 def _convert_articles(articles: StoredArticles, path: str, analyzer: str) -> Conversion:
-    found = articles.found
-    chosen = get_analyzer(analyzer)
-    with staged(path, lambda name: name == SETTINGS_FILE) as stage:
-        store = create_store(stage.folder, Settings(analyzer=chosen.name))
+    result = articles.result
+    name = get_analyzer(analyzer).name
+    with staged(path, lambda file: file == SETTINGS_FILE) as stage:
+        store = create_store(stage.folder, Settings(analyzer=name))
         with Writer(LocalEngine(store), wait_seconds=60.0) as writer:
             added = writer.add_many(articles)
-        found.articles = store.snapshot().num_docs
-        found.replaced = added - found.articles
-        if not added and found.bad_records:
+        result.articles = store.snapshot().num_docs
+        result.replaced = added - result.articles
+        if not added and result.bad_records:
             stage.abandon()
-        articles.tell()
-    found.path = path
-    return found
+        articles.finish()
+    result.path = path
+    return result

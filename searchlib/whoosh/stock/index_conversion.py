@@ -1,7 +1,7 @@
-"""Converting an index of Whoosh's own to one of ours. No document is analyzed anew.
+"""Converts an index that Whoosh has written into one of searchlib, without analyzing it again.
 
-Whoosh's writer takes over one segment after the other, as it does to optimize an index: the
-postings of fields that are not stored, columns and vectors too, and no deleted document.
+Whoosh's writer copies one segment after the other, as it does to optimize an index. It copies all
+postings, also of fields that are not stored, and columns and vectors, but no deleted documents.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ __all__ = ["Progress", "convert_index"]
 
 Progress = Callable[[int, int], object]
 
-# Shares of the time for Reuters: reading documents, reading postings, writing them sorted.
+# Shares of the time with Reuters-21578: read documents, read postings, write them sorted.
 _SHARES: Final = (0.05, 0.25, 0.7)
-_POSTINGS_A_STEP: Final = 64
+_POSTINGS_PER_STEP: Final = 64
 """Number of postings per call of the progress callback."""
 
 
 def convert_index(old: StockIndex, folder: str, progress: Progress | None) -> dict[str, str]:
-    """Write what ``old`` holds as an index of the same name into a directory.
+    """Write the content of ``old`` into a directory, as an index with the same name.
 
-    Returns the fields that the program has to supply when it opens it, with the reason. Raises
-    CorruptIndexError for a segment that cannot be read, and StorageError for a document that cannot
-    be written, as one with an object of a class among its stored values.
+    Returns the fields that the program has to supply when it opens the index, with the reasons.
+    Raises CorruptIndexError for a segment that cannot be read. Raises StorageError for a document
+    that cannot be written, for example because a stored value is an object of the program.
     """
     counter = _Counter(old.doc_count, progress)
     index = SearchlibIndex.create(IndexDirectory(folder), old.schema, old.name)
@@ -45,7 +45,7 @@ def convert_index(old: StockIndex, folder: str, progress: Progress | None) -> di
         counter.begin(2, 1.0, pool.count)
         writer.commit(merge=False)
     except BaseException:
-        if not writer.is_closed:  # a commit may be interrupted just after its end
+        if not writer.is_closed:  # an interrupt may come when the commit has closed the writer
             writer.cancel()
         raise
     return supplied_fields(encode_schema(old.schema, folder))
@@ -56,7 +56,7 @@ def _add(writer: Any, leaf: _Leaf) -> None:
         writer.add_reader(leaf)
     except (StorageError, OSError):
         raise
-    except Exception as error:  # what the leaf itself raises is StorageError
+    except Exception as error:  # errors of the leaf are StorageErrors, so this one is of writing
         raise StorageError(
             f"document {leaf.document} of segment {leaf.segment} cannot be written: {error!s:.300}",
             path=leaf.path,
@@ -64,45 +64,49 @@ def _add(writer: Any, leaf: _Leaf) -> None:
 
 
 class _Counter:
-    """Says how far the work is, as a number of documents: the documents are not all of it."""
+    """Calls the progress callback with a number of documents that stands for all of the work.
+
+    The work has three stages, and documents are read in the first one only.
+    """
 
     def __init__(self, documents: int, progress: Progress | None) -> None:
         self._documents = documents
         self._progress = progress
-        self._told = -1
+        self._reported = -1
         self._done = [0.0, 0.0, 0.0]
         self._stage, self._step = 0, 0.0
-        self._tell()
+        self._report()
 
     def begin(self, stage: int, share: float, steps: int) -> None:
-        """Begin ``share`` of a stage, which has so many steps."""
+        """Begin a part of a stage: ``share`` of it, which takes ``steps`` steps."""
         self._stage, self._step = stage, share / max(steps, 1)
 
     def advance(self, steps: int) -> None:
-        """Count steps."""
+        """Count ``steps`` steps as done."""
         done = self._done[self._stage] + steps * self._step
         self._done[self._stage] = min(done, 1.0)
-        self._tell()
+        self._report()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         done = sum(share * part for share, part in zip(_SHARES, self._done, strict=True))
         documents = min(int(done * self._documents), max(self._documents - 1, 0))
-        if documents > self._told and self._progress is not None:
-            self._told = documents
+        if documents > self._reported and self._progress is not None:
+            self._reported = documents
             self._progress(documents, self._documents)
 
 
-def _counted(items: Iterable[Any], counter: _Counter, often: int) -> Iterator[Any]:
+def _counted(items: Iterable[Any], counter: _Counter, interval: int) -> Iterator[Any]:
+    """Yield the items, and count a step for each; the counter is called once per ``interval``."""
     number = 0
     for number, item in enumerate(items, 1):
-        if number % often == 0:
-            counter.advance(often)
+        if number % interval == 0:
+            counter.advance(interval)
         yield item
-    counter.advance(number % often)
+    counter.advance(number % interval)
 
 
 class _Pool:
-    """The writer's postings, counted."""
+    """The writer's pool of postings, which counts them."""
 
     def __init__(self, pool: Any, counter: _Counter) -> None:
         self._pool = pool
@@ -114,14 +118,14 @@ class _Pool:
         self._pool.add(item)
 
     def iter_postings(self) -> Iterator[Any]:
-        return _counted(self._pool.iter_postings(), self._counter, _POSTINGS_A_STEP)
+        return _counted(self._pool.iter_postings(), self._counter, _POSTINGS_PER_STEP)
 
     def cleanup(self) -> None:
         self._pool.cleanup()
 
 
 class _Leaf:
-    """What add_reader asks a reader of one segment for; each of its errors is a StorageError."""
+    """The part of a segment reader that add_reader uses; its errors are StorageErrors."""
 
     def __init__(self, reader: Any, old: StockIndex, counter: _Counter) -> None:
         self._reader = reader
@@ -137,12 +141,12 @@ class _Leaf:
             return {*self._reader.indexed_field_names(), *self._column_names()}
 
     def _column_names(self) -> Iterator[str]:
-        """Return the fields with a column file: one that a pattern names may have nothing else."""
+        """Yield the fields with a column file. A field of a pattern may have only a column."""
         pattern = re.compile(rf"{re.escape(self.segment)}\.(.+)\.col", re.DOTALL)
         for file in self._reader.storage().list():
-            found = pattern.fullmatch(file)
-            if found and found[1] in self._schema:
-                yield found[1]
+            match = pattern.fullmatch(file)
+            if match and match[1] in self._schema:
+                yield match[1]
 
     def has_deletions(self) -> bool:
         return bool(self._reader.has_deletions())
@@ -193,13 +197,13 @@ class _Leaf:
             matcher.next()
 
     def _guarded(self, items: Iterable[Any]) -> Iterator[Any]:
-        # Errors of the consumer are raised outside of a generator, and are not caught here.
+        # Errors of the consumer are raised outside of the generator, so they are not caught here.
         with reading_stock(self.path):
             yield from items
 
 
 class _Column:
-    """The values of a column as they are kept."""
+    """The values of a column, in their stored form."""
 
     def __init__(self, column: Any, path: str) -> None:
         self._column = column

@@ -1,10 +1,11 @@
-"""Writing a new index so that it is there whole or not at all.
+"""Writes a new index atomically: it is complete, or it does not exist.
 
-It is written into a directory beside its place, called NAME.importing-..., which is renamed at the
-end. If its place is an empty directory, that directory stays, as it has its own rights and may be
-the root of a mounted disk. Then the index is written into a directory inside, and its files are
-moved up. The file that makes them an index is moved last. After an error or Ctrl-C all that was
-written is removed. A killed process leaves the directory NAME.importing-..., which is no index.
+The index is written into a directory NAME.importing-... beside the target, which is renamed at the
+end. If the target is an empty directory, that directory stays, because it has its own access rights
+and may be the root of a mounted disk. Then the index is written into a directory inside it, and its
+files are moved up. The file that makes them an index is moved last. After an error or Ctrl-C all
+new files are removed. A killed process leaves the directory NAME.importing-..., which is not an
+index.
 """
 
 from __future__ import annotations
@@ -28,36 +29,39 @@ _MARK: Final = ".importing-"
 
 
 class Stage:
-    """The directory that is written into, ``folder``; ``abandon()`` leaves no index at the end."""
+    """The temporary directory ``folder``; after ``abandon()`` no index is made at the end."""
 
     def __init__(self, path: str, folder: str) -> None:
         self.path = path
         self.folder = folder
         self.abandoned = False
         self.last: tuple[str, tuple[int, int]] | None = None
-        """Where the last step puts what it renames, and what that is, once it is begun."""
-        self._is_taken = False
+        """The new path and the identity of the file that the last step renames; None before it."""
+        self._is_renamed = False
 
     def abandon(self) -> None:
-        """Have no index made, though nothing is wrong."""
+        """Make no index, without an error."""
         self.abandoned = True
 
     def rename_last(self, old: str, new: str) -> None:
-        """Take the last step, after which the index is there."""
+        """Do the last step: rename ``old`` to ``new``, after which the index exists."""
         self.last = new, _identity(old)
         try:
             os.rename(old, new)
         except OSError:
-            # A network file system may have renamed it and report an error.
+            # A network file system may rename the file and still report an error.
             if not self.is_made:
                 raise
-        self._is_taken = True
+        self._is_renamed = True
 
     @property
     def is_made(self) -> bool:
-        """Whether the index is there: Ctrl-C may have come between the last step and a variable."""
-        if self._is_taken or self.last is None:
-            return self._is_taken
+        """Whether the index exists.
+
+        It looks at the disk, because Ctrl-C may come between the rename and the assignment.
+        """
+        if self._is_renamed or self.last is None:
+            return self._is_renamed
         new, identity = self.last
         try:
             return _identity(new) == identity
@@ -66,31 +70,31 @@ class Stage:
 
 
 def _identity(path: str) -> tuple[int, int]:
-    """Tell one file or directory from another one that somebody else puts in its place."""
-    found = os.lstat(path)
-    return found.st_dev, found.st_ino
+    """Return a value that differs if another file or directory replaces the one at ``path``."""
+    status = os.lstat(path)
+    return status.st_dev, status.st_ino
 
 
 @contextmanager
 def staged(path: str, is_last: Callable[[str], bool]) -> Iterator[Stage]:
-    """Return a directory to write an index into, which is at ``path`` when the block is left.
+    """Yield a directory to write an index into; it becomes ``path`` when the block is left.
 
-    ``is_last`` tells the name of the file without which the others are no index. Raises
-    IndexExistsError if there is something at ``path`` but an empty directory, at the beginning or
-    at the end; then and after any other error all is as it was. The error, or a note of it, says
-    whether the index is there: Ctrl-C may come after the last step, and the disk may refuse to sync
-    it.
+    ``is_last`` recognizes the name of the file without which the others are not an index. Raises
+    IndexExistsError if there is anything but an empty directory at ``path``, at the beginning or at
+    the end. After this and any other error nothing has changed, with two exceptions: Ctrl-C may
+    come after the last step, and the disk may fail to sync it. So each error, or a note on it, says
+    whether the index exists.
     """
-    place = os.path.realpath(path)
+    target = os.path.realpath(path)
     with write_errors(path):
-        inside = _is_empty_directory(path, place)
-    parent = place if inside else os.path.dirname(place)
-    prefix = "" if inside else os.path.basename(place)
+        inside = _is_empty_directory(path, target)
+    parent = target if inside else os.path.dirname(target)
+    prefix = "" if inside else os.path.basename(target)
     stage = Stage(path, os.path.join(parent, f"{prefix}{_MARK}{secrets.token_hex(4)}"))
     try:
         with (
             write_errors(path),
-            _told_errors(stage, place),
+            _errors_with_outcome(stage, target),
             new_directory(parent),
             _temporary_directory(stage.folder),
         ):
@@ -98,24 +102,24 @@ def staged(path: str, is_last: Callable[[str], bool]) -> Iterator[Stage]:
             if stage.abandoned:
                 raise _AbandonedError
             if inside:
-                _move_up(stage, place, is_last)
+                _move_up(stage, target, is_last)
             else:
-                _rename(stage, place)
+                _rename(stage, target)
     except _AbandonedError:
         pass
     except BaseException as error:
         if os.path.lexists(stage.folder):
-            error.add_note(f"{stage.folder} is left, as it cannot be deleted; delete it.")
+            error.add_note(f"{stage.folder} could not be deleted; delete it.")
         raise
 
 
 class _AbandonedError(Exception):
-    """There is to be no index."""
+    """The block has abandoned the index."""
 
 
 @contextmanager
 def _temporary_directory(folder: str) -> Iterator[None]:
-    """Make a directory, and remove it at the end if it is still there."""
+    """Create a directory, and remove it at the end if it still exists."""
     try:
         os.mkdir(folder)
         yield
@@ -124,8 +128,8 @@ def _temporary_directory(folder: str) -> Iterator[None]:
 
 
 @contextmanager
-def _told_errors(stage: Stage, place: str) -> Iterator[None]:
-    """Have each error, or a note of it, say whether the index is there."""
+def _errors_with_outcome(stage: Stage, target: str) -> Iterator[None]:
+    """Make each error, or a note on it, say whether the index exists."""
     try:
         yield
     except BaseException as error:
@@ -135,16 +139,16 @@ def _told_errors(stage: Stage, place: str) -> Iterator[None]:
             raise
         if isinstance(error, StorageError) and error.path == stage.folder:
             if isinstance(error.__cause__, OSError):
-                raise error.__cause__ from None  # write_errors has the words for a full disk
-            told = StorageError(error.problem, path=stage.path)
-            told.add_note(_nothing_written(stage, place))
-            raise told from error
-        error.add_note(_nothing_written(stage, place))
+                raise error.__cause__ from None  # write_errors has the message for a full disk
+            renamed = StorageError(error.problem, path=stage.path)
+            renamed.add_note(_nothing_written(stage, target))
+            raise renamed from error
+        error.add_note(_nothing_written(stage, target))
         raise
 
 
 def _remove(folder: str) -> None:
-    """Remove a directory, as far as the disk lets it be removed."""
+    """Remove a directory with its files, as far as possible; errors are ignored."""
     with suppress(OSError):
         for name in os.listdir(folder):
             with suppress(OSError):
@@ -156,68 +160,74 @@ def _remove(folder: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _nothing_written(stage: Stage, place: str) -> str:
-    """Say so, and that there is no index; unless somebody else has put something there."""
+def _nothing_written(stage: Stage, target: str) -> str:
+    """Return the note that nothing was written, and that there is no index if the path is free."""
     try:
-        is_free = not os.path.lexists(place) or not os.listdir(place)
+        is_free = not os.path.lexists(target) or not os.listdir(target)
     except OSError:
         is_free = False
     return "Nothing was written" + (f"; there is no index at {stage.path}." if is_free else ".")
 
 
-def _is_empty_directory(path: str, place: str) -> bool:
-    """Tell whether it is there. IndexExistsError for what stands in the way."""
-    if not os.path.lexists(place):
+def _is_empty_directory(path: str, target: str) -> bool:
+    """Tell whether ``target`` is an empty directory; False if it does not exist.
+
+    Raises IndexExistsError if anything else is there.
+    """
+    if not os.path.lexists(target):
         return False
-    if not os.path.isdir(place):
+    if not os.path.isdir(target):
         raise IndexExistsError("it is a file, where a new directory is needed", path=path)
-    names = sorted(os.listdir(place))
+    names = sorted(os.listdir(target))
     left = [name for name in names if _MARK in name]
     if left:
         raise IndexExistsError(
-            f"it is not empty: {left[0]} is what a conversion writes now, or has left when it was"
-            " killed; delete that if none runs",
+            f"it is not empty: {left[0]} belongs to a conversion that is running or was killed;"
+            " delete it if none is running",
             path=path,
         )
     if any(name == SETTINGS_FILE or name.endswith((".commit", ".toc")) for name in names):
-        raise IndexExistsError("there is an index already; give a directory that is new", path=path)
+        raise IndexExistsError("there is an index already; give a new directory", path=path)
     if names:
         raise IndexExistsError(
-            f"it is not empty, as there is {names[0]!r:.80}; give a directory that is new",
+            f"it is not empty: it has {names[0]!r:.80}; give a new directory",
             path=path,
         )
     return True
 
 
-def _rename(stage: Stage, place: str) -> None:
+def _rename(stage: Stage, target: str) -> None:
     try:
-        stage.rename_last(stage.folder, place)
+        stage.rename_last(stage.folder, target)
     except OSError:
-        if os.path.lexists(place):
-            raise IndexExistsError("somebody else has made it meanwhile", path=stage.path) from None
+        if os.path.lexists(target):
+            raise IndexExistsError(
+                "another process has made it meanwhile", path=stage.path
+            ) from None
         raise
     with published_errors(stage.path):
-        sync_directory(os.path.dirname(place))
+        sync_directory(os.path.dirname(target))
 
 
-def _move_up(stage: Stage, place: str, is_last: Callable[[str], bool]) -> None:
+def _move_up(stage: Stage, target: str, is_last: Callable[[str], bool]) -> None:
     names = sorted(os.listdir(stage.folder))
-    # An older commit, which could not be deleted, is not moved: it would count for a moment.
+    # An older commit that could not be deleted is not moved, because it would be current until the
+    # last one is moved.
     last = max(filter(is_last, names))
     moved: list[str] = []
     try:
-        if os.listdir(place) != [os.path.basename(stage.folder)]:
-            raise IndexExistsError("somebody else has written to it meanwhile", path=stage.path)
+        if os.listdir(target) != [os.path.basename(stage.folder)]:
+            raise IndexExistsError("another process has written to it meanwhile", path=stage.path)
         for name in names:
             if not is_last(name):
-                if os.path.lexists(os.path.join(place, name)):
+                if os.path.lexists(os.path.join(target, name)):
                     raise IndexExistsError(
-                        "somebody else has written to it meanwhile", path=stage.path
+                        "another process has written to it meanwhile", path=stage.path
                     )
-                moved.append(os.path.join(place, name))
+                moved.append(os.path.join(target, name))
                 os.rename(os.path.join(stage.folder, name), moved[-1])
-        sync_directory(place)
-        stage.rename_last(os.path.join(stage.folder, last), os.path.join(place, last))
+        sync_directory(target)
+        stage.rename_last(os.path.join(stage.folder, last), os.path.join(target, last))
     except BaseException:
         if not stage.is_made:
             for name in moved:
@@ -226,4 +236,4 @@ def _move_up(stage: Stage, place: str, is_last: Callable[[str], bool]) -> None:
         raise
     _remove(stage.folder)
     with published_errors(stage.path):
-        sync_directory(place)
+        sync_directory(target)

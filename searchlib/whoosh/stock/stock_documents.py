@@ -1,4 +1,4 @@
-"""The stored fields of an index of Whoosh's own, and which fields are stored at all."""
+"""Reads the stored documents of a Whoosh index, and tells which fields are stored."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from whoosh import fields
 
 from searchlib.whoosh.stock.stock_index import StockIndex, reading_stock
 
-__all__ = ["field_names", "is_stored", "pieces", "stored_documents", "unique_names"]
+__all__ = ["field_names", "is_stored", "stored_documents", "stored_keywords", "unique_names"]
 
 
 def field_names(old: StockIndex) -> dict[str, bool]:
-    """Return the fields, and those whose names are patterns, with whether they are stored."""
+    """Return the names of all fields and patterns of fields, each with whether it is stored."""
     subfields = {other for others in old.schema._subfields.values() for other in others[1:]}
     named = {name: bool(field.stored) for name, field in old.schema.items()}
     patterns = {name: bool(field.stored) for name, (_, field) in old.schema._dyn_fields.items()}
@@ -21,38 +21,38 @@ def field_names(old: StockIndex) -> dict[str, bool]:
 
 
 def is_stored(old: StockIndex, name: str) -> bool | None:
-    """Tell whether a field is stored; None if the schema has none of this name."""
+    """Tell whether a field is stored; return None if the schema has no field with this name."""
     if name not in old.schema:
         return None
     return bool(old.schema[name].stored)
 
 
 def unique_names(old: StockIndex) -> list[str]:
-    """Return the fields that tell one document from another."""
+    """Return the names of the unique fields, which identify a document."""
     return [name for name, field in old.schema.items() if field.unique]
 
 
 def stored_documents(old: StockIndex) -> Iterator[dict[str, Any]]:
-    """Return what is stored of each document, in their order, without those that are deleted."""
+    """Yield the stored fields of each document that is not deleted, in order."""
     for reader in old.readers:
         documents = reader.iter_docs()
         while True:
             with reading_stock(old.path):
-                found = next(documents, None)
-                if found is None:
+                document = next(documents, None)
+                if document is None:
                     break
-                stored = {name: value for name, value in found[1].items() if name in old.schema}
+                stored = {name: value for name, value in document[1].items() if name in old.schema}
             yield stored
 
 
-def pieces(old: StockIndex, name: str, text: str) -> list[str] | None:
-    """Return the keywords that a stored text was indexed as, as they are written.
+def stored_keywords(old: StockIndex, name: str, text: str) -> list[str] | None:
+    """Return the keywords in a stored text, in their surface form.
 
-    None for a field that has no keywords.
+    Return None if the field is not a field of keywords.
     """
     field = old.schema[name]
     if not isinstance(field, fields.KEYWORD | fields.IDLIST):
         return None
     tokens = field.analyzer(text, chars=True, mode="index")
-    found = (text[token.startchar : token.endchar].strip() for token in tokens)
-    return [piece for piece in found if piece]
+    keywords = (text[token.startchar : token.endchar].strip() for token in tokens)
+    return [keyword for keyword in keywords if keyword]

@@ -1,10 +1,11 @@
-"""Indexes that Whoosh itself has made, opened to be read only.
+"""Opens indexes that Whoosh itself has made, for reading only.
 
-To open one unpickles its schema, its list of segments and its stored fields, which runs what they
-say. This is the only place of searchlib that does so. Nothing is written, and no lock is taken.
+Opening such an index unpickles its schema, its list of segments and its stored fields, which can
+run any code in them. No other module of searchlib unpickles. Nothing is written, and no lock is
+taken.
 
-The functions of Whoosh's that are needed are kept here as they are when this module is imported: a
-program may have put others in their places since.
+The module keeps references to Whoosh's functions from the time of its import, because install() or
+a program may replace them later.
 """
 
 from __future__ import annotations
@@ -46,11 +47,13 @@ _VersionError: Final = whoosh_index.IndexVersionError
 _read_toc: Final = whoosh_index.TOC.read
 
 _ATTEMPTS: Final = 10
+"""Maximum number of attempts to open an index while a writer changes it, to bound the loop."""
+
 _DEFAULT_NAME: Final = "MAIN"
 _GLOBAL: Final = re.compile(rb"c([\w.]+)\n([\w.]+)\n")
 _ATTRIBUTE: Final = re.compile(r"Can't get (?:local )?attribute '([^']+)' on <module '([^']+)'")
 
-# Errors that damaged bytes cause.
+# Errors that damaged bytes may cause.
 _DAMAGE: Final = (
     EOFError, struct.error, pickle.UnpicklingError, zlib.error, ValueError, LookupError, NameError,
     AssertionError, OverflowError, MemoryError, BufferError, whoosh_index.IndexError,
@@ -59,7 +62,7 @@ _DAMAGE: Final = (
 
 @dataclass(frozen=True)
 class StockIndex:
-    """One state of an index of Whoosh's own: its schema, and a reader of each segment."""
+    """A snapshot of an index of Whoosh: its schema, and a reader for each segment."""
 
     path: str
     name: str
@@ -68,21 +71,21 @@ class StockIndex:
 
     @property
     def doc_count(self) -> int:
-        """How many documents there are, without those that are deleted."""
+        """Number of documents that are not deleted."""
         return sum(int(reader.doc_count()) for reader in self.readers)
 
     def close(self) -> None:
         """Close its files."""
         for reader in self.readers:
-            with suppress(Exception):  # two readers may have one storage, which is closed once
+            with suppress(Exception):  # readers may share a storage, which can be closed only once
                 reader.close()
 
 
 def stock_open(path: str, indexname: str | None = None, schema: Any = None) -> StockIndex:
-    """Open the index of this name in a directory; ``schema`` counts for the one that is pickled.
+    """Open the index with this name in a directory; ``schema``, if given, replaces the pickled one.
 
-    Raises IndexNotFoundError where there is none, CorruptIndexError for a damaged one, and
-    StorageError for one that is searchlib's already, or that Whoosh does not read here.
+    Raises IndexNotFoundError if there is none, and CorruptIndexError if it is damaged. Raises
+    StorageError if it is an index of searchlib, or if this Whoosh cannot read it.
     """
     name = indexname or _DEFAULT_NAME
     try:
@@ -98,11 +101,9 @@ def stock_open(path: str, indexname: str | None = None, schema: Any = None) -> S
 
 
 def stock_of(index: Any) -> StockIndex:
-    """Return the state of an index that a program has opened with Whoosh, in any storage."""
+    """Return a snapshot of an index that a program has opened with Whoosh, in any storage."""
     if not isinstance(index, _FileIndex):
-        raise TypeError(
-            f"convert takes the path of an index of Whoosh's, or that index, not {index!r:.80}"
-        )
+        raise TypeError(f"convert takes an index of Whoosh or the path of one, not {index!r:.80}")
     path = storage_path(index.storage)
     if latest_toc(index.storage, index.indexname) < 0:
         raise _no_index(path, index.indexname, [], list(index.storage.list()))
@@ -112,12 +113,12 @@ def stock_of(index: Any) -> StockIndex:
 def _no_index(path: str, name: str, names: list[str], files: list[str]) -> StorageError:
     if names:
         return IndexNotFoundError(
-            f"there is no index of Whoosh's that is called {name}; there is {', '.join(names)}",
+            f"there is no Whoosh index called {name}; there is {', '.join(names)}",
             path=path,
         )
     if SETTINGS_FILE in files:
         return StorageError(
-            "this is an index of searchlib's, and nothing has to be converted; open it with"
+            "this is an index of searchlib, and nothing has to be converted; open it with"
             " searchlib.open, or with searchlib.whoosh.open_dir",
             path=path,
         )
@@ -127,29 +128,29 @@ def _no_index(path: str, name: str, names: list[str], files: list[str]) -> Stora
             " searchlib.whoosh.open_dir",
             path=path,
         )
-    return IndexNotFoundError("there is no index of Whoosh's, as no file ends in .toc", path=path)
+    return IndexNotFoundError("there is no Whoosh index: no file name ends in .toc", path=path)
 
 
 def _opened(storage: Any, path: str, name: str, schema: Any) -> StockIndex:
     for attempt in range(_ATTEMPTS):
         generation = latest_toc(storage, name)
         if generation < 0:
-            raise IndexNotFoundError(f"there is no index of Whoosh's called {name}", path=path)
+            raise IndexNotFoundError(f"there is no Whoosh index called {name}", path=path)
         file = toc_file(name, generation)
         try:
             with reading_stock(path, storage, file), ExitStack() as opened:
                 toc = _read_toc(storage, name, gen=generation, schema=schema)
-                found = ensure_schema(toc.schema)
-                index = StockIndex(path, name, found, [])
+                toc_schema = ensure_schema(toc.schema)
+                index = StockIndex(path, name, toc_schema, [])
                 opened.callback(index.close)
                 for segment in toc.segments:
                     index.readers.append(
-                        _SegmentReader(storage, found, segment, generation=generation)
+                        _SegmentReader(storage, toc_schema, segment, generation=generation)
                     )
                 opened.pop_all()
                 return index
         except StorageError:
-            # If a writer has dropped a file between two of our steps, there are newer ones.
+            # If a writer has deleted a file in the meantime, there is a newer generation.
             if attempt == _ATTEMPTS - 1 or latest_toc(storage, name) == generation:
                 raise
             sleep(0.05)
@@ -158,9 +159,9 @@ def _opened(storage: Any, path: str, name: str, schema: Any) -> StockIndex:
 
 @contextmanager
 def reading_stock(path: str, storage: Any = None, toc: str | None = None) -> Iterator[None]:
-    """Turn every error of reading the index at ``path`` into StorageError.
+    """Convert every error of reading the index at ``path`` into a StorageError.
 
-    Unpickling may raise anything, and so may Whoosh, which has no checksums.
+    Unpickling may raise any error, and so may Whoosh, whose files have no checksums.
     """
     try:
         yield
@@ -171,7 +172,7 @@ def reading_stock(path: str, storage: Any = None, toc: str | None = None) -> Ite
 
 
 def _unreadable(error: BaseException, path: str, storage: Any, toc: str | None) -> StorageError:
-    said = f"{type(error).__name__}: {error!s:.200}"
+    reason = f"{type(error).__name__}: {error!s:.200}"
     if isinstance(error, _VersionError):
         version = getattr(error, "version", -1)
         return IndexFormatError(
@@ -186,28 +187,30 @@ def _unreadable(error: BaseException, path: str, storage: Any, toc: str | None) 
     ):
         return StorageError(
             f"the index cannot be read by this Whoosh: it needs {_missing(error, storage, toc)},"
-            f" which cannot be imported ({said}); run this where the program is installed that"
-            " made the index (PYTHONPATH), or in it: searchlib.whoosh.convert(old, new,"
-            " schema=schema)",
+            f" which cannot be imported ({reason}); run this where the program that made the index"
+            " is installed (PYTHONPATH), or call searchlib.whoosh.convert(old, new, schema=schema)"
+            " in that program",
             path=path,
         )
     if isinstance(error, FileNotFoundError):
         return CorruptIndexError(
-            f"a file of the index is missing: {error.filename}; if a program writes to the index"
-            " now, run this again when it is done",
+            f"a file of the index is missing: {error.filename}; if a program is writing to the"
+            " index, run this again when it has finished",
             path=path,
         )
-    if isinstance(error, OSError) and error.errno != errno.EINVAL:  # for a place before the file
+    if (
+        isinstance(error, OSError) and error.errno != errno.EINVAL
+    ):  # EINVAL: seek to a negative offset
         return StorageError(f"the index cannot be read: {error.strerror or error}", path=path)
     if isinstance(error, (*_DAMAGE, OSError)) or toc is None or _is_of_whoosh(error):
         return CorruptIndexError(
-            f"the index is damaged, or this Whoosh does not read it ({said})", path=path, file=toc
+            f"the index is damaged, or this Whoosh cannot read it ({reason})", path=path, file=toc
         )
-    return StorageError(f"the index cannot be read by this Whoosh ({said})", path=path)
+    return StorageError(f"the index cannot be read by this Whoosh ({reason})", path=path)
 
 
 def _is_of_whoosh(error: BaseException) -> bool:
-    """Tell whether Whoosh itself has come upon an error, and not what it unpickles."""
+    """Tell whether code of Whoosh has raised an error, and not code that it unpickles."""
     innermost = error.__traceback__
     while innermost is not None and innermost.tb_next is not None:
         innermost = innermost.tb_next
@@ -216,15 +219,16 @@ def _is_of_whoosh(error: BaseException) -> bool:
 
 
 def _missing(error: BaseException, storage: Any, toc: str | None) -> str:
-    """Name the classes and functions that unpickling has not found."""
-    found = _ATTRIBUTE.search(str(error))
-    if found:
-        return f"{found[2]}.{found[1]}"
+    """Return the names of the classes and functions that unpickling has not found."""
+    attribute = _ATTRIBUTE.search(str(error))
+    if attribute:
+        return f"{attribute[2]}.{attribute[1]}"
     module = getattr(error, "name", None) or "a module"
-    named: set[str] = set()
-    with suppress(Exception):  # it is for the message only
+    names: set[str] = set()
+    with suppress(Exception):  # the names are for the message only
         data = bytes(storage.open_file(toc).read())
-        for one, name in _GLOBAL.findall(data):
-            if one.decode() == module or one.decode().startswith(f"{module}."):
-                named.add(f"{one.decode()}.{name.decode()}")
-    return ", ".join(sorted(named)) or str(module)
+        for pickled_module, name in _GLOBAL.findall(data):
+            home = pickled_module.decode()
+            if home == module or home.startswith(f"{module}."):
+                names.add(f"{home}.{name.decode()}")
+    return ", ".join(sorted(names)) or str(module)

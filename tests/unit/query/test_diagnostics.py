@@ -64,7 +64,7 @@ REMARKED = [
     ("a ^2", r"(a OR \^2)",
      [("warning", "^2", "'^2' stands alone: write it directly behind a word or phrase")]),
     ("/hor.e/i", r"\/hor.e\/i",
-     [("warning", "/hor.e/i", "'/hor.e/i' has flags, which regular expressions have not here")]),
+     [("warning", "/hor.e/i", "'/hor.e/i' has flags, which are not supported")]),
     ("a NEAR b", r"(a OR \NEAR OR b)", [("info", "NEAR", "'NEAR' is no operator")]),
     ("a ANDNOT b", r"(a OR \ANDNOT OR b)", [("info", "ANDNOT", "'ANDNOT' is no operator")]),
     ("=hl:Oil", '="hl:Oil"', [("warning", "=hl:Oil", "a field stands before '='")]),
@@ -141,7 +141,7 @@ REMARKED = [
      [("warning", "w/5", "'w/5' takes words and phrases, alone or joined by OR")]),
     ("a w/5 * w/3 b", "(a AND * AND b)",
      [("warning", "w/5", "'w/5' takes words and phrases, alone or joined by OR"),
-      ("warning", "w/3", "'w/3' stands behind one that has no places")]),
+      ("warning", "w/3", "'w/3' stands behind an operand without positions")]),
     # Operators before a part
     ("first5:", "()", [("warning", "first5:", "there is nothing after 'first5:'"),
                        ("warning", "first5:", NOTHING)]),

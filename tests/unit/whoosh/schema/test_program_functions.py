@@ -113,12 +113,12 @@ def nested():
 @pytest.mark.parametrize(
     ("function", "what"),
     [
-        (lambda word: word, r"<lambda> is made anew"),
-        (nested(), r"nested.<locals>.inner is made anew"),
+        (lambda word: word, r"<lambda> cannot be found by its name"),
+        (nested(), r"nested.<locals>.inner cannot be found by its name"),
         (functools.partial(first), "has no name of its own"),
         (functools.partial(first).__call__, "is a method of an object"),
         ("abc".replace, "is a method of an object"),
-        (WithState().stem, r"object with a state.*def stem\(word\): return stemmer.stem\(word\)"),
+        (WithState().stem, r"object with state.*def stem\(word\): return stemmer.stem\(word\)"),
         (re.compile("a").match, "is a method of an object"),
     ],
     ids=str,

@@ -180,7 +180,7 @@ def holding(value: object) -> Shouting:
     [
         (Words(), rf"{HERE}.Words: object.__new__"),
         (Unruly(), rf"{HERE}.Unruly: there is none"),
-        (Tupled(), rf"{HERE}.Tupled, whose state is no dict"),
+        (Tupled(), rf"{HERE}.Tupled, whose state is not a dict"),
         (holding(threading.Lock()), r"_thread.lock"),
         (holding(Apart()), rf"{HERE}.Apart"),
         (holding(lambda: 1), "<lambda>"),
@@ -195,7 +195,7 @@ def test_what_is_no_json_has_to_be_supplied(filter_, what):
     assert what in supplied_fields(data)["body"]
     with pytest.raises(
         StorageError,
-        match=r"could not be written, as they were not registered or have no name: body \(",
+        match=r"could not be written, because they were not registered or have no name: body \(",
     ):
         decode(data)
 
@@ -206,6 +206,6 @@ def test_a_state_that_is_not_taken_says_so():
     text = json.dumps(written(fields.Schema(body=field))).replace(
         f"{HERE}.Listed", f"{HERE}.Cleaned"
     )
-    with pytest.raises(StorageError, match=r"Cleaned.__setstate__ does not take") as caught:
+    with pytest.raises(StorageError, match=r"Cleaned.__setstate__ does not accept") as caught:
         decode(json.loads(text))
     assert not isinstance(caught.value, CorruptIndexError)
