@@ -17,12 +17,12 @@ from typing import Literal, Protocol, TypeAlias
 from searchlib.analysis import Analyzer
 from searchlib.article import Article
 from searchlib.article_record import Record
+from searchlib.changes import Changes
 from searchlib.engine.explanation import Explanation
 from searchlib.engine.figures import IndexStats
 from searchlib.planning.index_facts import IndexFacts
 from searchlib.planning.plan import Leaf, PatternLeaf, Plan, TextLeaf
-from searchlib.store.settings import Settings
-from searchlib.store.transaction import Changes
+from searchlib.settings import Settings
 
 __all__ = [
     "Changes",

@@ -11,8 +11,8 @@ from searchlib.article import Article
 from searchlib.errors import SearchlibError
 from searchlib.indexing.article_analysis import DocumentMaker, decode_article, prepare
 from searchlib.segment.documents import DocumentBatch
+from searchlib.settings import Settings
 from searchlib.store.repair import salvage
-from searchlib.store.settings import Settings
 
 __all__ = ["Repair", "repair"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from searchlib.local.local_transaction import LocalTransaction
 from searchlib.local.view import LocalView, analyzer_of
+from searchlib.settings import Settings
 from searchlib.store.destroying import destroy_store, destroy_unwritten_store
-from searchlib.store.settings import Settings
 from searchlib.store.store import Store
 
 __all__ = ["LocalEngine"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from searchlib.analysis import get_analyzer
 from searchlib.article import Article
+from searchlib.changes import Changes
 from searchlib.errors import StorageError
 from searchlib.indexing.article_analysis import DocumentMaker, PreparedBatch, prepare
 from searchlib.local.view import LocalView
@@ -15,7 +16,7 @@ from searchlib.segment.documents import DocumentBatch
 from searchlib.store.building import BuildersHere
 from searchlib.store.snapshot import Snapshot
 from searchlib.store.store import Store
-from searchlib.store.transaction import Changes, Transaction
+from searchlib.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from searchlib.indexing.processes import SegmentProcesses

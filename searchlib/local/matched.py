@@ -19,7 +19,7 @@ from searchlib.ranking import (
     explain,
     select,
 )
-from searchlib.store.settings import Settings
+from searchlib.settings import Settings
 from searchlib.store.snapshot import Snapshot
 
 __all__ = ["LocalMatched", "explain_document", "search", "select_documents"]

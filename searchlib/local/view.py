@@ -21,8 +21,8 @@ from searchlib.errors import CorruptIndexError
 from searchlib.files.damage import corruption_guard
 from searchlib.forks import importing
 from searchlib.planning.plan import Pattern, Plan
+from searchlib.settings import SETTINGS_FILE, Settings
 from searchlib.store.check import check_snapshot
-from searchlib.store.settings import SETTINGS_FILE, Settings
 from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
 from searchlib.store.store import Store
 from searchlib.timestamps import moment

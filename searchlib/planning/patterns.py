@@ -21,7 +21,7 @@ from searchlib.planning.plan import Pattern
 from searchlib.query.regex import (
     ANY,
     LETTERS,
-    MOST_PLACES,
+    MAX_LETTERS_REPEATED,
     Choice,
     Letters,
     Part,
@@ -29,7 +29,7 @@ from searchlib.query.regex import (
     Repeat,
     Row,
     num_copies,
-    num_places,
+    num_letters,
     parse_regex,
 )
 from searchlib.segment.word_patterns import WordPattern
@@ -71,7 +71,7 @@ def wildcard(pattern: str) -> WordPattern:
             parts.append(Letters(ANY if letter == "?" else ((ord(letter), ord(letter) + 1),)))
         elif not parts or not isinstance(parts[-1], Repeat):
             parts.append(Repeat(Letters(ANY), 0, None))
-    return _automaton(Row(tuple(parts)) if len(parts) <= MOST_PLACES else Letters(()))
+    return _automaton(Row(tuple(parts)) if len(parts) <= MAX_LETTERS_REPEATED else Letters(()))
 
 
 def regex(pattern: str) -> WordPattern:
@@ -84,8 +84,8 @@ def regex(pattern: str) -> WordPattern:
     [True, True, False]
     """
     part = parse_regex(pattern)
-    if num_places(part) > MOST_PLACES:
-        raise ValueError(f"it has more than {MOST_PLACES} letters with all repeats")
+    if num_letters(part) > MAX_LETTERS_REPEATED:
+        raise ValueError(f"it has more than {MAX_LETTERS_REPEATED} letters with all repeats")
     return _automaton(part)
 
 
@@ -103,7 +103,7 @@ def fuzzy(word: str, edits: int) -> WordPattern:
         raise ValueError(f"edits is {edits}; it must be 1 or 2")
     if len(word) > _MAX_FUZZY_LETTERS:
         literal = Row(tuple(Letters(((ord(letter), ord(letter) + 1),)) for letter in word))
-        return _automaton(literal if len(word) <= MOST_PLACES else Letters(()))
+        return _automaton(literal if len(word) <= MAX_LETTERS_REPEATED else Letters(()))
     slots_of: dict[Ranges, int] = {}
     for slot, letter in enumerate(word):
         ranges = ((ord(letter), ord(letter) + 1),)
@@ -175,7 +175,7 @@ class _Builder:
     def _repeat(self, inner: Part, least: int, most: int | None) -> _Ends:
         copies: list[_Ends] = []
         # A part without slots matches only the empty word, however often it is repeated.
-        for number in range(num_copies(least, most) if num_places(inner) else 0):
+        for number in range(num_copies(least, most) if num_letters(inner) else 0):
             ends = self.add(inner)
             copies.append(ends._replace(empty=ends.empty or number >= least))
         if most is None and copies:

@@ -16,9 +16,9 @@ from searchlib.schema import (
 )
 
 __all__ = [
-    "DATE_FIELDS",
+    "DATE_NAMES",
     "FIELD_NAMES",
-    "KEY_FIELDS",
+    "KEY_NAMES",
     "LEAD_FIELD",
     "LENGTH_FIELD",
     "TEXT_NAMES",
@@ -32,12 +32,12 @@ TEXT_NAMES: Final[dict[str, TextField]] = {
 }
 """Maps each name of a text field in a query to the field."""
 
-KEY_FIELDS: Final = {
+KEY_NAMES: Final = {
     alias: name for name in names_of("key") for alias in FIELDS_BY_NAME[name].in_queries.split()
 }
 """Maps each name of a key field in a query to the field."""
 
-DATE_FIELDS: Final = frozenset(
+DATE_NAMES: Final = frozenset(
     alias for name in INDEXED_DATES for alias in FIELDS_BY_NAME[name].in_queries.split()
 )
 """The names of the date field in a query."""
@@ -46,7 +46,7 @@ LEAD_FIELD: Final = "hlp"
 """The name for the headline and the first paragraph of the body."""
 
 LENGTH_FIELD: Final = WORD_COUNT.in_queries
-FIELD_NAMES: Final = (*TEXT_NAMES, *KEY_FIELDS, *sorted(DATE_FIELDS), LEAD_FIELD, LENGTH_FIELD)
+FIELD_NAMES: Final = (*TEXT_NAMES, *KEY_NAMES, *sorted(DATE_NAMES), LEAD_FIELD, LENGTH_FIELD)
 _KNOWN: Final = frozenset(FIELD_NAMES)
 
 # Factiva and LexisNexis are among the other systems.

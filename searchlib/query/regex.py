@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 __all__ = [
     "ANY",
     "LETTERS",
-    "MOST_PLACES",
+    "MAX_LETTERS_REPEATED",
     "Choice",
     "Letters",
     "Part",
@@ -27,7 +27,7 @@ __all__ = [
     "Row",
     "check_regex",
     "num_copies",
-    "num_places",
+    "num_letters",
     "parse_regex",
 ]
 
@@ -42,7 +42,7 @@ ANY: Final[Ranges] = ((0, LETTERS),)
 _END_OF_LETTERS: Final = 0x40000
 """End of plane 3, the last one in which Unicode has assigned letters."""
 
-MOST_PLACES: Final = 255
+MAX_LETTERS_REPEATED: Final = 255
 """Maximum number of letters with all repeats written out, to bound an automaton.
 
 The set of its states is four numbers of 64 bits.
@@ -94,15 +94,15 @@ class Repeat:
 Part: TypeAlias = Letters | Row | Choice | Repeat
 
 
-def num_places(part: Part) -> int:
+def num_letters(part: Part) -> int:
     """Return how many letters an expression has with all its repeats written out."""
     match part:
         case Letters():
             return 1
         case Repeat(inner, least, most):
-            return num_places(inner) * num_copies(least, most)
+            return num_letters(inner) * num_copies(least, most)
         case Row(parts) | Choice(parts):
-            return sum(map(num_places, parts))
+            return sum(map(num_letters, parts))
 
 
 def num_copies(least: int, most: int | None) -> int:
@@ -117,11 +117,11 @@ def check_regex(pattern: str) -> str | None:
     (None, 'there is no ) for a (')
     """
     try:
-        places = num_places(parse_regex(pattern))
+        places = num_letters(parse_regex(pattern))
     except ValueError as error:
         return str(error)
-    if places > MOST_PLACES:
-        return f"it has more than {MOST_PLACES} letters with all repeats"
+    if places > MAX_LETTERS_REPEATED:
+        return f"it has more than {MAX_LETTERS_REPEATED} letters with all repeats"
     return None
 
 

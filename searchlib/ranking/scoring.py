@@ -33,7 +33,7 @@ from searchlib.ranking.matches import Matches, any_of
 from searchlib.ranking.segment_spans import SegmentSource
 from searchlib.ranking.spans import find_spans
 from searchlib.schema import NUM_TEXT_FIELDS, TEXT_FIELDS, TextField
-from searchlib.store.settings import Settings
+from searchlib.settings import Settings
 from searchlib.store.snapshot import NO_DATE, Snapshot, field_mask
 
 __all__ = ["Scorer"]

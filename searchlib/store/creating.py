@@ -16,9 +16,9 @@ from searchlib.files.directories import new_directory
 from searchlib.files.memory_storage import MemoryStorage
 from searchlib.files.syncing import sync_names
 from searchlib.files.whole_files import delete_files, has_content, publish
+from searchlib.settings import SETTINGS_FILE, Settings
 from searchlib.store.commit import COMMIT_NAMES, Commit
 from searchlib.store.no_index import without_settings
-from searchlib.store.settings import SETTINGS_FILE, Settings
 from searchlib.store.store import Store, directory_storage
 
 __all__ = ["create_store", "memory_store"]

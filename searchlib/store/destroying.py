@@ -11,8 +11,8 @@ from searchlib.files.commit_names import MAX_GENERATION
 from searchlib.files.directories import remove_directories
 from searchlib.files.syncing import sync_names
 from searchlib.files.whole_files import delete_files
+from searchlib.settings import SETTINGS_FILE
 from searchlib.store.publishing import CommitPublication
-from searchlib.store.settings import SETTINGS_FILE
 from searchlib.store.store import Store
 
 __all__ = ["destroy_store", "destroy_unwritten_store"]

@@ -9,8 +9,8 @@ from searchlib.errors import CorruptIndexError, IndexNotFoundError, StorageError
 from searchlib.files.commit_names import WHOOSH_COMMIT, WHOOSH_TOC
 from searchlib.files.storage import DirectoryStorage
 from searchlib.files.whole_files import read_file
+from searchlib.settings import SETTINGS_FILE
 from searchlib.store.commit import COMMIT_NAMES, Commit
-from searchlib.store.settings import SETTINGS_FILE
 
 __all__ = ["has_segments", "not_found", "without_settings"]
 

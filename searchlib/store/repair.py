@@ -19,9 +19,9 @@ from searchlib.files.storage import DirectoryStorage
 from searchlib.files.syncing import sync_files, sync_names
 from searchlib.files.whole_files import delete_files, write_new
 from searchlib.segment.entry import segment_file
+from searchlib.settings import SETTINGS_FILE, Settings
 from searchlib.store.commit import COMMIT_NAMES
 from searchlib.store.publishing import CommitPublication
-from searchlib.store.settings import SETTINGS_FILE, Settings
 from searchlib.store.store import Store
 from searchlib.store.surviving_segments import BatchOf, SurvivingSegments, drop_duplicates
 from searchlib.store.surviving_state import (

@@ -16,9 +16,9 @@ from searchlib.files.locks import LOCK_CONTENT
 from searchlib.files.storage import DirectoryStorage
 from searchlib.files.whole_files import delete_files, has_content, read_file
 from searchlib.forks import renew_in_children
+from searchlib.settings import MAX_SETTINGS_BYTES, SETTINGS_FILE, Settings
 from searchlib.store.commit import COMMIT_NAMES, INDEX_NAME, Commit
 from searchlib.store.no_index import has_segments, not_found, without_settings
-from searchlib.store.settings import MAX_SETTINGS_BYTES, SETTINGS_FILE, Settings
 from searchlib.store.snapshot import Snapshot
 
 __all__ = ["LOCK_FILE", "Store", "directory_storage"]

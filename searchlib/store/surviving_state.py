@@ -15,8 +15,8 @@ from searchlib.files.container import SIGNATURE
 from searchlib.files.damage import corruption_guard
 from searchlib.files.whole_files import read_file
 from searchlib.segment.entry import SegmentEntry, segment_file
+from searchlib.settings import SETTINGS_FILE, Settings
 from searchlib.store.commit import COMMIT_NAMES, Commit, list_segments
-from searchlib.store.settings import SETTINGS_FILE, Settings
 
 __all__ = [
     "DEFAULT_SETTINGS",

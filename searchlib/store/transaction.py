@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import Generic, cast
 
+from searchlib.changes import Changes
 from searchlib.errors import IndexLockedError, StorageError
 from searchlib.files.damage import corruption_guard
 from searchlib.files.disk_errors import published_errors, write_errors
@@ -26,21 +27,6 @@ from searchlib.store.store import Store
 __all__ = ["Changes", "Transaction"]
 
 Selection = Callable[[Snapshot], Iterable[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The numbers of articles that a transaction changed.
-
-    ``added`` includes the articles that replaced another, which are counted in ``replaced`` too.
-    ``deleted`` counts deleted articles, including those that the transaction itself had added.
-    ``articles`` is the number of articles in the index right after the commit.
-    """
-
-    added: int = 0
-    replaced: int = 0
-    deleted: int = 0
-    articles: int = 0
 
 
 class Transaction(Generic[BatchT]):

@@ -68,7 +68,7 @@ from searchlib.analysis import fold, get_analyzer
 from searchlib.errors import CorruptIndexError
 from searchlib.indexing.article_analysis import decode_article
 from searchlib.planning.leaf_planning import fold_pattern
-from searchlib.store.settings import SETTINGS_FILE
+from searchlib.settings import SETTINGS_FILE
 from searchlib.store.store import Store
 from searchlib.whoosh.articles.article_index import ArticleIndex
 from searchlib.whoosh.articles.article_schema import ArticleAnalysis

@@ -19,7 +19,7 @@ from searchlib.files.container import Container
 from searchlib.files.container_writing import ContainerWriter
 from searchlib.segment.segment import KIND
 from searchlib.segment.stored_articles import zstd
-from searchlib.store.settings import SETTINGS_FILE, _checksum
+from searchlib.settings import SETTINGS_FILE, _checksum
 
 Sections = dict[str, bytes]
 

@@ -27,8 +27,8 @@ from searchlib import CorruptIndexError, IndexNotFoundError, SearchlibError, Sto
 from searchlib.cli import main
 from searchlib.files.storage import DirectoryStorage
 from searchlib.segment.entry import segment_file
+from searchlib.settings import SETTINGS_FILE
 from searchlib.store.commit import COMMIT_NAMES, Commit
-from searchlib.store.settings import SETTINGS_FILE
 from searchlib.whoosh import convert, create_in, open_dir
 from tests.damage.conftest import state
 from tests.damage.writing_process import article, change, make_index

@@ -17,7 +17,7 @@ import pytest
 
 import searchlib
 from searchlib import Article, Index, StorageError
-from searchlib.store.transaction import Changes
+from searchlib.changes import Changes
 from tests.helpers.articles import long_articles
 from tests.helpers.indexes import stored_ids
 from tests.helpers.processes import in_child

@@ -13,7 +13,7 @@ import pytest
 import searchlib
 from searchlib import Article, CorruptIndexError, Index
 from searchlib.indexing import article_analysis as indexing
-from searchlib.store.settings import SETTINGS_FILE
+from searchlib.settings import SETTINGS_FILE
 from searchlib.store.snapshot import NO_DATE
 from searchlib.timestamps import microseconds
 

@@ -23,8 +23,8 @@ from whoosh import analysis, fields
 from whoosh.qparser import MultifieldParser
 
 import searchlib
+from searchlib.settings import FORMAT
 from searchlib.store.commit import COMMIT_VERSION
-from searchlib.store.settings import FORMAT
 from searchlib.whoosh import create_in
 from searchlib.whoosh.index.whoosh_commit import COMMIT_VERSION as WHOOSH_COMMIT_VERSION
 

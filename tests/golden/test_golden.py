@@ -14,8 +14,8 @@ import pytest
 
 import searchlib
 from searchlib import Article, IndexFormatError
+from searchlib.settings import FORMAT
 from searchlib.store.commit import COMMIT_VERSION
-from searchlib.store.settings import FORMAT
 from searchlib.whoosh import open_dir
 from searchlib.whoosh.index.whoosh_commit import COMMIT_VERSION as WHOOSH_COMMIT_VERSION
 from tests.golden.freeze import HOME, articles_state, freeze, whoosh_state

@@ -8,7 +8,7 @@ from searchlib import Index
 from searchlib.article import TEXT_FIELDS, TextField
 from searchlib.planning.plan import WordLeaf
 from searchlib.ranking.scoring import Scorer
-from searchlib.store.settings import Settings
+from searchlib.settings import Settings
 
 
 def scorer_of(index: Index, **settings: Any) -> Scorer:

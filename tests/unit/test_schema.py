@@ -16,7 +16,7 @@ from searchlib import Article, schema
 from searchlib.kernels.segment.records import raw_parts
 from searchlib.query.fields import LEAD_FIELD
 from searchlib.schema import FIELDS, FIELDS_BY_NAME, TEXT_FIELDS, WORD_COUNT
-from searchlib.store.settings import Settings
+from searchlib.settings import Settings
 
 pytestmark = pytest.mark.kernels
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from searchlib.query import tree
 from searchlib.query.collector import refuse
 from searchlib.query.diagnostics import Diagnostic
-from searchlib.query.fields import DATE_FIELDS, KEY_FIELDS, LENGTH_FIELD, field_elsewhere
+from searchlib.query.fields import DATE_NAMES, KEY_NAMES, LENGTH_FIELD, field_elsewhere
 from searchlib.query.lookalikes import lookalike
 from searchlib.query.operators import OPERATORS
 from searchlib.query.parser import Parsed, Parser
@@ -22,7 +22,7 @@ from searchlib.query.parser import Parsed, Parser
 __all__ = ["Respelling", "Unit"]
 
 _DAY: Final = re.compile(r"(?<![0-9])([0-9]{4})([0-9]{2})([0-9]{2})?(?![0-9])")
-_COMPARED: Final = DATE_FIELDS | {LENGTH_FIELD}
+_COMPARED: Final = DATE_NAMES | {LENGTH_FIELD}
 _TRAILING_MARKS: Final = re.compile(r"([^\W_]+)(\?+)(\^[0-9.]+)?")
 
 
@@ -121,9 +121,9 @@ class Respelling:
         """Add a word in the field ``name`` ("" is none), escaped if it has another meaning here."""
         word = "".join(run[0] for run in runs)
         start, end = runs[0][1], runs[-1][2]
-        if name in DATE_FIELDS:
+        if name in DATE_NAMES:
             runs = [(spelled_date(word), start, end)]
-        elif name not in KEY_FIELDS:
+        elif name not in KEY_NAMES:
             marks = _TRAILING_MARKS.fullmatch(word)
             if marks:  # here a question mark at the end is punctuation and not a wildcard
                 runs = [(f"/{marks[1]}{'.' * len(marks[2])}/{marks[3] or ''}", start, end)]
@@ -134,7 +134,7 @@ class Respelling:
     def add_range(self, start: int, end: int, name: str) -> None:
         """Add a range in brackets. A range of words is left out, with a warning."""
         value = self.text[start:end]
-        if name in DATE_FIELDS:
+        if name in DATE_NAMES:
             self.add("part", start, end, spelled_date(range_value(value)))
         elif name == LENGTH_FIELD:
             self.add("part", start, end, range_value(value))

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 from searchlib.query import tree
 from searchlib.query.collector import Collector
 from searchlib.query.counts import whole
-from searchlib.query.fields import KEY_FIELDS, LENGTH_FIELD, TEXT_NAMES, closest_field
+from searchlib.query.fields import KEY_NAMES, LENGTH_FIELD, TEXT_NAMES, closest_field
 from searchlib.query.operator_row import Function, Operator
 from searchlib.query.operators import OPERATORS
 from searchlib.query.reading.clauses import side_by_side
@@ -120,8 +120,8 @@ class PrefixReader:
             return self._leaves.length(value, chunk.start)
         if name in TEXT_NAMES:
             inner = Scope((TEXT_NAMES[name],), letters=scope.letters)
-        elif name in KEY_FIELDS:
-            inner = Scope(key=KEY_FIELDS[name])
+        elif name in KEY_NAMES:
+            inner = Scope(key=KEY_NAMES[name])
         else:
             inner = Scope(date=True)
         return PendingPrefix(inner, after_field=True)

@@ -14,8 +14,8 @@ from typing import Any, ParamSpec
 from searchlib.analysis import get_analyzer
 from searchlib.errors import MalformedArticleError, StorageError
 from searchlib.local import LocalEngine
+from searchlib.settings import SETTINGS_FILE, Settings
 from searchlib.store.creating import create_store
-from searchlib.store.settings import SETTINGS_FILE, Settings
 from searchlib.whoosh.articles.article_index import ArticleIndex
 from searchlib.whoosh.index.searchlib_index import SearchlibIndex
 from searchlib.whoosh.index.whoosh_directory import storage_path

@@ -21,7 +21,7 @@ from searchlib.errors import IndexExistsError, StorageError
 from searchlib.files.directories import new_directory
 from searchlib.files.disk_errors import published_errors, write_errors
 from searchlib.files.syncing import sync_directory
-from searchlib.store.settings import SETTINGS_FILE
+from searchlib.settings import SETTINGS_FILE
 
 __all__ = ["Stage", "staged"]
 

@@ -34,7 +34,7 @@ from searchlib.errors import (
     StorageError,
 )
 from searchlib.files.commit_names import WHOOSH_COMMIT
-from searchlib.store.settings import SETTINGS_FILE
+from searchlib.settings import SETTINGS_FILE
 from searchlib.whoosh.index.stock_toc import STOCK_VERSION, latest_toc, toc_file, toc_names
 from searchlib.whoosh.index.whoosh_directory import storage_path
 

@@ -9,9 +9,9 @@ import pytest
 from searchlib.article import TEXT_FIELDS, Article
 from searchlib.query import parse, tree
 from searchlib.query.fields import (
-    DATE_FIELDS,
+    DATE_NAMES,
     FIELD_NAMES,
-    KEY_FIELDS,
+    KEY_NAMES,
     LEAD_FIELD,
     LENGTH_FIELD,
     TEXT_NAMES,
@@ -53,8 +53,8 @@ def test_the_field_that_may_be_meant(name, field):
 
 def test_every_name_is_a_field_of_an_article():
     assert set(TEXT_NAMES.values()) == set(TEXT_FIELDS)
-    assert set(KEY_FIELDS.values()) <= {field.name for field in fields(Article)}
-    names = {*TEXT_NAMES, *KEY_FIELDS, *DATE_FIELDS, LEAD_FIELD, LENGTH_FIELD}
+    assert set(KEY_NAMES.values()) <= {field.name for field in fields(Article)}
+    names = {*TEXT_NAMES, *KEY_NAMES, *DATE_NAMES, LEAD_FIELD, LENGTH_FIELD}
     assert set(FIELD_NAMES) == names
     assert all(map(is_field, names))
     assert not is_field("title")
@@ -70,14 +70,14 @@ def test_every_name_is_understood_in_any_case(name, shape, mark):
         case tree.Word("2022", fields):
             assert fields == (TEXT_NAMES[name],)
         case tree.Metadata(field, "2022", False):
-            assert field == KEY_FIELDS[name]
+            assert field == KEY_NAMES[name]
         case tree.Lead(tree.Word("2022")):
             assert name == LEAD_FIELD
         case tree.Length(2022, 2022):
             assert name == LENGTH_FIELD
         case other:
             assert isinstance(other, tree.DateRange)
-            assert name in DATE_FIELDS
+            assert name in DATE_NAMES
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,11 @@ from searchlib.errors import (
 from searchlib.files.commit_names import MAX_GENERATION
 from searchlib.segment.documents import DocumentBatch, Tokens
 from searchlib.segment.records import decode_record
+from searchlib.settings import Settings, _checksum
 from searchlib.store import destroying
 from searchlib.store.check import check_snapshot
 from searchlib.store.creating import create_store, memory_store
 from searchlib.store.destroying import destroy_store, destroy_unwritten_store
-from searchlib.store.settings import Settings, _checksum
 from searchlib.store.snapshot import NO_DATE
 from searchlib.store.store import Store
 from searchlib.store.transaction import Transaction

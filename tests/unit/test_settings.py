@@ -7,7 +7,7 @@ import json
 import pytest
 
 from searchlib.errors import CorruptIndexError, IndexFormatError
-from searchlib.store.settings import FORMAT, Settings
+from searchlib.settings import FORMAT, Settings
 
 pytestmark = pytest.mark.kernels
 
