@@ -36,7 +36,7 @@ def stamp_of(folder: str) -> Stamp | None:
 
 
 def is_settled(stamp: Stamp | None, looked: int) -> bool:
-    """Tell whether any later commit will give the directory another stamp.
+    """Return whether any later commit will give the directory another stamp.
 
     A commit changes the times of the directory. Where they are coarse, two changes can have one
     time; then the files are looked at. Linux updates times once per tick, at most 10 ms apart. Some

@@ -94,14 +94,14 @@ class FileLock:
                 return False
 
     def _is_of_the_path(self, descriptor: int) -> bool:
-        """Tell whether the file is still there: who destroys an index deletes it at the end."""
+        """Return whether the file is still there: who destroys an index deletes it at the end."""
         try:
             return os.path.samestat(os.fstat(descriptor), os.stat(self._path))
         except FileNotFoundError:
             return False
 
     def is_ours(self) -> bool:
-        """Tell whether this process still has the lock, on the file that is there now.
+        """Return whether this process still has the lock, on the file that is there now.
 
         It is lost where the file was deleted or replaced, or where something else in this process
         has unlocked it; nobody says so to who had it.
@@ -115,7 +115,7 @@ class FileLock:
         return sys.platform == "win32" or _lock(self._descriptor)
 
     def held_by_this_thread(self) -> bool:
-        """Tell whether the thread that asks has the lock itself, through another object."""
+        """Return whether the thread that asks has the lock itself, through another object."""
         try:
             found = os.stat(self._path)
         except OSError:
@@ -214,11 +214,11 @@ class MemoryLock:
         return self._owners.setdefault(self._name, self) is self
 
     def is_ours(self) -> bool:
-        """Tell whether this one has the lock."""
+        """Return whether this one has the lock."""
         return self._owners.get(self._name) is self
 
     def held_by_this_thread(self) -> bool:
-        """Tell whether the thread that asks has the lock itself, through another object."""
+        """Return whether the thread that asks has the lock itself, through another object."""
         other = self._owners.get(self._name)
         return other is not None and other.owner == _Owner.of_now()
 

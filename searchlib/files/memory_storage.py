@@ -64,7 +64,7 @@ class MemoryStorage:
         return list(self.files)
 
     def file_exists(self, name: str) -> bool:
-        """Tell whether there is a file with this name."""
+        """Return whether there is a file with this name."""
         return name in self.files
 
     def file_length(self, name: str) -> int:

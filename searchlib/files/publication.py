@@ -56,7 +56,7 @@ class Publication(ABC):
 
     @abstractmethod
     def _follows(self, data: bytes, generation: int) -> bool:
-        """Tell whether the commit of ``generation``, in a file of ``data``, is made from ours."""
+        """Return whether the commit of ``generation``, in a file of ``data``, is made from ours."""
 
     def _publish(
         self, generation: int, data: bytes, temporary: str, files: Iterable[str] = ()

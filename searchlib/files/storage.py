@@ -91,7 +91,7 @@ class DirectoryStorage:
             return []
 
     def file_exists(self, name: str) -> bool:
-        """Tell whether there is a file with this name."""
+        """Return whether there is a file with this name."""
         return os.path.exists(self._path(name))
 
     def file_length(self, name: str) -> int:

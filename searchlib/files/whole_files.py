@@ -47,7 +47,7 @@ def read_file(storage: Any, name: str, max_bytes: int = MAX_FILE_BYTES) -> bytes
 
 
 def has_content(storage: Any, name: str, data: bytes, *, if_unreadable: bool = True) -> bool:
-    """Tell whether there is a file with this name that holds ``data``.
+    """Return whether there is a file with this name that holds ``data``.
 
     ``if_unreadable`` is the answer for a file that is there and cannot be read, for example because
     too many files are open.

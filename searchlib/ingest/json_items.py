@@ -142,7 +142,7 @@ class _Text:
             self._double()
 
     def _is_cut_off(self, place: int) -> bool:
-        """Tell whether what is wrong at ``place`` may be that the text ends too soon."""
+        """Return whether what is wrong at ``place`` may be that the text ends too soon."""
         if place + _MAX_TOKEN_CHARS >= len(self._text):
             return True
         if self._text[place] != '"':
@@ -151,7 +151,7 @@ class _Text:
         return end + 1 >= len(self._text)
 
     def _may_go_on(self, value: object, end: int) -> bool:
-        """Tell whether more digits of a number may come, with the next piece."""
+        """Return whether more digits of a number may come, with the next piece."""
         if not isinstance(value, int | float) or self._ended:
             return False
         return _NUMBER_REST.fullmatch(self._text, end) is not None

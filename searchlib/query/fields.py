@@ -61,7 +61,7 @@ _ELSEWHERE: Final = {
 
 
 def is_field(name: str) -> bool:
-    """Tell whether ``name``, which must be in lower case, is a field."""
+    """Return whether ``name``, which must be in lower case, is a field."""
     return name in _KNOWN
 
 

@@ -44,7 +44,7 @@ def without_settings(path: str) -> CorruptIndexError:
 
 
 def has_segments(path: str) -> bool:
-    """Tell whether a directory has a commit that names segments."""
+    """Return whether a directory has a commit that names segments."""
     storage = DirectoryStorage(path)
     try:
         generation = COMMIT_NAMES.latest(storage)

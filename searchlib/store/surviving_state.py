@@ -33,7 +33,7 @@ UNKNOWN_DOCUMENTS: Final = -1
 
 
 def is_damage(error: StorageError) -> bool:
-    """Tell damage from a temporary failure to read, such as too many open files.
+    """Return whether an error is damage, and not a temporary failure such as too many open files.
 
     A file that is whole must not be renamed after such a failure.
     """
@@ -88,12 +88,12 @@ def surviving_commit(storage: Any, path: str, problems: list[str]) -> tuple[Comm
 
 
 def has_segment(storage: Any) -> bool:
-    """Tell whether there is a segment, named by a commit or not."""
+    """Return whether there is a segment, named by a commit or not."""
     return any(_is_segment(storage, name, []) for name in list_segments(storage))
 
 
 def _is_segment(storage: Any, name: str, problems: list[str]) -> bool:
-    """Tell whether a file that no commit names begins as a segment does: it may be of others."""
+    """Return whether a file that no commit names begins as a segment does: it may be of others."""
     with (
         # It may be a directory, a pipe, or a link to nowhere.
         suppress(IsADirectoryError, FileNotFoundError, CorruptIndexError),

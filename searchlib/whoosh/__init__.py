@@ -116,7 +116,7 @@ class FileStorage(IndexDirectory):
         return super().open_index(indexname, schema, indexclass)
 
     def index_exists(self, indexname: str | None = None) -> bool:
-        """Tell whether open_index finds an index. Raises the same errors as exists_in."""
+        """Return whether open_index finds an index. Raises the same errors as exists_in."""
         return super().index_exists(indexname) or self._has_articles(indexname or _DEFAULT_NAME)
 
     def _has_articles(self, indexname: str) -> bool:
@@ -158,7 +158,7 @@ def open_dir(
 
 
 def exists_in(dirname: str, indexname: str | None = None) -> bool:
-    """Tell whether a directory has an index that open_dir can open.
+    """Return whether a directory has an index that open_dir can open.
 
     Raises IndexFormatError if Whoosh itself has made it, because programs create an index after
     False.

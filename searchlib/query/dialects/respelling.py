@@ -39,7 +39,7 @@ _OPERATORS_HERE: Final = _operators_here()
 
 
 def _means_more_here(word: str) -> bool:
-    """Tell whether a word is an operator here, may begin one (wc > 5), or looks like one."""
+    """Return whether a word is an operator here, may begin one (wc > 5), or looks like one."""
     if word[:1] in "~^":  # these are operators in Lucene and Whoosh, too
         return False
     is_compared = word.casefold() in _COMPARED

@@ -72,7 +72,7 @@ def side_by_side(parts: list[tree.Node], *, joins_by_and: bool) -> tree.Node:
 
 
 def is_everything(node: tree.Node) -> bool:
-    """Tell whether ``node`` matches every article by its form: a star, or an OR with a star.
+    """Return whether ``node`` matches every article by its form: a star, or an OR with a star.
 
     >>> is_everything(tree.Or((tree.Word("a"), tree.Everything())))
     True

@@ -114,7 +114,7 @@ def accept_junction(scanner: Scanner) -> str:
 
 
 def at_junction(scanner: Scanner) -> bool:
-    """Tell whether an operator between two operands comes next, without reading it."""
+    """Return whether an operator between two operands comes next, without reading it."""
     before = scanner.at
     junction = accept_junction(scanner)
     scanner.at = before

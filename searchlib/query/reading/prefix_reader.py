@@ -127,7 +127,7 @@ class PrefixReader:
         return PendingPrefix(inner, after_field=True)
 
     def may_be_field(self, name: str, chunk: Chunk, split: int) -> bool:
-        """Tell whether ``name`` is typed like a field, so that it may be a misspelled one."""
+        """Return whether ``name`` is typed like a field, so that it may be a misspelled one."""
         following = chunk.text[split + 1 : split + 2] or self._scanner.peek()
         value_follows = bool(following) and not following.isspace() and following != ")"
         is_address = name.casefold() in _SCHEMES or chunk.text.startswith("//", split + 1)

@@ -162,7 +162,7 @@ class Proximity:
     def is_too_deep(
         self, node: tree.Node, start: int, end: int, action: str = "it was ignored"
     ) -> bool:
-        """Tell whether ``node`` has the maximum height; if so, add a warning with ``action``."""
+        """Return whether ``node`` has the maximum height; if so, add a warning with ``action``."""
         if self._height(node) < MAX_HEIGHT:
             return False
         message = f"operators are nested deeper than {MAX_HEIGHT}"

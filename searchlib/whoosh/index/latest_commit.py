@@ -36,7 +36,7 @@ def lock_file(indexname: str) -> str:
 
 
 def exists(storage: Any, indexname: str) -> bool:
-    """Tell whether there is an index. Raises StockIndexError if Whoosh itself has made it."""
+    """Return whether there is an index. Raises StockIndexError if Whoosh itself has made it."""
     if commit_names(indexname).latest(storage) >= 0:
         return True
     refuse_stock_index(storage, indexname, COMMIT_VERSION)

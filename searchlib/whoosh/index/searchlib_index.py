@@ -71,7 +71,7 @@ class _Indexes(Storage):  # type: ignore[misc]  # whoosh has no types
         return super().open_index(indexname, schema, indexclass or SearchlibIndex)
 
     def index_exists(self, indexname: str | None = None) -> bool:
-        """Tell whether there is an index. Raises StockIndexError if Whoosh itself has made it."""
+        """Return whether there is an index. Raises StockIndexError if Whoosh itself has made it."""
         return exists(self, indexname or "MAIN")
 
 

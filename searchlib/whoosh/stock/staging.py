@@ -170,7 +170,7 @@ def _nothing_written(stage: Stage, target: str) -> str:
 
 
 def _is_empty_directory(path: str, target: str) -> bool:
-    """Tell whether ``target`` is an empty directory; False if it does not exist.
+    """Return whether ``target`` is an empty directory; False if it does not exist.
 
     Raises IndexExistsError if anything else is there.
     """

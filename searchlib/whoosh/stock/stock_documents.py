@@ -21,7 +21,7 @@ def field_names(old: StockIndex) -> dict[str, bool]:
 
 
 def is_stored(old: StockIndex, name: str) -> bool | None:
-    """Tell whether a field is stored; return None if the schema has no field with this name."""
+    """Return whether a field is stored; return None if the schema has no field with this name."""
     if name not in old.schema:
         return None
     return bool(old.schema[name].stored)

@@ -210,7 +210,7 @@ def _unreadable(error: BaseException, path: str, storage: Any, toc: str | None) 
 
 
 def _is_of_whoosh(error: BaseException) -> bool:
-    """Tell whether code of Whoosh has raised an error, and not code that it unpickles."""
+    """Return whether code of Whoosh has raised an error, and not code that it unpickles."""
     innermost = error.__traceback__
     while innermost is not None and innermost.tb_next is not None:
         innermost = innermost.tb_next

@@ -86,7 +86,7 @@ def test_what_somebody_else_has_put_there_meanwhile_stays(place):
             place.mkdir(exist_ok=True)
             (place / "theirs").write_text("theirs")
 
-    with pytest.raises(IndexExistsError, match="another process has (made it|written to it)"):
+    with pytest.raises(IndexExistsError, match=r"another process has (made it|written to it)"):
         write_beside_another()
     assert os.listdir(place) == ["theirs"]
 
