@@ -54,7 +54,9 @@ def occurrence_frequencies(
             else:
                 docs[field].append(doc)
                 counts[field].append(1.0)
-    live = {field: Matches(*snapshot.live_only(docs[field], counts[field])) for field in docs}
+    live: dict[TextField, Matches] = {
+        field: Matches(*snapshot.live_only(docs[field], counts[field])) for field in docs
+    }
     return {field: found for field, found in live.items() if found.docs}
 
 
