@@ -155,6 +155,6 @@ _copy name:
     "$SEARCHLIB_PYTHON" .ci/copy_tree.py "{{ made }}/$1"
 
 _checked: (_copy "checked")
-    cd "{{ made }}/checked" && SEARCHLIB_BOUNDS_CHECKS=1 "$SEARCHLIB_PYTHON" -m pip install -q --no-deps --upgrade --target installed .
-    cd "{{ made }}/checked" && cp -R installed/searchlib/kernels/. searchlib/kernels
+    cd "{{ made }}/checked" && SEARCHLIB_BOUNDS_CHECKS=1 "$SEARCHLIB_PYTHON" -m pip install -q --no-deps --upgrade --target "{{ made }}/checked-install" .
+    cd "{{ made }}/checked" && cp -R "{{ made }}/checked-install/searchlib/kernels/." searchlib/kernels
     cd "{{ made }}/checked" && PYTHONPATH=. "$SEARCHLIB_PYTHON" -c "from tests.damage.craft_trials import has_bounds_checks as has; import sys; sys.exit(0 if has() else 'The kernels were not compiled with bounds checks: is there a C compiler?')"
